@@ -1,0 +1,93 @@
+"""Corpus: unlabelled data for pretraining, as a LightningDataModule whose batches depend on (seed, step) alone."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+from torch.utils.data import DataLoader, Dataset
+
+
+class Corpus(lightning.LightningDataModule, ABC):
+    """Base of all pretraining corpora.
+
+    Args:
+        path: a person's own data; None for the embedded corpus.
+        batch_size: examples in one optimiser step.
+        seed: the pretraining seed; with the step it decides which examples make up a batch.
+    """
+
+    sources: tuple[str, ...] = ()
+    """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows."""
+
+    def __init__(self, *, path: Path | None, batch_size: int, seed: int) -> None:
+        super().__init__()
+        self.path = path
+        self.batch_size = batch_size
+        self.seed = seed
+
+    @abstractmethod
+    def batch(self, step: int) -> Any:
+        """The collated batch of one optimiser step (use `epoch_indices` to draw it)."""
+
+    @abstractmethod
+    def content_hash(self) -> str:
+        """SHA-256 of the data; saved with the checkpoint."""
+
+    def train_dataloader(self) -> DataLoader[Any]:
+        if self.trainer is None:
+            raise RuntimeError("a corpus feeds a Trainer: call trainer.fit(objective, datamodule=corpus)")
+        steps = range(self.trainer.global_step, self.trainer.max_steps)
+        return DataLoader(_Steps(self, self.trainer.max_steps), batch_size=None, sampler=_Sampler(steps))
+
+
+class _Steps(Dataset[Any]):
+    def __init__(self, corpus: Corpus, steps: int) -> None:
+        self.corpus = corpus
+        self.steps = steps
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, step: int) -> Any:
+        return self.corpus.batch(step)
+
+
+class _Sampler:
+    """Only the steps that are left, under the length of the whole run, so that progress counts from the start."""
+
+    def __init__(self, steps: range) -> None:
+        self.steps = steps
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+def epoch_indices(step: int, *, size: int, batch_size: int, seed: int) -> np.ndarray:
+    """(batch_size,) indices of one step when a corpus of `size` examples is read epoch after epoch in random order.
+
+    Every epoch has its own permutation. A batch may straddle two epochs, so no example is ever left out.
+    """
+    first = step * batch_size
+    positions = np.arange(first, first + batch_size)
+    epochs = positions // size
+    indices = np.empty(batch_size, dtype=np.int64)
+    for epoch in np.unique(epochs):
+        at = epochs == epoch
+        indices[at] = _permutation(size, seed, int(epoch))[positions[at] % size]
+    return indices
+
+
+@functools.lru_cache(maxsize=4)
+def _permutation(size: int, seed: int, epoch: int) -> np.ndarray:
+    digest = hashlib.sha256(f"epoch/{seed}/{epoch}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:8], "little")).permutation(size)

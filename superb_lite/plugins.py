@@ -1,0 +1,102 @@
+"""Plugins: modalities, task sets and encoders that installed packages register by entry points.
+
+A package that cannot be loaded is reported in one line on standard error; the others go on working.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.modality import Modality, ObjectiveSpec
+from superb_lite.task import Task, TaskSet
+
+MODALITIES = "superb_lite.modalities"
+TASKSETS = "superb_lite.tasksets"
+ENCODERS = "superb_lite.encoders"
+
+
+@functools.cache
+def _load_group(group: str, kind: type[Any]) -> dict[str, Any]:
+    loaded = {}
+    for point in sorted(entry_points(group=group), key=lambda p: p.name):
+        try:
+            value = point.load()
+            if not isinstance(value, kind) or value.name != point.name:
+                raise TypeError(f"expected a {kind.__name__} named '{point.name}', got {value!r:.80}")
+        except Exception as error:  # whatever a foreign package raises must not stop the others
+            print(f"superb-lite: skipped plugin {point.name} ({point.value}): {_one_line(error)}", file=sys.stderr)
+        else:
+            loaded[point.name] = value
+    return loaded
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def modalities() -> dict[str, Modality]:
+    """All registered modalities by name."""
+    return _load_group(MODALITIES, Modality)
+
+
+def modality(name: str) -> Modality:
+    """One modality; an unknown name is an error that offers the nearest one."""
+    if name not in modalities():
+        raise UnknownNameError("modality", name, modalities())
+    return modalities()[name]
+
+
+def tasksets() -> dict[str, TaskSet]:
+    """All registered task sets by name."""
+    return _load_group(TASKSETS, TaskSet)
+
+
+def taskset(name: str) -> TaskSet:
+    """One task set by name."""
+    if name not in tasksets():
+        raise UnknownNameError("task set", name, tasksets())
+    return tasksets()[name]
+
+
+def tasks(pattern: str) -> tuple[Task, ...]:
+    """The tasks that a name ("superb-lite/ks"), a set ("superb-lite") or a shell pattern ("*/ks") stands for."""
+    found = tuple(task for taskset in tasksets().values() for task in taskset.matching(pattern))
+    if not found:
+        known = [task.name for taskset in tasksets().values() for task in taskset]
+        raise UnknownNameError("task", pattern, [*known, *tasksets()])
+    return found
+
+
+def objectives() -> dict[str, tuple[Modality, ObjectiveSpec]]:
+    """All pretraining objectives by name, each with its modality."""
+    return {o.name: (m, o) for m in modalities().values() for o in m.objectives}
+
+
+def objective(name: str) -> tuple[Modality, ObjectiveSpec]:
+    """One objective and its modality."""
+    known = objectives()
+    if name not in known:
+        raise UnknownNameError("objective", name, known)
+    return known[name]
+
+
+def architectures() -> dict[str, tuple[Modality, str]]:
+    """Encoder classes by name: (modality, "module:Class")."""
+    return {name: (m, target) for m in modalities().values() for name, target in m.encoders.items()}
+
+
+def encoder_factories() -> dict[str, EntryPoint]:
+    """Encoders of other packages: entry points of factories called with what follows "NAME:" in a reference."""
+    return {point.name: point for point in entry_points(group=ENCODERS)}
+
+
+def load_encoder_factory(point: EntryPoint) -> Any:
+    """The factory behind an entry point; a package that does not import is one line."""
+    try:
+        return point.load()
+    except Exception as error:
+        raise SuperbLiteError(f"cannot load encoder plugin '{point.name}' ({point.value}): {_one_line(error)}") from error

@@ -1,0 +1,85 @@
+"""Encoder references: the one word by which a person names an encoder.
+
+    DIR              a checkpoint directory
+    random:NAME      the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
+    raw:NAME         a baseline without weights that a modality registers
+    majority         a constant feature
+    NAME[:ARGUMENT]  an encoder that a package registers under the entry point group `superb_lite.encoders`
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from superb_lite import plugins
+from superb_lite.checkpoint import CONFIG, build, load_checkpoint, read_config
+from superb_lite.encoder import Encoder
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.imports import resolve
+from superb_lite.majority import MajorityEncoder
+
+
+def known_references() -> dict[str, str | None]:
+    """References that need no file, each with its modality (None: any)."""
+    known: dict[str, str | None] = {"majority": None}
+    for name, (modality, _) in plugins.architectures().items():
+        known[name if name.startswith("raw:") else f"random:{name}"] = modality.name
+    known.update({name: None for name in plugins.encoder_factories()})
+    return dict(sorted(known.items()))
+
+
+def load_encoder(reference: str | Path) -> Encoder:
+    """Load the encoder that a reference names (see this module), in evaluation mode.
+
+    Raises `SuperbLiteError` (one line) for an unknown name or a damaged checkpoint.
+    """
+    encoder = _load(str(reference))
+    encoder.requires_grad_(False)
+    return encoder.eval()
+
+
+def _load(reference: str) -> Encoder:
+    path = Path(reference)
+    if (path / CONFIG).exists():
+        return load_checkpoint(path)
+    scheme, _, argument = reference.partition(":")
+    if reference == "majority":
+        return MajorityEncoder()
+    if scheme == "random" and argument:
+        return _random(argument)
+    architectures = plugins.architectures()
+    if reference in architectures and reference.startswith("raw:"):
+        encoder: Encoder = resolve(architectures[reference][1])()
+        return encoder
+    if reference in architectures:
+        raise SuperbLiteError(f"'{reference}' has no weights yet: pretrain it, or use 'random:{reference}'")
+    factories = plugins.encoder_factories()
+    if scheme in factories:
+        made = plugins.load_encoder_factory(factories[scheme])(argument)
+        if not isinstance(made, Encoder):
+            raise SuperbLiteError(f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder")
+        return made
+    if path.exists():
+        raise SuperbLiteError(f"'{reference}' is no checkpoint: it has no {CONFIG}")
+    raise UnknownNameError("encoder", reference, known_references())
+
+
+def _random(argument: str) -> Encoder:
+    path = Path(argument)
+    if (path / CONFIG).exists():
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            return build(read_config(path), where=path)
+    name, _, seed = argument.partition(":")
+    architectures = plugins.architectures()
+    if name not in architectures or name.startswith("raw:"):
+        trainable = [f"random:{known}" for known in architectures if not known.startswith("raw:")]
+        raise UnknownNameError("encoder", f"random:{name}", trainable)
+    if seed and not seed.isdigit():
+        raise SuperbLiteError(f"'random:{argument}': the seed after the second colon must be a whole number")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(seed or 0))
+        encoder: Encoder = resolve(architectures[name][1]).lite()
+    return encoder

@@ -1,0 +1,182 @@
+"""Task, TaskSet and Board: what is measured, as plain values."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.imports import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Unit(NamedTuple):
+    """One unit to tag: a half-open stretch of raw input (characters or samples) and its class."""
+
+    start: int
+    end: int
+    label: int
+
+
+Label = int | tuple[Unit, ...]
+"""classify: the index of the class in `Task.labels`; tag: the units of the item, each with such an index."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled example. It names its items by id, so that several tasks and examples can share an item.
+
+    cluster: the speaker, document or photograph that makes examples dependent; intervals treat a cluster as one
+        observation. Empty: the example is a cluster of its own.
+    """
+
+    id: str
+    items: tuple[str, ...]
+    label: Label
+    cluster: str = ""
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """The data of a task: raw items by id, and examples that refer to them.
+
+    validation: the official validation examples. Empty for few-label tasks, which take theirs out of the label budget.
+    """
+
+    items: Mapping[str, Any]
+    train: tuple[Example, ...]
+    test: tuple[Example, ...]
+    validation: tuple[Example, ...] = ()
+
+    def content_hash(self) -> str:
+        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes."""
+        digest = hashlib.sha256()
+        for name in ("train", "validation", "test"):
+            rows = [(e.id, e.items, e.label, e.cluster) for e in getattr(self, name)]
+            digest.update(json.dumps([name, rows], ensure_ascii=False).encode())
+        for key, item in sorted(self.items.items()):
+            digest.update(key.encode())
+            digest.update(item.encode("utf-8", "surrogatepass") if isinstance(item, str) else _bytes(item))
+        return digest.hexdigest()
+
+
+def _bytes(item: Any) -> bytes:
+    """An array or tensor as bytes; waveforms at 8 bits, because FFT libraries differ in the last bits of a float."""
+    import numpy as np
+
+    array = np.asarray(item)
+    if array.dtype.kind == "f":
+        array = np.round(array * 64).astype(np.int8)
+    return str(array.shape).encode() + array.tobytes()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task as a value. Importing it is cheap; its data is loaded by `data()`.
+
+    name: "set/task". version: raised whenever a score would change. modality: the modality of the items.
+    form: how features become predictions ("classify", "tag"); see `superb_lite.forms`.
+    metrics: names in `superb_lite.metrics`; the score of the task is their mean.
+    labels: the names of the classes, in the order of their indices.
+    load: "module:function" (or the function), called with `root` (a directory or None), returns `TaskData`.
+    protocols: the protocols that make sense, the default first.
+    budget: how many labelled examples a system may use, training and validation together; per class for classify,
+        in all for tag. None: the whole training split.
+    description, source, licence: one line each; where the data comes from, and on what terms.
+    corpus: the name of the data source, so that a row whose encoder was pretrained on the same source is marked.
+    """
+
+    name: str
+    version: int
+    modality: str
+    form: str
+    metrics: tuple[str, ...]
+    labels: tuple[str, ...]
+    load: str | Callable[[Path | None], TaskData]
+    protocols: tuple[str, ...] = ("frozen",)
+    budget: int | None = None
+    validation_share: float = 0.2
+    description: str = ""
+    source: str = ""
+    licence: str = ""
+    corpus: str = ""
+
+    def data(self, root: Path | None = None) -> TaskData:
+        """Load the items and examples (once per process). `root` is where official releases lie on disk."""
+        return _load(self.load, root)
+
+    def train(self, seed: int, root: Path | None = None) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+        """The training and validation examples that evaluation seed `seed` may use; both count in the budget.
+
+        A few-label subset is drawn at random, stratified by class for classify. The official validation split, where
+        there is one, is used whole.
+        """
+        import numpy as np
+
+        data = self.data(root)
+        text = f"{self.name}@{self.version}/{seed}".encode()
+        rng = np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest()[:8], "little"))
+        groups: dict[Any, list[Example]] = {}
+        for example in data.train:
+            groups.setdefault(example.label if self.form == "classify" else None, []).append(example)
+        train: list[Example] = []
+        validation: list[Example] = []
+        for key in sorted(groups, key=repr):
+            drawn = _draw(groups[key], self.budget, rng)
+            held_out = 0 if data.validation else max(1, round(len(drawn) * self.validation_share))
+            validation += drawn[:held_out]
+            train += drawn[held_out:]
+        return tuple(train), data.validation or tuple(validation)
+
+
+def _draw(pool: Sequence[Example], budget: int | None, rng: np.random.Generator) -> list[Example]:
+    order = rng.permutation(len(pool))
+    return [pool[i] for i in order[: budget or len(pool)]]
+
+
+@functools.lru_cache(maxsize=64)
+def _load(load: str | Callable[[Path | None], TaskData], root: Path | None) -> TaskData:
+    data: TaskData = resolve(load)(root) if isinstance(load, str) else load(root)
+    return data
+
+
+@dataclass(frozen=True)
+class TaskSet:
+    """A named list of tasks.
+
+    calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
+    """
+
+    name: str
+    tasks: tuple[Task, ...]
+    description: str = ""
+    calibration: str | None = None
+
+    def __post_init__(self) -> None:
+        for task in self.tasks:
+            if task.name.split("/")[0] != self.name:
+                raise SuperbLiteError(f"task '{task.name}' is in task set '{self.name}': name it '{self.name}/...'")
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self.tasks)
+
+    def matching(self, pattern: str) -> tuple[Task, ...]:
+        """Tasks whose full name matches a shell pattern, or all of them where the pattern is the set's name."""
+        return tuple(t for t in self.tasks if pattern == self.name or fnmatch.fnmatchcase(t.name, pattern))
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a leaderboard ranks by: a versioned list of (task, protocol). Nothing else changes a ranking."""
+
+    name: str
+    version: int
+    columns: tuple[tuple[str, str], ...]
