@@ -1,0 +1,126 @@
+"""A transformer encoder to be read in one sitting, shared by the text and the speech modality.
+
+Pre-norm blocks (Xiong et al. 2020, arXiv:2002.04745) with multi-head attention (Vaswani et al. 2017) and, instead of
+position embeddings, a learned bias per head and relative distance (Shaw et al. 2018; the scalar form of T5, Raffel et
+al. 2020, section 2.1), so that no input is too long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """layers, width (D), heads; hidden: width of the feed-forward layer; max_distance: relative distances beyond it
+    share one bias; causal: no position sees a later one; init_std: of every linear map's weights."""
+
+    layers: int = 2
+    width: int = 128
+    heads: int = 4
+    hidden: int = 512
+    max_distance: int = 32
+    causal: bool = False
+    dropout: float = 0.0
+    init_std: float = 0.06
+
+
+class RelativePositionBias(nn.Module):
+    """A learned scalar for each head and clipped distance, added to the attention logits.
+
+    Heads start out as previous-position, next-position, local and global attention. In runs of a minute this decides
+    whether a masked model learns to look at context at all (docs/architecture.md has the figures).
+    """
+
+    def __init__(self, heads: int, max_distance: int) -> None:
+        super().__init__()
+        self.max_distance = max_distance
+        distance = torch.arange(-max_distance, max_distance + 1, dtype=torch.float32)
+        starts = [
+            4.0 * (distance == -1).float(),  # previous
+            4.0 * (distance == 1).float(),  # next
+            -0.3 * distance.abs(),  # local
+            torch.zeros_like(distance),  # global
+        ]
+        self.bias = nn.Parameter(torch.stack([starts[h % 4] for h in range(heads)]))  # (H, 2 * max_distance + 1)
+
+    def forward(self, length: int) -> Tensor:
+        """(H, T, T): the bias for a query at row i and a key at column j depends on j - i."""
+        position = torch.arange(length, device=self.bias.device)
+        distance = (position[None, :] - position[:, None]).clamp(-self.max_distance, self.max_distance)
+        return self.bias[:, distance + self.max_distance]
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention on `scaled_dot_product_attention`."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.qkv = nn.Linear(config.width, 3 * config.width)
+        self.out = nn.Linear(config.width, config.width)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        batch, length, width = x.shape
+        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, H, T, D / H)
+        out: Tensor = self.out(y.transpose(1, 2).reshape(batch, length, width))
+        return out
+
+
+class Block(nn.Module):
+    """x + attention(norm(x)), then x + feed-forward(norm(x))."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(config.width)
+        self.attention = Attention(config)
+        self.norm2 = nn.LayerNorm(config.width)
+        self.mlp = nn.Sequential(
+            nn.Linear(config.width, config.hidden), nn.GELU(), nn.Linear(config.hidden, config.width)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        x = x + self.dropout(self.attention(self.norm1(x), bias))
+        x = x + self.dropout(self.mlp(self.norm2(x)))
+        return x
+
+
+class Transformer(nn.Module):
+    """(B, T, D) embeddings and a (B, T) mask of real positions -> one (B, T, D) tensor per layer, input first."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        if config.width % config.heads:
+            raise ValueError(f"width {config.width} is not a multiple of heads {config.heads}")
+        self.config = config
+        self.position = RelativePositionBias(config.heads, config.max_distance)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=config.init_std)
+                nn.init.zeros_(module.bias)
+
+    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """The last layer is normalised, the others are as the residual stream has them."""
+        length = x.shape[1]
+        bias = self.position(length)[None]  # (1, H, T, T)
+        if not bool(mask.all()):
+            # A row without any real position would make softmax NaN, so every position may see itself.
+            seen = mask[:, None, None, :] | torch.eye(length, dtype=torch.bool, device=x.device)
+            bias = bias.masked_fill(~seen, float("-inf"))
+        if self.config.causal:
+            later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
+            bias = bias.masked_fill(later, float("-inf"))
+        bias = bias.to(x.dtype).expand(x.shape[0], -1, -1, -1)
+        layers = [x]
+        for block in self.blocks:
+            layers.append(block(layers[-1], bias))
+        layers[-1] = self.norm(layers[-1])
+        return tuple(layers)
