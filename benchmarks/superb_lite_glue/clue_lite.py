@@ -1,0 +1,86 @@
+"""The tasks of clue-lite: real Chinese text from `superb_lite.sources.chinese`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from superb_lite.sources import chinese
+from superb_lite.sources.chinese import TaggedSentence
+from superb_lite.task import Example, TaskData, Unit
+from superb_lite_glue import ENTITY_TAGS, POS_TAGS
+
+_T = TypeVar("_T", chinese.Review, TaggedSentence)
+
+MAX_CHARACTERS = 128
+"""Longer sentences and reviews are left out of the tasks, so that no encoder's window decides a score."""
+
+_ENTITY_OF_TAG = {"nr": "PER", "ns": "LOC", "nt": "ORG"}
+
+
+def pos(root: Path | None) -> TaskData:
+    """A unit is a word; punctuation is no unit, since its tag can be read off the character.
+
+    Morpheme tags (Ng, Vg, ...) count as their part of speech, subclasses (nr, vn, ...) as their class.
+    """
+    return _tagging(_pos_units, test=1000)
+
+
+def ner(root: Path | None) -> TaskData:
+    """A unit is a character, in BIO tags. A surname and the given name that follows it are one person."""
+    return _tagging(_entity_units, test=1000)
+
+
+def sentiment(root: Path | None) -> TaskData:
+    """One review, one polarity."""
+    train = [review for review in chinese.reviews("train") if _fits(review.text)]
+    test = _sample([review for review in chinese.reviews("test") if _fits(review.text)], 1500)
+    examples = {
+        part: tuple(Example(r.id, (r.id,), int(r.positive)) for r in found)
+        for part, found in (("train", train), ("test", test))
+    }
+    return TaskData({r.id: r.text for r in (*train, *test)}, examples["train"], examples["test"])
+
+
+def _tagging(units: Callable[[TaggedSentence], tuple[Unit, ...]], *, test: int) -> TaskData:
+    train = [s for s in chinese.news("train") if _fits(s.text) and _pos_units(s)]
+    tested = _sample([s for s in chinese.news("test") if _fits(s.text) and _pos_units(s)], test)
+    examples = {
+        part: tuple(Example(s.id, (s.id,), units(s), cluster=s.block) for s in found)
+        for part, found in (("train", train), ("test", tested))
+    }
+    return TaskData({s.id: s.text for s in (*train, *tested)}, examples["train"], examples["test"])
+
+
+def _fits(text: str) -> bool:
+    return 4 <= len(text) <= MAX_CHARACTERS
+
+
+def _sample(pool: Iterable[_T], size: int) -> list[_T]:
+    """A fixed random sample that does not depend on the order of the pool."""
+    return sorted(pool, key=lambda entry: hashlib.sha256(entry.id.encode()).digest())[:size]
+
+
+def _pos_units(sentence: TaggedSentence) -> tuple[Unit, ...]:
+    units, start = [], 0
+    for word, tag in sentence.words:
+        if tag != "w":
+            name = tag[:1].lower()
+            units.append(Unit(start, start + len(word), POS_TAGS.index(name if name in POS_TAGS else "other")))
+        start += len(word)
+    return tuple(units)
+
+
+def _entity_units(sentence: TaggedSentence) -> tuple[Unit, ...]:
+    units: list[Unit] = []
+    surname = False
+    for word, tag in sentence.words:
+        kind = _ENTITY_OF_TAG.get(tag)
+        given_name = kind == "PER" and surname
+        for position in range(len(word)):
+            name = "O" if kind is None else f"{'I' if position or given_name else 'B'}-{kind}"
+            units.append(Unit(len(units), len(units) + 1, ENTITY_TAGS.index(name)))
+        surname = kind == "PER" and not given_name and len(word) <= 2
+    return tuple(units)

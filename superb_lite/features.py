@@ -1,0 +1,84 @@
+"""Features of many items under one frozen encoder, pooled as a form needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from superb_lite.encoder import Batch, Encoder, Item
+from superb_lite.errors import SuperbLiteError
+from superb_lite.pooling import pool_items, pool_units
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total)."""
+
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """layers: one (R, D) float32 tensor per layer. rows: item id -> its rows (one, or one per unit)."""
+
+    layers: tuple[Tensor, ...]
+    rows: Mapping[str, range]
+
+    def row_indices(self, ids: Sequence[str]) -> Tensor:
+        """The rows of several items, in order."""
+        return torch.tensor([row for key in ids for row in self.rows[key]], dtype=torch.long)
+
+
+def to_device(batch: Batch, device: torch.device) -> Batch:
+    """A batch with all its tensors on one device."""
+    return {key: value.to(device) for key, value in batch.items()}
+
+
+@torch.no_grad()
+def extract(
+    encoder: Encoder,
+    items: Mapping[str, Item],
+    *,
+    units: Mapping[str, Spans] | None = None,
+    batch_size: int = 32,
+    progress: Progress | None = None,
+) -> FeatureTable:
+    """Encode each item once and pool it: per item, or per unit where `units` gives every item's units.
+
+    Items are batched by length. Raises `SuperbLiteError`, naming the first item, when features are missing or are not
+    finite.
+    """
+    encoder.eval()
+    order = sorted(items, key=lambda key: (encoder.length(items[key]), key))
+    pooled: dict[str, list[Tensor]] = {}
+    for start in range(0, len(order), batch_size):
+        keys = order[start : start + batch_size]
+        features = encoder(to_device(encoder.collate([items[key] for key in keys]), encoder.device))
+        _check_positions(features.layer_mask(0).any(dim=1), features.item, keys)
+        if units is None:
+            layers = [list(layer.cpu().float()[:, None]) for layer in pool_items(features, len(keys))]
+        else:
+            spans = [torch.tensor(units[key], dtype=torch.long).reshape(-1, 2) for key in keys]
+            layers = [[x.cpu().float() for x in layer] for layer in pool_units(features, spans)]
+        for number, key in enumerate(keys):
+            pooled[key] = [layer[number] for layer in layers]
+            if not all(bool(torch.isfinite(x).all()) for x in pooled[key]):
+                raise SuperbLiteError(f"the encoder gives features that are not finite for item '{key}'")
+        if progress is not None:
+            progress(min(start + batch_size, len(order)), len(order))
+    rows: dict[str, range] = {}
+    first = 0
+    for key in items:
+        rows[key] = range(first, first + len(pooled[key][0]))
+        first = rows[key].stop
+    depth = len(next(iter(pooled.values())))
+    layers_out = tuple(torch.cat([pooled[key][number] for key in items]) for number in range(depth))
+    return FeatureTable(layers_out, rows)
+
+
+def _check_positions(row_has_input: Tensor, item: Tensor, keys: Sequence[str]) -> None:
+    seen = set(item[row_has_input].tolist())
+    for number, key in enumerate(keys):
+        if number not in seen:
+            raise SuperbLiteError(f"the encoder gives no position that covers item '{key}'")

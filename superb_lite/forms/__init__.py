@@ -1,0 +1,19 @@
+"""Forms: how features become predictions. One file each."""
+
+from __future__ import annotations
+
+from superb_lite.errors import UnknownNameError
+from superb_lite.forms.base import Form
+from superb_lite.forms.classify import Classify
+from superb_lite.forms.tag import Tag
+
+__all__ = ["FORMS", "Form", "form"]
+
+FORMS: dict[str, Form] = {f.name: f for f in (Classify(), Tag())}
+
+
+def form(name: str) -> Form:
+    """One form by name."""
+    if name not in FORMS:
+        raise UnknownNameError("form", name, FORMS)
+    return FORMS[name]

@@ -1,0 +1,59 @@
+"""What all protocols have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from superb_lite.encoder import Encoder, Item
+from superb_lite.features import Progress
+from superb_lite.forms import Form
+from superb_lite.metrics import Prediction
+from superb_lite.task import Example, Task, TaskData
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A task as one protocol sees it: the examples that each evaluation seed may train on, and the test examples."""
+
+    task: Task
+    form: Form
+    data: TaskData
+    seeds: Sequence[int]
+    train: Sequence[tuple[Example, ...]]
+    validation: Sequence[tuple[Example, ...]]
+    test: tuple[Example, ...]
+
+    def item(self, example: Example) -> Item:
+        """The raw item of a single-item example."""
+        return self.data.items[example.items[0]]
+
+    def labelled(self) -> dict[str, Example]:
+        """Every training and validation example of any seed, by id."""
+        return {e.id: e for part in (*self.train, *self.validation) for e in part}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one evaluation seed gave. chosen: the grid point and whatever else was decided on validation."""
+
+    seed: int
+    predictions: Mapping[str, Prediction]
+    chosen: Mapping[str, Any]
+
+
+class Protocol(ABC):
+    """How an encoder is used for a task."""
+
+    name: ClassVar[str]
+    forms: ClassVar[frozenset[str]]
+
+    @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """The fixed, recorded settings: grid, steps and so on."""
+
+    @abstractmethod
+    def run(self, encoder: Encoder, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
+        """One outcome per seed. The encoder is left as it was."""

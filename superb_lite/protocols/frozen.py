@@ -1,0 +1,121 @@
+"""frozen: the encoder is not trained; a linear head is, on standardised features (SUPERB's protocol)."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from superb_lite.encoder import Encoder
+from superb_lite.features import FeatureTable, Progress, extract
+from superb_lite.probe import Heads, ProbeSettings, train_heads
+from superb_lite.protocols.base import Outcome, Problem, Protocol
+from superb_lite.task import Example
+
+
+class Frozen(Protocol):
+    """For each seed: train a head per grid point, choose by validation loss, train again on training + validation.
+
+    The loss decides rather than the metric, because validation parts of few-label tasks hold a handful of examples.
+    Layers of equal width are summed under learned softmax weights; of layers that differ in width one is chosen, like a
+    grid point.
+    """
+
+    name: ClassVar[str] = "frozen"
+    forms: ClassVar[frozenset[str]] = frozenset({"classify", "tag"})
+
+    def __init__(self, probe: ProbeSettings | None = None) -> None:
+        self.probe = probe or ProbeSettings()
+
+    def settings(self) -> dict[str, Any]:
+        return dataclasses.asdict(self.probe)
+
+    def run(self, encoder: Encoder, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
+        examples = {**problem.labelled(), **{e.id: e for e in problem.test}}
+        items = {key: problem.item(e) for key, e in examples.items()}
+        units = {key: problem.form.units(e) for key, e in examples.items()}
+        unit_spans = {key: u for key, u in units.items() if u is not None}
+        table = extract(encoder, items, units=unit_spans or None, progress=progress)
+        return self.fit(table, problem)
+
+    def fit(self, table: FeatureTable, problem: Problem) -> list[Outcome]:
+        """Train and apply the heads on features that are already there."""
+        targets = torch.zeros(len(table.layers[0]), dtype=torch.long)
+        for example in problem.labelled().values():
+            targets[table.row_indices([example.id])] = torch.tensor(problem.form.targets(example))
+        train = [_rows(table, part) for part in problem.train]
+        validation = [_rows(table, part) for part in problem.validation]
+        both = [torch.cat(parts) for parts in zip(train, validation, strict=True)]
+        points = [(lr, wd) for lr in self.probe.learning_rates for wd in self.probe.weight_decays]
+        grid = torch.tensor(points)  # (G, 2)
+        summed = len({layer.shape[1] for layer in table.layers}) == 1
+        inputs = [torch.stack(table.layers, dim=1)] if summed else [layer[:, None] for layer in table.layers]
+        seeds = range(len(problem.seeds))
+
+        losses = []
+        for x in inputs:
+            heads = self._train(x, targets, train, problem, list(seeds), grid.expand(len(seeds), -1, -1))
+            losses.append(torch.stack([_losses(heads, x, targets, validation[s], s) for s in seeds]))  # (S, G)
+        loss = torch.stack(losses, dim=1)  # (S, layers, G)
+        best = [divmod(int(loss[s].argmin()), len(points)) for s in seeds]
+
+        outcomes: dict[int, Outcome] = {}
+        for layer, x in enumerate(inputs):
+            mine = [s for s in seeds if best[s][0] == layer]
+            if not mine:
+                continue
+            chosen = torch.stack([grid[best[s][1]][None] for s in mine])
+            heads = self._train(x, targets, [both[s] for s in mine], problem, mine, chosen)
+            for number, s in enumerate(mine):
+                learning_rate, weight_decay = points[best[s][1]]
+                outcomes[s] = Outcome(
+                    seed=problem.seeds[s],
+                    predictions=_predict(heads, x, table, problem, number),
+                    chosen={
+                        "learning_rate": learning_rate,
+                        "weight_decay": weight_decay,
+                        "validation_loss": round(float(loss[s].min()), 4),
+                        "layers": heads.layer_weights(number, 0) if summed else layer,
+                    },
+                )
+        return [outcomes[s] for s in seeds]
+
+    def _train(
+        self, x: Tensor, y: Tensor, rows: list[Tensor], problem: Problem, seeds: list[int], grid: Tensor
+    ) -> Heads:
+        return train_heads(
+            x,
+            y,
+            rows,
+            classes=len(problem.task.labels),
+            learning_rate=grid[..., 0],
+            weight_decay=grid[..., 1],
+            steps=self.probe.steps,
+            batch_size=self.probe.batch_size,
+            seeds=[problem.seeds[s] for s in seeds],
+        )
+
+
+def _rows(table: FeatureTable, examples: tuple[Example, ...]) -> Tensor:
+    return table.row_indices([example.id for example in examples])
+
+
+def _losses(heads: Heads, x: Tensor, y: Tensor, rows: Tensor, seed: int) -> Tensor:
+    """(G,) mean cross entropy of one seed's heads on some rows."""
+    logits = heads.logits(x[rows], seed)  # (G, N, C)
+    target = y[rows].expand(len(logits), -1)
+    return F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none").view(target.shape).mean(dim=1)
+
+
+def _predict(heads: Heads, x: Tensor, table: FeatureTable, problem: Problem, seed: int) -> dict[str, Any]:
+    rows = _rows(table, problem.test)
+    classes = torch.cat([heads.logits(x[part], seed)[0].argmax(dim=1) for part in rows.split(8192)]).tolist()
+    predictions, first = {}, 0
+    for example in problem.test:
+        count = len(table.rows[example.id])
+        predictions[example.id] = problem.form.prediction(classes[first : first + count])
+        first += count
+    return predictions

@@ -1,0 +1,114 @@
+"""Result: one encoder x task x protocol, with everything that is needed to compare and to repeat it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import write_text
+from superb_lite.statistics import Sample
+
+
+@dataclass(frozen=True)
+class Result:
+    """Fractions throughout, except `normalised`, which is a percentage.
+
+    encoder: the reference it was evaluated under. score: mean of `metrics`, averaged over seeds; ci: its 95% interval.
+    normalised: 100 * (score - floor) / (ceiling - floor), metric by metric; None where the set is not calibrated.
+    seeds: {"seed", "score", and what the protocol chose on validation}. limit: set when only some test examples were
+    used; such a result is never ranked. in_domain: the encoder was pretrained on the source of the task's items.
+    predictions: per example id, one prediction per seed. clusters, pseudo_values: see `superb_lite.statistics.Sample`.
+    settings: the protocol's recorded grid. versions: of the packages that decide the numbers.
+    """
+
+    encoder: str
+    encoder_hash: str
+    modality: str
+    task: str
+    task_version: int
+    protocol: str
+    score: float
+    ci: tuple[float, float]
+    metrics: Mapping[str, float]
+    normalised: float | None
+    floor: Mapping[str, float] | None
+    ceiling: Mapping[str, float] | None
+    seeds: tuple[Mapping[str, Any], ...]
+    n_test: int
+    seconds: float
+    predictions_sha256: str
+    data_sha256: str
+    in_domain: bool
+    limit: int | None
+    clusters: tuple[str, ...]
+    pseudo_values: tuple[tuple[float, ...], ...]
+    predictions: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+
+    def sample(self) -> Sample:
+        """The (seeds, clusters) table behind `score`."""
+        return Sample(self.score, np.array(self.pseudo_values, dtype=np.float64), self.clusters)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return json.loads(json.dumps(dataclasses.asdict(self), ensure_ascii=False))  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Result:
+        """The inverse of `to_dict`. Raises `SuperbLiteError` when a field is missing or unknown."""
+        fields = {field.name for field in dataclasses.fields(cls)}
+        if set(values) != fields:
+            wrong = sorted(fields ^ set(values))
+            raise SuperbLiteError(f"not a result of this version of superb_lite: check the field(s) {', '.join(wrong)}")
+        tuples: dict[str, Any] = {
+            "ci": tuple(values["ci"]),
+            "seeds": tuple(values["seeds"]),
+            "clusters": tuple(values["clusters"]),
+            "pseudo_values": tuple(tuple(row) for row in values["pseudo_values"]),
+        }
+        return cls(**{**values, **tuples})
+
+    def summary(self) -> dict[str, Any]:
+        """What `superb-lite evaluate --json` prints."""
+        return {
+            "encoder": self.encoder,
+            "task": self.task,
+            "task_version": self.task_version,
+            "protocol": self.protocol,
+            "score": self.score,
+            "ci": list(self.ci),
+            "metrics": dict(self.metrics),
+            "normalised": self.normalised,
+            "seeds": [{"seed": row["seed"], "score": row["score"]} for row in self.seeds],
+            "n_test": self.n_test,
+            "seconds": self.seconds,
+            "predictions_sha256": self.predictions_sha256,
+        }
+
+
+def predictions_hash(predictions: Mapping[str, Any]) -> str:
+    """SHA-256 of canonical JSON: the same predictions give the same hash in any process."""
+    text = json.dumps(predictions, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_result(result: Result, path: Path) -> None:
+    """Write one result as JSON."""
+    write_text(path, json.dumps(result.to_dict(), ensure_ascii=False) + "\n")
+
+
+def read_result(path: Path) -> Result:
+    """Read what `write_result` wrote."""
+    try:
+        return Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise SuperbLiteError(f"'{path}' is not a result: {error}") from None
