@@ -12,7 +12,7 @@ from superb_lite.imports import resolve
 if TYPE_CHECKING:
     from superb_lite.encoder import Encoder, Features
     from superb_lite.errors import SuperbLiteError
-    from superb_lite.evaluate import evaluate
+    from superb_lite.evaluation import evaluate
     from superb_lite.modality import Modality, ObjectiveSpec
     from superb_lite.references import load_encoder
     from superb_lite.result import Result
@@ -33,7 +33,7 @@ _HOMES = {
     "TaskData": "superb_lite.task",
     "TaskSet": "superb_lite.task",
     "Unit": "superb_lite.task",
-    "evaluate": "superb_lite.evaluate",
+    "evaluate": "superb_lite.evaluation",
     "load_encoder": "superb_lite.references",
 }
 

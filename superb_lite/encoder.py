@@ -8,6 +8,7 @@ position covers.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -97,7 +98,7 @@ class Encoder(nn.Module, ABC):
     @property
     def device(self) -> torch.device:
         """Where the parameters are (the CPU for an encoder without any)."""
-        tensor = next((*self.parameters(), *self.buffers()), None)
+        tensor = next(itertools.chain(self.parameters(), self.buffers()), None)
         return torch.device("cpu") if tensor is None else tensor.device
 
     def content_hash(self) -> str:

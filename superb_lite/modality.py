@@ -39,7 +39,8 @@ class Modality:
     item: what a raw item is, in words. encoders: name -> "module:Class" of an `Encoder`; names with a `raw:` prefix are
     baselines without weights. objectives: the first one is what `superb-lite run` pretrains. baseline: the trivial
     encoder that a pretrained one has to beat. check: "module:function" that raises `BadItemError` for a raw input that
-    no encoder could take. prepare: "module:function" without arguments that builds cached data ahead of time.
+    no encoder could take. prepare: "module:function" of a progress callback that builds cached data ahead of time.
+    evaluation_seconds: what `superb-lite run` needs on two cores to evaluate three encoders; only for its estimate.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Modality:
     baseline: str
     check: str
     prepare: str | None = None
+    evaluation_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         for name in (self.baseline, *(o.name for o in self.objectives)):

@@ -100,3 +100,11 @@ def load_encoder_factory(point: EntryPoint) -> Any:
         return point.load()
     except Exception as error:
         raise SuperbLiteError(f"cannot load encoder plugin '{point.name}' ({point.value}): {_one_line(error)}") from error
+
+
+def references() -> dict[str, str | None]:
+    """Encoder references that need no file, each with its modality (None: any)."""
+    known: dict[str, str | None] = {"majority": None, **dict.fromkeys(encoder_factories())}
+    for name, (owner, _) in architectures().items():
+        known[name if name.startswith("raw:") else f"random:{name}"] = owner.name
+    return dict(sorted(known.items()))

@@ -21,15 +21,6 @@ from superb_lite.imports import resolve
 from superb_lite.majority import MajorityEncoder
 
 
-def known_references() -> dict[str, str | None]:
-    """References that need no file, each with its modality (None: any)."""
-    known: dict[str, str | None] = {"majority": None}
-    for name, (modality, _) in plugins.architectures().items():
-        known[name if name.startswith("raw:") else f"random:{name}"] = modality.name
-    known.update({name: None for name in plugins.encoder_factories()})
-    return dict(sorted(known.items()))
-
-
 def load_encoder(reference: str | Path) -> Encoder:
     """Load the encoder that a reference names (see this module), in evaluation mode.
 
@@ -63,7 +54,7 @@ def _load(reference: str) -> Encoder:
         return made
     if path.exists():
         raise SuperbLiteError(f"'{reference}' is no checkpoint: it has no {CONFIG}")
-    raise UnknownNameError("encoder", reference, known_references())
+    raise UnknownNameError("encoder", reference, plugins.references())
 
 
 def _random(argument: str) -> Encoder:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib.metadata
 import json
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,3 +114,9 @@ def read_result(path: Path) -> Result:
         return Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise SuperbLiteError(f"'{path}' is not a result: {error}") from None
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the numbers."""
+    names = ("superb-lite", "torch", "torchaudio", "torchvision", "timm", "numpy")
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}

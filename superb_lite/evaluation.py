@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
+import dataclasses
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +19,8 @@ from superb_lite.forms import form
 from superb_lite.metrics import metric
 from superb_lite.protocols import Outcome, Problem, protocol
 from superb_lite.references import load_encoder
-from superb_lite.result import Result, predictions_hash
+from superb_lite.result import Result, predictions_hash, versions
+from superb_lite.result_store import ResultStore
 from superb_lite.task import Example, Task, TaskData
 
 TaskProgress = Callable[[Task, str], Progress]
@@ -81,8 +81,12 @@ def evaluate_each(
     device: str = "cpu",
     root: Path | None = None,
     progress: TaskProgress | None = None,
+    store: ResultStore | None = None,
 ) -> Iterator[Result]:
-    """Evaluate a loaded encoder on (task, protocol) columns, yielding every result as soon as it is there."""
+    """Evaluate a loaded encoder on (task, protocol) columns, yielding every result as soon as it is there.
+
+    store: where finished results are looked up and kept; one that is found there is not computed again.
+    """
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
     if limit is not None and limit < 2:
@@ -92,10 +96,14 @@ def evaluate_each(
     model = model.to(_device(device))
     fingerprint = model.content_hash()
     for task, name in columns:
+        known = store.get(fingerprint, task, name, seeds) if store is not None and limit is None else None
+        if known is not None:
+            yield dataclasses.replace(known, encoder=reference)
+            continue
         started = time.perf_counter()
         problem = make_problem(task, seeds=range(seeds), limit=limit, root=root)
         outcomes = protocol(name).run(model, problem, progress(task, name) if progress else None)
-        yield score(
+        result = score(
             problem,
             outcomes,
             model=model,
@@ -105,6 +113,9 @@ def evaluate_each(
             limit=limit,
             seconds=time.perf_counter() - started,
         )
+        if store is not None:
+            store.put(result)
+        yield result
 
 
 def select_tasks(
@@ -254,9 +265,3 @@ def _device(name: str) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         raise SuperbLiteError(f"device '{name}' cannot be used: {str(error).splitlines()[0]}") from None
     return device
-
-
-def versions() -> dict[str, str]:
-    """Versions of what decides the numbers."""
-    names = ("superb-lite", "torch", "torchaudio", "torchvision", "timm", "numpy")
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}

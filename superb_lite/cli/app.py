@@ -1,0 +1,159 @@
+"""The commands of `superb-lite`: names, options and help texts. The work is done elsewhere and imported late."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="superb-lite",
+    help="Pretrain, evaluate and rank self-supervised encoders of text, speech and images, offline, with error bars.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+leaderboard_app = typer.Typer(help="Show the local leaderboard, or write it as a page.", no_args_is_help=True)
+app.add_typer(leaderboard_app, name="leaderboard")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+BoardUrl = Annotated[
+    str | None,
+    typer.Option("--board", metavar="URL", help="SQLAlchemy URL of the board; default: board.sqlite in the workspace."),
+]
+
+
+class Kind(StrEnum):
+    """What `list` lists."""
+
+    modalities = "modalities"
+    objectives = "objectives"
+    encoders = "encoders"
+    tasks = "tasks"
+    tasksets = "tasksets"
+
+
+@app.command("list")
+def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: Json = False) -> None:
+    """List what is installed, plugins included.
+
+    Example: superb-lite list tasks
+    """
+    from superb_lite.cli.listing import show
+
+    show(kind.value, as_json=as_json)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def pretrain(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="An objective: superb-lite list objectives")],
+    out: Annotated[Path | None, typer.Option(help="Where the checkpoint goes.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Your own text files, audio folder or image folder.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")] = False,
+) -> None:
+    """Pretrain an encoder. Further options go to LightningCLI (--trainer.*, --model.*, --data.*, --config FILE).
+
+    Example: superb-lite pretrain text-bert --out my-bert --trainer.max_steps 2000 --model.mask_rate 0.15
+    """
+    from superb_lite.cli.commands import run_pretrain
+
+    run_pretrain(name, out=out, data=data, resume=resume, arguments=context.args)
+
+
+@app.command()
+def evaluate(
+    encoder: Annotated[str, typer.Argument(help="A checkpoint directory, random:NAME, raw:NAME, majority, ...")],
+    tasks: Annotated[
+        list[str] | None, typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")
+    ] = None,
+    protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
+    seeds: Annotated[int, typer.Option(help="Evaluation seeds; each draws its own labelled subset.")] = 5,
+    limit: Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")] = None,
+    device: Annotated[str, typer.Option(help="Where the encoder runs.")] = "cpu",
+    root: Annotated[Path | None, typer.Option(help="A directory with official releases.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Evaluate an encoder on tasks, with 95% intervals.
+
+    Example: superb-lite evaluate raw:log-mel --tasks superb-lite/ks
+    """
+    from superb_lite.cli.commands import run_evaluate
+
+    run_evaluate(
+        encoder, tasks=tasks, protocol=protocol, seeds=seeds, limit=limit, device=device, root=root, as_json=as_json
+    )
+
+
+@app.command()
+def submit(
+    encoders: Annotated[list[str], typer.Argument(help="At most one encoder a modality.")],
+    name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
+    board: BoardUrl = None,
+) -> None:
+    """Evaluate encoders on the tasks of the board and store them as one entry.
+
+    Example: superb-lite submit my-bert raw:log-mel --name "My BERT"
+    """
+    from superb_lite.cli.commands import run_submit
+
+    run_submit(encoders, name=name, board=board)
+
+
+@leaderboard_app.command("show")
+def leaderboard_show(board: BoardUrl = None, as_json: Json = False) -> None:
+    """Print the ranking.
+
+    Example: superb-lite leaderboard show --json
+    """
+    from superb_lite.cli.commands import run_leaderboard_show
+
+    run_leaderboard_show(board=board, as_json=as_json)
+
+
+@leaderboard_app.command("export")
+def leaderboard_export(
+    directory: Annotated[Path, typer.Argument(help="index.html is written here.")], board: BoardUrl = None
+) -> None:
+    """Write the leaderboard as a page that opens from disk.
+
+    Example: superb-lite leaderboard export site
+    """
+    from superb_lite.cli.commands import run_leaderboard_export
+
+    run_leaderboard_export(directory, board=board)
+
+
+@app.command()
+def calibrate(
+    taskset: Annotated[str, typer.Argument(help="A task set: superb-lite list tasksets")],
+    out: Annotated[Path | None, typer.Option(help="Write the calibration file here; default: print it.")] = None,
+) -> None:
+    """Measure the floor and the ceiling of every task of a set (minutes to hours).
+
+    Example: superb-lite calibrate clue-lite --out calibration.json
+    """
+    from superb_lite.cli.commands import run_calibrate
+
+    run_calibrate(taskset, out=out)
+
+
+@app.command()
+def run(
+    board: BoardUrl = None,
+    out: Annotated[Path | None, typer.Option(help="Everything goes here; default: superb-lite-out.")] = None,
+    modality: Annotated[list[str] | None, typer.Option(help="Only these modalities; may be repeated.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A smoke run of about a minute, on a board of its own.")] = False,
+) -> None:
+    """Pretrain one encoder a modality, evaluate it, its random twin and the trivial baseline, and rank them.
+
+    Example: superb-lite run --modality text
+    """
+    from superb_lite.cli.run import run_all
+
+    run_all(board=board, out=out, modalities=modality, quick=quick)

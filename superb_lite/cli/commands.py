@@ -1,0 +1,188 @@
+"""What the commands do, apart from `list` and `run`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from superb_lite import plugins
+from superb_lite.cli.progress import EvaluationProgress, stderr
+from superb_lite.encoder import Encoder
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation import evaluate_each, select_tasks
+from superb_lite.paths import workspace, write_text
+from superb_lite.references import load_encoder
+from superb_lite.result import Result
+from superb_lite.result_store import ResultStore
+from superb_lite.task import Board, Task
+from superb_lite_leaderboard.page import export
+from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.table import render
+
+
+def run_pretrain(name: str, *, out: Path | None, data: Path | None, resume: bool, arguments: Sequence[str]) -> None:
+    """Pretrain, and say what to do next."""
+    from superb_lite.pretrain import pretrain
+
+    directory = out or workspace() / "checkpoints" / name
+    pretrain(name, directory, data=data, resume=resume, arguments=arguments)
+    print(f"{directory}")
+    stderr.print(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")
+
+
+def run_evaluate(
+    encoder: str,
+    *,
+    tasks: Sequence[str] | None,
+    protocol: str | None,
+    seeds: int,
+    limit: int | None,
+    device: str,
+    root: Path | None,
+    as_json: bool,
+) -> None:
+    """Evaluate one encoder and print a table or JSON."""
+    if protocol is not None:
+        from superb_lite.protocols import protocol as check_protocol
+
+        check_protocol(protocol)
+    wanted = [task for pattern in tasks for task in plugins.tasks(pattern)] if tasks else None
+    model = load_encoder(encoder)
+    if wanted is None:
+        if model.modality is None:
+            raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
+        chosen = tuple(t for s in plugins.tasksets().values() for t in s if t.modality == model.modality)
+    else:
+        chosen = select_tasks(list(tasks or ()), model.modality, encoder)
+    columns = [(task, protocol or task.protocols[0]) for task in chosen]
+    results = []
+    with EvaluationProgress(encoder, len(columns)) as progress:
+        for result in evaluate_each(
+            model,
+            columns,
+            reference=encoder,
+            seeds=seeds,
+            limit=limit,
+            device=device,
+            root=root,
+            progress=progress.start,
+        ):
+            progress.finished(result)
+            results.append(result)
+    if as_json:
+        print(json.dumps([result.summary() for result in results], indent=1, ensure_ascii=False))
+    else:
+        Console().print(results_table(results))
+
+
+def results_table(results: Sequence[Result]) -> Table:
+    """Results of one encoder, one row each, in percent."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("task", "protocol", "metric"):
+        table.add_column(column, no_wrap=True)
+    for column in ("score", "95% interval", "normalised", "test", "seconds"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for result in results:
+        table.add_row(
+            result.task + (" *" if result.in_domain else ""),
+            result.protocol,
+            ", ".join(result.metrics),
+            f"{100 * result.score:.1f}",
+            f"[{100 * result.ci[0]:.1f}, {100 * result.ci[1]:.1f}]",
+            "" if result.normalised is None else f"{result.normalised:.1f}",
+            str(result.n_test),
+            f"{result.seconds:.1f}",
+        )
+    notes = []
+    if any(result.in_domain for result in results):
+        notes.append("* pretrained on text, speech or images of the same source (never on test items)")
+    if any(len(result.seeds) == 1 for result in results):
+        notes.append("one evaluation seed: seed variance unknown, intervals hold the noise of the examples only")
+    if any(result.limit is not None for result in results):
+        notes.append("limited: only some of the test examples were used, never ranked")
+    table.caption = "\n".join(notes) or None
+    table.caption_justify = "left"
+    return table
+
+
+def run_submit(encoders: Sequence[str], *, name: str, board: str | None) -> None:
+    """Evaluate encoders on the board's columns and store the entry."""
+    leaderboard = open_board(board)
+    models = {reference: load_encoder(reference) for reference in encoders}
+    check_one_a_modality(models)
+    store = ResultStore(workspace() / "results")
+    results = [r for ref, model in models.items() for r in evaluate_columns(ref, model, leaderboard.board, store)]
+    leaderboard.submit(name, results)
+    Console().print(render(leaderboard.standings()))
+
+
+def check_one_a_modality(models: dict[str, Encoder]) -> None:
+    """An entry holds at most one encoder a modality; found before anything is computed."""
+    owner: dict[str, str] = {}
+    for reference, model in models.items():
+        if model.modality is None:
+            raise SuperbLiteError(f"'{reference}' has no modality of its own, so it cannot stand in an entry")
+        if model.modality in owner:
+            raise SuperbLiteError(
+                f"'{owner[model.modality]}' and '{reference}' both encode {model.modality}: "
+                "an entry holds one encoder a modality"
+            )
+        owner[model.modality] = reference
+
+
+def board_columns(board: Board, modality: str | None) -> list[tuple[Task, str]]:
+    """The columns of a board that an encoder of a modality is measured on."""
+    columns = [(plugins.tasks(name)[0], protocol) for name, protocol in board.columns]
+    return [(task, protocol) for task, protocol in columns if task.modality == modality]
+
+
+def evaluate_columns(reference: str, model: Encoder, board: Board, store: ResultStore, *, seeds: int = 5) -> list[Result]:
+    """The results of one encoder on a board, each taken from the store where it is there already."""
+    columns = board_columns(board, model.modality)
+    if not columns:
+        raise SuperbLiteError(f"board '{board.name}' has no {model.modality} tasks, so '{reference}' cannot be ranked")
+    results = []
+    with EvaluationProgress(reference, len(columns)) as progress:
+        stderr.print(reference)
+        for result in evaluate_each(
+            model, columns, reference=reference, seeds=seeds, progress=progress.start, store=store
+        ):
+            progress.finished(result)
+            results.append(result)
+    return results
+
+
+def open_board(url: str | None) -> Leaderboard:
+    """The board of a URL; without one, the board in the workspace."""
+    return Leaderboard(url or workspace() / "board.sqlite")
+
+
+def run_leaderboard_show(*, board: str | None, as_json: bool) -> None:
+    """Print the ranking."""
+    leaderboard = open_board(board)
+    if as_json:
+        print(json.dumps(leaderboard.rows(), indent=1, ensure_ascii=False))
+    elif not leaderboard.entries():
+        stderr.print("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
+    else:
+        Console().print(render(leaderboard.standings()))
+
+
+def run_leaderboard_export(directory: Path, *, board: str | None) -> None:
+    """Write the page."""
+    print(export(open_board(board).standings(), directory))
+
+
+def run_calibrate(taskset: str, *, out: Path | None) -> None:
+    """Measure floors and ceilings."""
+    from superb_lite.calibrate import calibrate
+
+    text = json.dumps(calibrate(plugins.taskset(taskset), report=stderr.print), indent=1) + "\n"
+    if out is None:
+        print(text, end="")
+    else:
+        write_text(out, text)

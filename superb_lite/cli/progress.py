@@ -1,0 +1,93 @@
+"""Progress on standard error: bars with the time left on a terminal, one line per finished task elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+
+from superb_lite.features import Progress
+from superb_lite.result import Result
+from superb_lite.task import Task
+
+stderr = Console(stderr=True, highlight=False)
+
+
+class EvaluationProgress:
+    """A bar over all (task, protocol) columns and one over the steps of the current column."""
+
+    def __init__(self, title: str, columns: int) -> None:
+        self.title = title
+        self.columns = columns
+        self._bars = RichProgress(
+            TextColumn("{task.description:<44}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=stderr,
+            transient=True,
+            disable=not stderr.is_terminal,
+        )
+        self._all = self._bars.add_task(title, total=columns)
+        self._current = self._bars.add_task("", total=None, visible=False)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def start(self, task: Task, protocol: str) -> Progress:
+        """A column begins; the returned function takes (done, total)."""
+        self._bars.reset(self._current, description=f"  {task.name} {protocol}", total=None, visible=True)
+        return lambda done, total: self._bars.update(self._current, completed=done, total=total)
+
+    def finished(self, result: Result) -> None:
+        """A column is done."""
+        self._bars.update(self._current, visible=False)
+        self._bars.advance(self._all)
+        line = f"  {result.task:<22} {result.protocol:<9} {percent(result)}"
+        stderr.print(f"{line:<58} {result.seconds:6.1f} s")
+
+
+def counter(description: str) -> tuple[RichProgress, Progress]:
+    """A single bar, and the function of (done, total) that moves it."""
+    bars = RichProgress(
+        TextColumn("{task.description:<44}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=stderr,
+        transient=True,
+        disable=not stderr.is_terminal,
+    )
+    bar = bars.add_task(description, total=None)
+    return bars, lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def percent(result: Result) -> str:
+    """The score with its interval, in percent."""
+    return f"{100 * result.score:5.1f}  [{100 * result.ci[0]:.1f}, {100 * result.ci[1]:.1f}]"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __str__(self) -> str:
+        return duration(time.perf_counter() - self._start)

