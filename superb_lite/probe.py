@@ -20,9 +20,9 @@ class ProbeSettings:
     """The grid and the training of a probe. weight_decays: coefficients of |W|^2 / 2 in the mean loss."""
 
     learning_rates: tuple[float, ...] = (3e-3, 3e-2)
-    weight_decays: tuple[float, ...] = (1e-4, 1e-3, 1e-2, 1e-1)
+    weight_decays: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
     steps: int = 300
-    batch_size: int = 256
+    batch_size: int = 128
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Heads:
 
     def logits(self, x: Tensor, seed: int) -> Tensor:
         """(N, L, D) features -> (G, N, C) logits of the heads of one seed."""
-        mixed = _mix(_standardise(x, self.mean[seed], self.std[seed])[None], self.layer[seed][None])
-        return torch.matmul(mixed, self.weight[seed][None]).add(self.bias[seed][None, :, None])[0]
+        inputs = _standardise(x, self.mean[seed], self.std[seed])[None]
+        return _logits(inputs, self.layer[seed][None], self.weight[seed][None], self.bias[seed][None])[0]
 
     def layer_weights(self, seed: int, point: int) -> list[float]:
         """The learned share of each layer."""
@@ -49,11 +49,16 @@ def _standardise(x: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     return (x - mean) / std
 
 
-def _mix(x: Tensor, layer: Tensor) -> Tensor:
-    """(S, N, L, D) features and (S, G, L) layer logits -> (S, G, N, D)."""
+def _logits(x: Tensor, layer: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """(S, N, L, D) features, (S, G, L) layer logits, (S, G, D, C) weights, (S, G, C) biases -> (S, G, N, C)."""
+    s, g, d, c = weight.shape
     if x.shape[2] == 1:
-        return x[:, None, :, 0].expand(-1, layer.shape[1], -1, -1)
-    return torch.einsum("snld,sgl->sgnd", x, layer.softmax(-1))
+        # Without layers to mix the heads of a seed share their input, so that one wide product serves them all.
+        wide = x[:, :, 0] @ weight.transpose(1, 2).reshape(s, d, g * c)
+        product = wide.view(s, -1, g, c).transpose(1, 2)
+    else:
+        product = torch.einsum("snld,sgl->sgnd", x, layer.softmax(-1)) @ weight
+    return product + bias[:, :, None]
 
 
 def train_heads(
@@ -94,7 +99,7 @@ def train_heads(
         index = torch.stack([next(b) for b in batches])  # (S, N)
         inputs = _standardise(x[index], mean[:, None], std[:, None])
         weight = rate[..., None, None] * v_weight
-        logits = torch.matmul(_mix(inputs, rate[..., None] * v_layer), weight) + (rate[..., None] * v_bias)[:, :, None]
+        logits = _logits(inputs, rate[..., None] * v_layer, weight, rate[..., None] * v_bias)
         target = y[index][:, None].expand(s, g, size)
         loss = F.cross_entropy(logits.reshape(-1, classes), target.reshape(-1), reduction="sum") / size
         loss = loss + 0.5 * (weight_decay * weight.square().sum(dim=(2, 3))).sum()

@@ -21,9 +21,11 @@ _ENTITY_OF_TAG = {"nr": "PER", "ns": "LOC", "nt": "ORG"}
 
 
 def pos(root: Path | None) -> TaskData:
-    """A unit is a word; punctuation is no unit, since its tag can be read off the character.
+    """A unit is a character, and its class the part of speech of the word it belongs to.
 
-    Morpheme tags (Ng, Vg, ...) count as their part of speech, subclasses (nr, vn, ...) as their class.
+    Words are not marked in Chinese text, so an encoder has to find them. Punctuation is no unit, since its tag can be
+    read off the character. Morpheme tags (Ng, Vg, ...) count as their part of speech, subclasses (vn, ...) as their
+    class.
     """
     return _tagging(_pos_units, test=1000)
 
@@ -64,11 +66,13 @@ def _sample(pool: Iterable[_T], size: int) -> list[_T]:
 
 
 def _pos_units(sentence: TaggedSentence) -> tuple[Unit, ...]:
-    units, start = [], 0
+    units: list[Unit] = []
+    start = 0
     for word, tag in sentence.words:
         if tag != "w":
             name = tag[:1].lower()
-            units.append(Unit(start, start + len(word), POS_TAGS.index(name if name in POS_TAGS else "other")))
+            label = POS_TAGS.index(name if name in POS_TAGS else "other")
+            units += [Unit(position, position + 1, label) for position in range(start, start + len(word))]
         start += len(word)
     return tuple(units)
 

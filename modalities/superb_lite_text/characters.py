@@ -18,7 +18,7 @@ class CharactersEncoder(Encoder):
 
     modality: ClassVar[str | None] = "text"
 
-    def __init__(self, vocabulary: Sequence[str] | None = None, *, size: int = 2000) -> None:
+    def __init__(self, vocabulary: Sequence[str] | None = None, *, size: int = 1000) -> None:
         super().__init__()
         known = list(count_characters(chinese.corpus())) if vocabulary is None else vocabulary
         self.tokenizer = CharacterTokenizer(known[:size])

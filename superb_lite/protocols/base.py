@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from superb_lite.encoder import Encoder, Item
 from superb_lite.features import Progress
 from superb_lite.forms import Form
-from superb_lite.metrics import Prediction
+from superb_lite.metrics import Prediction, metric
 from superb_lite.task import Example, Task, TaskData
 
 
@@ -29,6 +31,14 @@ class Problem:
     def item(self, example: Example) -> Item:
         """The raw item of a single-item example."""
         return self.data.items[example.items[0]]
+
+    def score(self, predictions: Mapping[str, Prediction], examples: Sequence[Example]) -> float:
+        """The task's score, the mean of its metrics, of the predictions for some examples."""
+        values = []
+        for name in self.task.metrics:
+            counts = [metric(name).counts(e, predictions[e.id], self.task.labels) for e in examples]
+            values.append(float(metric(name).value(np.sum(counts, axis=0))))
+        return float(np.mean(values))
 
     def labelled(self) -> dict[str, Example]:
         """Every training and validation example of any seed, by id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -11,15 +12,17 @@ from torch.nn import functional as F
 
 from superb_lite.encoder import Encoder
 from superb_lite.features import FeatureTable, Progress, extract
+from superb_lite.metrics import Prediction
 from superb_lite.probe import Heads, ProbeSettings, train_heads
 from superb_lite.protocols.base import Outcome, Problem, Protocol
 from superb_lite.task import Example
 
 
 class Frozen(Protocol):
-    """For each seed: train a head per grid point, choose by validation loss, train again on training + validation.
+    """For each seed: train a head per grid point, choose on validation, train again on training + validation.
 
-    The loss decides rather than the metric, because validation parts of few-label tasks hold a handful of examples.
+    The task's score decides, and the loss where scores are equal, as they often are when validation holds a handful of
+    examples.
     Layers of equal width are summed under learned softmax weights; of layers that differ in width one is chosen, like a
     grid point.
     """
@@ -55,12 +58,15 @@ class Frozen(Protocol):
         inputs = [torch.stack(table.layers, dim=1)] if summed else [layer[:, None] for layer in table.layers]
         seeds = range(len(problem.seeds))
 
-        losses = []
-        for x in inputs:
+        # For each seed the (score, -loss) of every (layer, grid point).
+        ratings: list[dict[tuple[int, int], tuple[float, float]]] = [{} for _ in seeds]
+        for layer, x in enumerate(inputs):
             heads = self._train(x, targets, train, problem, list(seeds), grid.expand(len(seeds), -1, -1))
-            losses.append(torch.stack([_losses(heads, x, targets, validation[s], s) for s in seeds]))  # (S, G)
-        loss = torch.stack(losses, dim=1)  # (S, layers, G)
-        best = [divmod(int(loss[s].argmin()), len(points)) for s in seeds]
+            for s in seeds:
+                logits = heads.logits(x[validation[s]], s)  # (G, N, C)
+                for point, rating in enumerate(_ratings(logits, targets[validation[s]], problem, s)):
+                    ratings[s][layer, point] = rating
+        best = [max(rated, key=rated.__getitem__) for rated in ratings]
 
         outcomes: dict[int, Outcome] = {}
         for layer, x in enumerate(inputs):
@@ -77,7 +83,8 @@ class Frozen(Protocol):
                     chosen={
                         "learning_rate": learning_rate,
                         "weight_decay": weight_decay,
-                        "validation_loss": round(float(loss[s].min()), 4),
+                        "validation_score": round(ratings[s][best[s]][0], 4),
+                        "validation_loss": round(-ratings[s][best[s]][1], 4),
                         "layers": heads.layer_weights(number, 0) if summed else layer,
                     },
                 )
@@ -103,19 +110,30 @@ def _rows(table: FeatureTable, examples: tuple[Example, ...]) -> Tensor:
     return table.row_indices([example.id for example in examples])
 
 
-def _losses(heads: Heads, x: Tensor, y: Tensor, rows: Tensor, seed: int) -> Tensor:
-    """(G,) mean cross entropy of one seed's heads on some rows."""
-    logits = heads.logits(x[rows], seed)  # (G, N, C)
-    target = y[rows].expand(len(logits), -1)
-    return F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none").view(target.shape).mean(dim=1)
+def _ratings(logits: Tensor, targets: Tensor, problem: Problem, seed: int) -> list[tuple[float, float]]:
+    """(score, -loss) on a seed's validation examples for each of G heads. logits: (G, N, C), targets: (N,)."""
+    losses = F.cross_entropy(logits.transpose(1, 2), targets.expand(len(logits), -1), reduction="none").mean(dim=1)
+    examples = problem.validation[seed]
+    counts = [len(problem.form.targets(example)) for example in examples]
+    ratings = []
+    for classes, loss in zip(logits.argmax(dim=2), losses.tolist(), strict=True):
+        predictions = _group(classes.tolist(), examples, counts, problem)
+        ratings.append((problem.score(predictions, examples), -loss))
+    return ratings
 
 
-def _predict(heads: Heads, x: Tensor, table: FeatureTable, problem: Problem, seed: int) -> dict[str, Any]:
+def _predict(heads: Heads, x: Tensor, table: FeatureTable, problem: Problem, seed: int) -> dict[str, Prediction]:
     rows = _rows(table, problem.test)
-    classes = torch.cat([heads.logits(x[part], seed)[0].argmax(dim=1) for part in rows.split(8192)]).tolist()
+    classes = torch.cat([heads.logits(x[part], seed)[0].argmax(dim=1) for part in rows.split(8192)])
+    return _group(classes.tolist(), problem.test, [len(table.rows[e.id]) for e in problem.test], problem)
+
+
+def _group(
+    classes: list[int], examples: Sequence[Example], counts: Sequence[int], problem: Problem
+) -> dict[str, Prediction]:
+    """The classes of consecutive rows as one prediction per example; counts: rows of each example."""
     predictions, first = {}, 0
-    for example in problem.test:
-        count = len(table.rows[example.id])
+    for example, count in zip(examples, counts, strict=True):
         predictions[example.id] = problem.form.prediction(classes[first : first + count])
         first += count
     return predictions

@@ -37,9 +37,9 @@ def add_noise(waveform: Waveform, snr: float, *, colour: float, rng: np.random.G
     colour: power falls with frequency as 1 / f**colour: 0 is white, 1 pink, 2 brown.
     """
     size = next_fast_len(len(waveform), real=True)
-    spectrum = rfft(rng.standard_normal(size))
-    frequency = rfftfreq(size, 1.0 / SAMPLE_RATE)
-    spectrum *= np.maximum(frequency, 50.0) ** (-colour / 2.0)
+    spectrum = rfft(rng.standard_normal(size, dtype=np.float32))
+    frequency = rfftfreq(size, 1.0 / SAMPLE_RATE).astype(np.float32)
+    spectrum *= np.maximum(frequency, 50.0) ** np.float32(-colour / 2.0)
     noise = irfft(spectrum, size)[: len(waveform)]
     gain = rms(waveform) / max(rms(noise), 1e-12) * 10.0 ** (-snr / 20.0)
     return (waveform + gain * noise).astype(np.float32)

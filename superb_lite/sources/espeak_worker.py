@@ -1,15 +1,21 @@
 """The child process that owns eSpeak NG: utterances as JSON lines in, waveforms and phones out.
 
-The library keeps its voice and its callback in global state and can crash on a bad voice, so it never runs in the
-process that calls it. `python -m superb_lite.sources.espeak_worker` reads all of standard input first and then writes,
-for each utterance, one JSON line (`samples`, `phones`, `words`) and the waveform as little-endian int16.
+The library keeps its state in global variables and can crash on a bad voice, so it never runs in the process that
+calls it. What it says even depends on what it said before (flutter and noise go on where they stopped), so the library
+is unloaded and loaded again for every utterance, which takes a millisecond: a waveform then depends on its utterance
+alone, not on its neighbours or the number of workers.
+
+`python -m superb_lite.sources.espeak_worker` reads all of standard input first and then writes, for each utterance, one
+JSON line (`samples`, `phones`, `words`) and the waveform as little-endian int16.
 """
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,18 +54,24 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 class Synthesiser:
-    """eSpeak NG through ctypes. One per process."""
+    """eSpeak NG through ctypes, fresh from the disk. One at a time in a process; `close` it before the next."""
 
     def __init__(self) -> None:
         loader = optional("espeakng_loader", package="espeakng-loader", extra="lite", purpose="speech synthesis")
+        self.data = Path(loader.get_data_path())
         self.library = ctypes.CDLL(loader.get_library_path())
-        rate = self.library.espeak_Initialize(_SYNCHRONOUS, 0, loader.get_data_path().encode(), _PHONEME_EVENTS)
+        rate = self.library.espeak_Initialize(_SYNCHRONOUS, 0, str(self.data).encode(), _PHONEME_EVENTS)
         if rate != _ESPEAK_RATE:
             raise RuntimeError(f"eSpeak NG did not start: sample rate {rate}")
         self.blocks: list[NDArray[np.int16]] = []
         self.events: list[tuple[int, int, str]] = []  # (sample, character of the text, phoneme)
         self._callback = _CALLBACK(self._receive)  # kept alive as long as the library may call it
         self.library.espeak_SetSynthCallback(self._callback)
+
+    def close(self) -> None:
+        """Unload the library, and its state with it."""
+        self.library.espeak_Terminate()
+        _ctypes.dlclose(self.library._handle)
 
     def _receive(self, wave: Any, count: int, events: Any) -> int:
         if wave and count > 0:
@@ -72,10 +84,16 @@ class Synthesiser:
             index += 1
         return 0
 
-    def say(self, utterance: Utterance) -> tuple[NDArray[np.float64], list[tuple[int, int, str]]]:
+    def say(self, utterance: Utterance) -> tuple[NDArray[np.float32], list[tuple[int, int, str]]]:
         """Clean speech at 22,050 Hz and its phoneme events as eSpeak NG gives them."""
-        if self.library.espeak_SetVoiceByName(f"en-us+{utterance.voice}".encode()) != 0:
+        # eSpeak NG itself takes an unknown variant for the plain voice.
+        name = f"en-us+{utterance.voice}".encode()
+        if (
+            not (self.data / "voices" / "!v" / utterance.voice).is_file()
+            or self.library.espeak_SetVoiceByName(name) != 0
+        ):
             raise RuntimeError(f"eSpeak NG has no voice '{utterance.voice}'")
+        self.library.espeak_ng_SetRandSeed(ctypes.c_long(utterance.seed % 2**31))
         self.library.espeak_SetParameter(_RATE, utterance.rate, 0)
         self.library.espeak_SetParameter(_PITCH, utterance.pitch, 0)
         self.library.espeak_SetParameter(_PITCH_RANGE, utterance.pitch_range, 0)
@@ -84,7 +102,7 @@ class Synthesiser:
         text = utterance.text.encode() + b"\0"
         self.library.espeak_Synth(text, len(text), 0, 0, 0, _UTF8 | _END_PAUSE, None, None)
         samples = np.concatenate(self.blocks) if self.blocks else np.zeros(0, np.int16)
-        return samples / 32768.0, list(self.events)
+        return samples / np.float32(32768.0), list(self.events)
 
 
 def segments(
@@ -117,13 +135,15 @@ def segments(
     return phones, words
 
 
-def render(synthesiser: Synthesiser, utterance: Utterance) -> tuple[dict[str, Any], NDArray[np.int16]]:
+def render(utterance: Utterance) -> tuple[dict[str, Any], NDArray[np.int16]]:
     """An utterance as the microphone hears it: 16 kHz int16, with its phones and words in samples."""
+    synthesiser = Synthesiser()
     clean, events = synthesiser.say(utterance)
+    synthesiser.close()
     if acoustics.rms(clean) < 1e-4:
         raise RuntimeError(f"eSpeak NG is silent: {utterance}")
     ratio = acoustics.SAMPLE_RATE / _ESPEAK_RATE
-    waveform = resample_poly(clean, 320, 441).astype(np.float32)  # 22,050 Hz * 320 / 441 = 16,000 Hz
+    waveform = resample_poly(clean, 320, 441).astype(np.float32, copy=False)  # 22,050 Hz * 320 / 441 = 16,000 Hz
     scaled = [(round(sample * ratio), position, phoneme) for sample, position, phoneme in events]
     phones, words = segments(scaled, utterance.text, len(waveform))
     rng = np.random.default_rng(utterance.seed)
@@ -140,13 +160,10 @@ def render(synthesiser: Synthesiser, utterance: Utterance) -> tuple[dict[str, An
 
 def main() -> None:
     """Render every utterance on standard input."""
-    utterances = [Utterance(**json.loads(line)) for line in sys.stdin]
-    synthesiser = Synthesiser()
-    for utterance in utterances:
-        header, samples = render(synthesiser, utterance)
+    for line in sys.stdin.readlines():
+        header, samples = render(Utterance(**json.loads(line)))
         header["samples"] = len(samples)
-        sys.stdout.buffer.write(json.dumps(header).encode() + b"\n")
-        sys.stdout.buffer.write(samples.astype("<i2").tobytes())
+        sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + samples.astype("<i2").tobytes())
     sys.stdout.buffer.flush()
 
 

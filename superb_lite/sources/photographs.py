@@ -1,8 +1,8 @@
 """The photographs that scikit-image and scikit-learn ship, cut into regions for pretraining, training and testing.
 
-The area of each picture is cut once into square tiles with gaps between them, and each tile is given to one part. So two
-parts never share a pixel, and every picture is in every part. Nothing is ever downloaded: only files that lie in the
-installed wheels are read. scikit-image's are public domain or CC0 (each named in the documentation of `skimage.data`);
+The area of each picture is cut once into square tiles with gaps between them, and each tile is given to one part. So
+two parts never share a pixel, and every picture is in every part. Nothing is ever downloaded: only files that lie in
+the installed wheels are read. scikit-image's are public domain or CC0 (see the documentation of `skimage.data`);
 scikit-learn's two are CC BY 2.0, from flickr: "china" by danielbuechele, "flower" by vultilion (as its README has it).
 """
 
@@ -130,7 +130,7 @@ def all_regions(part: Part) -> tuple[Region, ...]:
 
 
 def _tiles(name: str) -> list[Region]:
-    """Square tiles, at least 60 pixels wide and about a sixth to an eighth of the picture's shorter side if it is large."""
+    """Square tiles with a side of an eighth of the picture's shorter side, but at least 60 pixels, in reading order."""
     height, width = picture(name).shape[1:]
     side = max(60, min(height, width) // 8)
     step = side + GAP

@@ -42,8 +42,36 @@ Robert Sarah Tony Ursula Vincent Joyce Ruth Troy Leah Keith Jeff""".split()
 PLACES = """London Boston Paris Cairo Dublin Athens Berlin Chicago Denver Geneva Houston Jersey Kenya Lisbon Madrid
 Norway Oxford Prague Russia Sweden Tokyo Utah Venice Warsaw Zurich Asia Brazil Canada Detroit Egypt France Georgia
 Hungary India Japan Korea Mexico Nepal Peru Spain Turkey""".split()
-PREPOSITIONS = ("in", "near", "behind", "under", "over", "beside", "beyond", "without", "with", "through", "from", "above")
-DETERMINERS = ("the", "a", "this", "that", "every", "another", "their", "our", "my", "his", "her", "your", "each", "some")
+PREPOSITIONS = (
+    "in",
+    "near",
+    "behind",
+    "under",
+    "over",
+    "beside",
+    "beyond",
+    "without",
+    "with",
+    "through",
+    "from",
+    "above",
+)
+DETERMINERS = (
+    "the",
+    "a",
+    "this",
+    "that",
+    "every",
+    "another",
+    "their",
+    "our",
+    "my",
+    "his",
+    "her",
+    "your",
+    "each",
+    "some",
+)
 NUMBERS = "two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty".split()
 
 

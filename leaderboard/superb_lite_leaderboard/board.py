@@ -1,0 +1,52 @@
+"""The boards that are built in, and what their columns mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from superb_lite import calibration, plugins
+from superb_lite.calibration import Scale
+from superb_lite.metrics import metric
+from superb_lite.task import Board, Task
+
+CORE = Board(
+    name="core",
+    version=1,
+    columns=(
+        ("clue-lite/pos", "frozen"),
+        ("clue-lite/ner", "frozen"),
+        ("clue-lite/sentiment", "frozen"),
+        ("clue-lite/sentiment", "finetune"),
+        ("superb-lite/ks", "frozen"),
+        ("superb-lite/sid", "frozen"),
+        ("superb-lite/phone", "frozen"),
+        ("vision-lite/mnist-5", "frozen"),
+        ("vision-lite/digits-5", "frozen"),
+        ("vision-lite/texture", "frozen"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A (task, protocol) of a board with the task itself and its normalised scale (None: not calibrated)."""
+
+    task: Task
+    protocol: str
+    scale: Scale | None
+
+    @property
+    def key(self) -> str:
+        """The column's name in rows: the task's, followed by "@protocol" unless that is the task's default."""
+        return self.task.name if self.protocol == self.task.protocols[0] else f"{self.task.name}@{self.protocol}"
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a larger score is a better one."""
+        return all(metric(name).higher_is_better for name in self.task.metrics)
+
+
+def resolve_columns(board: Board) -> tuple[Column, ...]:
+    """Look up the tasks of a board. Raises `UnknownNameError` for a task that no installed package registers."""
+    found = ((plugins.tasks(name)[0], protocol) for name, protocol in board.columns)
+    return tuple(Column(task, protocol, calibration.scale(task, protocol)) for task, protocol in found)

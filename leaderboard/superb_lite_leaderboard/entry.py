@@ -1,0 +1,22 @@
+"""Entry: what was submitted under one name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from superb_lite.result import Result
+
+
+@dataclass(frozen=True)
+class Entry:
+    """submitted: ISO 8601, UTC. results: without `predictions`, which stay in the result files."""
+
+    name: str
+    submitted: str
+    results: tuple[Result, ...]
+
+    @property
+    def encoders(self) -> Mapping[str, str]:
+        """The encoder's reference for each modality of the entry."""
+        return {result.modality: result.encoder for result in reversed(self.results)}

@@ -1,0 +1,48 @@
+"""The geometry of the forest plots: a shared horizontal axis, in percent of the plot's width.
+
+Plots are inline SVG whose x coordinates are percentages, so that they fill any column width without JavaScript while
+their text and dots keep their size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FARTHEST = (-50.0, 150.0)
+"""An axis never reaches further than this; what lies beyond is drawn at its edge, as an arrow."""
+
+MARGIN = 0.05
+"""Of the axis's length, left and right, so that dots and labels at the ends are not cut off."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """lo, hi: the values at the left and right edge of the plot."""
+
+    lo: float
+    hi: float
+
+    def at(self, value: float) -> float:
+        """Where a value lies, in percent of the width; values off the axis lie on its edge."""
+        share = (value - self.lo) / (self.hi - self.lo)
+        return round(100 * min(1.0, max(0.0, share)), 2)
+
+    def inside(self, value: float) -> bool:
+        """Whether the axis reaches the value."""
+        return self.lo <= value <= self.hi
+
+    @property
+    def ticks(self) -> tuple[int, ...]:
+        """Round values to label: 0, 50 and 100, and what else the axis reaches in steps of 50."""
+        return tuple(range(50 * math.ceil(self.lo / 50), int(self.hi) + 1, 50))
+
+
+def axis(intervals: Iterable[tuple[float, float]]) -> Axis:
+    """The axis that shows 0, 100 and the intervals, as far as `FARTHEST` allows."""
+    ends = [0.0, 100.0]
+    for lo, hi in intervals:
+        ends += [min(max(end, FARTHEST[0]), FARTHEST[1]) for end in (lo, hi)]
+    margin = MARGIN * (max(ends) - min(ends))
+    return Axis(min(ends) - margin, max(ends) + margin)

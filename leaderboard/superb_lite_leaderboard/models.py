@@ -1,0 +1,54 @@
+"""The tables of the store (SQLAlchemy 2 ORM)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+SCHEMA_VERSION = "1"
+"""Raised when these tables change in a way that older code could not read."""
+
+
+class Base(DeclarativeBase):
+    """Base of the ORM classes."""
+
+
+class MetaRow(Base):
+    """Facts about the store itself: the row "schema" holds `SCHEMA_VERSION`."""
+
+    __tablename__ = "superb_lite_meta"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(String(255))
+
+
+class EntryRow(Base):
+    """One entry; its results go with it when it is deleted."""
+
+    __tablename__ = "superb_lite_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    submitted: Mapped[str] = mapped_column(String(32))
+    results: Mapped[list[ResultRow]] = relationship(
+        back_populates="entry", cascade="all, delete-orphan", order_by="ResultRow.id"
+    )
+
+
+class ResultRow(Base):
+    """One result of an entry. payload: `Result.to_dict()` with empty predictions."""
+
+    __tablename__ = "superb_lite_result"
+    __table_args__ = (UniqueConstraint("entry_id", "task", "protocol"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("superb_lite_entry.id"), index=True)
+    task: Mapped[str] = mapped_column(String(255))
+    protocol: Mapped[str] = mapped_column(String(64))
+    task_version: Mapped[int]
+    data_sha256: Mapped[str] = mapped_column(String(64))
+    clusters_sha256: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    entry: Mapped[EntryRow] = relationship(back_populates="results")

@@ -1,0 +1,91 @@
+"""The leaderboard as one HTML file that opens from disk: no network, no other file, no JavaScript needed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from superb_lite.paths import write_text
+from superb_lite_leaderboard.board import Column
+from superb_lite_leaderboard.figure import axis
+from superb_lite_leaderboard.ranking import Row, Standing, Standings, TaskStanding
+from superb_lite_leaderboard.text import number, percent, rank_text
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One column of the board with the entries that have it."""
+
+    column: Column
+    standings: Sequence[tuple[Row, TaskStanding]]
+
+    def position(self, standing: TaskStanding, calibrated: bool) -> tuple[float, float, float]:
+        """Where the plot has the score and the two ends of its interval: normalised, or else in percent."""
+        if calibrated and standing.normalised is not None and standing.normalised_ci is not None:
+            return (standing.normalised, *standing.normalised_ci)
+        return (100 * standing.result.score, 100 * standing.result.ci[0], 100 * standing.result.ci[1])
+
+
+def export(standings: Standings, directory: Path | str) -> Path:
+    """Write `index.html` into a directory and return its path.
+
+    Raises `SuperbLiteError` (one line) when the file cannot be written.
+    """
+    path = Path(directory) / "index.html"
+    write_text(path, render_page(standings))
+    return path
+
+
+def render_page(standings: Standings) -> str:
+    """The page as HTML. Names that people gave are escaped."""
+    environment = Environment(
+        loader=PackageLoader("superb_lite_leaderboard"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=percent, number=number, rank=rank_text, csp_hash=_csp_hash, words=_words)
+    panels = [
+        Panel(column, [(row, row.tasks[column.key]) for row in standings.rows if column.key in row.tasks])
+        for column in standings.columns
+    ]
+    groups = {m: [panel for panel in panels if panel.column.task.modality == m] for m in standings.modalities}
+    calibrated = {m: all(panel.column.scale is not None for panel in group) for m, group in groups.items()}
+    shown: list[Standing] = []
+    for row in standings.rows:
+        shown += [*row.modalities.values(), *([row.overall] if row.overall else [])]
+    html = environment.get_template("index.html.j2").render(
+        board=standings.board,
+        rows=standings.rows,
+        notes=standings.notes,
+        modalities=standings.modalities,
+        panels=panels,
+        overview_axis=axis(standing.ci for standing in shown),
+        axes={
+            m: axis(panel.position(standing, calibrated[m])[1:] for panel in group for _, standing in panel.standings)
+            for m, group in groups.items()
+        },
+        calibrated_modalities=calibrated,
+        uncalibrated=[column.key for column in standings.columns if column.scale is None],
+        columns_of={m: [panel.column for panel in group] for m, group in groups.items()},
+        tasks=list(dict.fromkeys(column.task for column in standings.columns)),
+        version=version("superb-lite"),
+    )
+    return html.strip() + "\n"
+
+
+def _csp_hash(script: str) -> str:
+    """The source expression by which a content security policy allows this inline script and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _words(names: Sequence[str]) -> str:
+    """Names as in running text: "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

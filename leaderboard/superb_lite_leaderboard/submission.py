@@ -1,0 +1,93 @@
+"""What may stand on a board: the checks on an entry before it is stored.
+
+An entry is taken whole or refused whole, with one line that names what is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.result import Result
+from superb_lite.task import Board
+from superb_lite_leaderboard.board import Column
+
+NAME_LENGTH = 100
+
+
+def check_name(name: str) -> None:
+    """Raise `SuperbLiteError` unless `name` is one short printable line."""
+    if not name.strip() or len(name) > NAME_LENGTH or not name.isprintable() or name != name.strip():
+        raise SuperbLiteError(
+            f"the entry name {name[:NAME_LENGTH]!r} must be one printable line of 1 to {NAME_LENGTH} characters "
+            "without space around it"
+        )
+
+
+def check_results(results: Sequence[Result], board: Board, columns: Sequence[Column]) -> None:
+    """Raise `SuperbLiteError` unless the results make an entry: at most one encoder a modality, every column once."""
+    if not results:
+        raise SuperbLiteError("an entry needs at least one result")
+    by_key = {(column.task.name, column.protocol): column for column in columns}
+    encoders: dict[str, Result] = {}
+    seen: set[tuple[str, str]] = set()
+    for result in results:
+        key = (result.task, result.protocol)
+        if key not in by_key:
+            raise SuperbLiteError(f"{_label(result)} is not a column of board '{board.name}' version {board.version}")
+        if key in seen:
+            raise SuperbLiteError(f"{_label(result)} stands twice in the entry")
+        seen.add(key)
+        _check_result(result, by_key[key])
+        first = encoders.setdefault(result.modality, result)
+        if first.encoder_hash != result.encoder_hash:
+            raise SuperbLiteError(
+                f"an entry has one encoder a modality, but these two encode {result.modality}: '{first.encoder}' "
+                f"({first.encoder_hash[:8]}) and '{result.encoder}' ({result.encoder_hash[:8]})"
+            )
+
+
+def _check_result(result: Result, column: Column) -> None:
+    if result.modality != column.task.modality:
+        raise SuperbLiteError(f"{_label(result)} is a {column.task.modality} task, not {result.modality}")
+    if result.task_version != column.task.version:
+        raise SuperbLiteError(
+            f"{_label(result)} was measured with task version {result.task_version}; the board ranks version "
+            f"{column.task.version}: evaluate it again"
+        )
+    if result.limit is not None:
+        raise SuperbLiteError(f"{_label(result)} used only {result.limit} test examples: evaluate it without --limit")
+    values = np.array(result.pseudo_values, dtype=np.float64)
+    numbers = [result.score, *result.ci, *result.metrics.values()]
+    if not all(math.isfinite(number) for number in numbers) or not np.isfinite(values).all():
+        raise SuperbLiteError(f"{_label(result)} holds a score that is not a number: a failed run is not ranked")
+    if [row["seed"] for row in result.seeds] != list(range(len(result.seeds))) or not result.seeds:
+        raise SuperbLiteError(f"{_label(result)}: evaluation seeds must be 0, 1, 2, ..., so that entries can be paired")
+    if values.shape != (len(result.seeds), len(result.clusters)) or len(set(result.clusters)) < 2:
+        raise SuperbLiteError(
+            f"{_label(result)}: pseudo_values must hold one row per seed and one column for each of at least 2 clusters"
+        )
+    if set(result.metrics) != set(column.task.metrics):
+        raise SuperbLiteError(f"{_label(result)}: its metrics must be {', '.join(column.task.metrics)}")
+
+
+def check_same_data(result: Result, data_sha256: str, clusters_sha256: str, other: str) -> None:
+    """Raise `SuperbLiteError` unless `result` was measured on what the entry `other` was measured on."""
+    if (result.data_sha256, clusters_hash(result)) != (data_sha256, clusters_sha256):
+        raise SuperbLiteError(
+            f"{_label(result)} was measured on other data ({result.data_sha256[:8]}) than entry '{other}' of this "
+            f"board ({data_sha256[:8]}): they cannot be compared, so start a new board"
+        )
+
+
+def clusters_hash(result: Result) -> str:
+    """SHA-256 of the set of test clusters: paired comparisons need the same set."""
+    return hashlib.sha256("\n".join(sorted(result.clusters)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _label(result: Result) -> str:
+    return f"the result of '{result.encoder}' on '{result.task}' ({result.protocol})"

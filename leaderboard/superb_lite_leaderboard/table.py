@@ -1,0 +1,81 @@
+"""The leaderboard for a terminal of about 100 columns."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from superb_lite_leaderboard.ranking import Standing, Standings, TaskStanding
+from superb_lite_leaderboard.text import number, rank_text, with_margin
+
+ENTRIES_A_TABLE = 3
+"""How many entries stand side by side in a table of tasks."""
+
+
+def render(standings: Standings) -> RenderableType:
+    """The overview, then the tasks, then what was left out; print it with a rich console.
+
+    A score is bold where no entry shown is significantly better. Entries' names are never read as markup.
+    """
+    if not standings.rows:
+        return Text("no entries yet: add one with `superb-lite submit`")
+    names = [row.name for row in standings.rows]
+    groups = [range(i, min(i + ENTRIES_A_TABLE, len(names))) for i in range(0, len(names), ENTRIES_A_TABLE)]
+    notes = [Text(f"left out: {note}", style="yellow") for note in standings.notes]
+    legend = "± 95% interval; (ranks left open); bold: no entry is significantly better; – not scored"
+    if any(standing.result.in_domain for row in standings.rows for standing in row.tasks.values()):
+        legend += "; † pretrained on the task's own source"
+    return Group(overview(standings), *(tasks(standings, group) for group in groups), Text(legend, style="dim"), *notes)
+
+
+def overview(standings: Standings) -> Table:
+    """Entries with their overall and modality scores, 0 at the floor and 100 at the ceiling."""
+    board = standings.board
+    title = f"{board.name} board, version {board.version} · normalised score, 0 = floor, 100 = ceiling"
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("entry", overflow="fold")
+    for name in ("overall", *standings.modalities):
+        table.add_column(Text(name), justify="right", no_wrap=True)
+    for row in standings.rows:
+        cells = [row.overall, *(row.modalities.get(modality) for modality in standings.modalities)]
+        table.add_row(Text(row.name), *map(_standing, cells))
+    return table
+
+
+def tasks(standings: Standings, group: range) -> Table:
+    """The task scores of some entries side by side, in percent, with the normalised score where there is one."""
+    table = Table(
+        title=Text("score in %, then normalised"),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("task", no_wrap=True)
+    rows = [standings.rows[i] for i in group]
+    for row in rows:
+        table.add_column(Text(row.name), justify="right", overflow="fold")
+    for column in standings.columns:
+        table.add_row(Text(column.key), *(_task(row.tasks.get(column.key)) for row in rows))
+    return table
+
+
+def _standing(standing: Standing | None) -> Text:
+    if standing is None:
+        return Text("–", style="dim")
+    text = Text(with_margin(standing.score, standing.ci), style="bold" if standing.rank[0] == 1 else "")
+    return text.append(f" ({rank_text(standing.rank)})", style="not bold dim")
+
+
+def _task(standing: TaskStanding | None) -> Text:
+    if standing is None:
+        return Text("–", style="dim")
+    lo, hi = standing.result.ci
+    text = Text("† " if standing.result.in_domain else "")
+    text.append(
+        with_margin(100 * standing.result.score, (100 * lo, 100 * hi)), style="bold" if standing.rank[0] == 1 else ""
+    )
+    normalised = "" if standing.normalised is None else number(standing.normalised)
+    return text.append(f"{normalised:>7}", style="dim")

@@ -1,0 +1,26 @@
+"""Images: a timm backbone pretrained with SimCLR, and the pixels themselves as a baseline."""
+
+from superb_lite.modality import Modality, ObjectiveSpec
+
+MODALITY = Modality(
+    name="image",
+    item="uint8 array (3, H, W), or (1, H, W) for grey",
+    encoders={
+        "image-simclr": "superb_lite_image.encoder:TimmEncoder",
+        "raw:pixels": "superb_lite_image.pixels:PixelEncoder",
+    },
+    objectives=(
+        ObjectiveSpec(
+            name="image-simclr",
+            objective="superb_lite_image.simclr:SimCLR",
+            data="superb_lite_image.corpus:ImageCorpus",
+            steps=640,
+            quick_steps=80,
+            seconds=55.0,
+            summary="SimCLR: contrast two augmented views of each image (Chen et al. 2020)",
+            links=(("data.image_size", "model.image_size"),),
+        ),
+    ),
+    baseline="raw:pixels",
+    check="superb_lite_image.items:check_item",
+)

@@ -1,0 +1,111 @@
+"""What image encoders are pretrained on: crops of photographs and MNIST digits, or a person's own folder of images."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torchvision.transforms.v2 import functional as tvf
+
+from superb_lite.corpus import Corpus, epoch_indices
+from superb_lite.errors import SuperbLiteError
+from superb_lite.sources import digits, photographs
+from superb_lite_image.folder import read_folder
+from superb_lite_image.items import resize_all
+
+SCALES = (1.0, 1.5, 2.0)
+"""Crops are taken of a picture whose shorter side is this many crops long."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """images: (N, 3, S, S) uint8. share: how much of each batch is drawn from them."""
+
+    images: Tensor
+    share: float
+
+
+class ImageCorpus(Corpus):
+    """Batches are (batch_size, 3, S, S) uint8 tensors, cut out of crops that lie ready in memory.
+
+    Args:
+        path: a folder of images, searched with its subfolders (about 50 kB of memory an image at 32x32); None for the
+            embedded corpus: the pretraining regions of scikit-image's photographs and the pretraining part of MNIST.
+        batch_size, seed: see `Corpus`.
+        image_size: height and width of a crop in pixels, S.
+        digit_share: how much of each batch is MNIST digits (embedded corpus only).
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path | None = None,
+        batch_size: int = 128,
+        seed: int = 0,
+        image_size: int = 32,
+        digit_share: float = 0.3,
+    ) -> None:
+        super().__init__(path=path, batch_size=batch_size, seed=seed)
+        self.image_size = image_size
+        if not 0 <= digit_share < 1:
+            raise SuperbLiteError(f"digit_share is {digit_share}: give a share from 0 to less than 1")
+        if path is not None:
+            self.sources = (str(path),)
+            crops = [crop for picture in read_folder(path) for crop in cut(picture, image_size)]
+            self.pools = [Pool(torch.stack(crops), 1.0)]
+        else:
+            self.sources = ("photographs", "mnist") if digit_share else ("photographs",)
+            self.pools = [Pool(_photograph_crops(image_size), 1 - digit_share)]
+            if digit_share:
+                self.pools.append(Pool(_mnist_images(image_size), digit_share))
+
+    def batch(self, step: int) -> Tensor:
+        """(batch_size, 3, S, S) uint8."""
+        counts = [round(pool.share * self.batch_size) for pool in self.pools[1:]]
+        counts.insert(0, self.batch_size - sum(counts))
+        drawn = []
+        for number, (pool, count) in enumerate(zip(self.pools, counts, strict=True)):
+            seed = 2 * self.seed + number  # each pool is read in an order of its own
+            drawn.append(pool.images[epoch_indices(step, size=len(pool.images), batch_size=count, seed=seed)])
+        return torch.cat(drawn)
+
+    def content_hash(self) -> str:
+        digest = hashlib.sha256()
+        for pool in self.pools:
+            digest.update(f"{pool.share}:{tuple(pool.images.shape)}".encode())
+            digest.update(pool.images.numpy().tobytes())
+        return digest.hexdigest()
+
+
+def cut(picture: Tensor, size: int) -> Iterator[Tensor]:
+    """Square crops of a (3, H, W) uint8 picture at several scales: (3, size, size) each.
+
+    The picture is resized (antialiased) until its shorter side is 1, 1.5 or 2 crops long, but enlarged only as far as
+    one crop needs; the crops of one scale overlap by about half and reach all edges.
+    """
+    shorter = min(picture.shape[1:])
+    for length in sorted({max(size, min(shorter, round(scale * size))) for scale in SCALES}):
+        height, width = (max(size, round(side * length / shorter)) for side in picture.shape[1:])
+        scaled = tvf.resize(picture, [height, width], antialias=True)
+        for top in _starts(height, size):
+            for left in _starts(width, size):
+                yield scaled[:, top : top + size, left : left + size]
+
+
+def _starts(length: int, size: int) -> list[int]:
+    count = 1 + int(np.ceil((length - size) / (size / 2)))
+    return [round(start) for start in np.linspace(0, length - size, count)]
+
+
+def _photograph_crops(size: int) -> Tensor:
+    regions = photographs.all_regions("pretraining")
+    return torch.stack([crop for region in regions for crop in cut(torch.from_numpy(region.pixels().copy()), size)])
+
+
+def _mnist_images(size: int) -> Tensor:
+    return resize_all(list(digits.mnist("pretraining").images[:, None]), size)[0]

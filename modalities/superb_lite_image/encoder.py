@@ -1,0 +1,159 @@
+"""TimmEncoder: any backbone of the timm library, one layer a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite_image.items import resize_all
+
+LITE_BACKBONE = "resnet10t"
+LITE_BACKBONE_ARGS: dict[str, Any] = {"channels": [16, 32, 64, 128], "stem_width": 8}
+"""A ResNet with one basic block a stage and a quarter of the usual width: 0.3 million parameters."""
+
+
+class TimmEncoder(Encoder):
+    """A timm backbone as a feature extractor. Every stage is a layer with its own T = H*W and D = channels.
+
+    Args:
+        backbone: the name of a timm architecture that gives feature maps (`timm.list_models()`).
+        backbone_args: further arguments of that architecture (a vision transformer needs its `img_size` here).
+        image_size: images of any size are resized to this height and width.
+        stem_stride: None keeps the backbone's own stem. 1 or 2: the stem for small images of SimCLR (Chen et al. 2020,
+            appendix B.9): the first convolution is 3x3 with this stride, and there is no max pooling. ResNets only.
+        mean, std: pixel values, scaled to [0, 1], are normalised with these.
+    """
+
+    modality: ClassVar[str | None] = "image"
+
+    def __init__(
+        self,
+        *,
+        backbone: str = LITE_BACKBONE,
+        backbone_args: Mapping[str, Any] = LITE_BACKBONE_ARGS,
+        image_size: int = 32,
+        stem_stride: int | None = 2,
+        mean: float = 0.5,
+        std: float = 0.25,
+    ) -> None:
+        super().__init__()
+        self.backbone_name = backbone
+        self.backbone_args = dict(backbone_args)
+        self.image_size = image_size
+        self.stem_stride = stem_stride
+        self.mean = mean
+        self.std = std
+        self.backbone = _create(backbone, self.backbone_args)
+        if stem_stride is not None:
+            small_image_stem(self.backbone, stride=stem_stride, name=backbone)
+        self.channels_last = getattr(self.backbone, "output_fmt", "NCHW") == "NHWC"
+        self.width: int = self.backbone.feature_info.channels()[-1]
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "backbone": self.backbone_name,
+            "backbone_args": self.backbone_args,
+            "image_size": self.image_size,
+            "stem_stride": self.stem_stride,
+            "mean": self.mean,
+            "std": self.std,
+        }
+
+    @classmethod
+    def lite(cls) -> Self:
+        """The untrained lite encoder; its BatchNorm has the statistics of corpus images, as a trained one's would."""
+        # Late: the corpus reads its data packages only when it is asked for.
+        from superb_lite_image.corpus import ImageCorpus
+
+        encoder = cls()
+        corpus = ImageCorpus(path=None, batch_size=128, seed=0)
+        set_batch_norm_statistics(encoder, (encoder.collate(list(corpus.batch(step))) for step in range(8)))
+        return encoder
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        """pixels: (B, 3, S, S) uint8; size: (B, 2) heights and widths of the raw images; item: (B,)."""
+        pixels, size = resize_all(items, self.image_size)
+        return {"pixels": pixels, "size": size, "item": torch.arange(len(items))}
+
+    def forward(self, batch: Batch) -> Features:
+        maps = self.stages(batch["pixels"].float() / 255)
+        return Features(
+            layers=tuple(x.flatten(2).transpose(1, 2) for x in maps),  # (B, C, H, W) -> (B, T, D)
+            mask=tuple(torch.ones(len(x), x[0, 0].numel(), dtype=torch.bool, device=x.device) for x in maps),
+            item=batch["item"],
+            spans=tuple(boxes(x.shape[2], x.shape[3], batch["size"]) for x in maps),
+            summary=maps[-1].mean(dim=(2, 3)),
+        )
+
+    def stages(self, images: Tensor) -> list[Tensor]:
+        """(B, 3, S, S) images in [0, 1] -> the (B, C, H, W) feature map of each stage, the stem's first."""
+        maps: list[Tensor] = self.backbone((images - self.mean) / self.std)
+        return [x.permute(0, 3, 1, 2) for x in maps] if self.channels_last else maps
+
+    def embed(self, images: Tensor) -> Tensor:
+        """(B, 3, S, S) images in [0, 1] -> (B, D) mean of the last stage; what `Features.summary` holds."""
+        return self.stages(images)[-1].mean(dim=(2, 3))
+
+
+def _create(name: str, arguments: Mapping[str, Any]) -> Any:
+    if not timm.is_model(name):
+        raise UnknownNameError("timm backbone", name, timm.list_models())
+    try:
+        return timm.create_model(name, features_only=True, **arguments)
+    except (TypeError, RuntimeError, AttributeError, AssertionError) as error:
+        detail = " ".join(str(error).split())
+        raise SuperbLiteError(f"timm backbone '{name}' with arguments {dict(arguments)}: {detail:.200}") from None
+
+
+def small_image_stem(backbone: Any, *, stride: int, name: str) -> None:
+    """Give a timm ResNet the stem that SimCLR uses for 32x32 images: 3x3, `stride`, no max pooling. In place."""
+    parts = dict(backbone.named_children())
+    stem = parts.get("conv1")
+    first = stem[0] if isinstance(stem, nn.Sequential) else stem
+    if not isinstance(first, nn.Conv2d) or "maxpool" not in parts:
+        raise SuperbLiteError(f"timm backbone '{name}' has no ResNet stem: leave stem_stride at null")
+    convolution = nn.Conv2d(first.in_channels, first.out_channels, 3, stride=stride, padding=1, bias=False)
+    nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
+    if isinstance(stem, nn.Sequential):
+        stem[0] = convolution
+    else:
+        backbone["conv1"] = convolution
+    backbone["maxpool"] = nn.Identity()
+
+
+def boxes(rows: int, columns: int, size: Tensor) -> Tensor:
+    """The box (x0, y0, x1, y1), in pixels of the raw image, of each position of a feature map in reading order.
+
+    size: (B, 2) heights and widths. Returns (B, rows*columns, 4) float32. A box is a position's share of the image, not
+    its receptive field, which is larger.
+    """
+    height, width = size.float().unbind(-1)
+    y = torch.arange(rows + 1, device=size.device) / rows
+    x = torch.arange(columns + 1, device=size.device) / columns
+    top, left = torch.meshgrid(y[:-1], x[:-1], indexing="ij")
+    bottom, right = torch.meshgrid(y[1:], x[1:], indexing="ij")
+    unit = torch.stack([left, top, right, bottom], dim=-1).reshape(-1, 4)
+    return unit[None] * torch.stack([width, height, width, height], dim=-1)[:, None]
+
+
+@torch.no_grad()
+def set_batch_norm_statistics(encoder: Encoder, batches: Iterable[Batch]) -> None:
+    """Set the running mean and variance of every BatchNorm to their plain average over some batches. In place."""
+    norms = [m for m in encoder.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    training = encoder.training
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # torch's way to ask for a cumulative average
+    encoder.train()
+    for batch in batches:
+        encoder(batch)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    encoder.train(training)

@@ -1,0 +1,51 @@
+"""A person's own folder of images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from superb_lite.errors import SuperbLiteError
+
+SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+
+
+def read_folder(folder: Path) -> Iterator[Tensor]:
+    """The images of a folder and its subfolders, sorted by path, as (3, H, W) uint8 tensors.
+
+    Raises `SuperbLiteError` when there is no image or when one cannot be read; the message names the file.
+    """
+    if not folder.is_dir():
+        raise SuperbLiteError(f"'{folder}' is no folder: give a folder of images")
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    if not files:
+        raise SuperbLiteError(f"'{folder}' holds no images ({', '.join(sorted(SUFFIXES))})")
+    for file in files:
+        yield read_image(file)
+
+
+def read_image(file: Path) -> Tensor:
+    """One image file as (3, H, W) uint8, turned upright as its EXIF data says.
+
+    Grey and palette images get three channels, an alpha channel is laid over white, 16-bit grey keeps its upper 8 bits,
+    and of an animation the first frame is taken.
+    """
+    try:
+        with Image.open(file) as opened:
+            image = ImageOps.exif_transpose(opened)
+            if image.mode.startswith("I;16"):
+                image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+            if image.has_transparency_data:
+                layer = image.convert("RGBA")
+                image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+            pixels = np.array(image.convert("RGB"))
+    # Pillow raises any of these for a damaged file, depending on the format and on where the damage is.
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        detail = " ".join(str(error).split())
+        raise SuperbLiteError(f"cannot read the image '{file}': {detail}") from None
+    return torch.from_numpy(pixels).permute(2, 0, 1)

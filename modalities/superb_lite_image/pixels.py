@@ -1,0 +1,36 @@
+"""raw:pixels, the trivial baseline: the resized image itself is the feature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import torch
+
+from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite_image.items import resize_all
+
+
+class PixelEncoder(Encoder):
+    """One layer with one position: the image resized to `image_size` x `image_size` and flattened, 0 to 1."""
+
+    modality: ClassVar[str | None] = "image"
+
+    def __init__(self, *, image_size: int = 16) -> None:
+        super().__init__()
+        self.image_size = image_size
+
+    def config(self) -> dict[str, Any]:
+        return {"image_size": self.image_size}
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        """pixels: (B, 3, S, S) uint8; size: (B, 2) heights and widths of the raw images; item: (B,)."""
+        pixels, size = resize_all(items, self.image_size)
+        return {"pixels": pixels, "size": size, "item": torch.arange(len(items))}
+
+    def forward(self, batch: Batch) -> Features:
+        layer = batch["pixels"].flatten(1).float()[:, None] / 255  # (B, 1, 3*S*S)
+        height, width = batch["size"].float()[:, None].unbind(-1)
+        spans = torch.stack([torch.zeros_like(width), torch.zeros_like(height), width, height], dim=-1)
+        mask = torch.ones(layer.shape[:2], dtype=torch.bool, device=layer.device)
+        return Features(layers=(layer,), mask=mask, item=batch["item"], spans=spans, summary=layer[:, 0])

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from superb_lite_image.items import check_item
+from superb_lite_vision import DIGITS_5, MNIST_5, TEXTURE, VISION_LITE
+
+from superb_lite.sources import digits
+from superb_lite.sources.digits import DIGITS_PER_CLASS, MNIST_PER_CLASS
+
+
+@pytest.mark.parametrize("task", VISION_LITE.tasks, ids=lambda task: task.name)
+def test_items_and_examples_are_sound(task):
+    data = task.data()
+    for key, item in data.items.items():
+        check_item(key, item)
+    used = [key for example in (*data.train, *data.test) for key in example.items]
+    assert sorted(used) == sorted(data.items)
+    classes = np.bincount([example.label for example in data.test])
+    assert len(classes) == len(task.labels)
+    assert classes.min() == classes.max() >= 60
+    content = {key: item.tobytes() for key, item in data.items.items()}
+    train = {content[example.items[0]] for example in data.train}
+    assert len(train) == len(data.train)
+    assert not train & {content[example.items[0]] for example in data.test}
+
+
+@pytest.mark.parametrize("task", VISION_LITE.tasks, ids=lambda task: task.name)
+def test_the_label_budget_holds_validation_too(task):
+    train, validation = task.train(0)
+    assert (np.bincount([e.label for e in (*train, *validation)]) == task.budget).all()
+    assert (np.bincount([e.label for e in validation]) >= 1).all()
+    assert task.train(0) == (train, validation)
+    assert task.train(1) != (train, validation)
+
+
+def test_data_is_the_same_when_it_is_made_again():
+    from superb_lite_vision.handwriting import load_digits
+    from superb_lite_vision.texture import load_texture
+
+    assert load_texture(None).content_hash() == TEXTURE.data().content_hash()
+    assert load_digits(None).content_hash() == DIGITS_5.data().content_hash()
+
+
+def test_digit_labels_are_the_sources_own():
+    data = MNIST_5.data()
+    assert len(data.test) == 10 * MNIST_PER_CLASS["test"]
+    test = digits.mnist("test")
+    for example, image, label in zip(data.test, test.images, test.labels, strict=True):
+        assert example.label == label
+        assert np.array_equal(data.items[example.items[0]][0], image)
+    assert len(DIGITS_5.data().test) == 10 * DIGITS_PER_CLASS["test"]
+
+
+def test_enlarged_digits_show_the_small_ones():
+    items, small = DIGITS_5.data().items, digits.digits("test")
+    for index, image in zip(small.indices[:50], small.images[:50], strict=True):
+        blocks = items[f"digits-{index}"][0].reshape(8, 4, 8, 4).mean(axis=(1, 3))
+        assert np.corrcoef(blocks.ravel(), image.ravel())[0, 1] > 0.97

@@ -1,0 +1,22 @@
+"""A board of made-up tasks that looks registered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from synthetic_results import BOARD, SCALE, SMELL, TOUCH
+
+from superb_lite import calibration, plugins
+from superb_lite_leaderboard.store import Leaderboard
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "tasksets", lambda: {SMELL.name: SMELL, TOUCH.name: TOUCH})
+    monkeypatch.setattr(calibration, "scale", lambda task, protocol: SCALE)
+
+
+@pytest.fixture
+def leaderboard(tmp_path: Path) -> Leaderboard:
+    return Leaderboard(tmp_path / "board.db", BOARD)

@@ -1,0 +1,227 @@
+"""The page and the terminal table: every number is there, and nobody's name is read as markup."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from synthetic_results import BOARD, entry_results
+
+from superb_lite import SuperbLiteError, calibration
+from superb_lite_leaderboard.figure import axis
+from superb_lite_leaderboard.page import export, render_page
+from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.table import render
+from superb_lite_leaderboard.text import number, percent, rank_text, with_margin
+
+HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
+VOID = {"meta", "link", "br", "line", "circle"}
+
+
+class Reader(HTMLParser):
+    """Tags, the values of <data>, and the text; fails on tags that do not nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.values: list[float] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag == "data":
+            self.values.append(float(dict(attrs)["value"] or "nan"))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def numbers(rows: list[dict[str, Any]]) -> list[float]:
+    """Every score, interval and normalised score of the JSON rows."""
+    found: list[float] = []
+    for row in rows:
+        for cell in [row["overall"], *row["modalities"].values(), *row["tasks"].values()]:
+            if cell is not None:
+                found += [cell["score"], *cell["ci"], *([cell["normalised"]] if "normalised" in cell else [])]
+    return found
+
+
+@pytest.fixture
+def filled(leaderboard: Leaderboard) -> Leaderboard:
+    leaderboard.submit("good", entry_results(0.8, label="good"))
+    leaderboard.submit(HOSTILE, entry_results(0.6, label="<b>evil</b>"))
+    leaderboard.submit("part", entry_results(0.5, label="part", modalities=["touch"]))
+    return leaderboard
+
+
+def test_the_page_holds_every_number_of_the_rows(filled: Leaderboard) -> None:
+    reader = Reader(render_page(filled.standings()))
+    assert sorted(reader.values) == pytest.approx(sorted(numbers(filled.rows())), abs=1e-12)
+
+
+def test_the_page_shows_numbers_rounded_and_ranks(filled: Leaderboard) -> None:
+    text = " ".join(Reader(render_page(filled.standings())).text.split())
+    for row in filled.standings().rows:
+        for standing in row.modalities.values():
+            lo, hi = standing.ci
+            shown = f"{number(standing.score)} [{number(lo)}, {number(hi)}] rank {rank_text(standing.rank)}"
+            assert shown in text
+        for task in row.tasks.values():
+            lo, hi = task.result.ci
+            assert f"{percent(task.result.score)} [{percent(lo)}, {percent(hi)}]" in text
+    assert "senses board, version 7" in text
+    assert "2 of 5 columns" in text  # the entry without smell, overall
+    for task_name in ("smell-lite/rose", "touch-lite/sand"):
+        assert f"{task_name} v1" in text
+
+
+def test_hostile_names_are_text(filled: Leaderboard) -> None:
+    html = render_page(filled.standings())
+    reader = Reader(html)
+    assert reader.tags.count("script") == 1
+    assert "alert('x')" not in html
+    assert "<b>evil" not in html
+    assert HOSTILE in reader.text
+    assert "random:<b>evil</b>-smell" in reader.text
+    assert not [name for name, _ in reader.attributes if name.startswith("on")]
+
+
+def test_the_page_needs_no_network_and_no_other_file(filled: Leaderboard) -> None:
+    html = render_page(filled.standings())
+    reader = Reader(html)
+    assert not {"img", "iframe", "object", "embed", "audio", "video", "base", "form"} & set(reader.tags)
+    assert not [value for name, value in reader.attributes if name in ("src", "srcset", "action")]
+    links = [value for name, value in reader.attributes if name in ("href", "xlink:href")]
+    assert all(link.startswith("#") or link == "data:," for link in links)
+    assert "http:" not in html
+    assert "https:" not in html
+    assert "@import" not in html
+    assert "url(" not in html
+    assert "default-src 'none'" in html
+
+
+def test_links_inside_the_page_lead_somewhere(filled: Leaderboard) -> None:
+    reader = Reader(render_page(filled.standings()))
+    ids = [value for name, value in reader.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    targets = {value[1:] for name, value in reader.attributes if name == "href" and value.startswith("#")}
+    targets |= {value for name, value in reader.attributes if name == "aria-labelledby"}
+    assert targets <= set(ids)
+
+
+def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) -> None:
+    plain = entry_results(0.7, label="one")
+    leaderboard.submit("one", plain)
+    text = render_page(leaderboard.standings())
+    assert 'href="#in-domain"' not in text
+    assert 'href="#one-seed"' not in text
+    marked = [dataclasses.replace(plain[0], in_domain=True), *plain[1:]]
+    marked[4] = dataclasses.replace(plain[4], seeds=plain[4].seeds[:1], pseudo_values=plain[4].pseudo_values[:1])
+    leaderboard.submit("one", marked, replace=True)
+    text = render_page(leaderboard.standings())
+    assert text.count('href="#in-domain"') == 3  # its task, its modality, overall
+    assert text.count('href="#one-seed"') == 3
+
+
+def test_an_empty_board_and_an_uncalibrated_one_have_a_page(
+    leaderboard: Leaderboard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "No entries yet" in render_page(leaderboard.standings())
+    monkeypatch.setattr(calibration, "scale", lambda task, protocol: None)
+    leaderboard = Leaderboard(tmp_path / "other.db", BOARD)
+    leaderboard.submit("one", entry_results(0.7, label="one"))
+    reader = Reader(render_page(leaderboard.standings()))
+    assert "not calibrated" in reader.text
+    assert len(reader.values) == 15  # score and interval of five columns, no mean
+
+
+def test_export_is_the_same_file_twice(filled: Leaderboard, tmp_path: Path) -> None:
+    first = export(filled.standings(), tmp_path / "site")
+    assert first == tmp_path / "site" / "index.html"
+    content = first.read_bytes()
+    assert export(filled.standings(), tmp_path / "site").read_bytes() == content
+    assert [path.name for path in first.parent.iterdir()] == ["index.html"]
+
+
+def test_export_where_nothing_can_be_written_is_one_line(filled: Leaderboard, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SuperbLiteError, match="cannot") as error:
+        export(filled.standings(), tmp_path / "file")
+    assert "\n" not in str(error.value)
+    (tmp_path / "site" / "index.html").mkdir(parents=True)  # what stands in the place of the file cannot be replaced
+    with pytest.raises(SuperbLiteError, match="cannot write"):
+        export(filled.standings(), tmp_path / "site")
+
+
+def test_an_axis_shows_zero_hundred_and_its_intervals() -> None:
+    shown = axis([(-20.0, 30.0), (90.0, 110.0)])
+    assert shown.lo < -20
+    assert shown.hi > 110
+    assert shown.at(-20.0) < shown.at(0.0) < shown.at(100.0) < shown.at(110.0)
+    assert shown.ticks == (0, 50, 100)
+    assert shown.at(0.0) > 0
+    assert shown.at(100.0) < 100
+    far = axis([(-900.0, -880.0)])
+    assert not far.inside(-900.0)
+    assert far.at(-900.0) == 0.0
+    assert far.at(50.0) > 40
+
+
+def test_numbers_as_text() -> None:
+    assert number(-0.04) == "0.0"
+    assert number(-3.14) == "−3.1"
+    assert percent(0.7124) == "71.2"
+    assert rank_text((1, 1)) == "1"
+    assert rank_text((1, 3)) == "1–3"
+    assert with_margin(71.23, (69.93, 72.53)) == "71.2 ± 1.3"
+
+
+def test_the_terminal_table_fits_100_columns(filled: Leaderboard) -> None:
+    console = Console(width=100, record=True, file=None, force_terminal=False)
+    with console.capture() as capture:
+        console.print(render(filled.standings()))
+    text = capture.get()
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 100
+    assert "…" not in text
+    flat = re.sub(r"\s+", "", text)
+    assert re.sub(r"\s+", "", HOSTILE)[:8] in flat  # rich markup and HTML are plain text here
+    for row in filled.standings().rows:
+        for standing in row.modalities.values():
+            assert f"{with_margin(standing.score, standing.ci)} ({rank_text(standing.rank)})" in text
+        for task in row.tasks.values():
+            lo, hi = task.result.ci
+            assert with_margin(100 * task.result.score, (100 * lo, 100 * hi)) in text
+
+
+def test_the_terminal_table_of_an_empty_board_says_so(leaderboard: Leaderboard) -> None:
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(render(leaderboard.standings()))
+    assert "no entries yet" in capture.get()
+
+
+def test_rich_markup_in_a_name_is_text(leaderboard: Leaderboard) -> None:
+    leaderboard.submit("[red]shout[/red]", entry_results(0.7, label="one"))
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(render(leaderboard.standings()))
+    assert capture.get().count("[red]shout[/red]") == 2

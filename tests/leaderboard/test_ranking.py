@@ -1,0 +1,231 @@
+"""Scores and rank intervals against a calculation written out by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+from synthetic_results import BOARD, CEILING, FLOOR, entry_results, outcomes, result
+
+from superb_lite import calibration
+from superb_lite.result import Result
+from superb_lite_leaderboard.board import CORE, resolve_columns
+from superb_lite_leaderboard.entry import Entry
+from superb_lite_leaderboard.ranking import Standings, rank
+
+KEYS = ("smell-lite/rose", "smell-lite/soap", "smell-lite/soap@finetune", "touch-lite/silk", "touch-lite/sand")
+
+
+def ranked(**entries: list[Result]) -> Standings:
+    made = [Entry(name, "2026-01-01T00:00:00+00:00", tuple(results)) for name, results in entries.items()]
+    return rank(made, BOARD, resolve_columns(BOARD))
+
+
+def slow_variance(table: np.ndarray) -> tuple[float, float]:
+    """Variance of the grand mean and its degrees of freedom, with loops."""
+    seeds, n = table.shape
+    grand = sum(table[s][j] for s in range(seeds) for j in range(n)) / (seeds * n)
+    cluster_means = [sum(table[s][j] for s in range(seeds)) / seeds for j in range(n)]
+    seed_means = [sum(table[s]) / n for s in range(seeds)]
+    examples = sum((m - grand) ** 2 for m in cluster_means) / (n - 1) / n
+    between = sum((m - grand) ** 2 for m in seed_means) / (seeds - 1) / seeds
+    square = 0.0
+    for s, j in itertools.product(range(seeds), range(n)):
+        square += (table[s][j] - cluster_means[j] - seed_means[s] + grand) ** 2
+    noise = square / ((seeds - 1) * (n - 1)) / n / seeds
+    if between <= noise:
+        return examples, n - 1
+    total = examples + between - noise
+    spread = examples**2 / (n - 1) + between**2 / (seeds - 1) + noise**2 / ((seeds - 1) * (n - 1))
+    return total, total**2 / spread
+
+
+def slow_mean(
+    tables: list[np.ndarray], weights: list[float], shared: set[tuple[int, int]]
+) -> tuple[float, float, float]:
+    """(estimate, half width, p-value against 0) of a weighted mean; `shared` names the pairs with the same clusters."""
+    parts = [slow_variance(table) for table in tables]
+    variance = sum(w * w * v for w, (v, _) in zip(weights, parts, strict=True))
+    dof = variance**2 / sum((w * w * v) ** 2 / d for w, (v, d) in zip(weights, parts, strict=True))
+    for i, j in shared:
+        a, b = tables[i].mean(axis=0), tables[j].mean(axis=0)
+        covariance = sum((x - a.mean()) * (y - b.mean()) for x, y in zip(a, b, strict=True)) / len(a) ** 2
+        variance += 2 * weights[i] * weights[j] * covariance
+    estimate = sum(w * float(t.mean()) for w, t in zip(weights, tables, strict=True))
+    p = 2 * stats.t.sf(abs(estimate) / math.sqrt(variance), dof)
+    return estimate, stats.t.ppf(0.975, dof) * math.sqrt(variance), float(p)
+
+
+def norm(result: Result) -> np.ndarray:
+    return 100 * (np.array(result.pseudo_values) - FLOOR) / (CEILING - FLOOR)
+
+
+WEIGHTS = {"overall": [1 / 6, 1 / 6, 1 / 6, 1 / 4, 1 / 4], "smell": [1 / 3, 1 / 3, 1 / 3], "touch": [1 / 2, 1 / 2]}
+COLUMNS = {"overall": [0, 1, 2, 3, 4], "smell": [0, 1, 2], "touch": [3, 4]}
+SHARED = {"overall": {(1, 2)}, "smell": {(1, 2)}, "touch": set()}  # soap frozen and fine-tuned test the same items
+
+
+def standing(row: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = row["overall"] if name == "overall" else row["modalities"][name]
+    return found
+
+
+@pytest.mark.parametrize("name", list(WEIGHTS))
+def test_scores_intervals_and_ranks_equal_a_slow_calculation(name: str) -> None:
+    entries = {
+        "good": entry_results(0.8, label="good"),
+        "fair": entry_results(0.62, label="fair"),
+        "also": entry_results(0.61, label="also"),
+    }
+    # Another draw of examples' ease for one entry, so that its differences are noisy.
+    entries["also"] = [
+        result(r.task, r.protocol, modality=r.modality, encoder=r.encoder, values=outcomes("x" + r.task, 0.64))
+        for r in entries["also"]
+    ]
+    rows = {row.name: row.to_dict() for row in ranked(**entries).rows}
+    tables = {n: [norm(results[i]) for i in COLUMNS[name]] for n, results in entries.items()}
+    for entry, mine in tables.items():
+        estimate, half, _ = slow_mean(mine, WEIGHTS[name], SHARED[name])
+        assert standing(rows[entry], name)["score"] == pytest.approx(estimate)
+        assert standing(rows[entry], name)["ci"] == pytest.approx([estimate - half, estimate + half])
+    tests = []
+    for a, b in itertools.combinations(tables, 2):
+        differences = [x - y for x, y in zip(tables[a], tables[b], strict=True)]
+        estimate, _, p = slow_mean(differences, WEIGHTS[name], SHARED[name])
+        tests.append((p, a, b, estimate))
+    beaten = dict.fromkeys(tables, 0)
+    beats = dict.fromkeys(tables, 0)
+    for position, (p, a, b, estimate) in enumerate(sorted(tests)):
+        if p * (len(tests) - position) >= 0.05:
+            break  # Holm: nothing after the first that fails
+        winner, loser = (a, b) if estimate > 0 else (b, a)
+        beats[winner] += 1
+        beaten[loser] += 1
+    for entry in tables:
+        assert standing(rows[entry], name)["rank"] == [1 + beaten[entry], 3 - beats[entry]]
+    assert standing(rows["good"], name)["rank"] == [1, 1]
+    assert standing(rows["fair"], name)["rank"] == standing(rows["also"], name)["rank"] == [2, 3]
+
+
+def test_row_has_the_documented_form() -> None:
+    row = ranked(one=entry_results(0.7, label="one")).rows[0].to_dict()
+    assert list(row) == ["name", "encoders", "overall", "modalities", "tasks"]
+    assert row["encoders"] == {"smell": "random:one-smell", "touch": "random:one-touch"}
+    assert set(row["overall"]) == {"score", "ci", "rank"}
+    assert row["overall"]["rank"] == [1, 1]
+    assert tuple(row["tasks"]) == KEYS
+    assert row["tasks"]["smell-lite/soap@finetune"]["protocol"] == "finetune"
+    assert set(row["tasks"]["smell-lite/soap"]) == {"score", "ci", "normalised", "protocol"}
+
+
+def test_task_scores_are_those_of_the_results() -> None:
+    results = entry_results(0.7, label="one")
+    row = ranked(one=results).rows[0].to_dict()
+    for key, measured in zip(KEYS, results, strict=True):
+        assert row["tasks"][key]["score"] == measured.score
+        assert row["tasks"][key]["ci"] == list(measured.ci)
+        assert row["tasks"][key]["normalised"] == pytest.approx(measured.normalised)
+
+
+def test_a_missing_task_leaves_no_modality_and_no_overall_score() -> None:
+    whole = entry_results(0.5, label="whole")
+    part = [r for r in entry_results(0.9, label="part") if r.task != "smell-lite/rose"]
+    rows = {row.name: row.to_dict() for row in ranked(part=part, whole=whole).rows}
+    assert list(rows) == ["whole", "part"]
+    assert rows["part"]["overall"] is None
+    assert set(rows["part"]["modalities"]) == {"touch"}
+    assert rows["part"]["modalities"]["touch"]["rank"] == [1, 1]
+    assert rows["whole"]["modalities"]["touch"]["rank"] == [2, 2]
+    assert rows["whole"]["modalities"]["smell"]["rank"] == [1, 1]
+    assert rows["whole"]["overall"]["rank"] == [1, 1]
+
+
+def test_a_missing_protocol_counts_as_a_missing_column() -> None:
+    results = [r for r in entry_results(0.5, label="one") if r.protocol == "frozen"]
+    assert "smell" not in ranked(one=results).rows[0].modalities
+
+
+def test_a_missing_modality_leaves_no_overall_score() -> None:
+    row = ranked(one=entry_results(0.5, label="one", modalities=["touch"])).rows[0]
+    assert row.overall is None
+    assert list(row.modalities) == ["touch"]
+
+
+def test_a_true_zero_is_ranked() -> None:
+    zero = [
+        result(r.task, r.protocol, modality=r.modality, values=np.zeros((3, 200)))
+        for r in entry_results(0.5, label="zero")
+    ]
+    rows = {row.name: row for row in ranked(zero=zero, fair=entry_results(0.5, label="fair")).rows}
+    overall = rows["zero"].overall
+    assert overall is not None
+    assert overall.rank == (2, 2)
+    assert overall.score == pytest.approx(-100 * FLOOR / (CEILING - FLOOR))
+    assert rows["zero"].to_dict()["tasks"]["smell-lite/rose"]["score"] == 0.0
+
+
+def test_equal_entries_share_all_ranks() -> None:
+    rows = ranked(b=entry_results(0.6, label="b"), a=entry_results(0.6, label="a")).rows
+    assert [row.name for row in rows] == ["a", "b"]
+    assert all(row.overall is not None and row.overall.rank == (1, 2) for row in rows)
+
+
+def test_clusters_are_matched_by_id_not_by_position() -> None:
+    a, b = entry_results(0.7, label="a"), entry_results(0.66, label="b")
+    rng = np.random.default_rng(0)
+    shuffled = []
+    for r in b:
+        order = rng.permutation(len(r.clusters))
+        table = np.array(r.pseudo_values)[:, order]
+        clusters = tuple(r.clusters[i] for i in order)
+        shuffled.append(dataclasses.replace(r, clusters=clusters, pseudo_values=tuple(map(tuple, table.tolist()))))
+    plain = [row.to_dict() for row in ranked(a=a, b=b).rows]
+    assert [row.to_dict()["overall"]["rank"] for row in ranked(a=a, b=shuffled).rows] == [
+        row["overall"]["rank"] for row in plain
+    ]
+    assert plain[0]["overall"]["rank"] == [1, 1]  # unmatched, a difference this small would be lost in the noise
+
+
+def test_equal_ids_in_two_modalities_are_different_items() -> None:
+    def renamed(results: list[Result]) -> list[Result]:
+        return [dataclasses.replace(r, clusters=tuple(f"{i}" for i in range(len(r.clusters)))) for r in results]
+
+    chosen = [r for r in entry_results(0.6, label="a") if r.task in ("smell-lite/rose", "touch-lite/silk")]
+    columns = [c for c in resolve_columns(BOARD) if c.task.name in ("smell-lite/rose", "touch-lite/silk")]
+    before = rank([Entry("a", "", tuple(chosen))], BOARD, columns).rows[0].overall
+    after = rank([Entry("a", "", tuple(renamed(chosen)))], BOARD, columns).rows[0].overall
+    assert before is not None
+    assert after is not None
+    assert before.ci == pytest.approx(after.ci)
+
+
+def test_without_calibration_tasks_are_shown_but_no_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "scale", lambda task, protocol: None)
+    found = ranked(bad=entry_results(0.3, label="bad"), good=entry_results(0.8, label="good"))
+    for row in found.rows:
+        values = row.to_dict()
+        assert values["overall"] is None
+        assert values["modalities"] == {}
+        assert all(cell["normalised"] is None for cell in values["tasks"].values())
+    by_name = {row.name: row for row in found.rows}
+    assert by_name["good"].tasks["touch-lite/sand"].rank == (1, 1)
+    assert by_name["bad"].tasks["touch-lite/sand"].rank == (2, 2)
+
+
+def test_results_of_an_older_task_version_are_left_out_with_a_note() -> None:
+    results = entry_results(0.5, label="one")
+    results[0] = dataclasses.replace(results[0], task_version=0)
+    found = ranked(one=results)
+    assert found.rows[0].overall is None
+    assert "smell-lite/rose" not in found.rows[0].tasks
+    assert "'one'" in found.notes[0]
+    assert "'smell-lite/rose'" in found.notes[0]
+
+
+def test_core_board_has_no_column_twice() -> None:
+    assert len(set(CORE.columns)) == len(CORE.columns) == 10

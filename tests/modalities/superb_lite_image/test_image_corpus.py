@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from superb_lite_image.corpus import ImageCorpus, cut
+from superb_lite_vision import VISION_LITE
+from torchvision.transforms.v2 import functional as tvf
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.sources import digits, photographs
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return ImageCorpus(path=None, batch_size=40, seed=3)
+
+
+def test_batches_depend_on_seed_and_step_alone(corpus):
+    other = ImageCorpus(path=None, batch_size=40, seed=3)
+    other.batch(7)
+    assert torch.equal(corpus.batch(2), other.batch(2))
+    assert not torch.equal(corpus.batch(2), corpus.batch(3))
+    assert not torch.equal(corpus.batch(2), ImageCorpus(path=None, batch_size=40, seed=4).batch(2))
+    assert corpus.batch(0).shape == (40, 3, 32, 32)
+    assert corpus.batch(0).dtype == torch.uint8
+    assert corpus.content_hash() == other.content_hash()
+    assert corpus.content_hash() != ImageCorpus(path=None, image_size=24).content_hash()
+
+
+def test_batches_hold_the_digits_that_were_asked_for():
+    corpus = ImageCorpus(path=None, batch_size=40, seed=0, digit_share=0.25)
+    known = {image.numpy().tobytes() for image in corpus.pools[1].images}
+    batch = corpus.batch(5)
+    assert sum(image.numpy().tobytes() in known for image in batch) == 10
+    assert corpus.sources == ("photographs", "mnist")
+    alone = ImageCorpus(path=None, batch_size=40, seed=0, digit_share=0.0)
+    assert len(alone.pools) == 1
+    assert alone.sources == ("photographs",)
+    with pytest.raises(SuperbLiteError, match="digit_share is 1"):
+        ImageCorpus(path=None, digit_share=1.0)
+
+
+def test_an_epoch_holds_every_digit_once():
+    corpus = ImageCorpus(path=None, batch_size=50, seed=1, digit_share=0.5)
+    seen = torch.cat([corpus.batch(step)[25:] for step in range(100)])
+    assert len({image.numpy().tobytes() for image in seen}) == 2500
+
+
+def test_no_digit_that_a_task_holds_is_pretrained_on(corpus):
+    pretrained = {digit.tobytes() for digit in digits.mnist("pretraining").images}
+    assert len(corpus.pools[1].images) == len(pretrained)
+    for task in VISION_LITE:
+        for item in task.data().items.values():
+            assert item.tobytes() not in pretrained
+    # And as the encoder sees them: resized to 32x32.
+    corpus_images = {image[0].numpy().tobytes() for image in corpus.pools[1].images}
+    for task in VISION_LITE:
+        items = [torch.from_numpy(item.copy()) for item in task.data().items.values()]
+        shown = {tvf.resize(item, [32, 32], antialias=True)[0].numpy().tobytes() for item in items}
+        assert not shown & corpus_images
+
+
+def test_photograph_crops_are_cut_from_pretraining_regions_only(monkeypatch):
+    """Black out all other pixels: the corpus stays the same. Black out the pretraining regions: nothing is left."""
+    before = ImageCorpus(path=None, digit_share=0.0).content_hash()
+    asked = []
+
+    def blackened(keep):
+        def pixels(region):
+            asked.append(region)
+            whole = photographs.picture(region.picture)
+            inside = np.zeros(whole.shape[1:], dtype=bool)
+            for own in photographs.regions(region.picture, "pretraining"):
+                inside[own.top : own.bottom, own.left : own.right] = True
+            picture = np.where(inside if keep else ~inside, whole, 0)
+            return picture[:, region.top : region.bottom, region.left : region.right]
+
+        return pixels
+
+    monkeypatch.setattr(photographs.Region, "pixels", blackened(True))
+    assert ImageCorpus(path=None, digit_share=0.0).content_hash() == before
+    assert len(asked) == len(photographs.all_regions("pretraining"))
+    monkeypatch.setattr(photographs.Region, "pixels", blackened(False))
+    assert not ImageCorpus(path=None, digit_share=0.0).pools[0].images.any()
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (60, 60), (20, 90), (200, 64), (5, 5)])
+def test_cut_covers_the_picture_at_several_scales(shape):
+    height, width = shape
+    # The red channel tells the row and the green one the column of a pixel.
+    rows = torch.linspace(0, 255, height).round().to(torch.uint8)[:, None].expand(height, width)
+    columns = torch.linspace(0, 255, width).round().to(torch.uint8)[None].expand(height, width)
+    crops = torch.stack(list(cut(torch.stack([rows, columns, rows]), 32)))
+    assert crops.shape[1:] == (3, 32, 32)
+    for channel in (0, 1):  # every edge of the picture is in some crop
+        assert crops[:, channel].min() < 10
+        assert crops[:, channel].max() > 245
+    if min(shape) <= 32 and max(shape) <= 32:
+        assert len(crops) == 1
+    if min(shape) >= 60:
+        assert len(crops) > 10
+
+
+def test_own_folder(tmp_path):
+    rng = np.random.default_rng(0)
+    for number, size in enumerate(((32, 32), (100, 70), (10, 12))):
+        Image.fromarray(rng.integers(0, 256, (*size, 3), dtype=np.uint8)).save(tmp_path / f"{number}.png")
+    corpus = ImageCorpus(path=tmp_path, batch_size=6, seed=0)
+    assert corpus.batch(0).shape == (6, 3, 32, 32)
+    assert corpus.sources == (str(tmp_path),)
+    original = torch.from_numpy(np.array(Image.open(tmp_path / "0.png"))).permute(2, 0, 1)
+    assert torch.equal(corpus.pools[0].images[0], original)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.sources import espeak
+from superb_lite.sources.sentences import sentences
+from superb_lite_speech import corpus as corpus_module
+from superb_lite_speech.audio_files import read_audio
+from superb_lite_speech.clusters import fit_clusters
+from superb_lite_speech.corpus import SpeechCorpus, recipe
+
+
+def tone(seconds: float, rate: int, frequency: float = 440.0) -> np.ndarray:
+    time = np.arange(round(seconds * rate)) / rate
+    noise = np.random.default_rng(0).standard_normal(len(time)) * 0.01
+    return (0.3 * np.sin(2 * np.pi * frequency * time) * (np.sin(9 * time) > 0) + noise).astype(np.float32)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    soundfile.write(tmp_path / "a.wav", tone(3.0, 16_000), 16_000)
+    (tmp_path / "deep").mkdir()
+    soundfile.write(tmp_path / "deep" / "b.flac", np.stack([tone(5.0, 44_100)] * 2, axis=1), 44_100)
+    soundfile.write(tmp_path / "c.ogg", tone(1.0, 8_000), 8_000)
+    (tmp_path / "notes.txt").write_text("not audio")
+    return tmp_path
+
+
+def make(folder: Path, **options: int) -> SpeechCorpus:
+    return SpeechCorpus(path=folder, batch_size=4, clusters=8, **options)
+
+
+def test_files_of_any_rate_and_channels_are_converted(folder: Path):
+    corpus = make(folder)
+    assert sorted(len(f) for f in corpus.features) == [50, 150, 250]
+    assert corpus.sources == (str(folder),)
+    assert len(corpus.counts) == 8
+
+
+def test_resampling_keeps_a_tone_where_it_was(tmp_path: Path):
+    time = np.arange(44_100) / 44_100
+    soundfile.write(tmp_path / "a.wav", 0.5 * np.sin(2 * np.pi * 1000 * time), 44_100)
+    wave = read_audio(tmp_path / "a.wav")
+    assert len(wave) == 16_000
+    np.testing.assert_allclose(wave[500:-500], 0.5 * np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000)[500:-500], atol=0.01)
+
+
+def test_crops_are_pieces_of_utterances_with_their_clusters(folder: Path):
+    corpus = make(folder)
+    batch = corpus.batch(0)
+    assert batch["features"].shape == (4, 100, 80)
+    for features, clusters, mask in zip(batch["features"], batch["clusters"], batch["mask"], strict=True):
+        length = int(mask.sum())
+        assert not features[length:].any()
+        places = [
+            (u, start)
+            for u, whole in enumerate(corpus.features)
+            for start in range(len(whole) - length + 1)
+            if torch.equal(whole[start : start + length], features[:length])
+        ]
+        assert any(clusters[:length].tolist() == corpus.ids[u][s : s + length].tolist() for u, s in places)
+
+
+def test_an_epoch_shows_every_utterance_as_often_as_crops_fit_in_it(folder: Path):
+    corpus = make(folder)
+    assert np.bincount(corpus.entries).tolist() == [max(1, len(f) // 100) for f in corpus.features]
+
+
+def test_batches_depend_on_seed_and_step_alone(folder: Path):
+    first, again, other = make(folder), make(folder), make(folder, seed=1)
+    again.batch(0)
+    for key, value in first.batch(3).items():
+        assert torch.equal(value, again.batch(3)[key])
+    assert not torch.equal(first.batch(3)["features"], other.batch(3)["features"])
+    assert first.content_hash() == other.content_hash()
+
+
+def test_one_changed_sample_changes_the_content_hash(folder: Path):
+    before = make(folder).content_hash()
+    wave = tone(3.0, 16_000)
+    wave[100] += 0.01
+    soundfile.write(folder / "a.wav", wave, 16_000)
+    assert make(folder).content_hash() != before
+
+
+def test_nan_is_one_line_that_names_the_file(folder: Path):
+    wave = tone(1.0, 16_000)
+    wave[5] = np.nan
+    soundfile.write(folder / "broken.wav", wave, 16_000, subtype="FLOAT")
+    with pytest.raises(SuperbLiteError, match=r"broken\.wav.*NaN"):
+        make(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"\x00" * 1000])
+def test_an_unreadable_file_is_one_line_that_names_it(folder: Path, content: bytes):
+    (folder / "broken.wav").write_bytes(content)
+    with pytest.raises(SuperbLiteError, match=r"broken\.wav") as caught:
+        make(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_audio_and_a_missing_folder_are_named(tmp_path: Path):
+    with pytest.raises(SuperbLiteError, match="no audio file"):
+        make(tmp_path)
+    with pytest.raises(SuperbLiteError, match="nowhere"):
+        make(tmp_path / "nowhere")
+
+
+def test_clusters_separate_what_is_far_apart_and_are_few_for_little_data():
+    points = torch.cat([torch.zeros(30, 3), torch.ones(20, 3) * 9.0]) + torch.randn(50, 3) * 0.1
+    ids = np.concatenate(fit_clusters([points[:10], points[10:]], clusters=2, seed=0))
+    assert len(set(ids[:30])) == len(set(ids[30:])) == 1
+    assert ids[0] != ids[-1]
+    assert max(fit_clusters([points[:3]], clusters=100, seed=0)[0]) < 3
+
+
+def test_the_embedded_corpus_has_no_downstream_voice_and_no_test_sentence():
+    said = recipe()
+    assert {u.voice for u in said} == set(espeak.PRETRAINING_VOICES)
+    assert {u.voice for u in said} & {*espeak.TRAIN_VOICES, *espeak.TEST_VOICES} == set()
+    pretrained = {sentence.strip(".") for u in said for sentence in u.text.split(". ")}
+    assert pretrained.isdisjoint([*sentences("test", 500, seed=2), *sentences("train", 500, seed=2)])
+
+
+def test_prepare_synthesises_the_corpus_with_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path))
+    few = recipe()[:2]
+    monkeypatch.setattr(corpus_module, "recipe", lambda: few)
+    seen: list[tuple[int, int]] = []
+    corpus_module.prepare(lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+    corpus = SpeechCorpus(batch_size=2, clusters=4)
+    assert corpus.sources == ("espeak-ng",)
+    assert len(corpus.features) == 2

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+import torchaudio
+
+from superb_lite_speech import front_end
+from superb_lite_speech.clusters import spliced_mfcc
+from superb_lite_speech.front_end import LogMel, normalise, positions, spans
+
+
+def slow_log_mel(waveform: np.ndarray, mels: int) -> np.ndarray:
+    """Frame by frame: the Hann window of 400 samples centred on [160 i, 160 i + 160), power spectrum, mel bands."""
+    bank = torchaudio.functional.melscale_fbanks(257, 0.0, 8000.0, mels, 16_000).double().numpy()
+    frames = -(-len(waveform) // 320) * 2
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(400) / 400)
+    out = np.zeros((frames, mels))
+    for i in range(frames):
+        segment = np.zeros(400)
+        for k in range(400):
+            t = 160 * i - 120 + k
+            if 0 <= t < len(waveform):
+                segment[k] = waveform[t]
+        power = np.abs(np.fft.rfft(segment * window, 512)) ** 2
+        out[i] = np.log(power @ bank + front_end._FLOOR)
+    return out.reshape(-1, 2 * mels)
+
+
+@pytest.mark.parametrize("samples", [400, 640, 961, 3333])
+def test_log_mel_is_that_of_a_slow_loop(samples: int):
+    wave = np.random.default_rng(samples).standard_normal(samples).astype(np.float32) * 0.1
+    features = LogMel(40)(torch.from_numpy(wave))
+    assert features.shape == (positions(samples), 80)
+    np.testing.assert_allclose(features.numpy(), slow_log_mel(wave, 40), atol=2e-3)
+
+
+@pytest.mark.parametrize("samples", [400, 640, 641, 959])
+def test_spans_cover_every_sample_once(samples: int):
+    covered = np.zeros(samples, dtype=int)
+    for start, end in spans(samples).tolist():
+        covered[start:end] += 1
+        assert start < end
+    assert (covered == 1).all()
+
+
+def test_a_click_lights_up_the_position_whose_span_holds_it():
+    for at in (700, 1000, 1500):
+        wave = torch.zeros(3200)
+        wave[at] = 1.0
+        energy = LogMel(40)(wave).sum(dim=1)
+        start, end = spans(3200)[int(energy.argmax())].tolist()
+        assert start <= at < end
+
+
+def test_normalised_features_have_mean_0_and_variance_1_and_silence_is_0():
+    features = LogMel(40)(torch.randn(16_000, generator=torch.Generator().manual_seed(0)))
+    normal = normalise(features)
+    torch.testing.assert_close(normal.mean(0), torch.zeros(80), atol=1e-4, rtol=0)
+    torch.testing.assert_close(normal.var(0, correction=0), torch.ones(80), atol=1e-3, rtol=0)
+    assert normalise(LogMel(40)(torch.zeros(16_000))).abs().max() < 1e-3
+
+
+def test_spliced_mfcc_is_that_of_a_slow_loop():
+    features = torch.randn(7, 80, generator=torch.Generator().manual_seed(0))
+    frames = features.reshape(14, 40).double().numpy()
+    bands = np.arange(40)
+    basis = np.stack([np.cos(np.pi * k * (bands + 0.5) / 40) * np.sqrt((1 if k == 0 else 2) / 40) for k in range(13)])
+    mfcc = frames @ basis.T
+    mfcc = mfcc - mfcc.mean(axis=0)
+    spliced = spliced_mfcc(features)
+    assert spliced.shape == (7, 78)
+    for j in range(7):
+        window = [mfcc[min(max(i, 0), 13)] for i in range(2 * j - 2, 2 * j + 4)]
+        # The order of the 78 numbers does not matter to k-means, as long as it is the same everywhere.
+        np.testing.assert_allclose(np.sort(spliced[j].numpy()), np.sort(np.concatenate(window)), atol=1e-4)
+
+
+def test_splicing_orders_its_numbers_alike_at_every_position():
+    ramp = torch.arange(14.0)[:, None].expand(14, 40).reshape(7, 80)
+    spliced = spliced_mfcc(ramp)
+    torch.testing.assert_close(spliced[2] - spliced[3], spliced[3] - spliced[4], atol=1e-3, rtol=0)
