@@ -242,13 +242,14 @@ def _cluster_counts(
 ) -> tuple[tuple[str, ...], dict[str, statistics.Array]]:
     """The clusters, and for each metric the (S, clusters, k) summed contributions."""
     clusters = tuple(dict.fromkeys(cluster_of(e) for e in problem.test))
-    column = {cluster: j for j, cluster in enumerate(clusters)}
+    position = {cluster: j for j, cluster in enumerate(clusters)}
+    column = np.array([position[cluster_of(e)] for e in problem.test])
     counts = {}
     for name in problem.task.metrics:
         rows = [[metric(name).counts(e, o.predictions[e.id], problem.task.labels) for e in problem.test] for o in outcomes]
         per_example = np.array(rows)  # (S, examples, k)
         summed = np.zeros((len(outcomes), len(clusters), per_example.shape[-1]))
-        np.add.at(summed, (slice(None), [column[cluster_of(e)] for e in problem.test]), per_example)
+        np.add.at(summed.transpose(1, 0, 2), column, per_example.transpose(1, 0, 2))
         counts[name] = summed
     return clusters, counts
 

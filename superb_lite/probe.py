@@ -19,7 +19,7 @@ from torch.nn import functional as F
 class ProbeSettings:
     """The grid and the training of a probe. weight_decays: coefficients of |W|^2 / 2 in the mean loss."""
 
-    learning_rates: tuple[float, ...] = (3e-3, 3e-2)
+    learning_rates: tuple[float, ...] = (1e-2, 1e-1)
     weight_decays: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
     steps: int = 300
     batch_size: int = 128

@@ -59,12 +59,14 @@ class Sample:
 
         Raises ValueError when the two were not measured on the same clusters.
         """
-        if set(self.clusters) != set(other.clusters):
-            raise ValueError("the two samples were measured on different test data")
-        column = {cluster: j for j, cluster in enumerate(other.clusters)}
-        order = [column[cluster] for cluster in self.clusters]
-        seeds = min(len(self.values), len(other.values))
-        difference = self.values[:seeds] - other.values[:seeds][:, order]
+        values = other.values
+        if self.clusters != other.clusters:
+            if set(self.clusters) != set(other.clusters):
+                raise ValueError("the two samples were measured on different test data")
+            column = {cluster: j for j, cluster in enumerate(other.clusters)}
+            values = values[:, [column[cluster] for cluster in self.clusters]]
+        seeds = min(len(self.values), len(values))
+        difference = self.values[:seeds] - values[:seeds]
         return Sample(self.estimate - other.estimate, difference, self.clusters)
 
 
@@ -76,7 +78,8 @@ def jackknife(counts: Array, value: Callable[[Array], Array]) -> Array:
     """
     n = counts.shape[1]
     total = counts.sum(axis=1, keepdims=True)
-    return n * value(total) - (n - 1) * value(total - counts)
+    pseudo: Array = n * value(total) - (n - 1) * value(total - counts)
+    return pseudo
 
 
 def interval(sample: Sample, confidence: float = 0.95) -> Interval:
@@ -130,9 +133,9 @@ def _variance(values: Array) -> tuple[float, float]:
 
 def _covariance(a: Sample, b: Sample) -> float:
     """Covariance of two sample means that comes from shared clusters."""
-    shared = sorted(set(a.clusters) & set(b.clusters))
-    if not shared:
+    if set(a.clusters).isdisjoint(b.clusters):
         return 0.0
+    shared = sorted(set(a.clusters) & set(b.clusters))
     column_a = {cluster: j for j, cluster in enumerate(a.clusters)}
     column_b = {cluster: j for j, cluster in enumerate(b.clusters)}
     mean_a, mean_b = a.values.mean(axis=0), b.values.mean(axis=0)

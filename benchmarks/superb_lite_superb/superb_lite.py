@@ -20,7 +20,6 @@ HOP = 160
 _VOICES = {"train": espeak.TRAIN_VOICES, "test": espeak.TEST_VOICES}
 _Part = Literal["train", "test"]
 _PARTS: tuple[_Part, _Part] = ("train", "test")
-_Progress = Callable[[int, int], None]
 
 
 def ks_recipe(part: _Part) -> list[Utterance]:
@@ -81,18 +80,11 @@ def phone_units(speech: Speech) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def prepare(progress: _Progress | None = None) -> None:
+def prepare(progress: Callable[[int, int], None] | None = None) -> None:
     """Synthesise the data of all tasks into the cache. `progress` is called with (utterances done, all utterances)."""
-    recipes = [(f"{name}-{part}", recipe(part)) for name, recipe in _RECIPES.items() for part in _PARTS]
-    total = sum(len(utterances) for _, utterances in recipes)
-    before = 0
-    for name, utterances in recipes:
-        espeak.synthesise(utterances, name=name, progress=_shifted(progress, before, total))
-        before += len(utterances)
-
-
-def _shifted(progress: _Progress | None, before: int, total: int) -> _Progress | None:
-    return None if progress is None else lambda done, _: progress(before + done, total)
+    espeak.synthesise_all(
+        {f"{name}-{part}": recipe(part) for name, recipe in _RECIPES.items() for part in _PARTS}, progress=progress
+    )
 
 
 def _task_data(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -17,7 +16,7 @@ from superb_lite_speech.items import SAMPLE_RATE
 
 
 class ConvolutionalPosition(nn.Module):
-    """x + GELU(grouped convolution of x): a relative position embedding (wav2vec 2.0, Baevski et al. 2020, section 2)."""
+    """x + GELU(grouped convolution of x), a relative position embedding (wav2vec 2.0, Baevski et al. 2020, sec. 2)."""
 
     def __init__(self, width: int, kernel: int, groups: int) -> None:
         super().__init__()

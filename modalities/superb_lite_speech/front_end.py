@@ -47,7 +47,7 @@ class LogMel:
         # torch.stft lays the 400-sample window in the middle of its 512 samples: 56 more on each side.
         margin = _MARGIN + (self.mel.n_fft - WINDOW) // 2
         padded = F.pad(waveform, (margin, total - len(waveform) + margin))
-        frames = (self.mel(padded) + _FLOOR).log().T  # (2 T, mels)
+        frames: Tensor = (self.mel(padded) + _FLOOR).log().T  # (2 T, mels)
         return frames.reshape(-1, STACK * self.mels)
 
 

@@ -77,10 +77,10 @@ class BertEncoder(Encoder):
     def forward(self, batch: Batch) -> Features:
         layers = self.encode(batch["token"])
         covers = batch["span"][..., 1] > batch["span"][..., 0]
-        return Features(
-            layers=layers, mask=covers, item=batch["item"], spans=batch["span"], summary=layers[-1][:, 0]
-        )
+        # No summary: masked language modelling alone trains nothing into [CLS], so a text is its mean.
+        return Features(layers=layers, mask=covers, item=batch["item"], spans=batch["span"])
 
     def encode(self, token: Tensor) -> tuple[Tensor, ...]:
         """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first."""
-        return self.transformer(self.embedding(token), token != PAD)
+        layers: tuple[Tensor, ...] = self.transformer(self.embedding(token), token != PAD)
+        return layers

@@ -1,6 +1,7 @@
 """finetune: encoder and head are trained together (Devlin et al. 2019, BERT, section 3.2).
 
-Of `random:NAME` this is training from scratch.
+Of `random:NAME` this is training from scratch. An encoder without parameters has nothing to fine-tune, so that only its
+head is trained, as under `frozen`.
 """
 
 from __future__ import annotations
@@ -18,18 +19,20 @@ from torch.nn import functional as F
 
 from superb_lite.encoder import Encoder
 from superb_lite.features import Progress, to_device
+from superb_lite.metrics import Prediction
 from superb_lite.objective import step_seed
 from superb_lite.pooling import pool_summary, pool_units
 from superb_lite.protocols.base import Outcome, Problem, Protocol
+from superb_lite.protocols.frozen import Frozen
 from superb_lite.task import Example
 
 
 @dataclass(frozen=True)
 class FinetuneSettings:
-    """learning_rates: the grid. patience: epochs without a better validation loss before training stops."""
+    """learning_rates: the grid. patience: epochs without a better validation score before training stops."""
 
-    learning_rates: tuple[float, ...] = (3e-4, 1e-3)
-    epochs: int = 12
+    learning_rates: tuple[float, ...] = (1e-3, 3e-3)
+    epochs: int = 8
     patience: int = 3
     batch_size: int = 16
     weight_decay: float = 0.01
@@ -38,7 +41,8 @@ class FinetuneSettings:
 
 
 class Finetune(Protocol):
-    """For each seed and learning rate: train with linear warm-up and decay, keep the best epoch by validation loss."""
+    """For each seed and learning rate: train with linear warm-up and decay, keep the epoch with the best
+    validation score (the lower loss where scores are equal)."""
 
     name: ClassVar[str] = "finetune"
     forms: ClassVar[frozenset[str]] = frozenset({"classify", "tag"})
@@ -50,24 +54,30 @@ class Finetune(Protocol):
         return dataclasses.asdict(self.config)
 
     def run(self, encoder: Encoder, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
+        if not any(True for _ in encoder.parameters()):
+            return Frozen().run(encoder, problem, progress)
         outcomes = []
         rates = self.config.learning_rates
         for number, seed in enumerate(problem.seeds):
-            best: tuple[float, float, int, _Model] | None = None
+            best: _Trained | None = None
             for attempt, rate in enumerate(rates):
-                model, loss, epoch = self._train(encoder, problem, number, rate)
-                if best is None or loss < best[0]:
-                    best = (loss, rate, epoch, model)
+                trained = self._train(encoder, problem, number, rate)
+                if best is None or trained.rating > best.rating:
+                    best = trained
                 if progress is not None:
                     progress(number * len(rates) + attempt + 1, len(problem.seeds) * len(rates))
             assert best is not None
-            loss, rate, epoch, model = best
-            chosen = {"learning_rate": rate, "epoch": epoch, "validation_loss": round(loss, 4)}
-            outcomes.append(Outcome(seed, model.predict(problem), chosen))
+            chosen = {
+                "learning_rate": best.learning_rate,
+                "epoch": best.epoch,
+                "validation_score": round(best.rating[0], 4),
+                "validation_loss": round(-best.rating[1], 4),
+            }
+            outcomes.append(Outcome(seed, best.model.predict(problem.test, problem), chosen))
         return outcomes
 
-    def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> tuple[_Model, float, int]:
-        """Train one copy; returns it at its best epoch, with that epoch's validation loss."""
+    def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> _Trained:
+        """Train one copy of the encoder; returns it at its best epoch."""
         config, seed = self.config, problem.seeds[number]
         train, validation = problem.train[number], problem.validation[number]
         with torch.random.fork_rng(devices=[]):
@@ -79,8 +89,9 @@ class Finetune(Protocol):
             schedule = torch.optim.lr_scheduler.LambdaLR(
                 optimizer, lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
             )
-            best_loss, best_epoch, best_state = math.inf, 0, copy.deepcopy(model.state_dict())
-            for epoch in range(config.epochs):
+            best = (-math.inf, -math.inf)
+            best_epoch, best_state = 0, model.state_dict()
+            for epoch in range(1, config.epochs + 1):
                 model.train()
                 for batch in torch.randperm(len(train)).split(config.batch_size):
                     loss = model.loss([train[i] for i in batch.tolist()], problem)
@@ -89,14 +100,24 @@ class Finetune(Protocol):
                     nn.utils.clip_grad_norm_(model.parameters(), config.clip)
                     optimizer.step()
                     schedule.step()
-                validation_loss = model.mean_loss(validation, problem)
-                if validation_loss < best_loss:
-                    best_loss, best_epoch = validation_loss, epoch + 1
-                    best_state = copy.deepcopy(model.state_dict())
-                elif epoch + 1 - best_epoch >= config.patience:
+                score = problem.score(model.predict(validation, problem), validation)
+                rating = (score, -model.mean_loss(validation, problem))
+                if rating > best:
+                    best, best_epoch, best_state = rating, epoch, copy.deepcopy(model.state_dict())
+                elif epoch - best_epoch >= config.patience:
                     break
             model.load_state_dict(best_state)
-        return model, best_loss, best_epoch
+        return _Trained(model, rate, best_epoch, best)
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """A model at its best epoch. rating: (score, -loss) on validation."""
+
+    model: _Model
+    learning_rate: float
+    epoch: int
+    rating: tuple[float, float]
 
 
 class _Model(nn.Module):
@@ -143,10 +164,10 @@ class _Model(nn.Module):
         return total / count
 
     @torch.no_grad()
-    def predict(self, problem: Problem) -> dict[str, Any]:
-        """Predictions for the test examples, batched by length."""
+    def predict(self, examples: Sequence[Example], problem: Problem) -> dict[str, Prediction]:
+        """Predictions in evaluation mode, batched by length."""
         self.eval()
-        order = sorted(problem.test, key=lambda e: (self.encoder.length(problem.item(e)), e.id))
+        order = sorted(examples, key=lambda e: (self.encoder.length(problem.item(e)), e.id))
         predictions = {}
         for start in range(0, len(order), 32):
             part = order[start : start + 32]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,8 +35,8 @@ LICENCE = "eSpeak NG is GPL-3; speech that it synthesises carries no licence"
 RECIPE = 1
 """Raised whenever the same utterances would sound different, so that old cache entries are not read."""
 
-# Robots, whispers, effects and doubles of other voices are left out, and Reed, who never says a thing twice alike. Voices that sound much alike (Gene and Gene2)
-# stand in one list. Register: L has a fundamental near 100 Hz, H near 200 Hz.
+# Left out: robots, whispers, effects, doubles of other voices, and Reed, who never says a thing twice alike. Voices
+# that sound much alike (Gene and Gene2) stand in one list. Register: L has a fundamental near 100 Hz, H near 200 Hz.
 PRETRAINING_VOICES = (
     "Alex", "AnxiousAndy", "Denis", "Gene", "Gene2", "Jacky", "Mario", "Michael", "Mr serious", "Nguyen",
     "Storm", "adam", "antonio", "benjamin", "boris", "ed", "edward2", "grandpa", "gustave", "iven", "iven3", "klatt",
@@ -65,19 +66,28 @@ def synthesise(
 
     Args:
         name: first part of the cache file's name, for people who look at the directory.
-        progress: called with (utterances done, all utterances), from any thread, one call at a time.
+        progress: called with (utterances done, utterances to be made), from any thread, one call at a time.
         workers: child processes; the number of usable cores if None.
 
     Raises `MissingPackageError` without espeakng-loader, `SuperbLiteError` when eSpeak NG fails on an utterance.
     """
+    return synthesise_all({name: utterances}, progress=progress, workers=workers)[name]
+
+
+def synthesise_all(
+    recipes: Mapping[str, Sequence[Utterance]], *, progress: Progress | None = None, workers: int | None = None
+) -> dict[str, list[Speech]]:
+    """`synthesise` for several named lists at once, so that the child processes start only once."""
     directory = make_dir(cache_dir() / "speech")
-    stem = directory / f"{name}-{recipe_hash(utterances)[:16]}"
-    cached = _read(stem, utterances)
-    if cached is not None:
-        return cached
-    made = _render(utterances, progress=progress, workers=workers or usable_cores())
-    _write(stem, made)
-    return made
+    stems = {name: directory / f"{name}-{recipe_hash(recipe)[:16]}" for name, recipe in recipes.items()}
+    found = {name: _read(stems[name], recipe) for name, recipe in recipes.items()}
+    missing = [name for name, speech in found.items() if speech is None]
+    utterances = [utterance for name in missing for utterance in recipes[name]]
+    made = iter(_render(utterances, progress=progress, workers=workers or usable_cores()) if utterances else ())
+    for name in missing:
+        found[name] = speech = list(itertools.islice(made, len(recipes[name])))
+        _write(stems[name], speech)
+    return {name: speech or [] for name, speech in found.items()}
 
 
 def recipe_hash(utterances: Sequence[Utterance]) -> str:
@@ -131,7 +141,8 @@ def _run_worker(share: range, utterances: Sequence[Utterance], done: Callable[[i
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment
         ) as child,
     ):
-        assert child.stdin is not None and child.stdout is not None
+        assert child.stdin is not None
+        assert child.stdout is not None
         child.stdin.write(b"".join(_line(utterances[i]) for i in share))
         child.stdin.close()
         for index in share:

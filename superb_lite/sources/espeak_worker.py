@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from superb_lite.imports import optional
 from superb_lite.sources import acoustics
@@ -34,11 +33,11 @@ _ESPEAK_RATE = 22_050
 
 
 class _Id(ctypes.Union):
-    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]  # noqa: RUF012
+    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
 
 
 class _Event(ctypes.Structure):
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         ("type", ctypes.c_int),
         ("unique_identifier", ctypes.c_uint),
         ("text_position", ctypes.c_int),
@@ -102,7 +101,7 @@ class Synthesiser:
         text = utterance.text.encode() + b"\0"
         self.library.espeak_Synth(text, len(text), 0, 0, 0, _UTF8 | _END_PAUSE, None, None)
         samples = np.concatenate(self.blocks) if self.blocks else np.zeros(0, np.int16)
-        return samples / np.float32(32768.0), list(self.events)
+        return (samples / np.float32(32768.0)).astype(np.float32), list(self.events)
 
 
 def segments(
@@ -143,7 +142,7 @@ def render(utterance: Utterance) -> tuple[dict[str, Any], NDArray[np.int16]]:
     if acoustics.rms(clean) < 1e-4:
         raise RuntimeError(f"eSpeak NG is silent: {utterance}")
     ratio = acoustics.SAMPLE_RATE / _ESPEAK_RATE
-    waveform = resample_poly(clean, 320, 441).astype(np.float32, copy=False)  # 22,050 Hz * 320 / 441 = 16,000 Hz
+    waveform = acoustics.resample(clean, up=320, down=441)  # 22,050 Hz * 320 / 441 = 16,000 Hz
     scaled = [(round(sample * ratio), position, phoneme) for sample, position, phoneme in events]
     phones, words = segments(scaled, utterance.text, len(waveform))
     rng = np.random.default_rng(utterance.seed)

@@ -44,6 +44,19 @@ def test_room_has_the_direct_path_first_and_the_energy_ratio_that_was_asked_for(
     assert 10 * np.log10(early / late) == pytest.approx(60 * 3200 / 6400, abs=2.0)
 
 
+@pytest.mark.parametrize(("up", "down"), [(320, 441), (2, 1), (1, 3)])
+def test_resampling_keeps_a_tone_and_drops_what_the_new_rate_cannot_hold(up: int, down: int):
+    time = np.arange(9001) / 22_050
+    low, high = np.sin(2 * np.pi * 440 * time), np.sin(2 * np.pi * 10_500 * time)
+    fade = np.hanning(9001)  # a tone that is cut off has no bounded spectrum
+    new_time = np.arange(round(9001 * up / down)) / (22_050 * up / down)
+    expected = np.sin(2 * np.pi * 440 * new_time) * np.interp(new_time, time, fade)
+    if up >= down:
+        expected = expected + np.sin(2 * np.pi * 10_500 * new_time) * np.interp(new_time, time, fade)
+    resampled = acoustics.resample(((low + high) * fade).astype(np.float32), up=up, down=down)
+    np.testing.assert_allclose(resampled, expected, atol=2e-3)
+
+
 def test_tilt_is_one_tap(wave: acoustics.Waveform):
     slow = [wave[t] - 0.7 * (wave[t - 1] if t else 0.0) for t in range(len(wave))]
     np.testing.assert_allclose(acoustics.tilt(wave, 0.7), slow, atol=1e-6)

@@ -2,10 +2,10 @@ import math
 
 import numpy as np
 import pytest
-from superb_lite_vision import TEXTURE, texture
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.sources.photographs import PICTURES, Region, regions
+from superb_lite_vision import TEXTURE, texture
 
 
 def test_crops_come_from_their_own_part_and_picture():

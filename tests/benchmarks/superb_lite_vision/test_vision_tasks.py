@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from superb_lite_image.items import check_item
-from superb_lite_vision import DIGITS_5, MNIST_5, TEXTURE, VISION_LITE
 
 from superb_lite.sources import digits
 from superb_lite.sources.digits import DIGITS_PER_CLASS, MNIST_PER_CLASS
+from superb_lite_image.items import check_item
+from superb_lite_vision import DIGITS_5, MNIST_5, TEXTURE, VISION_LITE
 
 
 @pytest.mark.parametrize("task", VISION_LITE.tasks, ids=lambda task: task.name)

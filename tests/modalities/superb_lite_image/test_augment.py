@@ -1,6 +1,9 @@
 import pytest
 import torch
 from scipy.stats import ks_2samp
+from torchvision.transforms import v2
+from torchvision.transforms.v2 import functional as tvf
+
 from superb_lite_image.augment import (
     BatchColorJitter,
     BatchRandomGrayscale,
@@ -8,8 +11,6 @@ from superb_lite_image.augment import (
     BatchRandomResizedCrop,
     simclr_augmentation,
 )
-from torchvision.transforms import v2
-from torchvision.transforms.v2 import functional as tvf
 
 
 @pytest.fixture

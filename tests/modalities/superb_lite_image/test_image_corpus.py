@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from superb_lite_image.corpus import ImageCorpus, cut
-from superb_lite_vision import VISION_LITE
 from torchvision.transforms.v2 import functional as tvf
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.sources import digits, photographs
+from superb_lite_image.corpus import ImageCorpus, cut
+from superb_lite_vision import VISION_LITE
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.folder import read_folder, read_image
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite_image.corpus import ImageCorpus
+from superb_lite_image.folder import read_folder, read_image
 
 
 def colour(height=40, width=50):

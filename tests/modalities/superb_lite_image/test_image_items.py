@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 import torch
-from superb_lite_image.items import check_item, resize_all
 from torchvision.transforms.v2 import functional as tvf
 
 from superb_lite.errors import BadItemError
+from superb_lite_image.items import check_item, resize_all
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+
 from superb_lite_image.nt_xent import nt_xent
 
 
@@ -28,8 +29,9 @@ def test_loss_and_gradients_equal_a_slow_double_loop(n, temperature):
     first, second = (torch.randn(n, 5, dtype=torch.float64, requires_grad=True) for _ in range(2))
     fast = nt_xent(first, second, temperature=temperature)
     slow = slow_nt_xent(first, second, temperature)
-    assert float(fast) == pytest.approx(float(slow), abs=1e-6)
-    for a, b in zip(torch.autograd.grad(fast, (first, second)), torch.autograd.grad(slow, (first, second)), strict=True):
+    assert fast.item() == pytest.approx(slow.item(), abs=1e-6)
+    gradients = torch.autograd.grad(fast, (first, second)), torch.autograd.grad(slow, (first, second))
+    for a, b in zip(*gradients, strict=True):
         torch.testing.assert_close(a, b, atol=1e-6, rtol=0)
 
 

@@ -48,7 +48,9 @@ def test_resampling_keeps_a_tone_where_it_was(tmp_path: Path):
     soundfile.write(tmp_path / "a.wav", 0.5 * np.sin(2 * np.pi * 1000 * time), 44_100)
     wave = read_audio(tmp_path / "a.wav")
     assert len(wave) == 16_000
-    np.testing.assert_allclose(wave[500:-500], 0.5 * np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000)[500:-500], atol=0.01)
+    np.testing.assert_allclose(
+        wave[500:-500], 0.5 * np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000)[500:-500], atol=0.01
+    )
 
 
 def test_crops_are_pieces_of_utterances_with_their_clusters(folder: Path):

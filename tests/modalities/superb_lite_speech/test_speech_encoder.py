@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ def test_long_audio_gets_several_rows_that_cover_all_of_it():
     spans = features.spans[rows][features.mask[rows]].tolist()
     assert spans[0][0] == 0
     assert spans[-1][1] == len(wave)
-    assert all(one[1] == following[0] for one, following in zip(spans, spans[1:], strict=False))
+    assert all(one[1] == following[0] for one, following in itertools.pairwise(spans))
     # Windows share the normalisation of the whole item, so their embeddings are those of one long row.
     whole = SpeechTransformerEncoder(window=60.0).collate([wave])["features"][0]
     torch.testing.assert_close(encoder.collate([wave])["features"].flatten(0, 1)[: len(whole)], whole)

@@ -1,0 +1,41 @@
+# `make help` lists the targets. Everything happens in .venv; PYTHON chooses the interpreter it is made from.
+PYTHON ?= python3
+BIN := .venv/bin
+# Each of pytest's two workers keeps to one core.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-all perf lint clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+install: $(STAMP) ## create .venv and install superb_lite with the versions that were tested
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("superb_lite needs Python 3.11 or newer: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lite,dev]'
+	touch $(STAMP)
+
+demo: install ## pretrain, evaluate and rank one encoder per modality (about 5 minutes)
+	$(BIN)/superb-lite run
+
+test: install ## run the test suite (slow tests left out)
+	$(PYTEST) -m "not slow"
+
+test-all: install ## run every test
+	$(PYTEST)
+
+perf: install ## measure the speed promises; writes perf.json
+	$(BIN)/python -m tests.perf
+
+lint: install ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean: ## remove .venv, caches and superb-lite-out
+	rm -rf .venv superb-lite-out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis perf.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
