@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all perf lint clean
+.PHONY: help install demo test test-all perf results lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -30,6 +30,9 @@ test-all: install ## run every test
 
 perf: install ## measure the speed promises; writes perf.json
 	$(BIN)/python -m tests.perf
+
+results: install ## measure docs/results.md again (about 25 minutes)
+	$(BIN)/python docs/measure_results.py
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check .

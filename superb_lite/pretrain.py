@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
+import signal
 import sys
 import time
 import warnings
@@ -53,17 +55,22 @@ def pretrain(
     state = out / TRAINING_STATE
     if resume and not state.exists():
         raise SuperbLiteError(f"nothing to resume: '{out}' holds no {TRAINING_STATE}")
+    if state.exists() and not resume:
+        raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
     make_dir(out)
     _quiet()
     options = [*arguments] if data is None else ["--data.path", str(data), *arguments]
-    cli = _cli(spec, out, options)
+    try:
+        cli = _cli(spec, out, options)
+    except (argparse.ArgumentError, ValueError) as error:
+        raise SuperbLiteError(f"objective '{name}': {' '.join(str(error).split())}") from None
     objective, corpus = cli.model, cli.datamodule
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
     started = time.perf_counter()
-    cli.trainer.fit(objective, datamodule=corpus, ckpt_path=state if resume else None, weights_only=True)
-    if cli.trainer.interrupted:
-        raise SuperbLiteError(f"interrupted; go on with: superb-lite pretrain {name} --out {out} --resume")
+    _fit(cli, state, resume=resume)
+    if "loss" not in cli.trainer.callback_metrics:
+        raise SuperbLiteError(f"nothing was trained: --trainer.max_steps is {cli.trainer.max_steps}")
     loss = float(cli.trainer.callback_metrics["loss"])
     pretraining = {
         "objective": name,
@@ -79,6 +86,18 @@ def pretrain(
     save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
     state.unlink(missing_ok=True)
     return out
+
+
+def _fit(cli: LightningCLI, state: Path, *, resume: bool) -> None:
+    """Train. An interrupted run ends in one line that says how to go on."""
+    on_interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=state if resume else None, weights_only=True)
+    except SystemExit:
+        # Lightning turns an interrupt into sys.exit, with further interrupts ignored.
+        signal.signal(signal.SIGINT, on_interrupt)
+        kept = "`pretrain --resume` goes on, and so does `run`" if state.exists() else "nothing was saved yet"
+        raise SuperbLiteError(f"pretraining was interrupted at step {cli.trainer.global_step}: {kept}") from None
 
 
 class _Progress(TQDMProgressBar):
@@ -137,7 +156,7 @@ def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI
             "enable_model_summary": False,
             "callbacks": [
                 _StopOnNaN(),
-                ModelCheckpoint(out, filename=Path(TRAINING_STATE).stem, every_n_train_steps=every, save_top_k=1),
+                ModelCheckpoint(out, filename=Path(TRAINING_STATE).stem, every_n_train_steps=every, enable_version_counter=False),
                 *([_Progress(spec.name)] if sys.stderr.isatty() else []),
             ],
             "enable_progress_bar": sys.stderr.isatty(),

@@ -49,7 +49,7 @@ def phone_recipe(part: _Part) -> list[Utterance]:
     """Every voice of the part says sentences, none of them twice."""
     rng = random.Random(f"phone/{part}")
     voices = _VOICES[part]
-    said = sentences(part, len(voices) * {"train": 15, "test": 8}[part], seed=2)
+    said = sentences(part, len(voices) * {"train": 15, "test": 6}[part], seed=2)
     return [varied(rng, text=text, voice=voices[i % len(voices)]) for i, text in enumerate(said)]
 
 

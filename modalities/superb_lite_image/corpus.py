@@ -48,7 +48,7 @@ class ImageCorpus(Corpus):
         batch_size: int = 128,
         seed: int = 0,
         image_size: int = 32,
-        digit_share: float = 0.3,
+        digit_share: float = 0.5,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
         self.image_size = image_size

@@ -18,7 +18,7 @@ MODALITY = Modality(
             quick_steps=60,
             seconds=60.0,
             summary="masked prediction of clustered frames (HuBERT, Hsu et al. 2021)",
-            links=(("data.counts", "model.counts"),),
+            links=(("data.counts", "model.counts"), ("data.mels", "model.mels")),
         ),
     ),
     baseline="raw:log-mel",
