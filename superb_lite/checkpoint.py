@@ -50,6 +50,8 @@ def read_config(directory: Path) -> dict[str, Any]:
     for key in ("encoder", "config", "pretraining"):
         if key not in config:
             raise SuperbLiteError(f"'{directory / CONFIG}' lacks \"{key}\"")
+    if not isinstance(config["encoder"], str):
+        raise SuperbLiteError(f"'{directory / CONFIG}': \"encoder\" must be a name")
     return config
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import logging
+import re
 import signal
 import sys
 import time
@@ -21,7 +23,7 @@ from lightning.pytorch.cli import LightningCLI
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG, save_checkpoint
 from superb_lite.corpus import Corpus
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.imports import resolve
 from superb_lite.modality import ObjectiveSpec
 from superb_lite.objective import Objective
@@ -60,10 +62,7 @@ def pretrain(
     make_dir(out)
     _quiet()
     options = [*arguments] if data is None else ["--data.path", str(data), *arguments]
-    try:
-        cli = _cli(spec, out, options)
-    except (argparse.ArgumentError, ValueError) as error:
-        raise SuperbLiteError(f"objective '{name}': {' '.join(str(error).split())}") from None
+    cli = _cli(spec, out, options)
     objective, corpus = cli.model, cli.datamodule
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
@@ -127,15 +126,19 @@ class _StopOnNaN(Callback):
 
 
 def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI:
+    known: set[str] = set()
+
     class Cli(LightningCLI):
         def add_arguments_to_parser(self, parser: Any) -> None:
+            known.update(re.findall(r"--[\w.]+", parser.format_help()))
             for source, target in spec.links:
                 parser.link_arguments(source, target, apply_on="instantiate")
             parser.link_arguments("seed_everything", "model.seed")
             parser.link_arguments("seed_everything", "data.seed")
 
     every = max(50, spec.steps // 10)
-    return Cli(
+    build = functools.partial(
+        Cli,
         resolve(spec.objective),
         resolve(spec.data),
         args=list(options),
@@ -162,6 +165,15 @@ def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI
             "enable_progress_bar": sys.stderr.isatty(),
         },
     )
+    try:
+        return build()
+    except argparse.ArgumentError as error:
+        unknown = re.match(r"unrecognized arguments: (--[\w.]+)", str(error))
+        if unknown:
+            raise UnknownNameError(f"option of objective '{spec.name}'", unknown[1], known) from None
+        raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
 
 
 def _plain(config: Any) -> dict[str, Any]:

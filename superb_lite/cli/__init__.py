@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+_INTERRUPTED = 130
+"""The exit code of a command that was stopped with Ctrl-C, by the custom of shells (128 + SIGINT)."""
+
 
 def main() -> None:
     """Entry point of `superb-lite`: a known error is one line on standard error and exit code 2."""
@@ -16,11 +19,14 @@ def main() -> None:
     from superb_lite.errors import SuperbLiteError
 
     try:
-        # Typer's own mode prints a usage text before an error, and says nothing of an interrupt.
+        # Typer's standalone mode would print a usage text before an error, and nothing at all about an interrupt.
         if app(standalone_mode=False) == _INTERRUPTED:
             raise KeyboardInterrupt
     except typer.TyperException as error:
-        _exit_with_usage_error(error)
+        message = error.format_message()
+        # A command without any argument raises its own help text, which has many lines.
+        print(message if "\n" in message else f"superb-lite: {message}", file=sys.stderr)
+        sys.exit(2)
     except SuperbLiteError as error:
         print(f"superb-lite: {error}", file=sys.stderr)
         sys.exit(2)
