@@ -26,7 +26,7 @@ from superb_lite.task import Task, TaskSet
 
 RANDOM_ENCODERS = 10
 CEILING_SEEDS = 2
-CEILING_TRAINING = FinetuneSettings(learning_rates=(1e-3,), epochs=20, patience=3)
+CEILING_TRAINING = FinetuneSettings(learning_rates=(1e-3,), epochs=12, patience=3)
 
 
 def calibrate(taskset: TaskSet, *, report: Callable[[str], None]) -> dict[str, Any]:

@@ -138,6 +138,8 @@ def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: P
     data = task.data(root)
     check_data(task, data)
     draws = [task.train(seed, root) for seed in seeds]
+    if not all(train and validation for train, validation in draws):
+        raise SuperbLiteError(f"task '{task.name}' has too few labelled examples to train and to validate on")
     test = data.test
     if limit is not None and limit < len(test):
         order = np.random.default_rng(0).permutation(len(test))[:limit]
@@ -255,7 +257,7 @@ def _cluster_counts(
 
 
 def _check_pair(task: Task, name: str) -> None:
-    if task.form not in protocol(name).forms:
+    if form(task.form).name not in protocol(name).forms:
         raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
 
 

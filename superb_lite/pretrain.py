@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import logging
 import re
 import signal
@@ -122,7 +121,9 @@ class _StopOnNaN(Callback):
     def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         loss = outputs["loss"] if isinstance(outputs, dict) else outputs
         if not bool(torch.isfinite(loss).all()):
-            raise SuperbLiteError(f"the loss is {float(loss)} at step {trainer.global_step}: lower --model.learning_rate")
+            raise SuperbLiteError(
+                f"the loss is {float(loss)} at step {trainer.global_step}: lower --model.learning_rate"
+            )
 
 
 def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI:
@@ -136,44 +137,48 @@ def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI
             parser.link_arguments("seed_everything", "model.seed")
             parser.link_arguments("seed_everything", "data.seed")
 
-    every = max(50, spec.steps // 10)
-    build = functools.partial(
-        Cli,
-        resolve(spec.objective),
-        resolve(spec.data),
-        args=list(options),
-        run=False,
-        seed_everything_default=0,
-        save_config_callback=None,
-        parser_kwargs={"exit_on_error": False},
-        trainer_defaults={
-            "max_steps": spec.steps,
-            "max_epochs": -1,
-            "devices": 1,
-            "gradient_clip_val": 1.0,
-            "logger": {
-                "class_path": "lightning.pytorch.loggers.CSVLogger",
-                "init_args": {"save_dir": str(out), "name": "", "version": ""},
-            },
-            "log_every_n_steps": 25,
-            "enable_model_summary": False,
-            "callbacks": [
-                _StopOnNaN(),
-                ModelCheckpoint(out, filename=Path(TRAINING_STATE).stem, every_n_train_steps=every, enable_version_counter=False),
-                *([_Progress(spec.name)] if sys.stderr.isatty() else []),
-            ],
-            "enable_progress_bar": sys.stderr.isatty(),
-        },
-    )
     try:
-        return build()
+        return Cli(
+            resolve(spec.objective),
+            resolve(spec.data),
+            args=list(options),
+            run=False,
+            seed_everything_default=0,
+            save_config_callback=None,
+            parser_kwargs={"exit_on_error": False},
+            trainer_defaults=_trainer_defaults(spec, out),
+        )
     except argparse.ArgumentError as error:
-        unknown = re.match(r"unrecognized arguments: (--[\w.]+)", str(error))
-        if unknown:
-            raise UnknownNameError(f"option of objective '{spec.name}'", unknown[1], known) from None
+        if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
+            raise UnknownNameError("pretraining option", unknown[1], known) from None
         raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
-    except ValueError as error:
+    except ValueError as error:  # from a constructor that refuses the value of an option
         raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
+
+
+def _trainer_defaults(spec: ObjectiveSpec, out: Path) -> dict[str, Any]:
+    """The Trainer's options, unless a person gives others."""
+    every = max(50, spec.steps // 10)
+    name = Path(TRAINING_STATE).stem
+    return {
+        "max_steps": spec.steps,
+        "max_epochs": -1,
+        "devices": 1,
+        "gradient_clip_val": 1.0,
+        "logger": {
+            "class_path": "lightning.pytorch.loggers.CSVLogger",
+            "init_args": {"save_dir": str(out), "name": "", "version": ""},
+        },
+        "log_every_n_steps": 25,
+        "enable_model_summary": False,
+        "callbacks": [
+            _StopOnNaN(),
+            # One file, written over and over, so that `resume` always finds the newest state.
+            ModelCheckpoint(out, filename=name, every_n_train_steps=every, enable_version_counter=False),
+            *([_Progress(spec.name)] if sys.stderr.isatty() else []),
+        ],
+        "enable_progress_bar": sys.stderr.isatty(),
+    }
 
 
 def _plain(config: Any) -> dict[str, Any]:

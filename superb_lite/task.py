@@ -153,12 +153,14 @@ class TaskSet:
     """A named list of tasks.
 
     calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
+    prepare: "module:function" of a progress callback that builds cached data ahead of time, for sets that need it.
     """
 
     name: str
     tasks: tuple[Task, ...]
     description: str = ""
     calibration: str | None = None
+    prepare: str | None = None
 
     def __post_init__(self) -> None:
         for task in self.tasks:

@@ -24,6 +24,7 @@ SUPERB_LITE = TaskSet(
     name="superb-lite",
     description="English speech of synthetic voices with noise and reverberation",
     calibration="superb_lite_superb:calibration.json",
+    prepare="superb_lite_superb.superb_lite:prepare",
     tasks=(
         Task(
             name="superb-lite/ks",

@@ -65,6 +65,7 @@ class SpeechCorpus(Corpus):
         mels: int = 40,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
+        self.mels = mels
         self.crop = max(1, round(crop * SAMPLE_RATE / POSITION))
         self.sources = (espeak.SOURCE,) if path is None else (str(path),)
         front_end = LogMel(mels)

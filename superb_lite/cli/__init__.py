@@ -13,6 +13,8 @@ def main() -> None:
     """Entry point of `superb-lite`: a known error is one line on standard error and exit code 2."""
     # numpy, torch and their libraries read these when they are first imported.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # Threads that spin while they wait make a run several times slower when anything else runs on the machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import typer
 
     from superb_lite.cli.app import app

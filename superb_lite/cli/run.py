@@ -42,6 +42,9 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     seeds = QUICK_SEEDS if quick else SEEDS
     for modality in chosen:
         objective = modality.objectives[0]
+        for name in sorted({task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}):
+            if (prepare := plugins.taskset(name).prepare) is not None:
+                _prepare(f"{name}: preparing data", prepare)
         checkpoint = _pretrained(modality, objective, directory, quick=quick)
         references = (str(checkpoint), f"random:{objective.name}", modality.baseline)
         for results, reference in zip(entries.values(), references, strict=True):
@@ -98,15 +101,20 @@ REFERENCE_SECONDS = 0.0100
 """What `machine_factor` measures on the machine that the recipes' `seconds` were measured on."""
 
 
+def _prepare(description: str, target: str) -> None:
+    """Build cached data under a progress bar."""
+    bars, progress = counter(description)
+    with bars:
+        resolve(target)(progress)
+
+
 def _pretrained(modality: Modality, objective: ObjectiveSpec, directory: Path, *, quick: bool) -> Path:
     checkpoint = directory / "checkpoints" / objective.name
     if (checkpoint / CONFIG).exists():
         stderr.print(f"{objective.name}: pretrained already, in {checkpoint}")
         return checkpoint
     if modality.prepare is not None:
-        bars, progress = counter(f"{modality.name}: preparing data")
-        with bars:
-            resolve(modality.prepare)(progress)
+        _prepare(f"{modality.name}: preparing the corpus", modality.prepare)
     watch = Stopwatch()
     stderr.print(f"{objective.name}: pretraining")
     steps = objective.quick_steps if quick else objective.steps

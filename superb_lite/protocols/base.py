@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +54,12 @@ class Outcome:
     seed: int
     predictions: Mapping[str, Prediction]
     chosen: Mapping[str, Any]
+
+
+def recorded(settings: Any) -> dict[str, Any]:
+    """A dataclass of settings as plain JSON values, so that what is read back equals what was written."""
+    values: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(settings)))
+    return values
 
 
 class Protocol(ABC):

@@ -7,7 +7,6 @@ head is trained, as under `frozen`.
 from __future__ import annotations
 
 import copy
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +17,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.encoder import Encoder
+from superb_lite.errors import SuperbLiteError
 from superb_lite.features import Progress, to_device
 from superb_lite.metrics import Prediction
 from superb_lite.objective import step_seed
 from superb_lite.pooling import pool_summary, pool_units
-from superb_lite.protocols.base import Outcome, Problem, Protocol
+from superb_lite.protocols.base import Outcome, Problem, Protocol, recorded
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.task import Example
 
@@ -32,8 +32,8 @@ class FinetuneSettings:
     """learning_rates: the grid. patience: epochs without a better validation score before training stops."""
 
     learning_rates: tuple[float, ...] = (1e-3, 3e-3)
-    epochs: int = 8
-    patience: int = 3
+    epochs: int = 6
+    patience: int = 2
     batch_size: int = 16
     weight_decay: float = 0.01
     warmup_share: float = 0.1
@@ -51,7 +51,7 @@ class Finetune(Protocol):
         self.config = settings or FinetuneSettings()
 
     def settings(self) -> dict[str, Any]:
-        return dataclasses.asdict(self.config)
+        return recorded(self.config)
 
     def run(self, encoder: Encoder, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         if not any(True for _ in encoder.parameters()):
@@ -93,21 +93,37 @@ class Finetune(Protocol):
             best_epoch, best_state = 0, model.state_dict()
             for epoch in range(1, config.epochs + 1):
                 model.train()
-                for batch in torch.randperm(len(train)).split(config.batch_size):
-                    loss = model.loss([train[i] for i in batch.tolist()], problem)
+                for batch in _batches([encoder.length(problem.item(e)) for e in train], config.batch_size):
+                    loss = model.loss([train[i] for i in batch], problem)
                     optimizer.zero_grad()
                     loss.backward()
                     nn.utils.clip_grad_norm_(model.parameters(), config.clip)
                     optimizer.step()
                     schedule.step()
-                score = problem.score(model.predict(validation, problem), validation)
-                rating = (score, -model.mean_loss(validation, problem))
+                validation_loss = model.mean_loss(validation, problem)
+                if not math.isfinite(validation_loss):
+                    break  # diverged: this learning rate is out, and nothing after it would be better
+                rating = (problem.score(model.predict(validation, problem), validation), -validation_loss)
                 if rating > best:
                     best, best_epoch, best_state = rating, epoch, copy.deepcopy(model.state_dict())
                 elif epoch - best_epoch >= config.patience:
                     break
             model.load_state_dict(best_state)
         return _Trained(model, rate, best_epoch, best)
+
+
+def _batches(lengths: Sequence[int], size: int) -> list[list[int]]:
+    """Random batches of indices in which items are of similar length, so that little of a batch is padding.
+
+    Within each random group of four batches the items are sorted by length.
+    """
+    order = torch.randperm(len(lengths))
+    batches = [
+        part.tolist()
+        for group in order.split(4 * size)
+        for part in torch.tensor(sorted(group.tolist(), key=lambda i: lengths[i])).split(size)
+    ]
+    return [batches[i] for i in torch.randperm(len(batches)).tolist()]
 
 
 @dataclass(frozen=True)
@@ -172,5 +188,7 @@ class _Model(nn.Module):
         for start in range(0, len(order), 32):
             part = order[start : start + 32]
             for example, logits in zip(part, self.logits(part, problem), strict=True):
+                if not bool(torch.isfinite(logits).all()):
+                    raise SuperbLiteError(f"the fine-tuned model is not finite for item '{example.items[0]}'")
                 predictions[example.id] = self.form.prediction(logits.argmax(dim=1).tolist())
         return predictions

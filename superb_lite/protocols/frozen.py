@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -14,7 +13,7 @@ from superb_lite.encoder import Encoder
 from superb_lite.features import FeatureTable, Progress, extract
 from superb_lite.metrics import Prediction
 from superb_lite.probe import Heads, ProbeSettings, train_heads
-from superb_lite.protocols.base import Outcome, Problem, Protocol
+from superb_lite.protocols.base import Outcome, Problem, Protocol, recorded
 from superb_lite.task import Example
 
 
@@ -34,7 +33,7 @@ class Frozen(Protocol):
         self.probe = probe or ProbeSettings()
 
     def settings(self) -> dict[str, Any]:
-        return dataclasses.asdict(self.probe)
+        return recorded(self.probe)
 
     def run(self, encoder: Encoder, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         examples = {**problem.labelled(), **{e.id: e for e in problem.test}}

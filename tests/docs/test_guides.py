@@ -1,0 +1,97 @@
+"""The guides do what they say: their code blocks run, their commands and links exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The fenced code blocks of a page in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def guide_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of docs/extending.md, written out and registered as an installed one would be."""
+    folder = tmp_path_factory.mktemp("guide")
+    page = ROOT / "docs" / "extending.md"
+    for block in (*blocks(page, "toml"), *blocks(page, "python")):
+        first, _, rest = block.partition("\n")
+        if first.startswith("# my_ssl/"):
+            path = folder / first.removeprefix("# ").split()[0]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(rest, encoding="utf-8")
+    project = tomllib.loads((folder / "my_ssl" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    information = folder / "my_ssl" / "my_ssl-0.1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: my-ssl\nVersion: 0.1.0\n", encoding="utf-8")
+    lines = []
+    for group, points in project["entry-points"].items():
+        lines += [f"[{group}]", *(f"{name} = {target}" for name, target in points.items())]
+    (information / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "my_ssl"
+
+
+def run(command: list[str], package: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command with the guide's package installed."""
+    environment = {**os.environ, "PYTHONPATH": str(package), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+
+
+def test_the_commands_of_the_extension_guide_run(guide_package: Path, tmp_path: Path) -> None:
+    commands = [line for block in blocks(ROOT / "docs" / "extending.md", "bash") for line in block.splitlines()]
+    assert len(commands) == 2
+    for line in commands:
+        program, *arguments = shlex.split(line)
+        assert program == "superb-lite"
+        code = "import sys; from superb_lite.cli import main; main()"
+        done = run([sys.executable, "-c", code, *arguments], guide_package, tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "my-set/weekday" in done.stdout
+
+
+def test_the_python_blocks_of_the_guides_run(guide_package: Path, tmp_path: Path) -> None:
+    snippets = [
+        block
+        for page in PAGES
+        for block in blocks(page, "python")
+        if not block.startswith("# my_ssl/")
+    ]
+    assert len(snippets) >= 4
+    for snippet in snippets:
+        done = run([sys.executable, "-c", snippet], guide_package, tmp_path)
+        assert done.returncode == 0, f"{snippet}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_file_of_the_engine_is_in_the_architecture_page() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for file in sorted((ROOT / "superb_lite").glob("*.py")):
+        if file.stem not in ("__init__", "errors", "imports", "paths"):
+            assert file.name in page, f"docs/architecture.md does not mention {file.name}"
+
+
+def test_every_registered_task_is_described() -> None:
+    from superb_lite import plugins
+
+    text = (ROOT / "docs" / "data.md").read_text(encoding="utf-8") + (ROOT / "README.md").read_text(encoding="utf-8")
+    for taskset in plugins.tasksets().values():
+        for task in taskset:
+            assert f"`{task.name}`" in text

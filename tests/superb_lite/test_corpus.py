@@ -1,0 +1,41 @@
+import math
+
+import pytest
+
+from superb_lite.corpus import epoch_indices
+from superb_lite.objective import step_seed, warmup_cosine
+
+
+@pytest.mark.parametrize(("size", "batch_size"), [(10, 4), (7, 7), (5, 12)])
+def test_every_epoch_reads_every_example_once_in_another_order(size, batch_size):
+    epochs = 4
+    steps = math.ceil(epochs * size / batch_size)
+    read = [i for step in range(steps) for i in epoch_indices(step, size=size, batch_size=batch_size, seed=1).tolist()]
+    orders = [tuple(read[size * e : size * (e + 1)]) for e in range(epochs)]
+    assert all(sorted(order) == list(range(size)) for order in orders)
+    assert len(set(orders)) == epochs
+
+
+def test_a_batch_depends_on_seed_and_step_alone():
+    def batch(step, seed):
+        return epoch_indices(step, size=100, batch_size=8, seed=seed).tolist()
+
+    forward = [batch(step, 0) for step in range(30)]
+    assert [batch(step, 0) for step in reversed(range(30))] == forward[::-1]
+    assert batch(0, 1) != batch(0, 0)
+
+
+def test_step_seeds_differ():
+    seeds = {step_seed(seed, step) for seed in range(20) for step in range(200)}
+    assert len(seeds) == 4000
+    assert all(0 <= s < 2**63 for s in seeds)
+
+
+def test_the_schedule_rises_linearly_and_falls_as_half_a_cosine():
+    factors = [warmup_cosine(step, steps=50, warmup=10) for step in range(51)]
+    assert factors[:10] == pytest.approx([(i + 1) / 10 for i in range(10)])
+    assert factors[10] == 1
+    assert factors[30] == pytest.approx(0.5)
+    assert factors[50] == pytest.approx(0)
+    assert all(a > b for a, b in zip(factors[10:], factors[11:], strict=False))
+    assert warmup_cosine(0, steps=5, warmup=0) == 1

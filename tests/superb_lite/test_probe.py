@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from superb_lite.probe import _batches, train_heads
+
+
+def blobs(n=150, d=6, classes=3, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % classes
+    x = rng.standard_normal((classes, d))[y] + 1.5 * rng.standard_normal((n, d))
+    return torch.tensor(5 * x + 2, dtype=torch.float32), torch.tensor(y)
+
+
+def heads(x, y, rows, grid, *, steps, batch_size=10_000, seeds=None):
+    points = torch.tensor(grid).expand(len(rows), -1, -1)
+    return train_heads(
+        x,
+        y,
+        rows,
+        classes=int(y.max()) + 1,
+        learning_rate=points[..., 0],
+        weight_decay=points[..., 1],
+        steps=steps,
+        batch_size=batch_size,
+        seeds=seeds or list(range(len(rows))),
+    )
+
+
+def test_many_steps_are_scikit_learns_logistic_regression():
+    x, y = blobs()
+    decays = (1e-3, 1e-2, 1.0)
+    found = heads(x[:, None], y, [torch.arange(len(x))], [(0.1, decay) for decay in decays], steps=1500)
+    inputs = StandardScaler().fit_transform(x.numpy())
+    for point, decay in enumerate(decays):
+        reference = LogisticRegression(C=1 / (len(x) * decay), max_iter=5000, tol=1e-8).fit(inputs, y.numpy())
+        probabilities = found.logits(x[:, None], 0)[point].softmax(dim=1)
+        assert probabilities.numpy() == pytest.approx(reference.predict_proba(inputs), abs=0.01)
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+def test_problems_trained_together_are_as_trained_alone(layers):
+    x, y = blobs()
+    x = torch.stack([x, x.roll(1, 1), x.square()][:layers], dim=1)
+    rows = [torch.arange(0, 100), torch.arange(50, 150)]
+    grid = [(0.01, 0.01), (0.1, 0.1)]
+    together = heads(x, y, rows, grid, steps=60, batch_size=32, seeds=[7, 8])
+    for s, seed in enumerate([7, 8]):
+        for g, point in enumerate(grid):
+            alone = heads(x, y, [rows[s]], [point], steps=60, batch_size=32, seeds=[seed])
+            assert together.logits(x, s)[g].numpy() == pytest.approx(alone.logits(x, 0)[0].numpy(), abs=1e-3)
+
+
+def test_the_mixture_finds_the_layer_that_knows():
+    x, y = blobs()
+    noise = torch.randn(2, *x.shape, generator=torch.Generator().manual_seed(0))
+    layers = torch.stack([noise[0], x, noise[1]], dim=1)
+    weights = heads(layers, y, [torch.arange(len(x))], [(0.1, 0.01)], steps=200).layer_weights(0, 0)
+    assert sum(weights) == pytest.approx(1, abs=1e-3)
+    assert weights[1] > 0.7
+
+
+def test_a_layer_that_says_all_as_one_of_several_is_the_same_head():
+    x, y = blobs()
+    one = heads(x[:, None], y, [torch.arange(len(x))], [(0.1, 0.01)], steps=50)
+    two = heads(torch.stack([x, x], dim=1), y, [torch.arange(len(x))], [(0.1, 0.01)], steps=50)
+    a, b = one.logits(x[:, None], 0), two.logits(torch.stack([x, x], dim=1), 0)
+    assert a.numpy() == pytest.approx(b.numpy(), abs=1e-3)
+
+
+def test_a_feature_that_never_varies_in_training_is_harmless():
+    x, y = blobs()
+    x = torch.cat([x, torch.full((len(x), 1), 3.0)], dim=1)
+    x[100:, -1] = 4.0  # it varies only where nothing is trained
+    found = heads(x[:, None], y, [torch.arange(100)], [(0.1, 0.01)], steps=100).logits(x[:, None], 0)[0]
+    assert bool(torch.isfinite(found).all())
+    assert float((found.argmax(dim=1) == y).float().mean()) > 0.6
+
+
+def test_standardisation_uses_the_training_rows_alone():
+    x, y = blobs()
+    rows = torch.arange(60)
+    moved = x.clone()
+    moved[60:] *= 100
+    found = [heads(v[:, None], y, [rows], [(0.1, 0.01)], steps=20) for v in (x, moved)]
+    assert torch.equal(found[0].mean, found[1].mean)
+    assert torch.equal(found[0].weight, found[1].weight)
+
+
+def test_batches_read_every_row_once_an_epoch():
+    rows = torch.arange(10, 21)
+    stream = _batches(rows, 4, seed=3)
+    read = torch.cat([next(stream) for _ in range(11)]).tolist()
+    for epoch in range(4):
+        assert sorted(read[11 * epoch : 11 * epoch + 11]) == rows.tolist()
+    assert read[:11] != read[11:22]
+    again = _batches(rows, 4, seed=3)
+    assert torch.cat([next(again) for _ in range(11)]).tolist() == read

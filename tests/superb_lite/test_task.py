@@ -1,0 +1,88 @@
+import dataclasses
+from collections import Counter
+
+import numpy as np
+import pytest
+from toy_tasks import classify_data, tag_data, toy_task
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.task import Example, TaskSet
+
+
+def ids(examples):
+    return [e.id for e in examples]
+
+
+def test_a_few_label_subset_is_stratified_of_the_right_size_disjoint_and_reproducible():
+    task = toy_task(classify_data(train=90), budget=10)
+    train, validation = task.train(3)
+    assert Counter(e.label for e in train) == {0: 8, 1: 8, 2: 8}
+    assert Counter(e.label for e in validation) == {0: 2, 1: 2, 2: 2}
+    assert set(ids(train)).isdisjoint(ids(validation))
+    assert set(ids(train + validation)) <= set(ids(task.data().train))
+    assert task.train(3) == (train, validation)
+    assert ids(task.train(4)[0]) != ids(train)
+
+
+def test_the_subset_depends_on_the_name_and_the_version_of_the_task():
+    task = toy_task(classify_data(train=90), budget=10)
+    drawn = {
+        tuple(ids(t.train(0)[0]))
+        for t in (task, dataclasses.replace(task, version=2), dataclasses.replace(task, name="toy/b"))
+    }
+    assert len(drawn) == 3
+
+
+def test_a_tagging_budget_counts_items():
+    task = toy_task(tag_data(train=50), form="tag", budget=20)
+    train, validation = task.train(0)
+    assert (len(train), len(validation)) == (16, 4)
+    assert set(ids(train)).isdisjoint(ids(validation))
+
+
+def test_without_a_budget_every_label_is_used():
+    train, validation = toy_task(classify_data(train=30)).train(0)
+    assert sorted(ids(train + validation)) == sorted(f"train-{i}" for i in range(30))
+
+
+def test_an_official_validation_split_is_used_whole():
+    data = classify_data(train=30)
+    official = tuple(Example(f"v{i}", ("test-0",), 0) for i in range(4))
+    train, validation = toy_task(dataclasses.replace(data, validation=official), budget=5).train(0)
+    assert validation == official
+    assert Counter(e.label for e in train) == {0: 5, 1: 5, 2: 5}
+
+
+def test_every_label_of_the_pool_is_drawn_sooner_or_later():
+    task = toy_task(classify_data(train=30), budget=3)
+    drawn = {key for seed in range(40) for part in task.train(seed) for key in ids(part)}
+    assert len(drawn) == 30
+
+
+def test_the_content_hash_changes_with_anything_that_is_measured_on():
+    data = classify_data(train=6, test=6)
+    item = data.items["test-0"].copy()
+    item[0, 0] += 1
+    relabelled = (dataclasses.replace(data.test[0], label=2), *data.test[1:])
+    clustered = (dataclasses.replace(data.test[0], cluster="k"), *data.test[1:])
+    changed = [
+        dataclasses.replace(data, items={**data.items, "test-0": item}),
+        dataclasses.replace(data, test=relabelled),
+        dataclasses.replace(data, test=clustered),
+        dataclasses.replace(data, test=data.test[1:]),
+        dataclasses.replace(data, train=data.train[1:]),
+    ]
+    assert len({data.content_hash(), *(c.content_hash() for c in changed)}) == 6
+    assert classify_data(train=6, test=6).content_hash() == data.content_hash()
+    reordered = dict(reversed(data.items.items()))
+    assert dataclasses.replace(data, items=reordered).content_hash() == data.content_hash()
+    assert not np.array_equal(item, data.items["test-0"])
+
+
+def test_a_task_belongs_to_the_set_of_its_name():
+    task = toy_task(classify_data())
+    assert TaskSet("toy", (task,)).matching("toy/cl*") == (task,)
+    assert TaskSet("toy", (task,)).matching("toy") == (task,)
+    assert TaskSet("toy", (task,)).matching("to") == ()
+    with pytest.raises(SuperbLiteError, match="name it 'other/"):
+        TaskSet("other", (task,))
