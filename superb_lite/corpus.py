@@ -60,7 +60,8 @@ class _Steps(Dataset[Any]):
 
 
 class _Sampler:
-    """Only the steps that are left, under the length of the whole run, so that progress counts from the start."""
+    """Only the steps that are left, under the length of the whole run: a resumed Trainer counts batches from the start,
+    and with a shorter length it would begin a second epoch in the middle of the run."""
 
     def __init__(self, steps: range) -> None:
         self.steps = steps
@@ -69,7 +70,7 @@ class _Sampler:
         return iter(self.steps)
 
     def __len__(self) -> int:
-        return len(self.steps)
+        return self.steps.stop
 
 
 def epoch_indices(step: int, *, size: int, batch_size: int, seed: int) -> np.ndarray:

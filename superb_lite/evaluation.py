@@ -21,7 +21,7 @@ from superb_lite.protocols import Outcome, Problem, protocol
 from superb_lite.references import load_encoder
 from superb_lite.result import Result, predictions_hash, versions
 from superb_lite.result_store import ResultStore
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.task import Task, TaskData, cluster_of
 
 TaskProgress = Callable[[Task, str], Progress]
 """Called when a (task, protocol) begins; returns what is to be called with (done, total) while it goes on."""
@@ -232,11 +232,6 @@ def normalised(metrics: dict[str, float], measured: Scale) -> float:
         factor, offset = measured.coefficients(name)
         parts.append(factor * value + offset)
     return float(np.mean(parts))
-
-
-def cluster_of(example: Example) -> str:
-    """The cluster an example counts in: its own, or else the items it is made of."""
-    return example.cluster or "|".join(example.items)
 
 
 def _cluster_counts(

@@ -103,7 +103,6 @@ class Task:
     load: str | Callable[[Path | None], TaskData]
     protocols: tuple[str, ...] = ("frozen",)
     budget: int | None = None
-    validation_share: float = 0.2
     description: str = ""
     source: str = ""
     licence: str = ""
@@ -117,24 +116,45 @@ class Task:
         """The training and validation examples that evaluation seed `seed` may use; both count in the budget.
 
         A few-label subset is drawn at random, stratified by class for classify. The official validation split, where
-        there is one, is used whole.
+        there is one, is used whole; else every fifth cluster of the subset is held out, so that a speaker or a
+        photograph is never on both sides.
         """
         import numpy as np
 
         data = self.data(root)
         text = f"{self.name}@{self.version}/{seed}".encode()
         rng = np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest()[:8], "little"))
-        groups: dict[Any, list[Example]] = {}
+        classes: dict[Any, list[Example]] = {}
         for example in data.train:
-            groups.setdefault(example.label if self.form == "classify" else None, []).append(example)
-        train: list[Example] = []
-        validation: list[Example] = []
-        for key in sorted(groups, key=repr):
-            drawn = _draw(groups[key], self.budget, rng)
-            held_out = 0 if data.validation else max(1, round(len(drawn) * self.validation_share))
-            validation += drawn[:held_out]
-            train += drawn[held_out:]
-        return tuple(train), data.validation or tuple(validation)
+            classes.setdefault(example.label if self.form == "classify" else None, []).append(example)
+        drawn = [e for key in sorted(classes, key=repr) for e in _draw(classes[key], self.budget, rng)]
+        if data.validation:
+            return tuple(drawn), data.validation
+        folds = fold_numbers(drawn, FOLDS)
+        train = tuple(e for e, fold in zip(drawn, folds, strict=True) if fold != 0)
+        return train, tuple(e for e, fold in zip(drawn, folds, strict=True) if fold == 0)
+
+
+FOLDS = 5
+"""Where a task has no validation split of its own, a fifth of its labelled examples is held out."""
+
+
+def cluster_of(example: Example) -> str:
+    """The cluster an example counts in: its own, or else the items it is made of."""
+    return example.cluster or "|".join(example.items)
+
+
+def fold_numbers(examples: Sequence[Example], folds: int) -> list[int]:
+    """A fold for each example; examples of one cluster share theirs.
+
+    Clusters are dealt out class by class, so that folds are stratified where clusters do not cross classes.
+    """
+    first: dict[str, tuple[int, int]] = {}
+    for position, example in enumerate(examples):
+        label = example.label if isinstance(example.label, int) else 0
+        first.setdefault(cluster_of(example), (label, position))
+    number = {cluster: rank % folds for rank, cluster in enumerate(sorted(first, key=first.__getitem__))}
+    return [number[cluster_of(example)] for example in examples]
 
 
 def _draw(pool: Sequence[Example], budget: int | None, rng: np.random.Generator) -> list[Example]:

@@ -42,6 +42,10 @@ class Problem:
             values.append(float(metric(name).value(np.sum(counts, axis=0))))
         return float(np.mean(values))
 
+    def labels_of(self, seed: int) -> tuple[Example, ...]:
+        """All labelled examples that seed number `seed` may use, validation first."""
+        return (*self.validation[seed], *self.train[seed])
+
     def labelled(self) -> dict[str, Example]:
         """Every training and validation example of any seed, by id."""
         return {e.id: e for part in (*self.train, *self.validation) for e in part}

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -37,5 +38,5 @@ def test_the_schedule_rises_linearly_and_falls_as_half_a_cosine():
     assert factors[10] == 1
     assert factors[30] == pytest.approx(0.5)
     assert factors[50] == pytest.approx(0)
-    assert all(a > b for a, b in zip(factors[10:], factors[11:], strict=False))
+    assert all(a > b for a, b in itertools.pairwise(factors[10:]))
     assert warmup_cosine(0, steps=5, warmup=0) == 1

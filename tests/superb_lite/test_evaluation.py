@@ -48,10 +48,12 @@ def test_shuffled_labels_give_chance(kind, protocol):
 
 @pytest.mark.parametrize("protocol", ["frozen", "finetune"])
 def test_the_test_labels_decide_nothing_but_the_score(protocol):
-    data = classify_data(train=120, scale=10.0, noise=3.0)
+    data = classify_data(train=120, noise=1.0, copies=64)
     wrong = tuple(dataclasses.replace(e, label=(e.label + 1) % 3) for e in data.test)
-    (right,) = evaluate(ToyEncoder(), toy_task(data), protocol=protocol, seeds=2)
-    (other,) = evaluate(ToyEncoder(), toy_task(dataclasses.replace(data, test=wrong)), protocol=protocol, seeds=2)
+    (right,) = evaluate(ToyEncoder(width=192), toy_task(data), protocol=protocol, seeds=2)
+    (other,) = evaluate(
+        ToyEncoder(width=192), toy_task(dataclasses.replace(data, test=wrong)), protocol=protocol, seeds=2
+    )
     assert right.predictions == other.predictions
     assert [row["chosen"] for row in right.seeds] == [row["chosen"] for row in other.seeds]
     assert right.score > 0.5 > other.score
