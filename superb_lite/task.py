@@ -87,7 +87,7 @@ class Task:
     metrics: names in `superb_lite.metrics`; the score of the task is their mean.
     labels: the names of the classes, in the order of their indices.
     load: "module:function" (or the function), called with `root` (a directory or None), returns `TaskData`.
-    protocols: the protocols that make sense, the default first.
+    protocols: the protocols that are calibrated, the default first; any other that goes with the form can be asked for.
     budget: how many labelled examples a system may use, training and validation together; per class for classify,
         in all for tag. None: the whole training split.
     description, source, licence: one line each; where the data comes from, and on what terms.

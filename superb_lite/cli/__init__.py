@@ -22,7 +22,7 @@ def main() -> None:
 
     try:
         # Typer's standalone mode would print a usage text before an error, and nothing at all about an interrupt.
-        if app(standalone_mode=False) == _INTERRUPTED:
+        if app(standalone_mode=False, prog_name="superb-lite") == _INTERRUPTED:
             raise KeyboardInterrupt
     except typer.TyperException as error:
         message = error.format_message()

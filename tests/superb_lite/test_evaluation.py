@@ -124,7 +124,8 @@ class NoParameters(ToyEncoder):
         return Features(layers=(x,), mask=mask, item=batch["item"])
 
 
-def test_without_parameters_finetuning_trains_the_head_alone():
+def test_without_parameters_finetuning_trains_the_head_alone(monkeypatch):
+    monkeypatch.setitem(PROTOCOLS, "frozen", Frozen())
     task = toy_task(classify_data(noise=0.7))
     frozen, finetuned = (evaluate(NoParameters(), task, protocol=p, seeds=2)[0] for p in ("frozen", "finetune"))
     assert frozen.predictions == finetuned.predictions

@@ -1,0 +1,111 @@
+import re
+from collections import Counter
+
+import pytest
+
+from superb_lite import plugins
+from superb_lite.evaluation import check_data
+from superb_lite.forms import form
+from superb_lite.metrics import bio_spans
+from superb_lite.sources import chinese
+from superb_lite.sources.chinese import TaggedSentence
+from superb_lite_glue import CLUE_LITE, ENTITY_TAGS, POS_TAGS
+from superb_lite_glue.clue_lite import MAX_CHARACTERS, _entity_units, _pos_units
+
+TASKS = {task.name: task for task in CLUE_LITE}
+
+
+@pytest.fixture(params=TASKS)
+def task(request):
+    return TASKS[request.param]
+
+
+def key(text):
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def texts(task, part):
+    data = task.data()
+    return [data.items[e.items[0]] for e in getattr(data, part)]
+
+
+def test_it_is_registered_and_its_data_is_sound(task):
+    assert plugins.tasks(task.name) == (task,)
+    data = task.data()
+    check_data(task, data)
+    assert {key for e in (*data.train, *data.test) for key in e.items} == set(data.items)
+
+
+def test_sizes(task):
+    data = task.data()
+    assert len(data.test) == (1500 if task.name.endswith("sentiment") else 1000)
+    assert len(data.train) > 1000
+    assert all(4 <= len(text) <= MAX_CHARACTERS for text in data.items.values())
+
+
+def test_no_test_text_is_in_the_pretraining_corpus_or_in_training(task):
+    test = {key(text) for text in texts(task, "test")}
+    seen = {key(r.text) for r in chinese.reviews("pretrain")} | {key(s.text) for s in chinese.news("pretrain")}
+    seen |= {key(document) for document in chinese.corpus()}
+    assert test.isdisjoint(seen)
+    assert test.isdisjoint({key(text) for text in texts(task, "train")})
+
+
+def test_hardly_any_test_text_is_quoted_within_a_longer_one_of_the_corpus(task):
+    """Reviewers copy from each other; a text of fewer than 15 characters recurs by chance."""
+    corpus = "\n".join(map(key, chinese.corpus()))
+    test = texts(task, "test")
+    quoted = [text for text in test if len(key(text)) >= 15 and key(text) in corpus]
+    assert len(quoted) < 0.01 * len(test)
+
+
+def test_units_are_characters_in_order_within_the_text():
+    for name in ("clue-lite/pos", "clue-lite/ner"):
+        data = TASKS[name].data()
+        for example in data.test:
+            starts = [unit.start for unit in example.label]
+            assert starts == sorted(set(starts))
+            assert all(u.end == u.start + 1 <= len(data.items[example.items[0]]) for u in example.label)
+
+
+def sentence(*words):
+    return TaggedSentence("x", "b", tuple(tuple(word.rsplit("/", 1)) for word in words))
+
+
+def test_part_of_speech_of_a_sentence_read_by_hand():
+    units = _pos_units(sentence("迈向/v", "充满/v", "新/a", "世纪/n", "，/w", "工作/vn", "民/Ng", "呜/o", "！/w"))
+    text = "迈向充满新世纪，工作民呜！"
+    found = [(text[u.start : u.end], POS_TAGS[u.label]) for u in units]
+    tags = ["v", "v", "v", "v", "a", "n", "n", "v", "v", "n", "other"]
+    assert found == list(zip("迈向充满新世纪工作民呜", tags, strict=True))
+
+
+def test_entities_of_a_sentence_read_by_hand():
+    units = _entity_units(
+        sentence("江/nr", "泽民/nr", "在/p", "北京/ns", "新华社/nt", "李/nr", "鹏/nr", "邓小平/nr", "说/v")
+    )
+    assert [u.start for u in units] == list(range(len(units)))
+    found = bio_spans([ENTITY_TAGS[u.label] for u in units])
+    # 江泽民, 北京, 新华社, 李鹏, 邓小平
+    assert found == {(0, 3, "PER"), (4, 6, "LOC"), (6, 9, "ORG"), (9, 11, "PER"), (11, 14, "PER")}
+
+
+def test_every_class_can_be_learnt_and_none_is_the_whole_task():
+    for name, task in TASKS.items():
+        for part in ("train", "test"):
+            examples = getattr(task.data(), part)
+            labels = [label for e in examples for label in form(task.form).targets(e)]
+            counts = Counter(labels)
+            assert set(counts) == set(range(len(task.labels))), (name, part)
+            if name != "clue-lite/ner":
+                assert max(counts.values()) / len(labels) < 0.65
+
+
+def test_clusters_are_blocks_of_the_newspaper_and_single_reviews():
+    news = TASKS["clue-lite/pos"].data().test
+    assert 200 < len({e.cluster for e in news}) < len(news)
+    assert {e.cluster for e in TASKS["clue-lite/sentiment"].data().test} == {""}
+
+
+def test_the_sources_are_those_that_text_bert_is_pretrained_on():
+    assert {task.corpus for task in CLUE_LITE} == {"chinese-news", "chinese-reviews"}

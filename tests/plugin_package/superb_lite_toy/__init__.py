@@ -1,0 +1,33 @@
+"""Strings of bits: a modality of a third party."""
+
+from superb_lite.modality import Modality
+from superb_lite.task import Task, TaskSet
+
+MODALITY = Modality(
+    name="bits",
+    item="str of 0 and 1",
+    encoders={"raw:bits": "superb_lite_toy.encoder:BitEncoder"},
+    objectives=(),
+    baseline="raw:bits",
+    check="superb_lite_toy.items:check_item",
+)
+
+BITS_LITE = TaskSet(
+    name="bits-lite",
+    description="strings of bits",
+    tasks=(
+        Task(
+            name="bits-lite/most",
+            version=1,
+            modality="bits",
+            form="classify",
+            metrics=("accuracy",),
+            labels=("zeros", "ones"),
+            load="superb_lite_toy.tasks:most",
+            budget=20,
+            description="which bit is the more frequent one",
+            source="drawn from a seed",
+            licence="CC0",
+        ),
+    ),
+)

@@ -1,0 +1,16 @@
+"""Strings of 7 to 15 bits."""
+
+import random
+
+from superb_lite.task import Example, TaskData
+
+
+def most(root):
+    draw = random.Random(0)
+    items, parts = {}, {"train": [], "test": []}
+    for number in range(140):
+        text = "".join(draw.choice("01") for _ in range(draw.choice([7, 9, 15])))
+        items[f"b{number}"] = text
+        label = int(text.count("1") * 2 > len(text))
+        parts["test" if number >= 60 else "train"].append(Example(f"b{number}", (f"b{number}",), label))
+    return TaskData(items, tuple(parts["train"]), tuple(parts["test"]))

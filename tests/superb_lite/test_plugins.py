@@ -1,0 +1,107 @@
+"""The package in tests/plugin_package, registered the way an installed one is, and broken ones beside it."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "plugin_package"
+ROOT = Path(__file__).parents[2]
+
+
+def install(folder, name, groups):
+    """What pip leaves behind of a package's metadata."""
+    information = folder / f"{name}-0.1.0.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1.0\n")
+    lines = []
+    for group, points in groups.items():
+        lines += [f"[{group}]", *(f"{key} = {target}" for key, target in points.items())]
+    (information / "entry_points.txt").write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def site(tmp_path):
+    project = tomllib.loads((PACKAGE / "pyproject.toml").read_text())["project"]
+    install(tmp_path / "site", "superb_lite_toy", project["entry-points"])
+    return tmp_path / "site"
+
+
+def python(site, code):
+    """Run code in a fresh process that finds the packages of `site`."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, site, PACKAGE)))}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+
+
+LIST = """
+import json
+from superb_lite.cli.listing import rows
+print(json.dumps({kind: rows(kind) for kind in ("modalities", "tasks", "encoders")}))
+"""
+
+
+def test_a_package_adds_a_modality_a_task_set_and_an_encoder(site):
+    listed = json.loads(python(site, LIST).stdout)
+    assert "bits" in [row["name"] for row in listed["modalities"]]
+    assert "bits-lite/most" in [row["name"] for row in listed["tasks"]]
+    assert {"name": "raw:bits", "modality": "bits"} in listed["encoders"]
+    assert {"name": "flipped-bits", "modality": "any"} in listed["encoders"]
+
+
+EVALUATE = """
+import json
+from superb_lite import SuperbLiteError, evaluate
+found = []
+for reference in {references}:
+    try:
+        (result,) = evaluate(reference, {task!r}, seeds=1)
+        found.append(result.summary())
+    except SuperbLiteError as error:
+        found.append(str(error))
+print(json.dumps(found))
+"""
+
+
+def test_its_encoders_are_evaluated_on_its_task(site):
+    references = ["raw:bits", "flipped-bits:3", "majority", "raw:characters"]
+    *rows, majority, other = json.loads(python(site, EVALUATE.format(references=references, task="bits-lite")).stdout)
+    for row, reference in zip(rows, references, strict=False):
+        assert (row["encoder"], row["task"], row["normalised"]) == (reference, "bits-lite/most", None)
+        assert row["score"] > 0.85 > majority["score"]
+    assert other == "'raw:characters' encodes text, but 'bits-lite/most' is a bits task"
+
+
+def test_broken_packages_are_one_line_each_and_stop_no_other(site):
+    install(
+        site,
+        "broken",
+        {
+            "superb_lite.modalities": {"gone": "no_such_package:MODALITY", "nobody": "superb_lite_toy:NOBODY"},
+            "superb_lite.tasksets": {"misnamed": "superb_lite_toy:BITS_LITE", "wrong": "superb_lite_toy:MODALITY"},
+            "superb_lite.encoders": {"lost": "no_such_package:make", "odd": "builtins:str"},
+        },
+    )
+    done = python(site, LIST)
+    listed = json.loads(done.stdout)
+    assert "bits" in [row["name"] for row in listed["modalities"]]
+    assert "bits-lite/most" in [row["name"] for row in listed["tasks"]]
+    lines = done.stderr.splitlines()
+    assert len(lines) == 4
+    for line, words in zip(
+        lines,
+        (
+            "gone (no_such_package:MODALITY): ModuleNotFoundError",
+            "nobody (superb_lite_toy:NOBODY): AttributeError",
+            "misnamed (superb_lite_toy:BITS_LITE): TypeError: expected a TaskSet named 'misnamed'",
+            "wrong (superb_lite_toy:MODALITY): TypeError: expected a TaskSet",
+        ),
+        strict=True,
+    ):
+        assert line.startswith(f"superb-lite: skipped plugin {words}")
+    lost, odd = json.loads(python(site, EVALUATE.format(references=["lost", "odd"], task="bits-lite")).stdout)
+    assert lost.startswith("cannot load encoder plugin 'lost' (no_such_package:make): ModuleNotFoundError")
+    assert odd == "encoder plugin 'odd' returned str, not a superb_lite.Encoder"
