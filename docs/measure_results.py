@@ -28,9 +28,9 @@ PAGE = Path(__file__).with_name("results.md")
 INTRODUCTION = """# What pretraining brings
 
 Written by `make results`; do not edit. Each lite recipe was pretrained under {seeds} pretraining seeds (the twin of a
-pretrained encoder is the same architecture with other random weights, one per seed) and evaluated on the core board with
-5 evaluation seeds. Scores in percent. The differences are paired; their 95% intervals hold the noise of pretraining seeds
-and of test examples (docs/evaluation.md; the {seeds} pretraining seeds are the rows of the table there, averaged over
+pretrained encoder is the same architecture with random weights, one per seed) and evaluated on the core board with 5
+evaluation seeds. Scores in percent. The differences are paired; their 95% intervals hold the noise of pretraining seeds
+and of test examples ([evaluation.md](evaluation.md); pretraining seeds are the rows of the table there, averaged over
 evaluation seeds). **Bold**: the interval excludes 0. {machine}
 
 | task | protocol | pretrained | random twin | trivial baseline | pretrained - twin | pretrained - trivial |
@@ -80,7 +80,10 @@ def row(pretrained: list[Result], twins: list[Result], trivial: Result) -> tuple
     scores = " | ".join(f"{100 * s.estimate:.1f}" for s in (ours, untrained, baseline))
     cells = " | ".join(cell(gain) for gain in gains.values())
     words = "; ".join(f"{verdict(gain)} {name}" for name, gain in gains.items())
-    return f"| `{trivial.task}` | {trivial.protocol} | {scores} | {cells} |", f"`{trivial.task}` ({trivial.protocol}): {words}."
+    return (
+        f"| `{trivial.task}` | {trivial.protocol} | {scores} | {cells} |",
+        f"`{trivial.task}` ({trivial.protocol}): {words}.",
+    )
 
 
 def over_seeds(results: list[Result]) -> Sample:

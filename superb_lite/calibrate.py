@@ -1,8 +1,8 @@
-"""calibrate: measure the floor and the ceiling of every task of a set, through the pipeline that is used for everyone.
+"""calibrate: measure the floor and the ceiling of every task of a set, through the pipeline that everyone goes through.
 
-floor: the better of a constant feature and the mean of `RANDOM_ENCODERS` untrained encoders, under the same protocol and
-label budget. ceiling: the best, by validation score, of supervised references that may use every label of the pool: the
-modality's lite architecture trained from scratch, and a linear head on the modality's baseline.
+floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and label budget.
+ceiling: the best, by validation score, of supervised references that may use every label of the pool: the modality's
+lite architecture trained from scratch, and a linear head on the modality's baseline.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]
         report(f"{task.name}: floor {_percent(floor)} under {name} ({kind})")
         for key in task.metrics:
             if ceiling[key] <= floor[key]:
-                raise SuperbLiteError(f"task '{task.name}': the ceiling of {key} is not above the floor, so it ranks nothing")
+                raise SuperbLiteError(
+                    f"task '{task.name}': the ceiling of {key} is not above the floor, so it ranks nothing"
+                )
         protocols[name] = {"floor": floor, "ceiling": ceiling, "floor_is": kind, "ceiling_is": reference}
     return {"version": task.version, "protocols": protocols}
 
@@ -70,7 +72,11 @@ def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[dict[str,
 def _ceiling(task: Task, architecture: str, baseline: str) -> tuple[dict[str, float], str]:
     whole = make_problem(dataclasses.replace(task, budget=None), seeds=range(CEILING_SEEDS), limit=None, root=None)
     candidates: list[tuple[str, Encoder, Protocol]] = [
-        (f"{architecture} from scratch, all labels", load_encoder(f"random:{architecture}"), Finetune(CEILING_TRAINING)),
+        (
+            f"{architecture} from scratch, all labels",
+            load_encoder(f"random:{architecture}"),
+            Finetune(CEILING_TRAINING),
+        ),
         (f"linear on {baseline}, all labels", load_encoder(baseline), Frozen()),
     ]
     best: tuple[float, dict[str, float], str] | None = None

@@ -46,7 +46,7 @@ def read_config(directory: Path) -> dict[str, Any]:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise SuperbLiteError(f"'{directory / CONFIG}' is not JSON: {error}") from None
     if not isinstance(config, dict) or config.get("format") != FORMAT:
-        raise SuperbLiteError(f"'{directory / CONFIG}' has no \"format\": \"{FORMAT}\"")
+        raise SuperbLiteError(f'\'{directory / CONFIG}\' has no "format": "{FORMAT}"')
     for key in ("encoder", "config", "pretraining"):
         if key not in config:
             raise SuperbLiteError(f"'{directory / CONFIG}' lacks \"{key}\"")
@@ -63,7 +63,9 @@ def build(config: Mapping[str, Any], *, where: Path) -> Encoder:
     try:
         encoder: Encoder = resolve(known[config["encoder"]][1])(**config["config"])
     except (TypeError, ValueError) as error:
-        raise SuperbLiteError(f"'{where / CONFIG}': {config['encoder']} does not take this \"config\": {error}") from None
+        raise SuperbLiteError(
+            f"'{where / CONFIG}': {config['encoder']} does not take this \"config\": {error}"
+        ) from None
     return encoder
 
 

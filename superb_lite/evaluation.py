@@ -118,9 +118,7 @@ def evaluate_each(
         yield result
 
 
-def select_tasks(
-    tasks: str | Task | Sequence[str | Task], modality: str | None, reference: str
-) -> tuple[Task, ...]:
+def select_tasks(tasks: str | Task | Sequence[str | Task], modality: str | None, reference: str) -> tuple[Task, ...]:
     """The tasks that the arguments of `evaluate` stand for, without repetition, in order."""
     wanted = [tasks] if isinstance(tasks, str | Task) else list(tasks)
     chosen: dict[str, Task] = {}
@@ -128,7 +126,9 @@ def select_tasks(
         found = (entry,) if isinstance(entry, Task) else plugins.tasks(entry)
         fitting = [t for t in found if modality is None or t.modality == modality]
         if not fitting:
-            raise SuperbLiteError(f"'{reference}' encodes {modality}, but '{found[0].name}' is a {found[0].modality} task")
+            raise SuperbLiteError(
+                f"'{reference}' encodes {modality}, but '{found[0].name}' is a {found[0].modality} task"
+            )
         chosen.update({t.name: t for t in fitting})
     return tuple(chosen.values())
 
@@ -243,7 +243,9 @@ def _cluster_counts(
     column = np.array([position[cluster_of(e)] for e in problem.test])
     counts = {}
     for name in problem.task.metrics:
-        rows = [[metric(name).counts(e, o.predictions[e.id], problem.task.labels) for e in problem.test] for o in outcomes]
+        rows = [
+            [metric(name).counts(e, o.predictions[e.id], problem.task.labels) for e in problem.test] for o in outcomes
+        ]
         per_example = np.array(rows)  # (S, examples, k)
         summed = np.zeros((len(outcomes), len(clusters), per_example.shape[-1]))
         np.add.at(summed.transpose(1, 0, 2), column, per_example.transpose(1, 0, 2))

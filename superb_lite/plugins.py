@@ -99,7 +99,9 @@ def load_encoder_factory(point: EntryPoint) -> Any:
     try:
         return point.load()
     except Exception as error:
-        raise SuperbLiteError(f"cannot load encoder plugin '{point.name}' ({point.value}): {_one_line(error)}") from error
+        raise SuperbLiteError(
+            f"cannot load encoder plugin '{point.name}' ({point.value}): {_one_line(error)}"
+        ) from error
 
 
 def references() -> dict[str, str | None]:

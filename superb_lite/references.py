@@ -1,10 +1,10 @@
 """Encoder references: the one word by which a person names an encoder.
 
-    DIR              a checkpoint directory
-    random:NAME      the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
-    raw:NAME         a baseline without weights that a modality registers
-    majority         a constant feature
-    NAME[:ARGUMENT]  an encoder that a package registers under the entry point group `superb_lite.encoders`
+DIR              a checkpoint directory
+random:NAME      the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
+raw:NAME         a baseline without weights that a modality registers
+majority         a constant feature
+NAME[:ARGUMENT]  an encoder that a package registers under the entry point group `superb_lite.encoders`
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def _load(reference: str) -> Encoder:
     if scheme in factories:
         made = plugins.load_encoder_factory(factories[scheme])(argument)
         if not isinstance(made, Encoder):
-            raise SuperbLiteError(f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder")
+            raise SuperbLiteError(
+                f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder"
+            )
         return made
     if path.exists():
         raise SuperbLiteError(f"'{reference}' is no checkpoint: it has no {CONFIG}")

@@ -31,9 +31,7 @@ class ResultStore:
     def put(self, result: Result) -> None:
         """Store a result; a limited one is not kept."""
         if result.limit is None:
-            path = self._path(
-                result.encoder_hash, result.task, result.task_version, result.protocol, len(result.seeds)
-            )
+            path = self._path(result.encoder_hash, result.task, result.task_version, result.protocol, len(result.seeds))
             write_result(result, path)
 
     def _path(self, fingerprint: str, task: str, version: int, protocol_name: str, seeds: int) -> Path:

@@ -25,9 +25,7 @@ class TextCorpus(Corpus):
         batch_size: rows in a batch. row_length: tokens in a row.
     """
 
-    def __init__(
-        self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, row_length: int = 64
-    ) -> None:
+    def __init__(self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, row_length: int = 64) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
         documents = chinese.corpus() if path is None else read_documents(path)
         counted = count_characters(documents) or count_characters(documents, at_least=1)

@@ -42,9 +42,7 @@ class MaskedLM(Objective):
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(
-            learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed
-        )
+        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
         self.mask_rate = mask_rate
         self.encoder = BertEncoder(vocabulary, layers=layers, width=width, heads=heads, hidden=hidden)
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))

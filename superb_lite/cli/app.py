@@ -148,7 +148,9 @@ def run(
     board: BoardUrl = None,
     out: Annotated[Path | None, typer.Option(help="Everything goes here; default: superb-lite-out.")] = None,
     modality: Annotated[list[str] | None, typer.Option(help="Only these modalities; may be repeated.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A smoke run of about a minute, on a board of its own.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A smoke run of about a minute, on a board of its own.")
+    ] = False,
 ) -> None:
     """Pretrain one encoder a modality, evaluate it, its random twin and the trivial baseline, and rank them.
 

@@ -140,7 +140,9 @@ def board_columns(board: Board, modality: str | None) -> list[tuple[Task, str]]:
     return [(task, protocol) for task, protocol in columns if task.modality == modality]
 
 
-def evaluate_columns(reference: str, model: Encoder, board: Board, store: ResultStore, *, seeds: int = 5) -> list[Result]:
+def evaluate_columns(
+    reference: str, model: Encoder, board: Board, store: ResultStore, *, seeds: int = 5
+) -> list[Result]:
     """The results of one encoder on a board, each taken from the store where it is there already."""
     columns = board_columns(board, model.modality)
     if not columns:

@@ -48,7 +48,7 @@ def rows(kind: str) -> list[dict[str, Any]]:
     ]
 
 
-_WIDE = {"source", "licence", "version"}
+_WIDE = {"source", "licence", "version", "form", "protocols"}
 """Columns that only --json shows."""
 
 

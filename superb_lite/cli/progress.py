@@ -14,7 +14,7 @@ from superb_lite.features import Progress
 from superb_lite.result import Result
 from superb_lite.task import Task
 
-stderr = Console(stderr=True, highlight=False)
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class EvaluationProgress:

@@ -81,7 +81,9 @@ def _announce(modalities: Sequence[Modality], directory: Path, *, quick: bool) -
         share = objective.quick_steps / objective.steps if quick else 1.0
         seconds = factor * (share * objective.seconds + modality.evaluation_seconds * (0.6 if quick else 1.0))
         total += seconds
-        stderr.print(f"  {modality.name:<8} pretrain {objective.name}, evaluate it, its random twin and {modality.baseline}")
+        stderr.print(
+            f"  {modality.name:<8} pretrain {objective.name}, evaluate it, its random twin and {modality.baseline}"
+        )
     stderr.print(f"about {duration(total)} on this machine; what is finished already is not done again\n")
 
 

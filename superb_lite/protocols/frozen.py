@@ -17,7 +17,6 @@ from superb_lite.probe import Heads, ProbeSettings, train_heads
 from superb_lite.protocols.base import Outcome, Problem, Protocol, recorded
 from superb_lite.task import FOLDS, Example, fold_numbers
 
-
 CROSS_VALIDATED = 200
 """With so few labels or fewer, validation is cross-validation: a fifth of them would be too few to choose by."""
 
@@ -129,7 +128,7 @@ class _Fold:
 
 
 def _folds(problem: Problem, seed: int) -> list[_Fold]:
-    """One fold, the task's own validation part; or, where that is a handful of labels, five of all labelled examples."""
+    """One fold, the task's own validation part; or, where that is a handful of labels, five of all examples."""
     labelled = problem.labels_of(seed)
     labels = sum(len(problem.form.targets(example)) for example in labelled)
     if problem.data.validation or labels > CROSS_VALIDATED:

@@ -62,12 +62,7 @@ def test_the_commands_of_the_extension_guide_run(guide_package: Path, tmp_path: 
 
 
 def test_the_python_blocks_of_the_guides_run(guide_package: Path, tmp_path: Path) -> None:
-    snippets = [
-        block
-        for page in PAGES
-        for block in blocks(page, "python")
-        if not block.startswith("# my_ssl/")
-    ]
+    snippets = [block for page in PAGES for block in blocks(page, "python") if not block.startswith("# my_ssl/")]
     assert len(snippets) >= 4
     for snippet in snippets:
         done = run([sys.executable, "-c", snippet], guide_package, tmp_path)

@@ -13,7 +13,11 @@ from tests.perf.timing import Promise, alternate
 
 def promises() -> Iterator[Promise]:
     """Typer and our own light modules cost a few bare starts; torch would cost about fifty."""
-    help_text = [sys.executable, "-c", "import sys; from superb_lite.cli import main; sys.argv = ['x', '--help']; main()"]
+    help_text = [
+        sys.executable,
+        "-c",
+        "import sys; from superb_lite.cli import main; sys.argv = ['x', '--help']; main()",
+    ]
     ratio = alternate(partial(_seconds, help_text), partial(_seconds, [sys.executable, "-c", "pass"]), rounds=9)
     yield Promise("superb-lite --help / bare Python start", ratio, 10.0, "lower")
 

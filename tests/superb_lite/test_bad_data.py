@@ -59,8 +59,9 @@ def test_a_single_class():
     refused(dataclasses.replace(DATA, train=train), "fewer than two classes in its training examples")
 
 
-def test_a_budget_that_leaves_nothing_to_train_on():
-    refused(DATA, "'toy/classify' has too few labelled examples", budget=1)
+def test_a_single_cluster_that_leaves_nothing_to_train_on():
+    train = tuple(dataclasses.replace(e, cluster="only") for e in DATA.train)
+    refused(dataclasses.replace(DATA, train=train), "'toy/classify' has too few labelled examples")
 
 
 @pytest.mark.parametrize("protocol", ["frozen", "finetune"])

@@ -6,7 +6,7 @@ import pytest
 from toy_tasks import classify_data, tag_data, toy_task
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.task import Example, TaskSet
+from superb_lite.task import Example, TaskSet, fold_numbers
 
 
 def ids(examples):
@@ -43,6 +43,25 @@ def test_a_tagging_budget_counts_items():
 def test_without_a_budget_every_label_is_used():
     train, validation = toy_task(classify_data(train=30)).train(0)
     assert sorted(ids(train + validation)) == sorted(f"train-{i}" for i in range(30))
+
+
+def test_a_cluster_is_never_on_both_sides():
+    data = tag_data(train=60)
+    clustered = tuple(dataclasses.replace(e, cluster=f"k{i // 4}") for i, e in enumerate(data.train))
+    task = toy_task(dataclasses.replace(data, train=clustered), form="tag", budget=40)
+    for seed in range(5):
+        train, validation = task.train(seed)
+        assert len(train) + len(validation) == 40
+        assert {e.cluster for e in train}.isdisjoint(e.cluster for e in validation)
+
+
+def test_folds_are_stratified_and_of_equal_size():
+    examples = classify_data(train=90).train
+    folds = fold_numbers(examples, 5)
+    assert Counter(folds) == dict.fromkeys(range(5), 18)
+    assert Counter((e.label, f) for e, f in zip(examples, folds, strict=True)) == {
+        (label, fold): 6 for label in range(3) for fold in range(5)
+    }
 
 
 def test_an_official_validation_split_is_used_whole():
