@@ -1,6 +1,6 @@
 """calibrate: measure the floor and the ceiling of every task of a set, through the pipeline that everyone goes through.
 
-floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and label budget.
+floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and budget.
 ceiling: the best, by validation score, of supervised references that may use every label of the pool: the modality's
 lite architecture trained from scratch, and a linear head on the modality's baseline.
 """
