@@ -11,9 +11,8 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of `superb-lite`: a known error is one line on standard error and exit code 2."""
-    # numpy, torch and their libraries read these when they are first imported.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # Threads that spin while they wait make a run several times slower when anything else runs on the machine.
+    # Threads that spin while they wait make a run several times slower when anything else runs on the machine. The
+    # OpenMP library of torch reads this when it is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import typer
 

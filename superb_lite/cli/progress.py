@@ -21,8 +21,7 @@ class EvaluationProgress:
     """A bar over all (task, protocol) columns and one over the steps of the current column."""
 
     def __init__(self, title: str, columns: int) -> None:
-        self.title = title
-        self.columns = columns
+        self._computing = False
         self._bars = RichProgress(
             TextColumn("{task.description:<44}"),
             BarColumn(),
@@ -46,15 +45,18 @@ class EvaluationProgress:
 
     def start(self, task: Task, protocol: str) -> Progress:
         """A column begins; the returned function takes (done, total)."""
+        self._computing = True
         self._bars.reset(self._current, description=f"  {task.name} {protocol}", total=None, visible=True)
         return lambda done, total: self._bars.update(self._current, completed=done, total=total)
 
     def finished(self, result: Result) -> None:
-        """A column is done."""
+        """A column is done; one that never began was finished by an earlier run."""
+        note = f"{result.seconds:6.1f} s" if self._computing else "  known"
+        self._computing = False
         self._bars.update(self._current, visible=False)
         self._bars.advance(self._all)
         line = f"  {result.task:<22} {result.protocol:<9} {percent(result)}"
-        stderr.print(f"{line:<58} {result.seconds:6.1f} s")
+        stderr.print(f"{line:<58} {note}")
 
 
 def counter(description: str) -> tuple[RichProgress, Progress]:

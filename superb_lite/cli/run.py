@@ -49,8 +49,12 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
         references = (str(checkpoint), f"random:{objective.name}", modality.baseline)
         for results, reference in zip(entries.values(), references, strict=True):
             results += evaluate_columns(reference, load_encoder(reference), leaderboard.board, store, seeds=seeds)
+    kept = {entry.name: entry.results for entry in leaderboard.entries()}
+    names = {modality.name for modality in chosen}
     for name, results in entries.items():
-        leaderboard.submit(name, results, replace=True)
+        # What an earlier run measured for other modalities stays in the entry.
+        others = [result for result in kept.get(name, ()) if result.modality not in names]
+        leaderboard.submit(name, [*others, *results], replace=True)
 
     standings = leaderboard.standings()
     Console().print(render(standings))
