@@ -84,7 +84,7 @@ def results_table(results: Sequence[Result]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("task", "protocol", "metric"):
         table.add_column(column, no_wrap=True)
-    for column in ("score", "95% interval", "normalised", "test", "seconds"):
+    for column in ("score", "95% interval", "norm."):
         table.add_column(column, justify="right", no_wrap=True)
     for result in results:
         table.add_row(
@@ -94,8 +94,6 @@ def results_table(results: Sequence[Result]) -> Table:
             f"{100 * result.score:.1f}",
             f"[{100 * result.ci[0]:.1f}, {100 * result.ci[1]:.1f}]",
             "" if result.normalised is None else f"{result.normalised:.1f}",
-            str(result.n_test),
-            f"{result.seconds:.1f}",
         )
     notes = []
     if any(result.in_domain for result in results):

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import importlib.util
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -83,7 +84,8 @@ def _sentence(line: int, position: int, words: list[tuple[str, str]]) -> TaggedS
 def reviews(part: Part) -> tuple[Review, ...]:
     """The reviews of one part, each text once; texts with both polarities are dropped.
 
-    Two reviews are the same when they differ in nothing but spaces, punctuation and letter case.
+    Two reviews are the same when they differ in nothing but spaces, punctuation and letter case. A review that quotes a
+    whole test review is in no other part.
     """
     polarity: dict[str, set[bool]] = {}
     texts: dict[str, str] = {}
@@ -100,7 +102,33 @@ def reviews(part: Part) -> tuple[Review, ...]:
         digest = hashlib.sha256(key.encode()).hexdigest()
         if len(signs) == 1 and low <= int(digest[:13], 16) / 16**13 < high:
             chosen.append(Review(f"review-{digest[:12]}", texts[key], signs == {True}))
+    if part != "test":
+        tested = _Quotations([_review_key(review.text) for review in reviews("test")])
+        chosen = [review for review in chosen if not tested.any_in(_review_key(review.text))]
     return tuple(sorted(chosen, key=lambda review: review.id))
+
+
+class _Quotations:
+    """Finds whether a text contains one of many others, those of at least `SHORTEST` characters.
+
+    Shorter ones ("very good") are phrases of the language rather than quotations.
+    """
+
+    SHORTEST = 15
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.by_start: dict[str, list[str]] = {}
+        for text in texts:
+            if len(text) >= self.SHORTEST:
+                self.by_start.setdefault(text[: self.SHORTEST], []).append(text)
+
+    def any_in(self, text: str) -> bool:
+        """Whether `text` contains one of the texts whole."""
+        return any(
+            text.startswith(quoted, start)
+            for start in range(len(text) - self.SHORTEST + 1)
+            for quoted in self.by_start.get(text[start : start + self.SHORTEST], ())
+        )
 
 
 def _review_key(text: str) -> str:
