@@ -14,6 +14,7 @@ from superb_lite import plugins
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.imports import resolve
+from superb_lite.paths import make_dir, write_text
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
@@ -22,9 +23,12 @@ FORMAT = "superb-lite-checkpoint"
 
 def save_checkpoint(encoder: Encoder, directory: Path, *, name: str, pretraining: Mapping[str, Any]) -> None:
     """Write an encoder whose architecture is registered under `name`. `pretraining`: how the weights came about."""
-    directory.mkdir(parents=True, exist_ok=True)
+    make_dir(directory)
     tensors = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in encoder.state_dict().items()}
-    save_file(tensors, directory / WEIGHTS)
+    try:
+        save_file(tensors, directory / WEIGHTS)
+    except (OSError, SafetensorError) as error:
+        raise SuperbLiteError(f"cannot write '{directory / WEIGHTS}': {error}") from None
     config = {
         "format": FORMAT,
         "format_version": 1,
@@ -34,7 +38,7 @@ def save_checkpoint(encoder: Encoder, directory: Path, *, name: str, pretraining
         "pretraining": dict(pretraining),
     }
     # The configuration is written last, so that a directory with one is complete.
-    (directory / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(directory / CONFIG, json.dumps(config, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_config(directory: Path) -> dict[str, Any]:

@@ -34,9 +34,13 @@ def ks_recipe(part: _Part) -> list[Utterance]:
 
 
 def sid_recipe(part: _Part) -> list[Utterance]:
-    """Every voice says 20 openings of sentences at one rate and pitch; test channels are duller or brighter."""
+    """Every voice says openings of sentences at one rate and pitch; test channels are duller or brighter.
+
+    The pool holds three times the labels that a system may use, so that a supervised reference can learn from more.
+    """
     rng = random.Random(f"sid/{part}")
-    said = [" ".join(s.replace(",", "").split()[:3]) for s in sentences(part, 20 * len(SPEAKERS), seed=1)]
+    each = {"train": 60, "test": 20}[part]
+    said = [" ".join(s.replace(",", "").split()[:3]) for s in sentences(part, each * len(SPEAKERS), seed=1)]
     utterances = []
     for i, text in enumerate(said):
         bound = (-0.3, 0.3) if part == "train" else rng.choice(((-0.8, -0.3), (0.3, 0.8)))
