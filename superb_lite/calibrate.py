@@ -25,7 +25,7 @@ from superb_lite.references import load_encoder
 from superb_lite.task import Task, TaskSet
 
 RANDOM_ENCODERS = 10
-CEILING_SEEDS = 2
+CEILING_SEEDS = 1
 CEILING_TRAINING = FinetuneSettings(learning_rates=(1e-3,), epochs=12, patience=3)
 
 
