@@ -12,6 +12,7 @@ import torch
 
 from superb_lite import plugins, statistics
 from superb_lite.calibration import Scale, scale
+from superb_lite.checks import check_data
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import Progress
@@ -21,7 +22,7 @@ from superb_lite.protocols import Outcome, Problem, protocol
 from superb_lite.references import load_encoder
 from superb_lite.result import Result, predictions_hash, versions
 from superb_lite.result_store import ResultStore
-from superb_lite.task import Task, TaskData, cluster_of
+from superb_lite.task import Task, cluster_of
 
 TaskProgress = Callable[[Task, str], Progress]
 """Called when a (task, protocol) begins; returns what is to be called with (done, total) while it goes on."""
@@ -147,31 +148,6 @@ def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: P
     return Problem(task, form(task.form), data, seeds, [d[0] for d in draws], [d[1] for d in draws], test)
 
 
-def check_data(task: Task, data: TaskData) -> None:
-    """Refuse data that no evaluation should start on, naming the example. Raises `SuperbLiteError`."""
-    modality = plugins.modalities().get(task.modality)
-    if modality is not None:
-        for key, item in data.items.items():
-            modality.check_item(key, item)
-    seen: set[str] = set()
-    for example in (*data.train, *data.validation, *data.test):
-        if example.id in seen:
-            raise SuperbLiteError(f"task '{task.name}': the example id '{example.id}' stands for two examples")
-        seen.add(example.id)
-        for key in example.items:
-            if key not in data.items:
-                raise SuperbLiteError(f"task '{task.name}': example '{example.id}' names the missing item '{key}'")
-        for target in form(task.form).targets(example):
-            if not 0 <= target < len(task.labels):
-                raise SuperbLiteError(
-                    f"task '{task.name}': example '{example.id}' has class {target}, but there are {len(task.labels)}"
-                )
-    if not data.test:
-        raise SuperbLiteError(f"task '{task.name}' has no test examples")
-    if len({t for example in data.train for t in form(task.form).targets(example)}) < 2:
-        raise SuperbLiteError(f"task '{task.name}' has fewer than two classes in its training examples")
-
-
 def score(
     problem: Problem,
     outcomes: Sequence[Outcome],
@@ -202,7 +178,8 @@ def score(
         task_version=task.version,
         protocol=protocol_name,
         score=sample.estimate,
-        ci=(interval.lo, interval.hi),
+        # The t interval of a fraction with few seeds may reach beyond what a fraction can be.
+        ci=(max(0.0, interval.lo), min(1.0, interval.hi)),
         metrics=metrics,
         normalised=None if measured is None else normalised(metrics, measured),
         floor=None if measured is None else measured.floor,
@@ -256,6 +233,11 @@ def _cluster_counts(
 def _check_pair(task: Task, name: str) -> None:
     if form(task.form).name not in protocol(name).forms:
         raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
+    for key in task.metrics:
+        if metric(key).form != task.form:
+            raise SuperbLiteError(
+                f"task '{task.name}': metric '{key}' scores form '{metric(key).form}', not the task's '{task.form}'"
+            )
 
 
 def _device(name: str) -> torch.device:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from superb_lite.checks import check_batch, check_covered, check_features
 from superb_lite.encoder import Batch, Encoder, Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pooling import pool_items, pool_units
+from superb_lite.task import Spans
 
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
-
-Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,16 @@ def extract(
     finite.
     """
     encoder.eval()
+    name = type(encoder).__name__
     order = sorted(items, key=lambda key: (encoder.length(items[key]), key))
     pooled: dict[str, list[Tensor]] = {}
     for start in range(0, len(order), batch_size):
         keys = order[start : start + batch_size]
-        features = encoder(to_device(encoder.collate([items[key] for key in keys]), encoder.device))
-        _check_positions(features.layer_mask(0).any(dim=1), features.item, keys)
+        batch = encoder.collate([items[key] for key in keys])
+        check_batch(batch, name)
+        features = encoder(to_device(batch, encoder.device))
+        check_features(features, len(keys), name)
+        check_covered(features, keys, name)
         if units is None:
             layers = [list(layer.cpu().float()[:, None]) for layer in pool_items(features, len(keys))]
         else:
@@ -64,7 +68,7 @@ def extract(
         for number, key in enumerate(keys):
             pooled[key] = [layer[number] for layer in layers]
             if not all(bool(torch.isfinite(x).all()) for x in pooled[key]):
-                raise SuperbLiteError(f"the encoder gives features that are not finite for item '{key}'")
+                raise SuperbLiteError(f"encoder {name}: features that are not finite for item '{key}'")
         if progress is not None:
             progress(min(start + batch_size, len(order)), len(order))
     rows: dict[str, range] = {}
@@ -75,10 +79,3 @@ def extract(
     depth = len(next(iter(pooled.values())))
     layers_out = tuple(torch.cat([pooled[key][number] for key in items]) for number in range(depth))
     return FeatureTable(layers_out, rows)
-
-
-def _check_positions(row_has_input: Tensor, item: Tensor, keys: Sequence[str]) -> None:
-    seen = set(item[row_has_input].tolist())
-    for number, key in enumerate(keys):
-        if number not in seen:
-            raise SuperbLiteError(f"the encoder gives no position that covers item '{key}'")

@@ -23,10 +23,12 @@ Counts = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Metric:
-    """counts: (example, prediction, class names) -> (k,) contributions of one example.
+    """form: the form of the tasks that it scores.
+    counts: (example, prediction, class names) -> (k,) contributions of one example.
     value: (..., k) summed contributions -> (...) fractions."""
 
     name: str
+    form: str
     higher_is_better: bool
     counts: Callable[[Example, Prediction, Sequence[str]], Counts]
     value: Callable[[Counts], Counts]
@@ -77,9 +79,9 @@ def bio_spans(tags: Sequence[str]) -> set[tuple[int, int, str]]:
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("accuracy", True, _accuracy_counts, lambda c: _ratio(c[..., 0], c[..., 1])),
-        Metric("unit_accuracy", True, _unit_accuracy_counts, lambda c: _ratio(c[..., 0], c[..., 1])),
-        Metric("span_f1", True, _span_f1_counts, lambda c: _ratio(2.0 * c[..., 0], c[..., 1] + c[..., 2])),
+        Metric("accuracy", "classify", True, _accuracy_counts, lambda c: _ratio(c[..., 0], c[..., 1])),
+        Metric("unit_accuracy", "tag", True, _unit_accuracy_counts, lambda c: _ratio(c[..., 0], c[..., 1])),
+        Metric("span_f1", "tag", True, _span_f1_counts, lambda c: _ratio(2.0 * c[..., 0], c[..., 1] + c[..., 2])),
     )
 }
 

@@ -48,7 +48,12 @@ def _load(reference: str) -> Encoder:
         raise SuperbLiteError(f"'{reference}' has no weights yet: pretrain it, or use 'random:{reference}'")
     factories = plugins.encoder_factories()
     if scheme in factories:
-        made = plugins.load_encoder_factory(factories[scheme])(argument)
+        factory = plugins.load_encoder_factory(factories[scheme])
+        try:
+            made = factory(argument)
+        except (TypeError, ValueError, OSError, ImportError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise SuperbLiteError(f"encoder plugin '{scheme}' refused '{argument}': {reason}") from error
         if not isinstance(made, Encoder):
             raise SuperbLiteError(
                 f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder"
@@ -56,6 +61,8 @@ def _load(reference: str) -> Encoder:
         return made
     if path.exists():
         raise SuperbLiteError(f"'{reference}' is no checkpoint: it has no {CONFIG}")
+    if "/" in reference:
+        raise SuperbLiteError(f"no such directory: '{reference}'")
     raise UnknownNameError("encoder", reference, plugins.references())
 
 

@@ -8,7 +8,7 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,9 @@ class Result:
     data_sha256: str
     in_domain: bool
     limit: int | None
-    clusters: tuple[str, ...]
-    pseudo_values: tuple[tuple[float, ...], ...]
-    predictions: Mapping[str, Any]
+    clusters: tuple[str, ...] = field(repr=False)
+    pseudo_values: tuple[tuple[float, ...], ...] = field(repr=False)
+    predictions: Mapping[str, Any] = field(repr=False)
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
 

@@ -26,6 +26,9 @@ class Unit(NamedTuple):
     label: int
 
 
+Spans = Sequence[tuple[int, int]]
+"""Half-open stretches of raw input."""
+
 Label = int | tuple[Unit, ...]
 """classify: the index of the class in `Task.labels`; tag: the units of the item, each with such an index."""
 
@@ -108,6 +111,15 @@ class Task:
     licence: str = ""
     corpus: str = ""
 
+    def __post_init__(self) -> None:
+        where = f"task '{self.name}'"
+        if not isinstance(self.labels, tuple) or len(set(self.labels)) != len(self.labels) or len(self.labels) < 2:
+            raise SuperbLiteError(f"{where}: labels must be a tuple of at least two different names")
+        if not isinstance(self.metrics, tuple) or not self.metrics:
+            raise SuperbLiteError(f"{where}: metrics must be a tuple of at least one name")
+        if self.budget is not None and self.budget < 2:
+            raise SuperbLiteError(f"{where}: a budget of {self.budget} labels is too small: at least 2")
+
     def data(self, root: Path | None = None) -> TaskData:
         """Load the items and examples (once per process). `root` is where official releases lie on disk."""
         return _load(self.load, root)
@@ -164,7 +176,9 @@ def _draw(pool: Sequence[Example], budget: int | None, rng: np.random.Generator)
 
 @functools.lru_cache(maxsize=64)
 def _load(load: str | Callable[[Path | None], TaskData], root: Path | None) -> TaskData:
-    data: TaskData = resolve(load)(root) if isinstance(load, str) else load(root)
+    data = resolve(load)(root) if isinstance(load, str) else load(root)
+    if not isinstance(data, TaskData):
+        raise SuperbLiteError(f"'{load}' must return TaskData, not {type(data).__name__}")
     return data
 
 
@@ -183,6 +197,8 @@ class TaskSet:
     prepare: str | None = None
 
     def __post_init__(self) -> None:
+        if len({task.name for task in self.tasks}) != len(self.tasks):
+            raise SuperbLiteError(f"task set '{self.name}' has two tasks of one name")
         for task in self.tasks:
             if task.name.split("/")[0] != self.name:
                 raise SuperbLiteError(f"task '{task.name}' is in task set '{self.name}': name it '{self.name}/...'")

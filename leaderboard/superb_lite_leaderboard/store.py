@@ -44,6 +44,19 @@ class Leaderboard:
         """The columns of the board with their tasks and scales."""
         return resolve_columns(self.board)
 
+    def check_submission(self, name: str, *, replace: bool) -> None:
+        """Raise `SuperbLiteError`, before anything is computed, if an entry of this name could not be stored."""
+        check_name(name)
+        with self._session(write=True) as session:
+            self._check_free(session, name, replace=replace)
+
+    def _check_free(self, session: Session, name: str, *, replace: bool) -> EntryRow | None:
+        """The entry that would be replaced, if there is one."""
+        old = session.scalar(select(EntryRow).where(EntryRow.name == name))
+        if old is not None and not replace:
+            raise SuperbLiteError(f"{self._database} has an entry '{name}' already: add --replace or take another name")
+        return old
+
     def submit(self, name: str, results: Sequence[Result], replace: bool = False) -> None:
         """Store one entry of at most one encoder a modality.
 
@@ -57,11 +70,7 @@ class Leaderboard:
         check_name(name)
         check_results(results, self.board, self.columns)
         with self._session(write=True) as session:
-            old = session.scalar(select(EntryRow).where(EntryRow.name == name))
-            if old is not None and not replace:
-                raise SuperbLiteError(
-                    f"{self._database} has an entry '{name}' already: replace it or take another name"
-                )
+            old = self._check_free(session, name, replace=replace)
             if old is not None:
                 session.delete(old)
                 session.flush()

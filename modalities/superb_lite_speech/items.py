@@ -9,6 +9,9 @@ import numpy as np
 from superb_lite.errors import BadItemError
 
 SAMPLE_RATE = 16_000
+LOUDEST = 2.0
+"""Resampling may overshoot 1 a little; anything beyond this was never scaled."""
+
 SHORTEST = 400
 """25 ms in samples: one analysis window."""
 
@@ -26,3 +29,5 @@ def check_item(name: str, item: Any) -> None:
         )
     if not np.isfinite(item).all():
         raise BadItemError(f"audio '{name}' holds NaN or infinity")
+    if float(np.abs(item).max()) > LOUDEST:
+        raise BadItemError(f"audio '{name}' reaches {np.abs(item).max():.4g}: scale it to [-1, 1]")

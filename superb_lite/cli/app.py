@@ -10,7 +10,8 @@ import typer
 
 app = typer.Typer(
     name="superb-lite",
-    help="Pretrain, evaluate and rank self-supervised encoders of text, speech and images, offline, with error bars.",
+    help="Pretrain, evaluate and rank self-supervised encoders of text, speech and images, offline, with error bars. "
+    "Start with: superb-lite run",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -70,13 +71,18 @@ def pretrain(
 def evaluate(
     encoder: Annotated[str, typer.Argument(help="A checkpoint directory, random:NAME, raw:NAME, majority, ...")],
     tasks: Annotated[
-        list[str] | None, typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")
+        list[str] | None,
+        typer.Option(
+            "--tasks",
+            metavar="TASK|SET|GLOB",
+            help="May be given several times; default: all tasks of the encoder's modality.",
+        ),
     ] = None,
     protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
-    seeds: Annotated[int, typer.Option(help="Evaluation seeds; each draws its own labelled subset.")] = 5,
+    seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
     limit: Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")] = None,
     device: Annotated[str, typer.Option(help="Where the encoder runs.")] = "cpu",
-    root: Annotated[Path | None, typer.Option(help="A directory with official releases.")] = None,
+    root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
     as_json: Json = False,
 ) -> None:
     """Evaluate an encoder on tasks, with 95% intervals.
@@ -95,6 +101,7 @@ def submit(
     encoders: Annotated[list[str], typer.Argument(help="At most one encoder a modality.")],
     name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
     board: BoardUrl = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of that name.")] = False,
 ) -> None:
     """Evaluate encoders on the tasks of the board and store them as one entry.
 
@@ -102,7 +109,7 @@ def submit(
     """
     from superb_lite.cli.commands import run_submit
 
-    run_submit(encoders, name=name, board=board)
+    run_submit(encoders, name=name, board=board, replace=replace)
 
 
 @leaderboard_app.command("show")
@@ -149,7 +156,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Everything goes here; default: superb-lite-out.")] = None,
     modality: Annotated[list[str] | None, typer.Option(help="Only these modalities; may be repeated.")] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A smoke run of about a minute, on a board of its own.")
+        bool, typer.Option("--quick", help="A smoke run, on a board of its own (superb-lite-out/quick).")
     ] = False,
 ) -> None:
     """Pretrain one encoder a modality, evaluate it, its random twin and the trivial baseline, and rank them.

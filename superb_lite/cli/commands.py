@@ -107,14 +107,15 @@ def results_table(results: Sequence[Result]) -> Table:
     return table
 
 
-def run_submit(encoders: Sequence[str], *, name: str, board: str | None) -> None:
+def run_submit(encoders: Sequence[str], *, name: str, board: str | None, replace: bool) -> None:
     """Evaluate encoders on the board's columns and store the entry."""
     leaderboard = open_board(board)
+    leaderboard.check_submission(name, replace=replace)
     models = {reference: load_encoder(reference) for reference in encoders}
     check_one_a_modality(models)
     store = ResultStore(workspace() / "results")
     results = [r for ref, model in models.items() for r in evaluate_columns(ref, model, leaderboard.board, store)]
-    leaderboard.submit(name, results)
+    leaderboard.submit(name, results, replace=replace)
     Console().print(render(leaderboard.standings()))
 
 

@@ -6,9 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
-from superb_lite.features import Spans
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example
+from superb_lite.task import Example, Spans
 
 
 class Form(ABC):

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features import Spans
 from superb_lite.forms.base import Form
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Unit
+from superb_lite.task import Example, Spans, Unit
 
 
 class Tag(Form):

@@ -36,12 +36,14 @@ def test_an_item_that_is_not_there():
 
 @pytest.mark.parametrize("label", [3, -1])
 def test_a_class_out_of_range(label):
-    refused(with_test(Example("new", ("test-0",), label)), f"example 'new' has class {label}, but there are 3")
+    refused(
+        with_test(Example("new", ("test-0",), label)), f"example 'new' has class {label}, but classes go from 0 to 2"
+    )
 
 
 def test_a_unit_out_of_range():
     data = tag_data(train=12, test=9)
-    refused(data, "'train-0' has class 2, but there are 2", form="tag", labels=("a", "b"))
+    refused(data, "'train-0' has class 2, but classes go from 0 to 1", form="tag", labels=("a", "b"))
 
 
 def test_labels_of_another_form():

@@ -37,7 +37,7 @@ def test_features_that_are_not_finite_name_the_item(items):
 
 def test_an_item_without_a_position_is_named(items):
     items["i2"] = items["i2"][:0]
-    with pytest.raises(SuperbLiteError, match="no position that covers item 'i2'"):
+    with pytest.raises(SuperbLiteError, match="no position covers item 'i2'"):
         extract(ToyEncoder(), items)
 
 

@@ -38,7 +38,7 @@ def test_majority():
         ("random:raw:characters", "unknown encoder 'random:raw'"),
         ("random:text-bertt", "did you mean 'random:text-bert'"),
         ("majorty", "did you mean 'majority'"),
-        ("./nowhere/at/all", "unknown encoder './nowhere/at/all'"),
+        ("./nowhere/at/all", "no such directory: './nowhere/at/all'"),
     ],
 )
 def test_what_is_no_reference(reference, words):
