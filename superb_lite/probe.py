@@ -90,7 +90,7 @@ def train_heads(
     v_weight = torch.zeros(s, g, x.shape[2], classes, requires_grad=True)
     v_bias = torch.zeros(s, g, classes, requires_grad=True)
     v_layer = torch.zeros(s, g, x.shape[1], requires_grad=True)
-    optimizer = torch.optim.Adam([v_weight, v_bias, v_layer], lr=1.0, eps=1e-12)
+    optimizer = torch.optim.Adam([v_weight, v_bias, v_layer], lr=1.0, eps=1e-12, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
     size = min(batch_size, *(len(r) for r in rows))

@@ -103,7 +103,7 @@ def machine_factor() -> float:
     return best / REFERENCE_SECONDS
 
 
-REFERENCE_SECONDS = 0.0100
+REFERENCE_SECONDS = 0.0035
 """What `machine_factor` measures on the machine that the recipes' `seconds` were measured on."""
 
 
