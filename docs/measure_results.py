@@ -31,7 +31,8 @@ Written by `make results`; do not edit. Each lite recipe was pretrained under {s
 pretrained encoder is the same architecture with random weights, one per seed) and evaluated on the core board with 5
 evaluation seeds. Scores in percent. The differences are paired; their 95% intervals hold the noise of pretraining seeds
 and of test examples ([evaluation.md](evaluation.md); pretraining seeds are the rows of the table there, averaged over
-evaluation seeds). **Bold**: the interval excludes 0. {machine}
+evaluation seeds). The five label draws are the
+same for all, so their noise is not in these intervals. **Bold**: the interval excludes 0. {machine}
 
 | task | protocol | pretrained | random twin | trivial baseline | pretrained - twin | pretrained - trivial |
 |---|---|---|---|---|---|---|

@@ -35,7 +35,7 @@ def overview(standings: Standings) -> Table:
     board = standings.board
     title = f"{board.name} board, version {board.version} · normalised score, 0 = floor, 100 = ceiling"
     table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("entry", overflow="fold")
+    table.add_column("entry", overflow="fold", min_width=10)
     for name in ("overall", *standings.modalities):
         table.add_column(Text(name), justify="right", no_wrap=True)
     for row in standings.rows:

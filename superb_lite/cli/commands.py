@@ -6,11 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from superb_lite import plugins
-from superb_lite.cli.progress import EvaluationProgress, stderr
+from superb_lite.cli.progress import EvaluationProgress, stderr, stdout
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import evaluate_each, select_tasks
@@ -76,7 +75,7 @@ def run_evaluate(
     if as_json:
         print(json.dumps([result.summary() for result in results], indent=1, ensure_ascii=False))
     else:
-        Console().print(results_table(results))
+        stdout().print(results_table(results))
 
 
 def results_table(results: Sequence[Result]) -> Table:
@@ -116,7 +115,7 @@ def run_submit(encoders: Sequence[str], *, name: str, board: str | None, replace
     store = ResultStore(workspace() / "results")
     results = [r for ref, model in models.items() for r in evaluate_columns(ref, model, leaderboard.board, store)]
     leaderboard.submit(name, results, replace=replace)
-    Console().print(render(leaderboard.standings()))
+    stdout().print(render(leaderboard.standings()))
 
 
 def check_one_a_modality(models: dict[str, Encoder]) -> None:
@@ -170,7 +169,7 @@ def run_leaderboard_show(*, board: str | None, as_json: bool) -> None:
     elif not leaderboard.entries():
         stderr.print("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
     else:
-        Console().print(render(leaderboard.standings()))
+        stdout().print(render(leaderboard.standings()))
 
 
 def run_leaderboard_export(directory: Path, *, board: str | None) -> None:

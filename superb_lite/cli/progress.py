@@ -17,6 +17,12 @@ from superb_lite.task import Task
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def stdout() -> Console:
+    """Where tables go: as wide as the terminal, or as wide as they need to be in a file or a pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=100)
+
+
 class EvaluationProgress:
     """A bar over all (task, protocol) columns and one over the steps of the current column."""
 

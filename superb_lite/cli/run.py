@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from rich.console import Console
 
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG
 from superb_lite.cli.commands import board_columns, evaluate_columns, open_board
-from superb_lite.cli.progress import Stopwatch, counter, duration, stderr
+from superb_lite.cli.progress import Stopwatch, counter, duration, stderr, stdout
 from superb_lite.errors import SuperbLiteError
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
@@ -57,7 +56,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
         leaderboard.submit(name, [*others, *results], replace=True)
 
     standings = leaderboard.standings()
-    Console().print(render(standings))
+    stdout().print(render(standings))
     page = export(standings, directory / "site")
     stderr.print(f"\nfinished in {watch}; the page: {page}")
     if board is None:
