@@ -23,6 +23,9 @@ Item = Any
 
 Batch = dict[str, Tensor]
 
+PROCESS = "process:"
+"""What a content hash begins with that holds in this process only: nothing that is kept may be found by it."""
+
 
 @dataclass(frozen=True)
 class Features:
@@ -66,6 +69,9 @@ class Encoder(nn.Module, ABC):
     pretraining: Mapping[str, Any] | None = None
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""
 
+    code: str = ""
+    """SHA-256 of the code of an encoder that no installed package vouches for; a part of its content hash."""
+
     @abstractmethod
     def collate(self, items: Sequence[Item]) -> Batch:
         """Make one batch of raw items; runs in loader workers, so it must not touch the parameters.
@@ -103,7 +109,7 @@ class Encoder(nn.Module, ABC):
 
     def content_hash(self) -> str:
         """SHA-256 over class, configuration and weights: two encoders with equal hashes give equal features."""
-        digest = hashlib.sha256(f"{type(self).__module__}:{type(self).__qualname__}".encode())
+        digest = hashlib.sha256(f"{type(self).__module__}:{type(self).__qualname__}{self.code}".encode())
         digest.update(json.dumps(self.config(), sort_keys=True, ensure_ascii=False).encode())
         for name, tensor in sorted(self.state_dict().items()):
             digest.update(f"{name}:{tensor.dtype}:{tuple(tensor.shape)}".encode())

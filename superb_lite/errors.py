@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 
 
 class SuperbLiteError(Exception):
@@ -29,3 +31,22 @@ class MissingPackageError(SuperbLiteError):
 
 class BadItemError(SuperbLiteError):
     """A raw input that no encoder of the modality could take; the message names the item."""
+
+
+@contextlib.contextmanager
+def blaming(who: str) -> Iterator[None]:
+    """Turn whatever foreign code raises into one line that begins with `who`.
+
+    $SUPERB_LITE_DEBUG keeps the error as it is, with its traceback.
+    """
+    try:
+        yield
+    except SuperbLiteError:
+        raise
+    except Exception as error:
+        if os.environ.get("SUPERB_LITE_DEBUG"):
+            raise
+        reason = " ".join(str(error).split())
+        raise SuperbLiteError(
+            f"{who}: {type(error).__name__}: {reason:.300} (SUPERB_LITE_DEBUG=1 shows where)"
+        ) from error

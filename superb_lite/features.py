@@ -10,7 +10,7 @@ from torch import Tensor
 
 from superb_lite.checks import check_batch, check_covered, check_features
 from superb_lite.encoder import Batch, Encoder, Item
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, blaming
 from superb_lite.pooling import pool_items, pool_units
 from superb_lite.task import Spans
 
@@ -55,9 +55,11 @@ def extract(
     pooled: dict[str, list[Tensor]] = {}
     for start in range(0, len(order), batch_size):
         keys = order[start : start + batch_size]
-        batch = encoder.collate([items[key] for key in keys])
+        with blaming(f"encoder {name}: collate failed"):
+            batch = encoder.collate([items[key] for key in keys])
         check_batch(batch, name)
-        features = encoder(to_device(batch, encoder.device))
+        with blaming(f"encoder {name}: forward failed"):
+            features = encoder(to_device(batch, encoder.device))
         check_features(features, len(keys), name)
         check_covered(features, keys, name)
         if units is None:

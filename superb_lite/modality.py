@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
@@ -41,6 +41,8 @@ class Modality:
     encoder that a pretrained one has to beat. check: "module:function" that raises `BadItemError` for a raw input that
     no encoder could take. prepare: "module:function" of a progress callback that builds cached data ahead of time.
     evaluation_seconds: what `superb-lite run` needs on two cores to evaluate three encoders; only for its estimate.
+    own_tasks: scheme -> "module:function" of (name, path), which makes the `Task` that `--tasks SCHEME:PATH` stands for
+    out of a person's own files; see `superb_lite.own_tasks`.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Modality:
     check: str
     prepare: str | None = None
     evaluation_seconds: float = 60.0
+    own_tasks: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in (self.baseline, *(o.name for o in self.objectives)):

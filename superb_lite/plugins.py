@@ -8,9 +8,11 @@ from __future__ import annotations
 import functools
 import sys
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
-from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.errors import SuperbLiteError, UnknownNameError, blaming
+from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.task import Task, TaskSet
 
@@ -63,12 +65,32 @@ def taskset(name: str) -> TaskSet:
 
 
 def tasks(pattern: str) -> tuple[Task, ...]:
-    """The tasks that a name ("superb-lite/ks"), a set ("superb-lite") or a shell pattern ("*/ks") stands for."""
+    """The tasks that a name ("superb-lite/ks"), a set ("superb-lite") or a shell pattern ("*/ks") stands for.
+
+    "SCHEME:PATH" is the task on a person's own data that a modality makes of a path ("tsv:reviews.tsv").
+    """
+    schemes = own_task_schemes()
+    scheme, _, path = pattern.partition(":")
+    if path and scheme in schemes:
+        return (_own_task(schemes[scheme], pattern, path),)
     found = tuple(task for taskset in tasksets().values() for task in taskset.matching(pattern))
     if not found:
         known = [task.name for taskset in tasksets().values() for task in taskset]
-        raise UnknownNameError("task", pattern, [*known, *tasksets()])
+        raise UnknownNameError("task", pattern, [*known, *tasksets(), *(f"{name}:PATH" for name in schemes)])
     return found
+
+
+def own_task_schemes() -> dict[str, str]:
+    """Schemes of tasks on a person's own data: "module:function" of a name and a path."""
+    return {scheme: target for m in modalities().values() for scheme, target in m.own_tasks.items()}
+
+
+@functools.cache
+def _own_task(target: str, name: str, path: str) -> Task:
+    """Read once per process, so that a task asked for twice is one task."""
+    with blaming(f"'{name}' cannot be read"):
+        task: Task = resolve(target)(name, Path(path).expanduser())
+    return task
 
 
 def objectives() -> dict[str, tuple[Modality, ObjectiveSpec]]:

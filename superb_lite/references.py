@@ -4,6 +4,7 @@ DIR              a checkpoint directory
 random:NAME      the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
 raw:NAME         a baseline without weights that a modality registers
 majority         a constant feature
+py:MODULE:FACTORY  a person's own code, run only with `trust_code` (see `superb_lite.foreign`)
 NAME[:ARGUMENT]  an encoder that a package registers under the entry point group `superb_lite.encoders`
 """
 
@@ -16,22 +17,25 @@ import torch
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG, build, load_checkpoint, read_config
 from superb_lite.encoder import Encoder
-from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.errors import SuperbLiteError, UnknownNameError, blaming
+from superb_lite.foreign import load_foreign
 from superb_lite.imports import resolve
 from superb_lite.majority import MajorityEncoder
 
 
-def load_encoder(reference: str | Path) -> Encoder:
+def load_encoder(reference: str | Path, *, trust_code: bool = False) -> Encoder:
     """Load the encoder that a reference names (see this module), in evaluation mode.
 
-    Raises `SuperbLiteError` (one line) for an unknown name or a damaged checkpoint.
+    trust_code: let a `py:` reference run the code it names.
+
+    Raises `SuperbLiteError` (one line) for an unknown name, a damaged checkpoint, or code that may not run or fails.
     """
-    encoder = _load(str(reference))
+    encoder = _load(str(reference), trust_code)
     encoder.requires_grad_(False)
     return encoder.eval()
 
 
-def _load(reference: str) -> Encoder:
+def _load(reference: str, trust_code: bool) -> Encoder:
     path = Path(reference)
     if (path / CONFIG).exists():
         return load_checkpoint(path)
@@ -40,6 +44,8 @@ def _load(reference: str) -> Encoder:
         return MajorityEncoder()
     if scheme == "random" and argument:
         return _random(argument)
+    if scheme == "py" and argument:
+        return load_foreign(argument, trust_code=trust_code)
     architectures = plugins.architectures()
     if reference in architectures and reference.startswith("raw:"):
         encoder: Encoder = resolve(architectures[reference][1])()
@@ -49,11 +55,8 @@ def _load(reference: str) -> Encoder:
     factories = plugins.encoder_factories()
     if scheme in factories:
         factory = plugins.load_encoder_factory(factories[scheme])
-        try:
+        with blaming(f"encoder plugin '{scheme}' refused '{argument}'"):
             made = factory(argument)
-        except (TypeError, ValueError, OSError, ImportError) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise SuperbLiteError(f"encoder plugin '{scheme}' refused '{argument}': {reason}") from error
         if not isinstance(made, Encoder):
             raise SuperbLiteError(
                 f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, blaming
 from superb_lite.imports import resolve
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ class Task:
 
     def data(self, root: Path | None = None) -> TaskData:
         """Load the items and examples (once per process). `root` is where official releases lie on disk."""
-        return _load(self.load, root)
+        with blaming(f"task '{self.name}': its data cannot be loaded"):
+            return _load(self.load, root)
 
     def train(self, seed: int, root: Path | None = None) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
         """The training and validation examples that evaluation seed `seed` may use; both count in the budget.
@@ -130,6 +131,8 @@ class Task:
         A few-label subset is drawn at random, stratified by class for classify. The official validation split, where
         there is one, is used whole; else every fifth cluster of the subset is held out, so that a speaker or a
         photograph is never on both sides.
+
+        Raises `SuperbLiteError` when there are fewer labels than the budget: a score would not say how few.
         """
         import numpy as np
 
@@ -139,6 +142,12 @@ class Task:
         classes: dict[Any, list[Example]] = {}
         for example in data.train:
             classes.setdefault(example.label if self.form == "classify" else None, []).append(example)
+        for key, pool in classes.items():
+            if self.budget is not None and len(pool) < self.budget:
+                whose = "the training part" if key is None else f"class '{self.labels[key]}'"
+                raise SuperbLiteError(
+                    f"task '{self.name}': {whose} has {len(pool)} labelled examples, but the budget is {self.budget}"
+                )
         drawn = [e for key in sorted(classes, key=repr) for e in _draw(classes[key], self.budget, rng)]
         if data.validation:
             return tuple(drawn), data.validation

@@ -11,6 +11,8 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.own_tasks import folder_task
+from superb_lite.task import Task
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
@@ -49,3 +51,8 @@ def read_image(file: Path) -> Tensor:
         detail = " ".join(str(error).split())
         raise SuperbLiteError(f"cannot read the image '{file}': {detail}") from None
     return torch.from_numpy(pixels).permute(2, 0, 1)
+
+
+def image_task(name: str, folder: Path) -> Task:
+    """The task of `folder:DIR`: a folder of images for each class, see `superb_lite.own_tasks.folder_task`."""
+    return folder_task(name, folder, modality="image", suffixes=SUFFIXES, read=read_image, noun="image")

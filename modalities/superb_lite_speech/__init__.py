@@ -24,4 +24,5 @@ MODALITY = Modality(
     baseline="raw:log-mel",
     check="superb_lite_speech.items:check_item",
     prepare="superb_lite_speech.corpus:prepare",
+    own_tasks={"audio": "superb_lite_speech.audio_files:audio_task"},
 )

@@ -12,6 +12,8 @@ import torchaudio
 from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError
+from superb_lite.own_tasks import folder_task
+from superb_lite.task import Task
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".opus", ".aif"}
@@ -47,3 +49,8 @@ def read_audio(path: Path) -> NDArray[np.float32]:
     except BadItemError as error:
         raise SuperbLiteError(str(error)) from None
     return waveform
+
+
+def audio_task(name: str, folder: Path) -> Task:
+    """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.own_tasks.folder_task`."""
+    return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=read_audio, noun="recording")

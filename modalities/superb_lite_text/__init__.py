@@ -23,4 +23,5 @@ MODALITY = Modality(
     ),
     baseline="raw:characters",
     check="superb_lite_text.items:check_item",
+    own_tasks={"tsv": "superb_lite_text.table:table_task"},
 )

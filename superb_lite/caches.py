@@ -1,0 +1,38 @@
+"""Caches on disk: what can be deleted at any time, because it is made again when it is needed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import cache_dir
+
+CACHES = {"features": "features", "data": "speech"}
+"""Kind -> folder below the cache directory. Only these are ever deleted: $SUPERB_LITE_CACHE may hold other things."""
+
+
+def size(path: Path) -> int:
+    """Bytes in the files below a folder; 0 where there is none. Files that vanish meanwhile do not count."""
+    total = 0
+    for file in path.rglob("*"):
+        try:
+            if file.is_file() and not file.is_symlink():
+                total += file.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def clear(kind: str) -> int:
+    """Delete one kind of cache and return the bytes freed. Raises `SuperbLiteError` where that is not allowed."""
+    folder = cache_dir() / CACHES[kind]
+    freed = size(folder)
+    if folder.is_symlink():
+        raise SuperbLiteError(f"'{folder}' is a link: delete by hand what it leads to")
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise SuperbLiteError(f"cannot delete '{error.filename or folder}': {error.strerror}") from None
+    return freed
