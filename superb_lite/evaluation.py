@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,19 +11,21 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from superb_lite import plugins, statistics
-from superb_lite.calibration import Scale, scale
-from superb_lite.checks import check_data
-from superb_lite.encoder import Encoder
+from superb_lite import plugins
+from superb_lite.calibration import scale
+from superb_lite.checks import check_data, check_unchanged, preflight
+from superb_lite.encoder import PROCESS, Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import Progress
 from superb_lite.forms import form
+from superb_lite.machine import is_deterministic, revision, this_machine
 from superb_lite.metrics import metric
 from superb_lite.protocols import Outcome, Problem, protocol
 from superb_lite.references import load_encoder
-from superb_lite.result import Result, predictions_hash, versions
-from superb_lite.result_store import ResultStore
-from superb_lite.task import Task, cluster_of
+from superb_lite.result import Result, SeedResult, versions
+from superb_lite.result_store import Key, ResultStore
+from superb_lite.scoring import by_example, score_predictions
+from superb_lite.task import Example, Task
 
 TaskProgress = Callable[[Task, str], Progress]
 """Called when a (task, protocol) begins; returns what is to be called with (done, total) while it goes on."""
@@ -86,7 +89,8 @@ def evaluate_each(
 ) -> Iterator[Result]:
     """Evaluate a loaded encoder on (task, protocol) columns, yielding every result as soon as it is there.
 
-    store: where finished results are looked up and kept; one that is found there is not computed again.
+    store: where finished results are looked up and kept; one that is found there is not computed again. Limited
+        results, and those of an encoder whose content hash holds in this process only, are not kept.
     """
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
@@ -96,15 +100,18 @@ def evaluate_each(
         _check_pair(task, name)
     model = model.to(_device(device))
     fingerprint = model.content_hash()
-    for task, name in columns:
-        known = store.get(fingerprint, task, name, seeds) if store is not None and limit is None else None
-        if known is not None:
-            yield dataclasses.replace(known, encoder=reference)
-            continue
+    flown: set[tuple[str, str]] = set()
+
+    def compute(task: Task, name: str) -> Result:
         started = time.perf_counter()
         problem = make_problem(task, seeds=range(seeds), limit=limit, root=root)
+        if (kind := (task.name.split("/")[0], task.form)) not in flown:
+            flown.add(kind)
+            units = problem.form.units(problem.test[0]) is not None
+            preflight(model, problem.data.items, name=reference, units=units)
         outcomes = protocol(name).run(model, problem, progress(task, name) if progress else None)
-        result = score(
+        check_unchanged(model, fingerprint, reference)
+        return score(
             problem,
             outcomes,
             model=model,
@@ -114,9 +121,14 @@ def evaluate_each(
             limit=limit,
             seconds=time.perf_counter() - started,
         )
-        if store is not None:
-            store.put(result)
-        yield result
+
+    for task, name in columns:
+        if store is None or limit is not None or fingerprint.startswith(PROCESS):
+            yield compute(task, name)
+        else:
+            key = Key(fingerprint, task, name, seeds, data_sha256=task.data(root).content_hash(), device=model.device)
+            result = store.get_or_compute(key, functools.partial(compute, task, name))
+            yield dataclasses.replace(result, encoder=reference)
 
 
 def select_tasks(tasks: str | Task | Sequence[str | Task], modality: str | None, reference: str) -> tuple[Task, ...]:
@@ -141,11 +153,16 @@ def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: P
     draws = [task.train(seed, root) for seed in seeds]
     if not all(train and validation for train, validation in draws):
         raise SuperbLiteError(f"task '{task.name}' has too few labelled examples to train and to validate on")
-    test = data.test
-    if limit is not None and limit < len(test):
-        order = np.random.default_rng(0).permutation(len(test))[:limit]
-        test = tuple(test[i] for i in sorted(order))
+    test = limited(data.test, limit)
     return Problem(task, form(task.form), data, seeds, [d[0] for d in draws], [d[1] for d in draws], test)
+
+
+def limited(test: tuple[Example, ...], limit: int | None) -> tuple[Example, ...]:
+    """The test examples that `--limit` leaves: always the same ones, in order."""
+    if limit is None or limit >= len(test):
+        return test
+    order = np.random.default_rng(0).permutation(len(test))[:limit]
+    return tuple(test[i] for i in sorted(order))
 
 
 def score(
@@ -161,15 +178,8 @@ def score(
 ) -> Result:
     """Turn the predictions of all seeds into a `Result`."""
     task = problem.task
-    clusters, counts = _cluster_counts(problem, outcomes)
-    values = {name: metric(name).value(c.sum(axis=1)) for name, c in counts.items()}  # (S,) each
-    pseudo = np.mean([statistics.jackknife(c, metric(name).value) for name, c in counts.items()], axis=0)
-    seed_scores = np.mean(list(values.values()), axis=0)
-    sample = statistics.Sample(float(seed_scores.mean()), pseudo, clusters)
-    interval = statistics.interval(sample)
-    metrics = {name: float(v.mean()) for name, v in values.items()}
-    measured = scale(task, protocol_name)
-    by_id = {e.id: [outcome.predictions[e.id] for outcome in outcomes] for e in problem.test}
+    predictions = [outcome.predictions for outcome in outcomes]
+    scores = score_predictions(task, problem.test, predictions, scale(task, protocol_name))
     return Result(
         encoder=reference,
         encoder_hash=fingerprint,
@@ -177,67 +187,47 @@ def score(
         task=task.name,
         task_version=task.version,
         protocol=protocol_name,
-        score=sample.estimate,
-        # The t interval of a fraction with few seeds may reach beyond what a fraction can be.
-        ci=(max(0.0, interval.lo), min(1.0, interval.hi)),
-        metrics=metrics,
-        normalised=None if measured is None else normalised(metrics, measured),
-        floor=None if measured is None else measured.floor,
-        ceiling=None if measured is None else measured.ceiling,
+        score=scores.score,
+        ci=scores.ci,
+        metrics=scores.metrics,
+        normalised=scores.normalised,
+        floor=scores.floor,
+        ceiling=scores.ceiling,
         seeds=tuple(
-            {"seed": o.seed, "score": float(s), "chosen": dict(o.chosen)}
-            for o, s in zip(outcomes, seed_scores, strict=True)
+            SeedResult(
+                seed=outcome.seed,
+                score=value,
+                metrics=dict(metrics),
+                chosen=dict(outcome.chosen),
+                parameters=dict(outcome.parameters),
+            )
+            for outcome, (value, metrics) in zip(outcomes, scores.of_seeds, strict=True)
         ),
-        n_test=len(problem.test),
+        n_test=scores.n_test,
         seconds=round(seconds, 3),
-        predictions_sha256=predictions_hash(by_id),
+        predictions_sha256=scores.predictions_sha256,
         data_sha256=problem.data.content_hash(),
         in_domain=bool(task.corpus) and task.corpus in (model.pretraining or {}).get("corpora", ()),
         limit=limit,
-        clusters=clusters,
-        pseudo_values=tuple(tuple(row) for row in pseudo.tolist()),
-        predictions=by_id,
+        clusters=scores.clusters,
+        cluster_index=scores.cluster_index,
+        pseudo_values=scores.pseudo_values,
+        predictions=by_example(problem.test, predictions),
         settings=protocol(protocol_name).settings(),
         versions=versions(),
+        revision=revision(),
+        machine=this_machine(model.device),
+        deterministic=is_deterministic(model.device),
     )
-
-
-def normalised(metrics: dict[str, float], measured: Scale) -> float:
-    """Mean over metrics of 100 * (value - floor) / (ceiling - floor), unclipped."""
-    parts = []
-    for name, value in metrics.items():
-        factor, offset = measured.coefficients(name)
-        parts.append(factor * value + offset)
-    return float(np.mean(parts))
-
-
-def _cluster_counts(
-    problem: Problem, outcomes: Sequence[Outcome]
-) -> tuple[tuple[str, ...], dict[str, statistics.Array]]:
-    """The clusters, and for each metric the (S, clusters, k) summed contributions."""
-    clusters = tuple(dict.fromkeys(cluster_of(e) for e in problem.test))
-    position = {cluster: j for j, cluster in enumerate(clusters)}
-    column = np.array([position[cluster_of(e)] for e in problem.test])
-    counts = {}
-    for name in problem.task.metrics:
-        rows = [
-            [metric(name).counts(e, o.predictions[e.id], problem.task.labels) for e in problem.test] for o in outcomes
-        ]
-        per_example = np.array(rows)  # (S, examples, k)
-        summed = np.zeros((len(outcomes), len(clusters), per_example.shape[-1]))
-        np.add.at(summed.transpose(1, 0, 2), column, per_example.transpose(1, 0, 2))
-        counts[name] = summed
-    return clusters, counts
 
 
 def _check_pair(task: Task, name: str) -> None:
     if form(task.form).name not in protocol(name).forms:
         raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
     for key in task.metrics:
-        if metric(key).form != task.form:
-            raise SuperbLiteError(
-                f"task '{task.name}': metric '{key}' scores form '{metric(key).form}', not the task's '{task.form}'"
-            )
+        if task.form not in metric(key).forms:
+            scored = " and ".join(sorted(metric(key).forms))
+            raise SuperbLiteError(f"task '{task.name}': metric '{key}' scores {scored}, not the task's '{task.form}'")
 
 
 def _device(name: str) -> torch.device:

@@ -40,6 +40,11 @@ class Heads:
         inputs = _standardise(x, self.mean[seed], self.std[seed])[None]
         return _logits(inputs, self.layer[seed][None], self.weight[seed][None], self.bias[seed][None])[0]
 
+    def parameters(self) -> int:
+        """How many parameters one head has, the weights of the layers included where there are layers to mix."""
+        layers = self.layer.shape[-1]
+        return self.weight[0, 0].numel() + self.bias[0, 0].numel() + (layers if layers > 1 else 0)
+
     def layer_weights(self, seed: int, point: int) -> list[float]:
         """The learned share of each layer."""
         return [round(w, 4) for w in self.layer[seed, point].softmax(-1).tolist()]

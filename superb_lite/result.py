@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -10,25 +11,43 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing_extensions import TypedDict  # pydantic refuses that of `typing` before Python 3.12
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.machine import Machine
 from superb_lite.paths import write_text
 from superb_lite.statistics import Sample
 
 
+class SeedResult(TypedDict):
+    """One evaluation seed. chosen: the grid point and what else was decided on validation, with the learned layer
+    weights. parameters: how many were trained, {"encoder": n, "head": n}."""
+
+    seed: int
+    score: float
+    metrics: Mapping[str, float]
+    chosen: Mapping[str, Any]
+    parameters: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Result:
-    """Fractions throughout, except `normalised`, which is a percentage.
+    """The fields are those of `docs/result.schema.json`.
+
+    Fractions throughout, except `normalised`, which is a percentage.
 
     encoder: the reference it was evaluated under. score: mean of `metrics`, averaged over seeds; ci: its 95% interval.
     normalised: 100 * (score - floor) / (ceiling - floor), metric by metric; None where the set is not calibrated.
-    seeds: {"seed", "score", and what the protocol chose on validation}. limit: set when only some test examples were
-    used; such a result is never ranked. in_domain: the encoder was pretrained on the source of the task's items.
-    predictions: per example id, one prediction per seed. clusters, pseudo_values: see `superb_lite.statistics.Sample`.
-    settings: the protocol's recorded grid. versions: of the packages that decide the numbers.
+    limit: set when only some test examples were used; such a result is never ranked. in_domain: the encoder was
+    pretrained on the source of the task's items. predictions: per example id, one prediction per seed; cluster_index:
+    for each of these, the position of its cluster in `clusters`. Both are empty where they lie in another file.
+    clusters, pseudo_values: see `superb_lite.statistics.Sample`. settings: the protocol's recorded grid. versions: of
+    the packages that decide the numbers. revision: of a git checkout, None for an installed package. deterministic:
+    the same command on the same machine gives the same predictions (see `superb_lite.machine`).
     """
 
     encoder: str
@@ -43,7 +62,7 @@ class Result:
     normalised: float | None
     floor: Mapping[str, float] | None
     ceiling: Mapping[str, float] | None
-    seeds: tuple[Mapping[str, Any], ...]
+    seeds: tuple[SeedResult, ...]
     n_test: int
     seconds: float
     predictions_sha256: str
@@ -51,10 +70,17 @@ class Result:
     in_domain: bool
     limit: int | None
     clusters: tuple[str, ...] = field(repr=False)
+    cluster_index: tuple[int, ...] = field(repr=False)
     pseudo_values: tuple[tuple[float, ...], ...] = field(repr=False)
     predictions: Mapping[str, Any] = field(repr=False)
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
+    revision: str | None
+    machine: Machine
+    deterministic: bool
+
+    # Read by pydantic: an unknown field is an error.
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     def sample(self) -> Sample:
         """The (seeds, clusters) table behind `score`."""
@@ -66,18 +92,16 @@ class Result:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Result:
-        """The inverse of `to_dict`. Raises `SuperbLiteError` when a field is missing or unknown."""
-        fields = {field.name for field in dataclasses.fields(cls)}
-        if set(values) != fields:
-            wrong = sorted(fields ^ set(values))
-            raise SuperbLiteError(f"not a result of this version of superb_lite: check the field(s) {', '.join(wrong)}")
-        tuples: dict[str, Any] = {
-            "ci": tuple(values["ci"]),
-            "seeds": tuple(values["seeds"]),
-            "clusters": tuple(values["clusters"]),
-            "pseudo_values": tuple(tuple(row) for row in values["pseudo_values"]),
-        }
-        return cls(**{**values, **tuples})
+        """The inverse of `to_dict`. Raises `SuperbLiteError` when a field is missing, unknown or of another type."""
+        try:
+            return result_type().validate_python(values)
+        except ValidationError as error:
+            wrong = ", ".join(sorted({str(e["loc"][0]) if e["loc"] else "all" for e in error.errors()}))
+            raise SuperbLiteError(f"not a result of this version of superb_lite: check the field(s) {wrong}") from None
+
+    def without_predictions(self) -> Result:
+        """The same result, for a place that does not keep predictions."""
+        return dataclasses.replace(self, predictions={}, cluster_index=())
 
     def summary(self) -> dict[str, Any]:
         """What `superb-lite evaluate --json` prints."""
@@ -95,6 +119,12 @@ class Result:
             "seconds": self.seconds,
             "predictions_sha256": self.predictions_sha256,
         }
+
+
+@functools.cache
+def result_type() -> TypeAdapter[Result]:
+    """What checks a result that was read, and knows its JSON Schema."""
+    return TypeAdapter(Result)
 
 
 def predictions_hash(predictions: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = "1"
-"""Raised when these tables change in a way that older code could not read."""
+SCHEMA_VERSION = "2"
+"""Raised when these tables, or the results in them, change in a way that older code could not read."""
 
 
 class Base(DeclarativeBase):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -154,5 +153,5 @@ def _to_row(result: Result) -> ResultRow:
         task_version=result.task_version,
         data_sha256=result.data_sha256,
         clusters_sha256=clusters_hash(result),
-        payload=dataclasses.replace(result, predictions={}).to_dict(),
+        payload=result.without_predictions().to_dict(),
     )

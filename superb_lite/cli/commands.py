@@ -16,6 +16,7 @@ from superb_lite.evaluation import evaluate_each, select_tasks
 from superb_lite.paths import workspace, write_text
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
+from superb_lite.result_files import write_results
 from superb_lite.result_store import ResultStore
 from superb_lite.task import Board, Task
 from superb_lite_leaderboard.page import export
@@ -42,6 +43,8 @@ def run_evaluate(
     limit: int | None,
     device: str,
     root: Path | None,
+    trust_code: bool,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Evaluate one encoder and print a table or JSON."""
@@ -50,7 +53,7 @@ def run_evaluate(
 
         check_protocol(protocol)
     wanted = [task for pattern in tasks for task in plugins.tasks(pattern)] if tasks else None
-    model = load_encoder(encoder)
+    model = load_encoder(encoder, trust_code=trust_code)
     if wanted is None:
         if model.modality is None:
             raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
@@ -69,9 +72,13 @@ def run_evaluate(
             device=device,
             root=root,
             progress=progress.start,
+            store=open_store(workspace()),
         ):
             progress.finished(result)
             results.append(result)
+    if out is not None:
+        for path in write_results(results, out):
+            stderr.print(f"wrote {path} and {path.with_suffix('.parquet').name}")
     if as_json:
         print(json.dumps([result.summary() for result in results], indent=1, ensure_ascii=False))
     else:
@@ -106,14 +113,16 @@ def results_table(results: Sequence[Result]) -> Table:
     return table
 
 
-def run_submit(encoders: Sequence[str], *, name: str, board: str | None, replace: bool) -> None:
+def run_submit(encoders: Sequence[str], *, name: str, board: str | None, replace: bool, trust_code: bool) -> None:
     """Evaluate encoders on the board's columns and store the entry."""
     leaderboard = open_board(board)
     leaderboard.check_submission(name, replace=replace)
-    models = {reference: load_encoder(reference) for reference in encoders}
+    models = {reference: load_encoder(reference, trust_code=trust_code) for reference in encoders}
     check_one_a_modality(models)
-    store = ResultStore(workspace() / "results")
+    store = open_store(workspace())
     results = [r for ref, model in models.items() for r in evaluate_columns(ref, model, leaderboard.board, store)]
+    for reference in models:
+        write_results([r for r in results if r.encoder == reference], store.directory)
     leaderboard.submit(name, results, replace=replace)
     stdout().print(render(leaderboard.standings()))
 
@@ -154,6 +163,11 @@ def evaluate_columns(
             progress.finished(result)
             results.append(result)
     return results
+
+
+def open_store(directory: Path) -> ResultStore:
+    """The finished results in a workspace."""
+    return ResultStore(directory / "results", waiting=stderr.print)
 
 
 def open_board(url: str | None) -> Leaderboard:

@@ -10,7 +10,7 @@ import torch
 
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG
-from superb_lite.cli.commands import board_columns, evaluate_columns, open_board
+from superb_lite.cli.commands import board_columns, evaluate_columns, open_board, open_store
 from superb_lite.cli.progress import Stopwatch, counter, duration, stderr, stdout
 from superb_lite.errors import SuperbLiteError
 from superb_lite.imports import resolve
@@ -19,7 +19,7 @@ from superb_lite.paths import make_dir, workspace
 from superb_lite.pretrain import TRAINING_STATE, pretrain
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
-from superb_lite.result_store import ResultStore
+from superb_lite.result_files import write_results
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render
@@ -36,7 +36,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     chosen = _chosen(modalities, leaderboard)
     _announce(chosen, directory, quick=quick)
 
-    store = ResultStore(directory / "results")
+    store = open_store(directory)
     entries: dict[str, list[Result]] = {"pretrained": [], "random twins": [], "trivial baselines": []}
     seeds = QUICK_SEEDS if quick else SEEDS
     for modality in chosen:
@@ -47,7 +47,9 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
         checkpoint = _pretrained(modality, objective, directory, quick=quick)
         references = (str(checkpoint), f"random:{objective.name}", modality.baseline)
         for results, reference in zip(entries.values(), references, strict=True):
-            results += evaluate_columns(reference, load_encoder(reference), leaderboard.board, store, seeds=seeds)
+            found = evaluate_columns(reference, load_encoder(reference), leaderboard.board, store, seeds=seeds)
+            write_results(found, store.directory)
+            results += found
     kept = {entry.name: entry.results for entry in leaderboard.entries()}
     names = {modality.name for modality in chosen}
     for name, results in entries.items():

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from superb_lite.encoder import Encoder, Item
 from superb_lite.features import Progress
 from superb_lite.forms import Form
-from superb_lite.metrics import Prediction, metric
+from superb_lite.metrics import Prediction, higher_is_better, metric
 from superb_lite.task import Example, Task, TaskData
 
 
@@ -36,11 +36,13 @@ class Problem:
 
     def score(self, predictions: Mapping[str, Prediction], examples: Sequence[Example]) -> float:
         """The task's score, the mean of its metrics, of the predictions for some examples."""
-        values = []
-        for name in self.task.metrics:
-            counts = [metric(name).counts(e, predictions[e.id], self.task.labels) for e in examples]
-            values.append(float(metric(name).value(np.sum(counts, axis=0))))
-        return float(np.mean(values))
+        given = [predictions[e.id] for e in examples]
+        return float(np.mean([metric(name).score(examples, given, self.task.labels) for name in self.task.metrics]))
+
+    def rating(self, predictions: Mapping[str, Prediction], examples: Sequence[Example]) -> float:
+        """The score, turned so that more is better."""
+        score = self.score(predictions, examples)
+        return score if higher_is_better(self.task.metrics) else -score
 
     def labels_of(self, seed: int) -> tuple[Example, ...]:
         """All labelled examples that seed number `seed` may use, validation first."""
@@ -53,11 +55,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one evaluation seed gave. chosen: the grid point and whatever else was decided on validation."""
+    """What one evaluation seed gave. chosen: the grid point and whatever else was decided on validation.
+
+    parameters: how many parameters were trained, {"encoder": n, "head": n}.
+    """
 
     seed: int
     predictions: Mapping[str, Prediction]
     chosen: Mapping[str, Any]
+    parameters: Mapping[str, int] = field(default_factory=dict)
 
 
 def recorded(settings: Any) -> dict[str, Any]:

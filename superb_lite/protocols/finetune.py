@@ -73,7 +73,11 @@ class Finetune(Protocol):
                 "validation_score": round(best.rating[0], 4),
                 "validation_loss": round(-best.rating[1], 4),
             }
-            outcomes.append(Outcome(seed, best.model.predict(problem.test, problem), chosen))
+            parameters = {
+                "encoder": sum(p.numel() for p in best.model.encoder.parameters()),
+                "head": sum(p.numel() for p in best.model.head.parameters()),
+            }
+            outcomes.append(Outcome(seed, best.model.predict(problem.test, problem), chosen, parameters))
         return outcomes
 
     def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> _Trained:

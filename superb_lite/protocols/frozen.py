@@ -98,6 +98,7 @@ class Frozen(Protocol):
                         "validation_loss": round(-ratings[s][best[s]][1], 4),
                         "layers": heads.layer_weights(number, 0) if summed else layer,
                     },
+                    parameters={"encoder": 0, "head": heads.parameters()},
                 )
         return [outcomes[s] for s in seeds]
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from superb_lite.calibration import Scale
-from superb_lite.result import Result
+from superb_lite.machine import Machine
+from superb_lite.result import Result, SeedResult
 from superb_lite.statistics import interval
 from superb_lite.task import Board, Task, TaskSet
 
@@ -86,7 +87,12 @@ def result(
         "normalised": factor * (score - FLOOR),
         "floor": {"accuracy": FLOOR},
         "ceiling": {"accuracy": CEILING},
-        "seeds": tuple({"seed": s, "score": float(row.mean())} for s, row in enumerate(table)),
+        "seeds": tuple(
+            SeedResult(
+                seed=s, score=float(row.mean()), metrics={"accuracy": float(row.mean())}, chosen={}, parameters={}
+            )
+            for s, row in enumerate(table)
+        ),
         "n_test": table.shape[1],
         "seconds": 1.5,
         "predictions_sha256": "0" * 64,
@@ -94,10 +100,14 @@ def result(
         "in_domain": False,
         "limit": None,
         "clusters": clusters,
+        "cluster_index": tuple(range(len(clusters))),
         "pseudo_values": tuple(tuple(row) for row in table.tolist()),
         "predictions": {cluster: [0] for cluster in clusters},
         "settings": {},
         "versions": {},
+        "revision": None,
+        "machine": Machine("system", "cpu", 2, 1, None, "cpu"),
+        "deterministic": True,
     }
     return Result(**{**fields, **changes})
 

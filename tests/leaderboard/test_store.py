@@ -34,7 +34,7 @@ def test_an_entry_comes_back_as_it_was_without_predictions(leaderboard: Leaderbo
     leaderboard.submit("one", results)
     (entry,) = Leaderboard(str(leaderboard._database.path), BOARD).entries()
     assert entry.name == "one"
-    assert entry.results == tuple(dataclasses.replace(r, predictions={}) for r in results)
+    assert entry.results == tuple(r.without_predictions() for r in results)
     assert entry.encoders == {"smell": "random:one-smell", "touch": "random:one-touch"}
 
 

@@ -1,0 +1,56 @@
+"""What is done with result files: `superb-lite verify` and `superb-lite table`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from superb_lite import report
+from superb_lite.cli.progress import stdout
+from superb_lite.errors import SuperbLiteError
+from superb_lite.result import Result
+from superb_lite.result_files import read_results
+from superb_lite.verify import verify
+
+_WRITERS: Mapping[str, Callable[[Sequence[Result]], str]] = {
+    "json": report.to_json,
+    "csv": report.to_csv,
+    "markdown": report.to_markdown,
+    "latex": report.to_latex,
+}
+
+
+def run_verify(paths: Sequence[Path], *, root: Path | None, as_json: bool) -> None:
+    """Check result files; anything that differs is an error."""
+    verdicts = [(path, verdict) for path in paths for verdict in verify(path, root=root)]
+    if as_json:
+        rows = [
+            {"file": str(path), "task": v.task, "protocol": v.protocol, "ok": v.ok, "differences": list(v.differences)}
+            for path, v in verdicts
+        ]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        for path, v in verdicts:
+            print(f"{path}: {v.task} {v.protocol}: {'; '.join(v.differences) or 'ok'}")
+    wrong = sum(not v.ok for _, v in verdicts)
+    if wrong:
+        raise SuperbLiteError(f"{wrong} of {len(verdicts)} results differ from what their predictions say")
+
+
+def run_table(paths: Sequence[Path], *, form: str) -> None:
+    """Print the results of files as one table; form: "table" (for a screen) or a name in `_WRITERS`."""
+    results = [result for path in paths for result in read_results(path)]
+    if form in _WRITERS:
+        print(_WRITERS[form](results), end="")
+        return
+    header, rows = report.grid(results)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(header):
+        table.add_column(Text(name), justify="left" if number < 2 else "right")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    stdout().print(table)
