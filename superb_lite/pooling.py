@@ -39,18 +39,21 @@ def pool_units(features: Features, units: Sequence[Tensor]) -> list[list[Tensor]
     units: for each item a (U, 2) tensor of half-open stretches of raw input. A unit's feature is the mean of the
     positions that overlap it, weighted by the overlap; a unit that no position overlaps takes the nearest position.
     """
-    pooled: list[list[Tensor]] = []
+    items = [pool_item_units(features, number, unit) for number, unit in enumerate(units)]
+    return [list(layer) for layer in zip(*items, strict=True)]
+
+
+def pool_item_units(features: Features, item: int, units: Tensor) -> list[Tensor]:
+    """`pool_units` of one item: a (U, D) tensor per layer."""
+    pooled = []
+    rows = features.item == item
     for number, layer in enumerate(features.layers):
         spans = features.layer_spans(number)
         if spans is None or spans.shape[-1] != 2:
             raise ValueError("the encoder gives no one-dimensional spans, so it cannot be scored on units")
-        mask = features.layer_mask(number)
-        pooled.append([])
-        for item, unit in enumerate(units):
-            rows = features.item == item
-            keep = mask[rows]
-            weights = overlap_weights(unit.to(layer.device), spans[rows][keep])
-            pooled[-1].append(weights.to(layer.dtype) @ layer[rows][keep])
+        keep = features.layer_mask(number)[rows]
+        weights = overlap_weights(units.to(layer.device), spans[rows][keep])
+        pooled.append(weights.to(layer.dtype) @ layer[rows][keep])
     return pooled
 
 

@@ -29,8 +29,35 @@ class Unit(NamedTuple):
 Spans = Sequence[tuple[int, int]]
 """Half-open stretches of raw input."""
 
-Label = int | tuple[Unit, ...]
-"""classify: the index of the class in `Task.labels`; tag: the units of the item, each with such an index."""
+class Answer(NamedTuple):
+    """A half-open stretch of characters of the second text of a pair, and what stands there."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Turn(NamedTuple):
+    """A half-open stretch of samples in which one speaker (the index in `Task.labels`) talks."""
+
+    start: int
+    end: int
+    speaker: int
+
+
+class Diarization(NamedTuple):
+    """Who talks when. The item is cut into units of `frame` samples; the last may be shorter and ends at `length`."""
+
+    frame: int
+    length: int
+    turns: tuple[Turn, ...]
+
+
+Label = int | float | tuple[Unit, ...] | tuple[Answer, ...] | tuple[int, ...] | Diarization
+"""classify, choose: the index of the class in `Task.labels`, or of the right choice. regress: a number. tag: the units
+of the item, each with the index of its class. span: the answers that count as right. transcribe: the indices of the
+symbols. verify, search: 1 for a match, else 0; in training examples of verify, which have one item, the index of its
+class. diarize: a `Diarization`."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +113,12 @@ class Task:
     """A task as a value. Importing it is cheap; its data is loaded by `data()`.
 
     name: "set/task". version: raised whenever a score would change. modality: the modality of the items.
-    form: how features become predictions ("classify", "tag"); see `superb_lite.forms`.
-    metrics: names in `superb_lite.metrics`; the score of the task is their mean.
+    form: how features become predictions ("classify", "tag", ...); see `superb_lite.forms`.
+    metrics: names in `superb_lite.metrics`, all of which point one way; the score of the task is their mean.
     labels: the names of the classes, in the order of their indices.
     load: "module:function" (or the function), called with `root` (a directory or None), returns `TaskData`.
     protocols: the protocols that are calibrated, the default first; any other that goes with the form can be asked for.
+    head: what is trained on frozen features ("linear", "bilstm"); None takes the form's default.
     budget: how many labelled examples a system may use, training and validation together; per class for classify,
         in all for tag. None: the whole training split.
     description, source, licence: one line each; where the data comes from, and on what terms.
@@ -106,6 +134,7 @@ class Task:
     load: str | Callable[[Path | None], TaskData]
     protocols: tuple[str, ...] = ("frozen",)
     budget: int | None = None
+    head: str | None = None
     description: str = ""
     source: str = ""
     licence: str = ""

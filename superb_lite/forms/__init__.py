@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from superb_lite.errors import UnknownNameError
-from superb_lite.forms.base import Form
+from superb_lite.forms.base import Form, MatchForm, Positions, RowForm, SequenceForm, View
 from superb_lite.forms.classify import Classify
+from superb_lite.forms.regress import Regress
 from superb_lite.forms.tag import Tag
 
-__all__ = ["FORMS", "Form", "form"]
+__all__ = ["FORMS", "Form", "MatchForm", "Positions", "RowForm", "SequenceForm", "View", "form"]
 
-FORMS: dict[str, Form] = {f.name: f for f in (Classify(), Tag())}
+FORMS: dict[str, Form] = {f.name: f for f in (Classify(), Regress(), Tag())}
 
 
 def form(name: str) -> Form:

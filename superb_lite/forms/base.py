@@ -1,28 +1,124 @@
-"""What all forms have in common: they turn examples into rows of a design matrix and rows into predictions."""
+"""What the forms have in common. A form says how features of items become predictions for examples.
+
+There are three kinds. A `RowForm` reads one feature row per example or per unit, so that linear heads of all evaluation
+seeds and grid points are trained together (`superb_lite.probe`). A `SequenceForm` reads whole sequences and is trained
+example by example (`superb_lite.sequence_heads`). A `MatchForm` compares the two items of an example. `choose` is of
+none of these: it asks for likelihoods, not for features.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
+from torch import Tensor
+
+from superb_lite.encoder import Item
+from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Spans
+from superb_lite.task import Example, Spans, Task
+
+
+@dataclass(frozen=True)
+class View:
+    """What of an item's features is kept.
+
+    kind: "mean" (one vector), "units" (one vector for each of `units`), or "positions" (every position with its span,
+    segment and window).
+    """
+
+    kind: Literal["mean", "units", "positions"]
+    units: tuple[tuple[int, int], ...] = ()
 
 
 class Form(ABC):
-    """An example has one row (classify) or one row per unit (tag); a head predicts a class for each row."""
+    """How features become predictions.
+
+    name: the word in `Task.form`. heads: what may be trained on frozen features, the default first. arity: how many
+    items an example has.
+    """
 
     name: ClassVar[str]
+    heads: ClassVar[tuple[str, ...]] = ("linear",)
+    arity: ClassVar[tuple[int, ...]] = (1,)
 
     @abstractmethod
+    def view(self, example: Example) -> View:
+        """The view of each of the example's items that is needed."""
+
+    @abstractmethod
+    def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
+        """Refuse a label that is not of this form or lies outside the raw input. Raises `SuperbLiteError`."""
+
     def units(self, example: Example) -> Spans | None:
-        """The units that the task fixes for this example, None where the whole item is the unit."""
+        """The units that the task fixes for the example; None for forms without units."""
+        view = self.view(example)
+        return view.units if view.kind == "units" else None
+
+    def refuse(self, example: Example, task: Task, what: str) -> SuperbLiteError:
+        """The error about one example's label."""
+        return SuperbLiteError(f"task '{task.name}': example '{example.id}' {what}")
+
+
+class RowForm(Form):
+    """One row per example, or one per unit.
+
+    link: how a head's outputs are trained: "softmax" (cross entropy) or "identity" (squared error).
+    """
+
+    link: ClassVar[Literal["softmax", "identity"]] = "softmax"
 
     @abstractmethod
-    def targets(self, example: Example) -> list[int]:
-        """The class of every row of the example."""
+    def targets(self, example: Example) -> Sequence[float]:
+        """What each row should say: the index of a class, or a number."""
 
     @abstractmethod
-    def prediction(self, classes: Sequence[int]) -> Prediction:
-        """The prediction for an example whose rows were given these classes."""
+    def prediction(self, rows: Sequence[float]) -> Prediction:
+        """The prediction of an example from what was decided for each of its rows."""
+
+    def outputs(self, task: Task) -> int:
+        """How many outputs a head has."""
+        return len(task.labels) if self.link == "softmax" else 1
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Where the positions of a padded batch lie.
+
+    mask: (B, T) bool, False on padding. spans: (B, T, 2) in raw-input units. segment: (B, T) int64, 1 for the second
+    text of a pair. window: (B, T) int64, the row of the encoder's batch that the position comes from, counted within
+    the item.
+    """
+
+    mask: Tensor
+    spans: Tensor
+    segment: Tensor
+    window: Tensor
+
+
+class SequenceForm(Form):
+    """A head reads all positions (or units) of an item and has one vector of outputs for each."""
+
+    heads: ClassVar[tuple[str, ...]] = ("linear", "bilstm")
+
+    @abstractmethod
+    def outputs(self, task: Task) -> int:
+        """How many outputs a head has for each position."""
+
+    @abstractmethod
+    def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:
+        """Mean loss of a batch. outputs: (B, T, K)."""
+
+    @abstractmethod
+    def prediction(
+        self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
+    ) -> Prediction:
+        """Decode one example. outputs: (T, K); positions: of this example alone, (1, T), without padding."""
+
+
+class MatchForm(Form):
+    """A score for the two items of an example, the higher the more alike."""
+
+    arity: ClassVar[tuple[int, ...]] = (2,)

@@ -1,28 +1,35 @@
-"""classify: one class for a whole item."""
+"""classify: one class for an item, or for a pair of items."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from superb_lite.errors import SuperbLiteError
-from superb_lite.forms.base import Form
+from superb_lite.encoder import Item
+from superb_lite.forms.base import RowForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Spans
+from superb_lite.task import Example, Task
 
 
-class Classify(Form):
-    """The item's mean feature, one class."""
+class Classify(RowForm):
+    """The item's mean feature, or [u, v, |u - v|, u * v] of a pair (Conneau et al. 2017, InferSent, section 3.1)."""
 
     name: ClassVar[str] = "classify"
+    arity: ClassVar[tuple[int, ...]] = (1, 2)
 
-    def units(self, example: Example) -> Spans | None:
-        return None
+    def view(self, example: Example) -> View:
+        return View("mean")
 
-    def targets(self, example: Example) -> list[int]:
+    def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         if not isinstance(example.label, int):
-            raise SuperbLiteError(f"example '{example.id}': a 'classify' task needs the index of a class as its label")
-        return [example.label]
+            raise self.refuse(example, task, "needs the index of a class as its label, as its form is 'classify'")
+        if not 0 <= example.label < len(task.labels):
+            last = len(task.labels) - 1
+            raise self.refuse(example, task, f"has class {example.label}, but classes go from 0 to {last}")
 
-    def prediction(self, classes: Sequence[int]) -> Prediction:
-        return classes[0]
+    def targets(self, example: Example) -> Sequence[float]:
+        assert isinstance(example.label, int)
+        return (example.label,)
+
+    def prediction(self, rows: Sequence[float]) -> Prediction:
+        return int(rows[0])

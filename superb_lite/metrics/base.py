@@ -1,0 +1,128 @@
+"""Metrics: fractions of predictions against labels, with what their intervals need.
+
+Most metrics are sums of counts: what one example contributes, and the value of the summed contributions. Writing them
+this way makes leave-one-cluster-out values (`superb_lite.statistics`) a subtraction. A metric that ranks or sorts all
+examples at once (Spearman, EER, MTWV) is computed anew for each cluster that is left out.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from superb_lite import statistics
+from superb_lite.task import Answer, Example
+
+Prediction = int | float | tuple[int, ...] | tuple[tuple[int, ...], ...] | Answer
+"""classify, choose: the index of a class. regress: a number. tag: an index per unit. span: an `Answer`. transcribe: the
+indices of symbols. verify, search: a similarity. diarize: for each unit the indices of the speakers who talk."""
+
+Counts = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Metric(ABC):
+    """forms: the forms of the tasks that it scores."""
+
+    name: str
+    forms: frozenset[str]
+    higher_is_better: bool
+
+    @abstractmethod
+    def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
+        """The value, a fraction. labels: the names of the classes or symbols."""
+
+    @abstractmethod
+    def jackknife(
+        self,
+        examples: Sequence[Example],
+        predictions: Sequence[Prediction],
+        labels: Sequence[str],
+        clusters: NDArray[np.int64],
+    ) -> tuple[float, Counts]:
+        """The value, and a leave-one-out pseudo-value for each cluster.
+
+        clusters: for each example the number of its cluster, from 0 on without gaps.
+        """
+
+
+@dataclass(frozen=True)
+class CountMetric(Metric):
+    """counts: (example, prediction, names) -> (k,) contributions of one example.
+    value: (..., k) summed contributions -> (...) fractions."""
+
+    counts: Callable[[Example, Prediction, Sequence[str]], Counts]
+    value: Callable[[Counts], Counts]
+
+    def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
+        rows = [self.counts(e, p, labels) for e, p in zip(examples, predictions, strict=True)]
+        return float(self.value(np.sum(rows, axis=0)))
+
+    def jackknife(
+        self,
+        examples: Sequence[Example],
+        predictions: Sequence[Prediction],
+        labels: Sequence[str],
+        clusters: NDArray[np.int64],
+    ) -> tuple[float, Counts]:
+        rows = np.array([self.counts(e, p, labels) for e, p in zip(examples, predictions, strict=True)])
+        summed = np.zeros((int(clusters.max()) + 1, rows.shape[-1]))
+        np.add.at(summed, clusters, rows)
+        return float(self.value(rows.sum(axis=0))), statistics.jackknife(summed[None], self.value)[0]
+
+
+@dataclass(frozen=True)
+class WholeMetric(Metric):
+    """whole: (examples, predictions, names) -> a fraction that is no function of summed contributions."""
+
+    whole: Callable[[Sequence[Example], Sequence[Prediction], Sequence[str]], float]
+
+    def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
+        return self.whole(examples, predictions, labels)
+
+    def jackknife(
+        self,
+        examples: Sequence[Example],
+        predictions: Sequence[Prediction],
+        labels: Sequence[str],
+        clusters: NDArray[np.int64],
+    ) -> tuple[float, Counts]:
+        n = int(clusters.max()) + 1
+        value = self.whole(examples, predictions, labels)
+        left_out = []
+        for cluster in range(n):
+            kept = np.flatnonzero(clusters != cluster)
+            left_out.append(self.whole([examples[i] for i in kept], [predictions[i] for i in kept], labels))
+        return value, n * value - (n - 1) * np.array(left_out)
+
+
+def ratio(numerator: Counts, denominator: Counts) -> Counts:
+    """Elementwise division in which 0 / 0 is 0."""
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
+
+
+def share(counts: Counts) -> Counts:
+    return ratio(counts[..., 0], counts[..., 1])
+
+
+def f1(counts: Counts) -> Counts:
+    """counts: right, predicted, gold."""
+    return ratio(2.0 * counts[..., 0], counts[..., 1] + counts[..., 2])
+
+
+def index(value: object) -> int:
+    """The value, which must be the index of a class."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is not the index of a class")
+    return value
+
+
+def number(value: object) -> float:
+    """The value, which must be a number."""
+    if not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is not a number")
+    return float(value)

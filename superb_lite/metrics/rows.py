@@ -1,0 +1,80 @@
+"""Metrics of one prediction per example: classes and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from superb_lite.metrics.base import (
+    CountMetric,
+    Counts,
+    Metric,
+    Prediction,
+    WholeMetric,
+    f1,
+    index,
+    number,
+    ratio,
+    share,
+)
+from superb_lite.task import Example
+
+
+def _accuracy_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+    return np.array([float(prediction == example.label), 1.0])
+
+
+def _binary_f1_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+    gold, predicted = example.label == 1, prediction == 1
+    return np.array([float(gold and predicted), float(predicted), float(gold)])
+
+
+def _confusion_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+    matrix = np.zeros((len(labels), len(labels)))
+    matrix[index(example.label), index(prediction)] = 1.0
+    return matrix.reshape(-1)
+
+
+def _mcc(counts: Counts) -> Counts:
+    """Matthews correlation of a confusion matrix (Gorodkin 2004, equation 8); 0 for a constant prediction."""
+    classes = round(counts.shape[-1] ** 0.5)
+    matrix = counts.reshape(*counts.shape[:-1], classes, classes)
+    total = matrix.sum(axis=(-2, -1))
+    gold, predicted = matrix.sum(axis=-1), matrix.sum(axis=-2)
+    right = np.trace(matrix, axis1=-2, axis2=-1)
+    covariance = right * total - (gold * predicted).sum(axis=-1)
+    spread = (total**2 - (predicted**2).sum(axis=-1)) * (total**2 - (gold**2).sum(axis=-1))
+    return ratio(covariance, np.sqrt(spread))
+
+
+def _moments(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+    x, y = number(example.label), number(prediction)
+    return np.array([1.0, x, y, x * x, y * y, x * y])
+
+
+def _pearson(counts: Counts) -> Counts:
+    """Correlation of summed moments; 0 for a constant prediction."""
+    n, x, y, xx, yy, xy = np.moveaxis(counts, -1, 0)
+    spread = np.clip(n * xx - x * x, 0, None) * np.clip(n * yy - y * y, 0, None)
+    # What rounding leaves of a constant's variance is none.
+    spread = np.where(spread > 1e-18 * (n * xx) * (n * yy), spread, 0.0)
+    return ratio(n * xy - x * y, np.sqrt(spread))
+
+
+def _spearman(examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
+    from scipy import stats
+
+    x, y = np.array([number(e.label) for e in examples]), np.array([number(p) for p in predictions])
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return 0.0
+    return float(stats.spearmanr(x, y).statistic)
+
+
+METRICS: tuple[Metric, ...] = (
+    CountMetric("accuracy", frozenset({"classify", "choose"}), True, _accuracy_counts, share),
+    CountMetric("f1", frozenset({"classify"}), True, _binary_f1_counts, f1),
+    CountMetric("mcc", frozenset({"classify"}), True, _confusion_counts, _mcc),
+    CountMetric("pearson", frozenset({"regress"}), True, _moments, _pearson),
+    WholeMetric("spearman", frozenset({"regress"}), True, _spearman),
+)
