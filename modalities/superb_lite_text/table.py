@@ -31,7 +31,8 @@ def table_task(name: str, path: Path) -> Task:
             f"they are {', '.join(columns)}"
         )
     used = (*texts, "label", *({"split"} & set(columns)))
-    rows, items = [], {}
+    rows: list[Row] = []
+    items: dict[str, str] = {}
     for number, line in enumerate(lines, start=2):
         if not line.strip():
             continue

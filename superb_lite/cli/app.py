@@ -19,8 +19,11 @@ app = typer.Typer(
 )
 leaderboard_app = typer.Typer(help="Show the local leaderboard, or write it as a page.", no_args_is_help=True)
 app.add_typer(leaderboard_app, name="leaderboard")
+cache_app = typer.Typer(help="Free the disk space of what can be made again.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+TrustCode = Annotated[bool, typer.Option("--trust-code", help="Let py:MODULE:FACTORY run the code that it names.")]
 BoardUrl = Annotated[
     str | None,
     typer.Option("--board", metavar="URL", help="SQLAlchemy URL of the board; default: board.sqlite in the workspace."),
@@ -35,6 +38,16 @@ class Kind(StrEnum):
     encoders = "encoders"
     tasks = "tasks"
     tasksets = "tasksets"
+
+
+class Format(StrEnum):
+    """How `table` prints."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
 
 
 @app.command("list")
@@ -69,13 +82,14 @@ def pretrain(
 
 @app.command()
 def evaluate(
-    encoder: Annotated[str, typer.Argument(help="A checkpoint directory, random:NAME, raw:NAME, majority, ...")],
+    encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, py:MODULE:FACTORY, ...")],
     tasks: Annotated[
         list[str] | None,
         typer.Option(
             "--tasks",
-            metavar="TASK|SET|GLOB",
-            help="May be given several times; default: all tasks of the encoder's modality.",
+            metavar="TASK|SET|GLOB|SCHEME:PATH",
+            help="May be given several times; tsv:FILE, audio:DIR and folder:DIR are your own data; default: all tasks "
+            "of the encoder's modality.",
         ),
     ] = None,
     protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
@@ -83,17 +97,86 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")] = None,
     device: Annotated[str, typer.Option(help="Where the encoder runs.")] = "cpu",
     root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
+    trust_code: TrustCode = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write result files here: JSON, and the predictions as Parquet.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Evaluate an encoder on tasks, with 95% intervals.
+    """Evaluate an encoder on tasks, with 95% intervals. What was evaluated before is not computed again.
 
     Example: superb-lite evaluate raw:log-mel --tasks superb-lite/ks
     """
     from superb_lite.cli.commands import run_evaluate
 
     run_evaluate(
-        encoder, tasks=tasks, protocol=protocol, seeds=seeds, limit=limit, device=device, root=root, as_json=as_json
+        encoder,
+        tasks=tasks,
+        protocol=protocol,
+        seeds=seeds,
+        limit=limit,
+        device=device,
+        root=root,
+        trust_code=trust_code,
+        out=out,
+        as_json=as_json,
     )
+
+
+@app.command()
+def verify(
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON) with their predictions beside them.")],
+    root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute the scores of result files again, from their predictions and the tasks' data.
+
+    Example: superb-lite verify my-results/*.json
+    """
+    from superb_lite.cli.results import run_verify
+
+    run_verify(results, root=root, as_json=as_json)
+
+
+@app.command()
+def table(
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON).")],
+    form: Annotated[
+        Format, typer.Option("--format", help="markdown and latex in percent; json and csv as fractions.")
+    ] = Format.table,
+) -> None:
+    """Print result files as one table, a column for each encoder.
+
+    Example: superb-lite table superb-lite-out/results/*.json --format latex
+    """
+    from superb_lite.cli.results import run_table
+
+    run_table(results, form=form.value)
+
+
+@app.command()
+def compare(
+    encoders: Annotated[list[str], typer.Argument(help="Two or more encoders, result files or directories of them.")],
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tasks",
+            metavar="TASK|SET|GLOB",
+            help="May be given several times; default: those of the result files, else all of the modality.",
+        ),
+    ] = None,
+    protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
+    seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
+    trust_code: TrustCode = False,
+    as_json: Json = False,
+) -> None:
+    """Compare encoders pairwise on the tasks they share: differences with 95% intervals, and who is better.
+
+    Example: superb-lite compare raw:characters random:text-bert --tasks clue-lite/pos
+    """
+    from superb_lite.cli.compare import run_compare
+
+    run_compare(encoders, tasks=tasks, protocol=protocol, seeds=seeds, trust_code=trust_code, as_json=as_json)
 
 
 @app.command()
@@ -102,6 +185,7 @@ def submit(
     name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
     board: BoardUrl = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of that name.")] = False,
+    trust_code: TrustCode = False,
 ) -> None:
     """Evaluate encoders on the tasks of the board and store them as one entry.
 
@@ -109,7 +193,7 @@ def submit(
     """
     from superb_lite.cli.commands import run_submit
 
-    run_submit(encoders, name=name, board=board, replace=replace)
+    run_submit(encoders, name=name, board=board, replace=replace, trust_code=trust_code)
 
 
 @leaderboard_app.command("show")
@@ -166,3 +250,32 @@ def run(
     from superb_lite.cli.run import run_all
 
     run_all(board=board, out=out, modalities=modality, quick=quick)
+
+
+@app.command()
+def doctor(
+    data: Annotated[bool, typer.Option("--data", help="Also load the data of every task (minutes at first).")] = False,
+    root: Annotated[Path | None, typer.Option(help="A directory of official releases, with --data.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Look at versions, devices, plugins, caches and data sets, and say what to do about what is missing.
+
+    Example: superb-lite doctor
+    """
+    from superb_lite.cli.doctor import run_doctor
+
+    run_doctor(data=data, root=root, as_json=as_json)
+
+
+@cache_app.command("clear")
+def cache_clear(
+    features: Annotated[bool, typer.Option("--features", help="Only the features of encoders.")] = False,
+    data: Annotated[bool, typer.Option("--data", help="Only synthesised speech.")] = False,
+) -> None:
+    """Delete cached features and data, and say how much space that freed. Results and checkpoints stay.
+
+    Example: superb-lite cache clear --features
+    """
+    from superb_lite.cli.doctor import run_cache_clear
+
+    run_cache_clear(features=features, data=data)

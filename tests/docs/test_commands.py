@@ -44,8 +44,22 @@ def test_the_commands_are_those_of_the_specification():
         "leaderboard export",
         "calibrate",
         "run",
+        "doctor",
+        "verify",
+        "table",
+        "cache clear",
     }
-    assert COMMANDS["evaluate"] == {"--tasks", "--protocol", "--seeds", "--limit", "--device", "--root", "--json"}
+    assert COMMANDS["evaluate"] == {
+        "--tasks",
+        "--protocol",
+        "--seeds",
+        "--limit",
+        "--device",
+        "--root",
+        "--trust-code",
+        "--out",
+        "--json",
+    }
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -198,6 +198,10 @@ def test_every_help_text_has_an_example(superb_lite):
         "leaderboard export",
         "calibrate",
         "run",
+        "doctor",
+        "verify",
+        "table",
+        "cache clear",
     ):
         assert command.split()[0] in out
         code, text, _ = superb_lite(*command.split(), "--help")
