@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from superb_lite.statistics import Interval, Sample, holm, interval, jackknife, mean_interval, rank_intervals
+from superb_lite.statistics import Interval, Noise, Sample, holm, interval, jackknife, mean_interval, rank_intervals
 
 
 def sample(values, names=None):
@@ -37,26 +37,44 @@ def table(rng, *, s, n, clusters, seeds, rest):
     )
 
 
-def test_the_interval_is_that_of_a_hand_written_two_way_anova():
+def drawn_p_value(distance, *, clusters, seeds, rest, s, n, draws=400_000):
+    """A generalized p-value by drawing: mean squares over chi^2, then a normal with what variance that makes."""
+    rng = np.random.default_rng(5)
+    examples = clusters * (n - 1) / rng.chisquare(n - 1, draws)
+    luck = np.maximum(0.0, seeds * (s - 1) / rng.chisquare(s - 1, draws) - rest)
+    return 2 * stats.norm.sf(distance / np.sqrt((examples + luck) / (n * s))).mean()
+
+
+@pytest.mark.parametrize("luck", [0.0, 0.15, 0.5])
+def test_p_values_and_intervals_are_those_of_drawn_variances(luck):
     s, n = 5, 23
-    values = table(np.random.default_rng(1), s=s, n=n, clusters=1.0, seeds=0.5, rest=0.7)
+    values = table(np.random.default_rng(1), s=s, n=n, clusters=1.0, seeds=luck, rest=0.7)
     clusters, seeds, rest = slow_anova(values.tolist())
-    assert seeds > rest  # else the second term would be clipped
-    variance = (clusters + seeds - rest) / (n * s)
-    dof = (clusters + seeds - rest) ** 2 / (clusters**2 / (n - 1) + seeds**2 / (s - 1) + rest**2 / ((s - 1) * (n - 1)))
-    half = stats.t.ppf(0.975, dof) * math.sqrt(variance)
     found = interval(sample(values))
-    assert found.variance == pytest.approx(variance)
-    assert found.dof == pytest.approx(dof)
-    assert (found.lo, found.hi) == pytest.approx((values.mean() - half, values.mean() + half))
+    assert found.variance == pytest.approx((clusters + max(0.0, seeds - rest)) / (n * s))
+    assert found.estimate == pytest.approx(values.mean())
+    for errors in (0.5, 2.0, 4.0, 7.0):
+        distance = errors * math.sqrt(found.variance)
+        drawn = drawn_p_value(distance, clusters=clusters, seeds=seeds, rest=rest, s=s, n=n)
+        assert found.p_value(found.estimate - distance) == pytest.approx(drawn, rel=0.05, abs=1e-5)
+    assert found.p_value(found.lo) == found.p_value(found.hi) == pytest.approx(0.05)
+
+
+def test_seeds_alone_give_a_t_of_their_means():
+    luck = np.random.default_rng(0).standard_normal((5, 1))
+    found = interval(sample(np.repeat(luck, 30, axis=1)))
+    expected = stats.t.interval(0.95, 4, loc=luck.mean(), scale=stats.sem(luck[:, 0]))
+    assert (found.lo, found.hi) == pytest.approx(expected, rel=1e-3)
+    assert found.p_value(9.0) == pytest.approx(stats.ttest_1samp(luck[:, 0], 9.0).pvalue, rel=0.01)
 
 
 def test_seed_noise_below_the_residual_is_clipped_to_zero():
     values = table(np.random.default_rng(0), s=3, n=40, clusters=1.0, seeds=0.0, rest=1.0)
     values -= values.mean(axis=1, keepdims=True)  # no seed differs from another
     found = interval(sample(values))
+    expected = stats.t.interval(0.95, 39, loc=0.0, scale=stats.sem(values.mean(axis=0)))
     assert found.variance == pytest.approx(values.mean(axis=0).var(ddof=1) / 40)
-    assert found.dof == 39
+    assert (found.lo, found.hi) == pytest.approx(expected)
 
 
 def test_the_variance_is_unbiased_and_the_interval_covers_under_both_sources_of_noise():
@@ -66,6 +84,11 @@ def test_the_variance_is_unbiased_and_the_interval_covers_under_both_sources_of_
     found = [interval(sample(table(rng, s=s, n=n, clusters=clusters, seeds=seeds, rest=rest))) for _ in range(3000)]
     assert np.mean([i.variance for i in found]) == pytest.approx(truth, rel=0.04)
     assert 0.935 < np.mean([i.lo <= 0.5 <= i.hi for i in found]) < 0.975
+
+
+def test_values_without_noise_have_an_interval_without_width():
+    found = interval(sample(np.full((3, 9), 0.7)))
+    assert (found.estimate, found.lo, found.hi) == pytest.approx((0.7, 0.7, 0.7), abs=1e-12)
 
 
 def test_one_seed_leaves_the_noise_of_the_examples():
@@ -103,8 +126,9 @@ def test_pseudo_values_of_a_mean_are_the_values():
 
 def test_the_mean_of_independent_tasks_adds_variances():
     rng = np.random.default_rng(0)
-    a = sample(rng.standard_normal((3, 20)), [f"a{j}" for j in range(20)])
-    b = sample(rng.standard_normal((3, 30)), [f"b{j}" for j in range(30)])
+    luck = 3 * rng.standard_normal((3, 2))  # more than the residual, so that nothing is clipped
+    a = sample(luck[:, :1] + rng.standard_normal((3, 20)), [f"a{j}" for j in range(20)])
+    b = sample(luck[:, 1:] + rng.standard_normal((3, 30)), [f"b{j}" for j in range(30)])
     found = mean_interval([a, b], [0.5, 0.5])
     assert found.estimate == pytest.approx((a.estimate + b.estimate) / 2)
     assert found.variance == pytest.approx((interval(a).variance + interval(b).variance) / 4)
@@ -112,8 +136,9 @@ def test_the_mean_of_independent_tasks_adds_variances():
 
 def test_tasks_that_share_clusters_add_their_covariance():
     rng = np.random.default_rng(0)
-    a = sample(rng.standard_normal((2, 6)), ["p", "q", "r", "s", "t", "u"])
-    b = sample(rng.standard_normal((2, 5)), ["u", "q", "x", "p", "y"])
+    luck = 3 * rng.standard_normal((2, 2))  # more than the residual, so that nothing is clipped
+    a = sample(luck[:, :1] + rng.standard_normal((2, 6)), ["p", "q", "r", "s", "t", "u"])
+    b = sample(luck[:, 1:] + rng.standard_normal((2, 5)), ["u", "q", "x", "p", "y"])
     covariance = 0.0
     for i, one in enumerate(a.clusters):
         for j, other in enumerate(b.clusters):
@@ -128,7 +153,28 @@ def test_tasks_that_share_clusters_add_their_covariance():
 
 def test_a_task_counted_twice_is_no_better_known_than_once():
     a = sample(np.random.default_rng(0).standard_normal((1, 50)))
-    assert mean_interval([a, a], [0.5, 0.5]).variance == pytest.approx(interval(a).variance, rel=1 / 50)
+    assert mean_interval([a, a], [0.5, 0.5]).variance == pytest.approx(interval(a).variance)
+
+
+def test_columns_of_one_task_share_the_luck_of_their_seeds():
+    rng = np.random.default_rng(0)
+    luck = rng.standard_normal((5, 1))
+    a, b = (sample(luck + 0.5 * rng.standard_normal((5, 40))) for _ in range(2))
+    found = mean_interval([a, b], [0.5, 0.5])
+    assert found.variance == pytest.approx(interval(sample((a.values + b.values) / 2)).variance)
+    apart = sample(b.values, [f"d{j}" for j in range(40)])
+    assert found.variance > 1.5 * mean_interval([a, apart], [0.5, 0.5]).variance
+
+
+def test_the_seed_terms_of_tasks_are_clipped_once_for_all():
+    rng = np.random.default_rng(0)
+    more = sample(rng.standard_normal((3, 1)) + rng.standard_normal((3, 20)), [f"a{j}" for j in range(20)])
+    none = rng.standard_normal((3, 20))
+    none = sample(none - none.mean(axis=1, keepdims=True), [f"b{j}" for j in range(20)])
+    parts = [slow_anova(s.values.tolist()) for s in (more, none)]
+    assert parts[0][1] > parts[0][2]
+    expected = sum(0.25 * (clusters + seeds - rest) / 60 for clusters, seeds, rest in parts)
+    assert mean_interval([more, none], [0.5, 0.5]).variance == pytest.approx(expected)
 
 
 def test_minus_pairs_cells_by_the_name_of_the_cluster():
@@ -143,6 +189,12 @@ def test_minus_pairs_cells_by_the_name_of_the_cluster():
 def test_minus_drops_seeds_that_only_one_has():
     a, b = sample(np.ones((5, 4))), sample(np.zeros((3, 4)))
     assert a.minus(b).values.shape == (3, 4)
+
+
+def test_minus_compares_estimates_over_the_seeds_that_both_have():
+    values = np.random.default_rng(0).standard_normal((5, 4))
+    assert sample(values).minus(sample(values[:3])).estimate == pytest.approx(0.0)
+    assert sample(values[:3]).minus(sample(values)).estimate == pytest.approx(0.0)
 
 
 def test_scaled():
@@ -171,7 +223,7 @@ def test_holm_rejects_what_the_step_down_procedure_rejects(p_values, alpha):
 
 
 def between(estimate, error=1.0):
-    return Interval(estimate, estimate - 2 * error, estimate + 2 * error, error**2, 50.0)
+    return Interval(estimate, estimate - 2 * error, estimate + 2 * error, Noise(error**2, 50.0))
 
 
 def test_rank_intervals_separate_what_is_separate_and_leave_ties_open():
@@ -197,5 +249,5 @@ def test_rank_intervals_are_corrected_for_the_number_of_pairs():
 def test_p_value_is_that_of_the_t_test():
     values = np.random.default_rng(2).standard_normal((1, 15)) + 0.4
     assert interval(sample(values)).p_value() == pytest.approx(stats.ttest_1samp(values[0], 0).pvalue)
-    assert Interval(0.0, 0.0, 0.0, 0.0, math.inf).p_value() == 1.0
-    assert Interval(0.1, 0.1, 0.1, 0.0, math.inf).p_value() == 0.0
+    assert Interval(0.0, 0.0, 0.0, Noise(0.0, 9.0)).p_value() == 1.0
+    assert Interval(0.1, 0.1, 0.1, Noise(0.0, 9.0)).p_value() == 0.0
