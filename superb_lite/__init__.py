@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from superb_lite.imports import resolve
 
 if TYPE_CHECKING:
+    from superb_lite.comparison import compare
     from superb_lite.encoder import Encoder, Features
     from superb_lite.errors import SuperbLiteError
     from superb_lite.evaluation import evaluate
@@ -33,6 +34,7 @@ _HOMES = {
     "TaskData": "superb_lite.task",
     "TaskSet": "superb_lite.task",
     "Unit": "superb_lite.task",
+    "compare": "superb_lite.comparison",
     "evaluate": "superb_lite.evaluation",
     "load_encoder": "superb_lite.references",
 }
@@ -51,6 +53,7 @@ __all__ = [
     "TaskData",
     "TaskSet",
     "Unit",
+    "compare",
     "evaluate",
     "load_encoder",
 ]

@@ -19,10 +19,11 @@ MARGIN = 0.05
 
 @dataclass(frozen=True)
 class Axis:
-    """lo, hi: the values at the left and right edge of the plot."""
+    """lo, hi: the values at the left and right edge of the plot. step: between the values that are labelled."""
 
     lo: float
     hi: float
+    step: int = 50
 
     def at(self, value: float) -> float:
         """Where a value lies, in percent of the width; values off the axis lie on its edge."""
@@ -35,8 +36,8 @@ class Axis:
 
     @property
     def ticks(self) -> tuple[int, ...]:
-        """Round values to label: 0, 50 and 100, and what else the axis reaches in steps of 50."""
-        return tuple(range(50 * math.ceil(self.lo / 50), int(self.hi) + 1, 50))
+        """The values to label: the multiples of `step` that the axis reaches, 0 among them."""
+        return tuple(range(self.step * math.ceil(self.lo / self.step), math.floor(self.hi) + 1, self.step))
 
 
 def axis(intervals: Iterable[tuple[float, float]]) -> Axis:
@@ -46,3 +47,10 @@ def axis(intervals: Iterable[tuple[float, float]]) -> Axis:
         ends += [min(max(end, FARTHEST[0]), FARTHEST[1]) for end in (lo, hi)]
     margin = MARGIN * (max(ends) - min(ends))
     return Axis(min(ends) - margin, max(ends) + margin)
+
+
+def difference_axis(intervals: Iterable[tuple[float, float]]) -> Axis:
+    """The axis that shows 0 and all intervals, and at least 10 to either side of it."""
+    ends = [-10.0, 10.0, *(end for interval in intervals for end in interval)]
+    margin = MARGIN * (max(ends) - min(ends))
+    return Axis(min(ends) - margin, max(ends) + margin, step=10)

@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from superb_lite.paths import write_text
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.figure import axis
-from superb_lite_leaderboard.ranking import Row, Standing, Standings, TaskStanding
-from superb_lite_leaderboard.text import number, percent, rank_text
+from superb_lite_leaderboard.figure import axis, difference_axis
+from superb_lite_leaderboard.ranking import Gain, Row, Standing, Standings, TaskStanding
+from superb_lite_leaderboard.text import number, percent, rank_text, signed
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def render_page(standings: Standings) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, number=number, rank=rank_text, csp_hash=_csp_hash, words=_words)
+    environment.filters.update(
+        percent=percent, number=number, rank=rank_text, signed=signed, csp_hash=_csp_hash, words=_words
+    )
     panels = [
         Panel(column, [(row, row.tasks[column.key]) for row in standings.rows if column.key in row.tasks])
         for column in standings.columns
@@ -65,6 +67,8 @@ def render_page(standings: Standings) -> str:
         board=standings.board,
         rows=standings.rows,
         notes=standings.notes,
+        gains=_gains(standings),
+        gain_axis=difference_axis((100 * gain.ci[0], 100 * gain.ci[1]) for gain in standings.gains),
         modalities=standings.modalities,
         panels=panels,
         overview_axis=axis(standing.ci for standing in shown),
@@ -79,6 +83,12 @@ def render_page(standings: Standings) -> str:
         version=version("superb-lite"),
     )
     return html.strip() + "\n"
+
+
+def _gains(standings: Standings) -> list[tuple[Column, list[Gain]]]:
+    """What pretraining brought, column by column, where it is known."""
+    groups = [(c, [gain for gain in standings.gains if gain.key == c.key]) for c in standings.columns]
+    return [(column, gains) for column, gains in groups if gains]
 
 
 def _csp_hash(script: str) -> str:

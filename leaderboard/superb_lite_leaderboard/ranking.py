@@ -5,6 +5,9 @@ board's columns of that modality, the overall score the mean over the board's mo
 leaves both undefined; it is never a zero. A beats B where the paired difference, matched by test cluster and
 evaluation seed, is significant after Holm's correction over all pairs in the same list; the comparisons that are not
 leave a rank open, which is why a rank is an interval. The formulas are in `superb_lite.statistics`.
+
+What pretraining brought an encoder is its paired difference from its random twin, the same architecture untrained,
+where an entry of the board holds that.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from superb_lite.comparison import normalised_sample
 from superb_lite.result import Result
-from superb_lite.statistics import Interval, Sample, mean_interval, rank_intervals
+from superb_lite.statistics import Interval, Sample, interval, mean_interval, rank_intervals
 from superb_lite.task import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
@@ -86,16 +91,34 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """A pretrained encoder's score on one column minus that of its random twin.
+
+    entry: the name of the entry. key: `Column.key`. twin: the reference of the untrained encoder.
+    difference, ci: a fraction and its 95% interval, paired by test cluster and evaluation seed; not corrected for the
+    number of columns.
+    """
+
+    entry: str
+    key: str
+    twin: str
+    difference: float
+    ci: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Standings:
     """The rows of a board, best first.
 
     notes: one line for each result that was left out because its task has another version by now.
+    gains: what pretraining brought, in the order of rows and columns, for the entries whose random twins are there.
     """
 
     board: Board
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    gains: tuple[Gain, ...] = ()
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -142,7 +165,39 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column]) -> S
         for name in [entry.name]
     ]
     order = sorted(rows, key=lambda row: _order(row, tuple(groups)))
-    return Standings(board, tuple(columns), tuple(order), tuple(_stale(entries, columns)))
+    return Standings(
+        board, tuple(columns), tuple(order), tuple(_stale(entries, columns)), tuple(_gains(order, entries))
+    )
+
+
+def is_twin(reference: str, encoder: str) -> bool:
+    """Whether a reference names the untrained architecture of an encoder.
+
+    The twin of a checkpoint DIR is `random:DIR`; that of DIR/NAME, where NAME is what was pretrained (the name that
+    `superb-lite run` and `pretrain` give a checkpoint), also `random:NAME` and `random:NAME:SEED`.
+    """
+    scheme, _, argument = reference.partition(":")
+    name, _, seed = argument.partition(":")
+    return scheme == "random" and (argument == encoder or (name == Path(encoder).name and (not seed or seed.isdigit())))
+
+
+def _gains(rows: Sequence[Row], entries: Sequence[Entry]) -> list[Gain]:
+    """The differences of every row's encoders from the first entry that holds their twins."""
+    by_name = {row.name: row for row in rows}
+    ordered = [by_name[entry.name] for entry in entries]
+    found = []
+    for row in rows:
+        for key, standing in row.tasks.items():
+            result = standing.result
+            twins = [
+                other.tasks[key].result
+                for other in ordered
+                if key in other.tasks and is_twin(other.tasks[key].result.encoder, result.encoder)
+            ]
+            if twins:
+                paired = interval(result.sample().minus(twins[0].sample()))
+                found.append(Gain(row.name, key, twins[0].encoder, paired.estimate, (paired.lo, paired.hi)))
+    return found
 
 
 def _on_board(entry: Entry, columns: Sequence[Column]) -> dict[str, Result]:
@@ -164,20 +219,13 @@ def _stale(entries: Sequence[Entry], columns: Sequence[Column]) -> list[str]:
 
 
 def _sample(result: Result, column: Column) -> Sample:
-    """The result on the normalised scale, in percent; uncalibrated, its own score, turned so that more is better.
-
-    The estimate is exact. Where a task has several metrics the pseudo-values are those of their mean, so their spread
-    is scaled by the mean factor.
-    """
-    sample = result.sample()
-    # Items of different modalities are never the same, whatever their ids are.
-    sample = dataclasses.replace(sample, clusters=tuple(f"{result.modality}:{cluster}" for cluster in sample.clusters))
+    """The result on the normalised scale, in percent; uncalibrated, its own score, turned so that more is better."""
     if column.scale is None:
-        return sample.scaled(1.0 if column.higher_is_better else -1.0)
-    coefficients = {name: column.scale.coefficients(name) for name in result.metrics}
-    factor = sum(f for f, _ in coefficients.values()) / len(coefficients)
-    estimate = sum(f * result.metrics[name] + o for name, (f, o) in coefficients.items()) / len(coefficients)
-    return sample.scaled(factor, estimate - factor * result.score)
+        sample = result.sample().scaled(1.0 if column.higher_is_better else -1.0)
+    else:
+        sample = normalised_sample(result, column.scale)
+    # Items of different modalities are never the same, whatever their ids are.
+    return dataclasses.replace(sample, clusters=tuple(f"{result.modality}:{cluster}" for cluster in sample.clusters))
 
 
 def _standings(
@@ -196,10 +244,10 @@ def _standings(
     standings: dict[tuple[str, str], dict[str, Standing]] = {}
     for key, weights in lists.items():
         ranks = rank_intervals(differences[key], len(names[key]))
-        intervals = {name: _weighted(samples[name], weights) for name in names[key]}
+        means = {name: _weighted(samples[name], weights) for name in names[key]}
         standings[key] = {
-            name: Standing(interval.estimate, (interval.lo, interval.hi), ranked)
-            for (name, interval), ranked in zip(intervals.items(), ranks, strict=True)
+            name: Standing(mean.estimate, (mean.lo, mean.hi), ranked)
+            for (name, mean), ranked in zip(means.items(), ranks, strict=True)
         }
     return standings
 

@@ -7,15 +7,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from superb_lite_leaderboard.ranking import Standing, Standings, TaskStanding
-from superb_lite_leaderboard.text import number, rank_text, with_margin
+from superb_lite_leaderboard.ranking import Gain, Standing, Standings, TaskStanding
+from superb_lite_leaderboard.text import number, rank_text, signed, with_margin
 
 ENTRIES_A_TABLE = 3
 """How many entries stand side by side in a table of tasks."""
 
 
 def render(standings: Standings) -> RenderableType:
-    """The overview, then the tasks, then what was left out; print it with a rich console.
+    """The overview, the tasks, what pretraining brought, and what was left out; print it with a rich console.
 
     A score is bold where no entry shown is significantly better. Entries' names are never read as markup.
     """
@@ -27,7 +27,12 @@ def render(standings: Standings) -> RenderableType:
     legend = "± 95% interval; (ranks left open); bold: no entry is significantly better; – not scored"
     if any(standing.result.in_domain for row in standings.rows for standing in row.tasks.values()):
         legend += "; † pretrained on the task's own source"
-    return Group(overview(standings), *(tasks(standings, group) for group in groups), Text(legend, style="dim"), *notes)
+    shown: list[RenderableType] = [
+        overview(standings),
+        *(tasks(standings, group) for group in groups),
+        Text(legend, style="dim"),
+    ]
+    return Group(*shown, *gains(standings), *notes)
 
 
 def overview(standings: Standings) -> Table:
@@ -60,6 +65,40 @@ def tasks(standings: Standings, group: range) -> Table:
     for column in standings.columns:
         table.add_row(Text(column.key), *(_task(row.tasks.get(column.key)) for row in rows))
     return table
+
+
+def gains(standings: Standings) -> list[RenderableType]:
+    """What pretraining brought, in points of percent, and how to read it; empty where no entry has its twin here."""
+    found = {(gain.key, gain.entry): gain for gain in standings.gains}
+    names = list(dict.fromkeys(gain.entry for gain in standings.gains))
+    tables: list[RenderableType] = []
+    for start in range(0, len(names), ENTRIES_A_TABLE):
+        group = names[start : start + ENTRIES_A_TABLE]
+        table = Table(
+            title=Text("minus its random twin, points [95% interval]"),
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+        )
+        table.add_column("task", no_wrap=True)
+        for name in group:
+            table.add_column(Text(name), justify="right", overflow="fold")
+        for column in standings.columns:
+            cells = [found.get((column.key, name)) for name in group]
+            if any(cells):
+                table.add_row(Text(column.key), *map(_gain, cells))
+        tables.append(table)
+    legend = "twin: the same architecture, untrained; paired by test example and seed; bold: the interval excludes 0"
+    return [*tables, Text(legend, style="dim")] if tables else []
+
+
+def _gain(gain: Gain | None) -> Text:
+    if gain is None:
+        return Text("–", style="dim")
+    lo, hi = gain.ci
+    span = f"[{signed(100 * lo)}, {signed(100 * hi)}]"
+    return Text(f"{signed(100 * gain.difference)} {span:>14}", style="" if lo <= 0 <= hi else "bold")
 
 
 def _standing(standing: Standing | None) -> Text:

@@ -22,3 +22,9 @@ def rank_text(rank: tuple[int, int]) -> str:
 def with_margin(score: float, ci: tuple[float, float]) -> str:
     """ "71.2 ± 1.3" on the scale of the arguments."""
     return f"{number(score)} ± {number((ci[1] - ci[0]) / 2)}"
+
+
+def signed(value: float) -> str:
+    """A difference with its sign and one decimal: "+3.1", "−0.4", "0.0"."""
+    text = number(value)
+    return text if text.startswith("−") or text == "0.0" else f"+{text}"

@@ -39,6 +39,7 @@ def test_the_commands_are_those_of_the_specification():
         "list",
         "pretrain",
         "evaluate",
+        "compare",
         "submit",
         "leaderboard show",
         "leaderboard export",

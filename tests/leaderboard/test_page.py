@@ -17,7 +17,7 @@ from superb_lite_leaderboard.figure import axis
 from superb_lite_leaderboard.page import export, render_page
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render
-from superb_lite_leaderboard.text import number, percent, rank_text, with_margin
+from superb_lite_leaderboard.text import number, percent, rank_text, signed, with_margin
 
 HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
 VOID = {"meta", "link", "br", "line", "circle"}
@@ -192,6 +192,7 @@ def test_numbers_as_text() -> None:
     assert percent(0.7124) == "71.2"
     assert rank_text((1, 1)) == "1"
     assert rank_text((1, 3)) == "1–3"
+    assert (signed(3.14), signed(-3.14), signed(0.04)) == ("+3.1", "−3.1", "0.0")
     assert with_margin(71.23, (69.93, 72.53)) == "71.2 ± 1.3"
 
 

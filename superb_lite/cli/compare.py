@@ -1,0 +1,146 @@
+"""`superb-lite compare`: paired comparisons of encoders, or of results in files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from superb_lite import plugins
+from superb_lite.checkpoint import CONFIG
+from superb_lite.cli.progress import EvaluationProgress, stdout
+from superb_lite.comparison import LETTERS, Difference, compare
+from superb_lite.encoder import Encoder
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation import evaluate_each, select_tasks
+from superb_lite.paths import workspace
+from superb_lite.references import load_encoder
+from superb_lite.result import Result
+from superb_lite.result_files import read_results
+from superb_lite.result_store import ResultStore
+from superb_lite.task import Task
+from superb_lite_leaderboard.text import signed
+
+
+def run_compare(
+    operands: Sequence[str],
+    *,
+    tasks: Sequence[str] | None,
+    protocol: str | None,
+    seeds: int,
+    trust_code: bool,
+    as_json: bool,
+) -> None:
+    """Evaluate what is not evaluated yet, compare all pairs and print a table or JSON."""
+    if protocol is not None:
+        from superb_lite.protocols import protocol as check_protocol
+
+        check_protocol(protocol)
+    if len(operands) < 2:
+        raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
+    wanted = {task.name for pattern in tasks or () for task in plugins.tasks(pattern)}
+    read = {number: _read(Path(operand)) for number, operand in enumerate(operands) if _holds_results(Path(operand))}
+    results = {
+        number: [r for r in found if (not wanted or r.task in wanted) and protocol in (None, r.protocol)]
+        for number, found in read.items()
+    }
+    for number, found in results.items():
+        if not found:
+            raise SuperbLiteError(f"'{operands[number]}' holds no result of these tasks and this protocol")
+    models = {
+        number: load_encoder(operand, trust_code=trust_code)
+        for number, operand in enumerate(operands)
+        if number not in read
+    }
+    if models:
+        columns = _columns(
+            {operands[number]: model for number, model in models.items()},
+            [result for found in results.values() for result in found],
+            tasks,
+            protocol,
+        )
+        store = ResultStore(workspace() / "results")
+        for number, model in models.items():
+            results[number] = _evaluate(operands[number], model, columns, seeds, store)
+    differences = compare(*(results[number] for number in range(len(operands))))
+    names = dict(zip(LETTERS, operands, strict=False))
+    if as_json:
+        rows = [difference.to_dict() for difference in differences]
+        print(json.dumps({"encoders": names, "differences": rows}, indent=1, ensure_ascii=False))
+    else:
+        stdout().print(comparison_table(names, differences))
+
+
+def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]) -> Group:
+    """Who is who, then one row for each difference: in points of percent for a task, normalised for a mean."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    pairs = len(names) > 2
+    if pairs:
+        table.add_column("pair", no_wrap=True)
+    table.add_column("task")
+    for title in ("difference", "95% interval", "p (Holm)"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for row in differences:
+        factor = 1.0 if row.task is None else 100.0
+        lo, hi = (signed(factor * end) for end in row.ci)
+        task = f"mean of {row.modality} (normalised)" if row.task is None else f"{row.task} {row.protocol}"
+        cells = [signed(factor * row.difference), f"[{lo}, {hi}]", f"{row.p:.3f}" if row.p >= 0.001 else "<0.001"]
+        style = "" if row.verdict == "undecided" else "bold"
+        table.add_row(*([f"{row.a} − {row.b}"] if pairs else []), task, *cells, Text(row.verdict, style=style))
+    legend = [Text(f"{letter} = {name}") for letter, name in names.items()]
+    note = "difference: A − B in points of percent, paired by test example and seed; verdicts hold at 5% for all rows"
+    return Group(*legend, table, Text(note.replace("A − B", "first − second") if pairs else note, style="dim"))
+
+
+def _holds_results(path: Path) -> bool:
+    """Whether an operand is a result file, or a directory of them and no checkpoint."""
+    return path.is_file() or (path.is_dir() and not (path / CONFIG).exists() and any(path.glob("*.json")))
+
+
+def _read(path: Path) -> list[Result]:
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    return [result for file in files for result in read_results(file)]
+
+
+def _columns(
+    models: Mapping[str, Encoder], results: Sequence[Result], tasks: Sequence[str] | None, protocol: str | None
+) -> list[tuple[Task, str]]:
+    """What the encoders are evaluated on: --tasks, else what the result files hold, else all tasks of the modality."""
+    modality: dict[str, str] = {r.modality: r.encoder for r in results}
+    modality |= {model.modality: name for name, model in models.items() if model.modality is not None}
+    if len(modality) > 1:
+        (one, first), (other, second) = list(modality.items())[:2]
+        raise SuperbLiteError(f"'{first}' encodes {one} and '{second}' encodes {other}: they have no task in common")
+    if tasks:
+        chosen = select_tasks(list(tasks), next(iter(modality), None), next(iter(models)))
+        return [(task, protocol or task.protocols[0]) for task in chosen]
+    if results:
+        keys = dict.fromkeys((result.task, result.protocol) for result in results)
+        return [(plugins.tasks(name)[0], name_of_protocol) for name, name_of_protocol in keys]
+    if not modality:
+        raise SuperbLiteError(f"'{next(iter(models))}' takes items of any modality: say which with --tasks")
+    return [
+        (task, protocol or task.protocols[0])
+        for taskset in plugins.tasksets().values()
+        for task in taskset
+        if task.modality in modality
+    ]
+
+
+def _evaluate(
+    reference: str, model: Encoder, columns: Sequence[tuple[Task, str]], seeds: int, store: ResultStore
+) -> list[Result]:
+    found = []
+    with EvaluationProgress(reference, len(columns)) as progress:
+        for result in evaluate_each(
+            model, columns, reference=reference, seeds=seeds, progress=progress.start, store=store
+        ):
+            progress.finished(result)
+            found.append(result)
+    return found

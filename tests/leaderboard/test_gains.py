@@ -1,0 +1,121 @@
+"""What pretraining brought: the paired difference from the random twin, in values, in the terminal and on the page."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from rich.console import Console
+from scipy import stats
+from synthetic_results import BOARD, entry_results
+
+from superb_lite.result import Result
+from superb_lite_leaderboard.board import resolve_columns
+from superb_lite_leaderboard.entry import Entry
+from superb_lite_leaderboard.figure import difference_axis
+from superb_lite_leaderboard.page import render_page
+from superb_lite_leaderboard.ranking import Standings, is_twin, rank
+from superb_lite_leaderboard.table import render
+from superb_lite_leaderboard.text import signed
+
+TWIN = {"smell": "random:nose", "touch": "random:skin"}
+PRETRAINED = {"smell": "out/checkpoints/nose", "touch": "elsewhere/skin"}
+OTHER = {"smell": "raw:air", "touch": "out/checkpoints/hand"}
+
+
+def entry(name: str, accuracy: float, encoders: dict[str, str]) -> Entry:
+    results = entry_results(accuracy, label=name)
+    return Entry(name, "", tuple(dataclasses.replace(r, encoder=encoders[r.modality]) for r in results))
+
+
+def standings(*entries: Entry) -> Standings:
+    return rank(entries, BOARD, resolve_columns(BOARD))
+
+
+@pytest.fixture
+def shown() -> Standings:
+    return standings(entry("random twins", 0.5, TWIN), entry("other", 0.6, OTHER), entry("pretrained", 0.8, PRETRAINED))
+
+
+@pytest.mark.parametrize(
+    ("reference", "encoder", "expected"),
+    [
+        ("random:text-bert", "out/checkpoints/text-bert", True),
+        ("random:text-bert:3", "out/checkpoints/text-bert", True),
+        ("random:out/my-bert", "out/my-bert", True),
+        ("random:text-bert", "out/my-bert", False),
+        ("random:text-bert:x", "out/text-bert", False),
+        ("random:text-gpt", "out/checkpoints/text-bert", False),
+        ("random:text-bert", "random:text-bert", False),
+        ("random:text-bert", "raw:characters", False),
+        ("out/checkpoints/text-bert", "out/checkpoints/text-bert", False),
+    ],
+)
+def test_a_twin_is_the_untrained_architecture_of_the_same_name(reference: str, encoder: str, expected: bool) -> None:
+    assert is_twin(reference, encoder) is expected
+
+
+def test_a_gain_is_the_paired_difference(shown: Standings) -> None:
+    assert [(g.entry, g.key) for g in shown.gains] == [("pretrained", column.key) for column in shown.columns]
+    assert {g.twin for g in shown.gains} == set(TWIN.values())
+    rows = {row.name: row for row in shown.rows}
+    for gain in shown.gains:
+        mine: Result = rows["pretrained"].tasks[gain.key].result
+        twin: Result = rows["random twins"].tasks[gain.key].result
+        assert gain.difference == pytest.approx(mine.score - twin.score)
+        assert gain.ci[0] < gain.difference < gain.ci[1]
+        # The noise of seeds is small here, so a paired t test over clusters comes close.
+        paired = np.mean(mine.pseudo_values, axis=0) - np.mean(twin.pseudo_values, axis=0)
+        half = stats.t.ppf(0.975, len(paired) - 1) * stats.sem(paired)
+        assert half * 0.99 <= gain.ci[1] - gain.difference <= 1.5 * half
+
+
+def test_without_a_twin_there_is_no_gain() -> None:
+    assert standings(entry("other", 0.6, OTHER), entry("pretrained", 0.8, PRETRAINED)).gains == ()
+    assert standings().gains == ()
+
+
+def test_a_column_that_only_one_of_the_two_has_is_left_out() -> None:
+    twin = entry("random twins", 0.5, TWIN)
+    twin = dataclasses.replace(twin, results=twin.results[1:])
+    found = standings(twin, entry("pretrained", 0.8, PRETRAINED)).gains
+    assert [g.key for g in found] == [c.key for c in resolve_columns(BOARD)][1:]
+
+
+def printed(shown: Standings, width: int) -> str:
+    console = Console(width=width, force_terminal=False)
+    with console.capture() as capture:
+        console.print(render(shown))
+    return capture.get()
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_terminal_shows_gains(shown: Standings, width: int) -> None:
+    text = printed(shown, width)
+    assert "minus its random twin" in text
+    for gain in shown.gains:
+        lo, hi = gain.ci
+        cell = f"{signed(100 * gain.difference)} [{signed(100 * lo)}, {signed(100 * hi)}]"
+        assert cell in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= width
+    assert "random twin" not in printed(standings(entry("other", 0.6, OTHER)), width)
+
+
+def test_the_page_shows_gains(shown: Standings) -> None:
+    html = render_page(shown)
+    assert 'id="gains"' in html
+    assert "minus random:nose" in html
+    for gain in shown.gains:
+        assert f'<data class="score" value="{gain.difference}">{signed(100 * gain.difference)}</data>' in html
+        assert f'<data value="{gain.ci[0]}">{signed(100 * gain.ci[0])}</data>' in html
+    numbers = [f"Table {i}." for i in range(1, 5)]
+    assert [html.count(number) for number in numbers] == [1, 1, 1, 1]
+    assert 'id="gains"' not in render_page(standings(entry("other", 0.6, OTHER)))
+
+
+def test_an_axis_of_differences_shows_zero_and_every_interval() -> None:
+    shown = difference_axis([(-3.0, 12.0), (20.0, 31.0)])
+    assert shown.inside(31.0)
+    assert shown.inside(-3.0)
+    assert shown.ticks == (-10, 0, 10, 20, 30)
