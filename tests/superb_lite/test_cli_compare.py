@@ -40,7 +40,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
 
-    def load(reference: str) -> Encoder:
+    def load(reference: str, *, trust_code: bool = False) -> Encoder:
         if reference not in ENCODERS:
             raise SuperbLiteError(f"unknown encoder '{reference}'")
         return ENCODERS[reference]().eval().requires_grad_(False)
