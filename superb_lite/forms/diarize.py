@@ -1,0 +1,74 @@
+"""diarize: who talks when, several speakers at a time or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from superb_lite.encoder import Item
+from superb_lite.forms.base import Positions, SequenceForm, View
+from superb_lite.metrics import Prediction
+from superb_lite.metrics.sequences import frames, speakers
+from superb_lite.task import Diarization, Example, Task
+
+
+class Diarize(SequenceForm):
+    """One sigmoid output for each speaker at each unit, trained with the permutation-invariant loss of end-to-end
+    neural diarization (Fujita et al. 2019, equations 2 and 3): which speaker an output stands for is free in each
+    example. A speaker talks where the output is above a half; nothing is smoothed.
+    """
+
+    name: ClassVar[str] = "diarize"
+
+    def view(self, example: Example) -> View:
+        assert isinstance(example.label, Diarization)
+        return View("units", frames(example.label))
+
+    def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
+        label, item = example.label, items[example.items[0]]
+        if not isinstance(label, Diarization):
+            raise self.refuse(example, task, "needs a Diarization as its label, as its form is 'diarize'")
+        if label.frame < 1 or label.length < 1:
+            raise self.refuse(example, task, f"has a frame of {label.frame} and a length of {label.length} samples")
+        # Only audio has one axis.
+        if getattr(item, "ndim", 0) == 1 and label.length > len(item):
+            raise self.refuse(example, task, f"ends at {label.length}, after its item ({len(item)})")
+        for start, end, speaker in label.turns:
+            if not 0 <= start < end <= label.length:
+                raise self.refuse(example, task, f"has the turn [{start}, {end}), outside its {label.length} samples")
+            if not 0 <= speaker < len(task.labels):
+                last = len(task.labels) - 1
+                raise self.refuse(example, task, f"has speaker {speaker}, but speakers go from 0 to {last}")
+
+    def outputs(self, task: Task) -> int:
+        return len(task.labels)
+
+    def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:
+        """Binary cross entropy, mean over units and speakers of an example, then over examples."""
+        from scipy.optimize import linear_sum_assignment
+
+        losses = []
+        for scores, mask, example in zip(outputs, positions.mask, examples, strict=True):
+            target = _target(example, task).to(scores)  # (U, S)
+            row = scores[mask]
+            # cost[i, j]: of output i for speaker j. BCE is softplus(x) - x * y, so that all pairs are one product.
+            cost = (F.softplus(row).sum(dim=0)[:, None] - row.T @ target) / len(row)
+            of_output, of_speaker = linear_sum_assignment(cost.detach().cpu().numpy())
+            losses.append(cost[of_output, of_speaker].mean())
+        return torch.stack(losses).mean()
+
+    def prediction(
+        self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
+    ) -> Prediction:
+        return tuple(tuple(s for s, score in enumerate(unit) if score > 0) for unit in outputs.tolist())
+
+
+def _target(example: Example, task: Task) -> Tensor:
+    """(U, S): 1 where a speaker talks."""
+    assert isinstance(example.label, Diarization)
+    active = speakers(example.label)
+    return torch.tensor([[float(s in unit) for s in range(len(task.labels))] for unit in active])

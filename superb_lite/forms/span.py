@@ -1,0 +1,124 @@
+"""span: the stretch of a document that answers a question (extractive question answering).
+
+The item is a pair (question, document). Every document that is asked about holds an answer: questions without one are
+out of scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from superb_lite.encoder import Item
+from superb_lite.errors import SuperbLiteError
+from superb_lite.forms.base import Positions, SequenceForm, View
+from superb_lite.metrics import Prediction
+from superb_lite.task import Answer, Diarization, Example, Task
+
+
+class Span(SequenceForm):
+    """A score for each position as the first and as the last of the answer (Devlin et al. 2019, BERT, section 4.2).
+
+    Only positions of the document compete, those of all windows with each other (the shared normalisation of Clark and
+    Gardner 2018, section 3.2), so that scores of different windows compare.
+
+    max_length: the longest answer that is looked for, in characters.
+    """
+
+    name: ClassVar[str] = "span"
+
+    def __init__(self, max_length: int = 128) -> None:
+        self.max_length = max_length
+
+    def view(self, example: Example) -> View:
+        return View("positions")
+
+    def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
+        item = items[example.items[0]]
+        if not isinstance(item, tuple) or [type(part) for part in item] != [str, str]:
+            raise self.refuse(example, task, "needs a pair (question, document) of texts as its item")
+        answers = _answers(example)
+        if not answers or answers != example.label:
+            raise self.refuse(example, task, "needs a tuple of answers as its label, as its form is 'span'")
+        document = item[1]
+        for start, end, text in answers:
+            if not 0 <= start < end <= len(document):
+                raise self.refuse(
+                    example, task, f"has the answer [{start}, {end}), outside its document ({len(document)} characters)"
+                )
+            if document[start:end] != text:
+                found = document[start:end]
+                raise self.refuse(example, task, f"has the answer '{text}', but '{found}' stands at [{start}, {end})")
+
+    def outputs(self, task: Task) -> int:
+        return 2
+
+    def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:
+        """Mean over start and end of -log of the probability that all right positions have together.
+
+        Right are the positions of any answer, in every window that holds the answer whole.
+        """
+        document = _document(positions)  # (B, T)
+        right = torch.stack([_right(positions, document, row, e) for row, e in enumerate(examples)])  # (B, T, 2)
+        log_share = outputs.masked_fill(~document[..., None], -torch.inf).log_softmax(dim=1)
+        return -log_share.masked_fill(~right, -torch.inf).logsumexp(dim=1).mean()
+
+    def prediction(
+        self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
+    ) -> Prediction:
+        document = _document(positions)[0]
+        best, start, end = -torch.inf, 0, 0
+        for window in positions.window[0][document].unique():
+            index = torch.nonzero(document & (positions.window[0] == window))[:, 0]
+            spans = positions.spans[0, index]
+            scores = outputs[index, 0][:, None] + outputs[index, 1][None, :]  # (first, last)
+            length = spans[None, :, 1] - spans[:, None, 0]
+            allowed = (length <= self.max_length) & (length > 0)
+            # A single position is an answer however long it is: something has to be.
+            allowed = torch.ones_like(allowed).triu() & (allowed | torch.eye(len(index)).to(allowed))
+            scores = scores.masked_fill(~allowed, -torch.inf)
+            first, last = divmod(int(scores.argmax()), len(index))
+            if float(scores[first, last]) > best:
+                best, start, end = float(scores[first, last]), int(spans[first, 0]), int(spans[last, 1])
+        return Answer(start, end, items[example.items[0]][1][start:end])
+
+
+def _answers(example: Example) -> tuple[Answer, ...]:
+    label = example.label
+    if not isinstance(label, tuple) or isinstance(label, Diarization):
+        return ()
+    return tuple(answer for answer in label if isinstance(answer, Answer))
+
+
+def _document(positions: Positions) -> Tensor:
+    """(B, T) bool: the positions of the second text. Raises `SuperbLiteError` where an example has none."""
+    document = positions.mask & (positions.segment == 1)
+    if not bool(document.any(dim=1).all()):
+        raise SuperbLiteError(
+            "the encoder's features mark no position as the second text of a pair (Features.segment), so that there is "
+            "nothing an answer could be found in"
+        )
+    return document
+
+
+def _right(positions: Positions, document: Tensor, row: int, example: Example) -> Tensor:
+    """(T, 2) bool: where answers start and end."""
+    spans, window = positions.spans[row], positions.window[row]
+    right = torch.zeros(len(spans), 2, dtype=torch.bool, device=spans.device)
+    for answer in _answers(example):
+        starts = _nearest(answer.start, spans, document[row])
+        ends = _nearest(answer.end - 1, spans, document[row])
+        whole = starts & torch.isin(window, window[ends]), ends & torch.isin(window, window[starts])
+        # An answer that no window holds whole is learnt from its two ends.
+        right |= torch.stack(whole if bool(whole[0].any()) else (starts, ends), dim=1)
+    return right
+
+
+def _nearest(character: int, spans: Tensor, document: Tensor) -> Tensor:
+    """(T,) bool: the positions that cover a character, or else those nearest to it."""
+    distance = torch.maximum(spans[:, 0] - character, character - (spans[:, 1] - 1)).clamp(min=0)
+    distance = distance.masked_fill(~document, torch.iinfo(distance.dtype).max)
+    return distance == distance.min()

@@ -1,0 +1,83 @@
+"""transcribe: the sequence of symbols in an item, by connectionist temporal classification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
+
+from superb_lite.encoder import Item
+from superb_lite.forms.base import Positions, SequenceForm, View
+from superb_lite.metrics import Prediction
+from superb_lite.task import Example, Task
+
+
+class Transcribe(SequenceForm):
+    """CTC over positions (Graves et al. 2006, section 3); the blank is the output after the last symbol.
+
+    CTC needs a position for each symbol and one between two equal ones. Where an item has too few, its outputs are
+    repeated until there are just enough, so that no example is dropped. Decoding is greedy: the best output at each
+    position, repetitions merged, blanks removed.
+    """
+
+    name: ClassVar[str] = "transcribe"
+
+    def view(self, example: Example) -> View:
+        return View("positions")
+
+    def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
+        label = example.label
+        if type(label) is not tuple or not label or not all(type(symbol) is int for symbol in label):
+            raise self.refuse(
+                example, task, "needs a tuple of symbol indices, not empty, as its label, as its form is 'transcribe'"
+            )
+        for symbol in _symbols(example):
+            if not 0 <= symbol < len(task.labels):
+                last = len(task.labels) - 1
+                raise self.refuse(example, task, f"has symbol {symbol}, but symbols go from 0 to {last}")
+
+    def outputs(self, task: Task) -> int:
+        return len(task.labels) + 1
+
+    def too_short(self, positions: int, example: Example) -> bool:
+        return positions < _needed(example)
+
+    def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:
+        """-log of the probability of the label, divided by its length."""
+        rows = []
+        for scores, mask, example in zip(outputs, positions.mask, examples, strict=True):
+            row = scores[mask].log_softmax(dim=-1)  # (T, K)
+            length, needed = len(row), _needed(example)
+            if length < needed:
+                row = row[torch.arange(needed, device=row.device) * length // needed]
+            rows.append(row)
+        targets = [torch.tensor(_symbols(example), device=outputs.device) for example in examples]
+        return F.ctc_loss(
+            pad_sequence(rows),  # (T, B, K)
+            pad_sequence(targets, batch_first=True),
+            torch.tensor([len(row) for row in rows]),
+            torch.tensor([len(target) for target in targets]),
+            blank=len(task.labels),
+        )
+
+    def prediction(
+        self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
+    ) -> Prediction:
+        merged = outputs.argmax(dim=-1).unique_consecutive().tolist()
+        return tuple(symbol for symbol in merged if symbol != len(task.labels))
+
+
+def _symbols(example: Example) -> tuple[int, ...]:
+    label = example.label if isinstance(example.label, tuple) else ()
+    return tuple(symbol for symbol in label if isinstance(symbol, int))
+
+
+def _needed(example: Example) -> int:
+    """How many positions CTC needs for the label."""
+    symbols = _symbols(example)
+    return len(symbols) + sum(a == b for a, b in pairwise(symbols))
