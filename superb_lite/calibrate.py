@@ -3,12 +3,20 @@
 floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and budget.
 ceiling: the best, by validation score, of supervised references that may use every label of the pool: the modality's
 lite architecture trained from scratch, and a linear head on the modality's baseline.
+
+A task whose ceiling is less than five standard errors of their difference above its floor is refused: on such a short
+scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired interval
+(`superb_lite.statistics`): a table with one row for each floor run (untrained encoder, or seed of the constant feature)
+and one column for each test cluster, whose cells are the ceiling's value of the cluster, averaged over its seeds, minus
+the floor's. It holds the noise of test examples and of floor runs; with one ceiling seed, not that of another training
+of the ceiling.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,12 +25,20 @@ from superb_lite import plugins
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
-from superb_lite.metrics import metric
+from superb_lite.features import FeatureStore
 from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.references import load_encoder
+from superb_lite.scoring import score_predictions
+from superb_lite.statistics import Interval, Sample, interval
 from superb_lite.task import Task, TaskSet
+
+Samples = Mapping[str, Sample]
+"""By metric."""
+
+STANDARD_ERRORS = 5.0
+"""How far a ceiling must be above its floor."""
 
 RANDOM_ENCODERS = 10
 CEILING_SEEDS = 1
@@ -47,29 +63,56 @@ def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]
         floor, kind = _floor(task, PROTOCOLS[name], architecture)
         report(f"{task.name}: floor {_percent(floor)} under {name} ({kind})")
         for key in task.metrics:
-            if ceiling[key] <= floor[key]:
-                raise SuperbLiteError(
-                    f"task '{task.name}': the ceiling of {key} is not above the floor, so it ranks nothing"
-                )
-        protocols[name] = {"floor": floor, "ceiling": ceiling, "floor_is": kind, "ceiling_is": reference}
+            check_separation(task.name, name, key, floor=floor[key], ceiling=ceiling[key])
+        protocols[name] = {
+            "floor": _estimates(floor),
+            "ceiling": _estimates(ceiling),
+            "standard_error": {k: round(_standard_error(separation(floor[k], ceiling[k])), 5) for k in task.metrics},
+            "floor_is": kind,
+            "ceiling_is": reference,
+        }
     return {"version": task.version, "protocols": protocols}
 
 
-def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[dict[str, float], str]:
+def separation(floor: Sample, ceiling: Sample) -> Interval:
+    """The interval of ceiling - floor, on the same test clusters (see this module)."""
+    mean = ceiling.values.mean(axis=0, keepdims=True)
+    rows = np.broadcast_to(mean, (len(floor.values), mean.shape[1]))
+    return interval(Sample(ceiling.estimate, rows, ceiling.clusters).minus(floor))
+
+
+def check_separation(task: str, protocol: str, metric_name: str, *, floor: Sample, ceiling: Sample) -> None:
+    """Raise `SuperbLiteError` unless the ceiling is at least `STANDARD_ERRORS` above the floor."""
+    apart = separation(floor, ceiling)
+    error = _standard_error(apart)
+    if apart.estimate <= 0 or apart.estimate < STANDARD_ERRORS * error:
+        raise SuperbLiteError(
+            f"task '{task}' ({protocol}): the ceiling of {metric_name} ({100 * ceiling.estimate:.1f}) is "
+            f"{100 * apart.estimate:+.1f} ± {100 * error:.1f} (standard error) from the floor "
+            f"({100 * floor.estimate:.1f}), which is less than {STANDARD_ERRORS:.0f} standard errors above it: "
+            "it needs more test examples or another ceiling"
+        )
+
+
+def _standard_error(difference: Interval) -> float:
+    return math.sqrt(difference.variance)
+
+
+def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[Samples, str]:
     problem = make_problem(task, seeds=range(3), limit=None, root=None)
-    constant = _metrics(problem, Frozen().run(load_encoder("majority"), problem))
+    constant = _samples(problem, Frozen().run(FeatureStore(load_encoder("majority"), None), problem))
     one_seed = make_problem(task, seeds=range(1), limit=None, root=None)
-    untrained = []
+    outcomes: list[Outcome] = []
     for number in range(RANDOM_ENCODERS):
         encoder = load_encoder(f"random:{architecture}:{number}")
-        untrained.append(_metrics(one_seed, protocol.run(encoder, one_seed)))
-    mean = {name: float(np.mean([m[name] for m in untrained])) for name in task.metrics}
-    if sum(mean.values()) >= sum(constant.values()):
-        return mean, f"mean of {RANDOM_ENCODERS} untrained {architecture}"
+        outcomes += protocol.run(FeatureStore(encoder, None), one_seed)
+    untrained = _samples(one_seed, outcomes)
+    if sum(s.estimate for s in untrained.values()) >= sum(s.estimate for s in constant.values()):
+        return untrained, f"mean of {RANDOM_ENCODERS} untrained {architecture}"
     return constant, "constant feature"
 
 
-def _ceiling(task: Task, architecture: str, baseline: str) -> tuple[dict[str, float], str]:
+def _ceiling(task: Task, architecture: str, baseline: str) -> tuple[Samples, str]:
     whole = make_problem(dataclasses.replace(task, budget=None), seeds=range(CEILING_SEEDS), limit=None, root=None)
     candidates: list[tuple[str, Encoder, Protocol]] = [
         (
@@ -79,25 +122,30 @@ def _ceiling(task: Task, architecture: str, baseline: str) -> tuple[dict[str, fl
         ),
         (f"linear on {baseline}, all labels", load_encoder(baseline), Frozen()),
     ]
-    best: tuple[float, dict[str, float], str] | None = None
+    best: tuple[float, Samples, str] | None = None
     for description, encoder, protocol in candidates:
-        outcomes = protocol.run(encoder, whole)
+        outcomes = protocol.run(FeatureStore(encoder, None), whole)
         rating = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
         if best is None or rating > best[0]:
-            best = (rating, _metrics(whole, outcomes), description)
+            best = (rating, _samples(whole, outcomes), description)
     assert best is not None
     return best[1], best[2]
 
 
-def _metrics(problem: Problem, outcomes: list[Outcome]) -> dict[str, float]:
-    """Every metric of the task on the test examples, averaged over seeds."""
-    values: dict[str, list[float]] = {name: [] for name in problem.task.metrics}
-    for outcome in outcomes:
-        for name, found in values.items():
-            counts = [metric(name).counts(e, outcome.predictions[e.id], problem.task.labels) for e in problem.test]
-            found.append(float(metric(name).value(np.sum(counts, axis=0))))
-    return {name: round(float(np.mean(found)), 4) for name, found in values.items()}
+def _samples(problem: Problem, outcomes: Sequence[Outcome]) -> Samples:
+    """Every metric of the task on the test examples, one row for each outcome."""
+    predictions = [outcome.predictions for outcome in outcomes]
+    found = {}
+    for name in problem.task.metrics:
+        alone = dataclasses.replace(problem.task, metrics=(name,))
+        scores = score_predictions(alone, problem.test, predictions, None)
+        found[name] = Sample(scores.score, np.array(scores.pseudo_values), scores.clusters)
+    return found
 
 
-def _percent(metrics: dict[str, float]) -> str:
-    return ", ".join(f"{name} {100 * value:.1f}" for name, value in metrics.items())
+def _estimates(samples: Samples) -> dict[str, float]:
+    return {name: round(sample.estimate, 4) for name, sample in samples.items()}
+
+
+def _percent(samples: Samples) -> str:
+    return ", ".join(f"{name} {100 * sample.estimate:.1f}" for name, sample in samples.items())

@@ -42,7 +42,7 @@ def overview(standings: Standings) -> Table:
     table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("entry", overflow="fold", min_width=10)
     for name in ("overall", *standings.modalities):
-        table.add_column(Text(name), justify="right", no_wrap=True)
+        table.add_column(Text(name), justify="right", min_width=len("−15.4 ± 10.3"))
     for row in standings.rows:
         cells = [row.overall, *(row.modalities.get(modality) for modality in standings.modalities)]
         table.add_row(Text(row.name), *map(_standing, cells))

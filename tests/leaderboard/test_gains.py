@@ -17,7 +17,7 @@ from superb_lite_leaderboard.figure import difference_axis
 from superb_lite_leaderboard.page import render_page
 from superb_lite_leaderboard.ranking import Standings, is_twin, rank
 from superb_lite_leaderboard.table import render
-from superb_lite_leaderboard.text import signed
+from superb_lite_leaderboard.text import signed, with_margin
 
 TWIN = {"smell": "random:nose", "touch": "random:skin"}
 PRETRAINED = {"smell": "out/checkpoints/nose", "touch": "elsewhere/skin"}
@@ -99,6 +99,9 @@ def test_the_terminal_shows_gains(shown: Standings, width: int) -> None:
         cell = f"{signed(100 * gain.difference)} [{signed(100 * lo)}, {signed(100 * hi)}]"
         assert cell in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= width
+    for row in shown.rows:
+        for standing in row.modalities.values():
+            assert with_margin(standing.score, standing.ci) in text  # nothing is cut off
     assert "random twin" not in printed(standings(entry("other", 0.6, OTHER)), width)
 
 

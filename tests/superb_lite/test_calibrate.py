@@ -1,0 +1,115 @@
+"""The scale of a task: how far its ceiling must be above its floor."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from toy_tasks import ToyEncoder, classify_data, toy_task
+
+from superb_lite import SuperbLiteError, calibrate, plugins
+from superb_lite.majority import MajorityEncoder
+from superb_lite.probe import ProbeSettings
+from superb_lite.protocols import PROTOCOLS
+from superb_lite.protocols.finetune import FinetuneSettings
+from superb_lite.protocols.frozen import Frozen
+from superb_lite.statistics import Sample, interval
+from superb_lite.task import TaskSet
+
+
+def table(values):
+    values = np.asarray(values, dtype=float)
+    return Sample(float(values.mean()), values, tuple(f"c{j}" for j in range(values.shape[1])))
+
+
+def slow_error(floor, ceiling):
+    """The standard error of mean(ceiling) - mean(floor), with loops over floor runs and clusters."""
+    rows, n = floor.shape
+    cells = [[ceiling[:, j].mean() - floor[i, j] for j in range(n)] for i in range(rows)]
+    grand = np.mean(cells)
+    columns = [np.mean([cells[i][j] for i in range(rows)]) for j in range(n)]
+    by_row = [np.mean(cells[i]) for i in range(rows)]
+    examples = sum((c - grand) ** 2 for c in columns) / (n - 1) / n
+    between = sum((r - grand) ** 2 for r in by_row) / (rows - 1) / rows
+    rest = sum((cells[i][j] - columns[j] - by_row[i] + grand) ** 2 for i in range(rows) for j in range(n))
+    return np.sqrt(examples + max(0.0, between - rest / ((rows - 1) * (n - 1)) / n / rows))
+
+
+def test_the_standard_error_is_that_of_a_hand_written_table():
+    rng = np.random.default_rng(0)
+    floor = 0.3 + 0.05 * rng.standard_normal((10, 1)) + rng.standard_normal((10, 50))
+    ceiling = 0.9 + rng.standard_normal((1, 50))
+    found = calibrate.separation(table(floor), table(ceiling))
+    assert found.estimate == pytest.approx(ceiling.mean() - floor.mean())
+    assert np.sqrt(found.variance) == pytest.approx(slow_error(floor, ceiling))
+
+
+def test_the_noise_that_floor_and_ceiling_share_drops_out():
+    rng = np.random.default_rng(0)
+    ease = rng.standard_normal(50)
+    floor, ceiling = table(ease + 0.1 * rng.standard_normal((10, 50))), table(1.0 + ease[None, :])
+    apart = calibrate.separation(floor, ceiling)
+    assert apart.variance < 0.01 * (interval(floor).variance + interval(ceiling).variance)
+
+
+def test_a_ceiling_close_to_the_floor_is_refused_with_numbers():
+    rng = np.random.default_rng(1)
+    floor = table(rng.integers(0, 2, (10, 100)))
+    error = np.sqrt(calibrate.separation(floor, table(np.ones((1, 100)))).variance)
+
+    def check(standard_errors):
+        ceiling = table(np.full((1, 100), floor.estimate + standard_errors * error))
+        calibrate.check_separation("a/b", "frozen", "accuracy", floor=floor, ceiling=ceiling)
+
+    check(5.01)
+    for too_few in (4.99, 0.0, -9.0):
+        with pytest.raises(SuperbLiteError, match=r"'a/b' \(frozen\): the ceiling of accuracy") as refused:
+            check(too_few)
+        assert f"{100 * floor.estimate:.1f}" in str(refused.value)
+        assert f"{100 * error:.1f} (standard error)" in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    """A modality whose every encoder, random ones too, hands over the item itself."""
+
+    def load(reference):
+        return MajorityEncoder() if reference == "majority" else ToyEncoder()
+
+    objective = type("Spec", (), {"name": "toy"})()
+    modality = type("Toy", (), {"objectives": (objective,), "baseline": "raw:toy"})()
+    monkeypatch.setattr(plugins, "modality", lambda name: modality)
+    monkeypatch.setattr(calibrate, "load_encoder", load)
+    short = Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50))
+    monkeypatch.setattr(calibrate, "Frozen", lambda: short)
+    monkeypatch.setitem(PROTOCOLS, "frozen", short)
+    monkeypatch.setattr(calibrate, "RANDOM_ENCODERS", 3)
+    monkeypatch.setattr(calibrate, "CEILING_TRAINING", FinetuneSettings(learning_rates=(1e-2,), epochs=2, patience=1))
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_task_that_its_untrained_encoders_solve_is_refused_by_name():
+    task = toy_task(classify_data(noise=0.7), protocols=("frozen",))
+    with pytest.raises(SuperbLiteError, match=r"'toy/classify' \(frozen\)"):
+        calibrate.calibrate(TaskSet("toy", (task,)), report=lambda line: None)
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_task_with_a_long_scale_is_measured(monkeypatch):
+    """The untrained encoders are blind, the reference sees."""
+
+    class Blind(ToyEncoder):
+        def forward(self, batch):
+            features = super().forward(batch)
+            return dataclasses.replace(features, layers=tuple(0.0 * layer for layer in features.layers))
+
+    load = calibrate.load_encoder
+    monkeypatch.setattr(calibrate, "load_encoder", lambda r: Blind() if r.startswith("random:toy:") else load(r))
+    lines: list[str] = []
+    task = toy_task(classify_data(noise=0.5), protocols=("frozen",))
+    found = calibrate.calibrate(TaskSet("toy", (task,)), report=lines.append)
+    measured = found["tasks"]["toy/classify"]["protocols"]["frozen"]
+    assert measured["floor"]["accuracy"] == pytest.approx(1 / 3, abs=0.01)
+    assert measured["ceiling"]["accuracy"] > 0.6
+    assert 0 < measured["standard_error"]["accuracy"] < 0.1
+    assert len(lines) == 2
