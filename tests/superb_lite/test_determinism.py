@@ -12,13 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+from toy_tasks import ToyEncoder, classify_data, table_of, tag_data, toy_task
 
 from superb_lite.evaluation import evaluate
-from superb_lite.features import extract
 from superb_lite.references import load_encoder
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-5
 """Largest difference of a feature, as a share of the largest feature of its layer."""
 
 
@@ -48,11 +47,8 @@ ENCODERS = {
 
 def largest_difference(one, other, keys):
     """Over layers, relative to the largest feature of the layer; each item once."""
-    rows_one, rows_other = one.row_indices(keys), other.row_indices(keys)
-    return max(
-        float((a[rows_one] - b[rows_other]).abs().max() / a.abs().max().clamp(min=1e-12))
-        for a, b in zip(one.layers, other.layers, strict=True)
-    )
+    layers = [(one.stack(keys, layer), other.stack(keys, layer)) for layer in range(one.depth)]
+    return max(float((a - b).abs().max() / a.abs().max().clamp(min=1e-12)) for a, b in layers)
 
 
 @pytest.mark.parametrize("reference", ENCODERS)
@@ -60,16 +56,18 @@ def test_batch_size_and_row_order_change_features_by_rounding_only(reference):
     made = ENCODERS[reference](np.random.default_rng(0))
     items = {f"item-{number}": item for number, item in enumerate(made)}
     encoder = load_encoder(reference)
-    alone = extract(encoder, items, batch_size=1)
-    found = {f"batches of {size}": extract(encoder, items, batch_size=size) for size in (7, 32)}
-    found["reversed"] = extract(encoder, dict(reversed(items.items())))
+    alone = table_of(encoder, items, batch_size=1)
+    found = {f"batches of {size}": table_of(encoder, items, batch_size=size) for size in (7, 32)}
+    found["reversed"] = table_of(encoder, dict(reversed(items.items())))
     # Other names are another order among items of one length.
-    renamed = extract(encoder, {f"{zlib.crc32(key.encode())}-{key}": item for key, item in items.items()})
+    names = {key: f"{zlib.crc32(key.encode())}-{key}" for key in items}
+    renamed = table_of(encoder, {names[key]: item for key, item in items.items()})
     differences = {name: largest_difference(alone, table, list(items)) for name, table in found.items()}
-    same = max(
-        float((a - b).abs().max() / a.abs().max().clamp(min=1e-12))
-        for a, b in zip(found["batches of 32"].layers, renamed.layers, strict=True)
-    )
+    layers = [
+        (found["batches of 32"].stack(list(items), n), renamed.stack(list(names.values()), n))
+        for n in range(alone.depth)
+    ]
+    same = max(float((a - b).abs().max() / a.abs().max().clamp(min=1e-12)) for a, b in layers)
     differences["renamed"] = same
     print(reference, {name: f"{value:.1e}" for name, value in differences.items()})
     assert max(differences.values()) < TOLERANCE
@@ -80,8 +78,9 @@ def test_units_too():
     items = {f"item-{number}": item for number, item in enumerate(made)}
     units = {key: [(i, i + 1) for i in range(len(item))] for key, item in items.items()}
     encoder = load_encoder("random:text-bert")
-    tables = [extract(encoder, items, units=units, batch_size=size) for size in (1, 7, 32)]
-    assert max(largest_difference(tables[0], table, list(items)) for table in tables[1:]) < TOLERANCE
+    tables = [table_of(encoder, items, units=units, batch_size=size) for size in (1, 7, 32)]
+    # Sequences are kept in half precision, so that a rounding difference may become one of its steps.
+    assert max(largest_difference(tables[0], table, list(items)) for table in tables[1:]) < 2**-10
 
 
 def test_the_order_of_tasks_changes_no_prediction():

@@ -66,7 +66,7 @@ def folder(tmp_path) -> Path:
 def start(folder: Path, workspace: str, *, log: str, delay: float = 0.0) -> subprocess.Popen[str]:
     """A process that evaluates all tasks."""
     code = "import sys; from superb_lite.cli import main; main()"
-    command = [sys.executable, "-c", code, "evaluate", "py:slow_encoder:make", "--trust-code", "--seeds", "2"]
+    command = [sys.executable, "-c", code, "evaluate", "py:slow_encoder:make", "--trust-code", "--seeds", "1"]
     command += [word for task in TASKS for word in ("--tasks", f"tsv:{task}.tsv")]
     environment = {
         **os.environ,
@@ -83,7 +83,7 @@ def start(folder: Path, workspace: str, *, log: str, delay: float = 0.0) -> subp
 
 def finish(process: subprocess.Popen[str]) -> str:
     """What it printed."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     return out
 
@@ -107,8 +107,8 @@ def test_killed_in_the_middle_the_same_command_computes_only_what_is_missing(fol
     undisturbed = finish(start(folder, "undisturbed", log="undisturbed.log"))
     assert all(f"tsv:{task}.tsv" in undisturbed for task in TASKS)
 
-    process = start(folder, "killed", log="killed.log", delay=1.0)
-    deadline = time.monotonic() + 100
+    process = start(folder, "killed", log="killed.log", delay=0.5)
+    deadline = time.monotonic() + 200
     while not finished(folder, "killed"):
         assert time.monotonic() < deadline
         assert process.poll() is None, process.communicate()[1]
