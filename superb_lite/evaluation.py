@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from superb_lite.calibration import scale
 from superb_lite.checks import check_data, check_unchanged, preflight
 from superb_lite.encoder import PROCESS, Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features import Progress
+from superb_lite.features import FeatureStore, Progress, Wanted
 from superb_lite.forms import form
 from superb_lite.machine import is_deterministic, revision, this_machine
 from superb_lite.metrics import metric
@@ -26,6 +27,20 @@ from superb_lite.result import Result, SeedResult, versions
 from superb_lite.result_store import Key, ResultStore
 from superb_lite.scoring import by_example, score_predictions
 from superb_lite.task import Example, Task
+
+
+class Timings(dict[str, float]):
+    """Seconds by phase: "data", "encoder", "heads", "scores"."""
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Add what happens inside to one phase."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self[name] = self.get(name, 0.0) + time.perf_counter() - started
+
 
 TaskProgress = Callable[[Task, str], Progress]
 """Called when a (task, protocol) begins; returns what is to be called with (done, total) while it goes on."""
@@ -41,6 +56,7 @@ def evaluate(
     device: str = "cpu",
     root: Path | None = None,
     progress: TaskProgress | None = None,
+    feature_dir: Path | None = None,
 ) -> list[Result]:
     """Evaluate an encoder.
 
@@ -53,6 +69,7 @@ def evaluate(
         limit: use only so many test examples. The result is marked and never ranked.
         device: where the encoder runs.
         root: a directory with official releases.
+        feature_dir: where features are kept for the next time, as the command line does in its cache; None: nowhere.
 
     Raises:
         SuperbLiteError: unknown names, a task of another modality, a protocol that does not go with a task's form, bad
@@ -71,6 +88,7 @@ def evaluate(
             device=device,
             root=root,
             progress=progress,
+            feature_dir=feature_dir,
         )
     )
 
@@ -86,11 +104,17 @@ def evaluate_each(
     root: Path | None = None,
     progress: TaskProgress | None = None,
     store: ResultStore | None = None,
+    feature_dir: Path | None = None,
+    timings: Timings | None = None,
 ) -> Iterator[Result]:
     """Evaluate a loaded encoder on (task, protocol) columns, yielding every result as soon as it is there.
 
+    The encoder runs once over each distinct item of all columns together.
+
     store: where finished results are looked up and kept; one that is found there is not computed again. Limited
         results, and those of an encoder whose content hash holds in this process only, are not kept.
+    feature_dir: where features are kept; None: only while this runs.
+    timings: where the seconds of each phase are added up.
     """
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
@@ -100,35 +124,66 @@ def evaluate_each(
         _check_pair(task, name)
     model = model.to(_device(device))
     fingerprint = model.content_hash()
-    flown: set[tuple[str, str]] = set()
+    features = FeatureStore(model, feature_dir, name=reference)
+    clock = timings if timings is not None else Timings()
+    problems: dict[tuple[str, str], Problem] = {}
+    storage = None if limit is not None or fingerprint.startswith(PROCESS) else store
+
+    def key(task: Task, name: str) -> Key:
+        return Key(fingerprint, task, name, seeds, data_sha256=task.data(root).content_hash(), device=model.device)
 
     def compute(task: Task, name: str) -> Result:
         started = time.perf_counter()
-        problem = make_problem(task, seeds=range(seeds), limit=limit, root=root)
-        if (kind := (task.name.split("/")[0], task.form)) not in flown:
-            flown.add(kind)
-            units = problem.form.units(problem.test[0]) is not None
-            preflight(model, problem.data.items, name=reference, units=units)
-        outcomes = protocol(name).run(model, problem, progress(task, name) if progress else None)
+        if not problems:
+            with clock.phase("data"):
+                for each, other in columns:
+                    if (each, other) == (task, name) or storage is None or storage.get(key(each, other)) is None:
+                        problems[each.name, other] = make_problem(each, seeds=range(seeds), limit=limit, root=root)
+            _preflight(model, problems.values(), reference)
+        if (task.name, name) not in problems:  # its stored result has vanished meanwhile
+            problems[task.name, name] = make_problem(task, seeds=range(seeds), limit=limit, root=root)
+        problem, report = problems[task.name, name], progress(task, name) if progress else None
+        with clock.phase("encoder"):
+            features.fetch(_all_views(problems), report)
+        with clock.phase("heads"):
+            outcomes = protocol(name).run(features, problem, report)
         check_unchanged(model, fingerprint, reference)
-        return score(
-            problem,
-            outcomes,
-            model=model,
-            reference=reference,
-            fingerprint=fingerprint,
-            protocol_name=name,
-            limit=limit,
-            seconds=time.perf_counter() - started,
-        )
+        with clock.phase("scores"):
+            return score(
+                problem,
+                outcomes,
+                model=model,
+                reference=reference,
+                fingerprint=fingerprint,
+                protocol_name=name,
+                limit=limit,
+                seconds=time.perf_counter() - started,
+            )
 
     for task, name in columns:
-        if store is None or limit is not None or fingerprint.startswith(PROCESS):
+        if storage is None:
             yield compute(task, name)
         else:
-            key = Key(fingerprint, task, name, seeds, data_sha256=task.data(root).content_hash(), device=model.device)
-            result = store.get_or_compute(key, functools.partial(compute, task, name))
+            result = storage.get_or_compute(key(task, name), functools.partial(compute, task, name))
             yield dataclasses.replace(result, encoder=reference)
+
+
+def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, Wanted]:
+    """The views of all columns; the keys of different tasks are kept apart."""
+    views: dict[str, Wanted] = {}
+    for (task, name), problem in problems.items():
+        views.update({f"{task} {name} {key}": wanted for key, wanted in protocol(name).views(problem).items()})
+    return views
+
+
+def _preflight(model: Encoder, problems: Iterable[Problem], reference: str) -> None:
+    """Try the encoder on a few items of every task set and form before hours are spent."""
+    flown: set[tuple[str, str]] = set()
+    for problem in problems:
+        if (kind := (problem.task.name.split("/")[0], problem.form.name)) not in flown:
+            flown.add(kind)
+            spans = problem.form.view(problem.test[0]).kind != "mean"
+            preflight(model, problem.data.items, name=reference, units=spans)
 
 
 def select_tasks(tasks: str | Task | Sequence[str | Task], modality: str | None, reference: str) -> tuple[Task, ...]:
@@ -151,10 +206,11 @@ def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: P
     data = task.data(root)
     check_data(task, data)
     draws = [task.train(seed, root) for seed in seeds]
-    if not all(train and validation for train, validation in draws):
+    kind = form(task.form)
+    if not all(validation and (train or not kind.trained) for train, validation in draws):
         raise SuperbLiteError(f"task '{task.name}' has too few labelled examples to train and to validate on")
     test = limited(data.test, limit)
-    return Problem(task, form(task.form), data, seeds, [d[0] for d in draws], [d[1] for d in draws], test)
+    return Problem(task, kind, data, seeds, [d[0] for d in draws], [d[1] for d in draws], test)
 
 
 def limited(test: tuple[Example, ...], limit: int | None) -> tuple[Example, ...]:
@@ -224,6 +280,9 @@ def score(
 def _check_pair(task: Task, name: str) -> None:
     if form(task.form).name not in protocol(name).forms:
         raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
+    if task.head is not None and task.head not in form(task.form).heads:
+        known = " and ".join(form(task.form).heads) or "none"
+        raise SuperbLiteError(f"task '{task.name}': form '{task.form}' has no head '{task.head}', but {known}")
     for key in task.metrics:
         if task.form not in metric(key).forms:
             scored = " and ".join(sorted(metric(key).forms))

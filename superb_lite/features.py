@@ -19,12 +19,13 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import weakref
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -42,8 +43,30 @@ Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
 INDEX = "index.json"
+
+PART_ITEMS = 4096
+"""A part is finished after so many items, so that an interruption loses no more."""
+
 EXTRAS = {"spans": ("<i4", 2), "segment": ("<i1", 1), "window": ("<i4", 1)}
 """What is kept beside the vectors of a sequence: the dtype and how many numbers each position has."""
+
+
+class Wanted(NamedTuple):
+    """A view of `items[item]`, which is read when it is needed and not kept."""
+
+    items: Mapping[str, Item]
+    item: str
+    view: View
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """An item that must go through the encoder. name: of its first key; views: by entry."""
+
+    name: str
+    wanted: Wanted
+    length: int
+    views: dict[str, View]
 
 
 @dataclass(frozen=True)
@@ -92,6 +115,8 @@ class FeatureTable:
 
     def __init__(self, found: Mapping[str, tuple[_Part, list[list[int]]]]) -> None:
         self._found = found
+        self._parts = list({part.directory: part for part, _ in found.values()}.values())
+        self._number = {part.directory: number for number, part in enumerate(self._parts)}
         self.widths = tuple(next(iter(found.values()))[0].widths)
 
     @property
@@ -104,19 +129,25 @@ class FeatureTable:
         start, stop = self._found[key][1][layer]
         return stop - start
 
-    def locate(self, keys: Sequence[str], layer: int) -> list[tuple[NDArray[Any], int, int]]:
-        """For each key the mapped array that holds it, and its rows there."""
-        found = []
-        for key in keys:
-            part, ranges = self._found[key]
-            start, stop = ranges[layer]
-            found.append((part.layer(layer), start, stop))
-        return found
+    def addresses(self, keys: Sequence[str], layer: int) -> NDArray[np.int64]:
+        """(rows of all keys in order, 2): the number of the part that holds a row, and its place there."""
+        numbers = np.array([self._number[self._found[key][0].directory] for key in keys], dtype=np.int64)
+        ranges = np.array([self._found[key][1][layer] for key in keys], dtype=np.int64).reshape(-1, 2)
+        counts = ranges[:, 1] - ranges[:, 0]
+        first = np.repeat(ranges[:, 0] - (np.cumsum(counts) - counts), counts)
+        return np.stack([np.repeat(numbers, counts), first + np.arange(counts.sum())], axis=1)
+
+    def read(self, addresses: NDArray[np.int64], layer: int) -> Tensor:
+        """(rows, D) float32 features at `addresses`."""
+        rows = np.empty((len(addresses), self.widths[layer]), dtype=np.float32)
+        for number in np.unique(addresses[:, 0]):
+            mine = addresses[:, 0] == number
+            rows[mine] = self._parts[number].layer(layer)[addresses[mine, 1]]
+        return torch.from_numpy(rows)
 
     def stack(self, keys: Sequence[str], layer: int) -> Tensor:
         """(rows of all keys in order, D) float32."""
-        rows = [array[start:stop] for array, start, stop in self.locate(keys, layer)]
-        return torch.from_numpy(np.concatenate(rows).astype(np.float32))
+        return self.read(self.addresses(keys, layer), layer)
 
     def item(self, key: str) -> ItemFeatures:
         """All that is kept of a sequence."""
@@ -142,7 +173,7 @@ class FeatureStore:
     directory: where features of all encoders are kept; None, or an encoder whose content hash holds in this process
         only: a temporary directory. batch_size: items in one forward pass. name: what error messages call the encoder.
 
-    forward_items counts the items that went through the encoder.
+    forward_items and seconds: how many items went through the encoder so far, and how long that took.
     """
 
     def __init__(self, encoder: Encoder, directory: Path | None, *, name: str = "", batch_size: int = 32) -> None:
@@ -150,6 +181,7 @@ class FeatureStore:
         self.name = name or type(encoder).__name__
         self.batch_size = batch_size
         self.forward_items = 0
+        self.seconds = 0.0
         fingerprint = encoder.content_hash()
         if directory is None or fingerprint.startswith(PROCESS):
             self.directory = Path(tempfile.mkdtemp(prefix="superb-lite-features-"))
@@ -159,27 +191,36 @@ class FeatureStore:
         self._parts: dict[Path, _Part] = {}
         self._entries: dict[str, tuple[_Part, list[list[int]]]] = {}
 
-    def table(self, wanted: Mapping[str, tuple[Item, View]], progress: Progress | None = None) -> FeatureTable:
+    def table(self, wanted: Mapping[str, Wanted], progress: Progress | None = None) -> FeatureTable:
         """The features of items, by any keys. Encodes what is not there yet. All views must be of one kind."""
         keys = self.fetch(wanted, progress)
         return FeatureTable({key: self._entries[entry] for key, entry in keys.items()})
 
-    def fetch(self, wanted: Mapping[str, tuple[Item, View]], progress: Progress | None = None) -> dict[str, str]:
+    def fetch(self, wanted: Mapping[str, Wanted], progress: Progress | None = None) -> dict[str, str]:
         """Encode each distinct item once for all of its views that are not there yet; returns the entry of each key.
 
         Items are batched by length. Raises `SuperbLiteError`, naming the first item, when features are missing or are
         not finite.
         """
         entries: dict[str, str] = {}
-        missing: dict[str, tuple[str, Item, dict[str, View]]] = {}
+        missing: dict[str, _Missing] = {}
+        hashes: dict[tuple[int, str], str] = {}
         self._scan()
-        for key, (item, view) in wanted.items():
-            content = item_hash(item)
-            entries[key] = entry = _entry(content, view)
-            if entry not in self._entries:
-                missing.setdefault(content, (key, item, {}))[2][entry] = view
+        for key, want in wanted.items():
+            identity = (id(want.items), want.item)
+            if identity not in hashes:
+                hashes[identity] = item_hash(want.items[want.item])
+            content = hashes[identity]
+            entries[key] = entry = _entry(content, want.view)
+            if entry in self._entries:
+                continue
+            if content not in missing:
+                missing[content] = _Missing(want.item, want, self.encoder.length(want.items[want.item]), {})
+            missing[content].views[entry] = want.view
         if missing:
-            self._encode(missing, progress)
+            started = time.perf_counter()
+            self._encode(list(missing.values()), progress)
+            self.seconds += time.perf_counter() - started
             self._scan()
         return entries
 
@@ -197,35 +238,41 @@ class FeatureStore:
                 self._entries.setdefault(entry, (part, ranges))
 
     @torch.no_grad()
-    def _encode(self, missing: Mapping[str, tuple[str, Item, dict[str, View]]], progress: Progress | None) -> None:
-        encoder = self.encoder.eval()
-        order = sorted(missing.values(), key=lambda row: (encoder.length(row[1]), row[0]))
-        kinds = {view.kind for _, _, views in order for view in views.values()}
-        writers = {kind: _Writer(self.directory, "<f4" if kind == "mean" else "<f2") for kind in sorted(kinds)}
+    def _encode(self, missing: Sequence[_Missing], progress: Progress | None) -> None:
+        self.encoder.eval()
+        order = sorted(missing, key=lambda row: (row.length, row.name))
+        kinds = {view.kind for row in order for view in row.views.values()}
+        writers: dict[str, _Writer] = {}
         try:
             for start in range(0, len(order), self.batch_size):
+                if not writers:
+                    writers = {kind: _Writer(self.directory, _dtype(kind)) for kind in sorted(kinds)}
                 rows = order[start : start + self.batch_size]
                 self._encode_batch(rows, writers)
                 self.forward_items += len(rows)
+                stop = start + len(rows)
+                if stop // PART_ITEMS > start // PART_ITEMS or stop == len(order):
+                    for writer in writers.values():
+                        writer.finish()
+                    writers = {}
                 if progress is not None:
-                    progress(start + len(rows), len(order))
-            for writer in writers.values():
-                writer.finish()
+                    progress(stop, len(order))
         except OSError as error:
             raise SuperbLiteError(f"cannot write features to '{self.directory}': {error.strerror}") from None
         finally:
             for writer in writers.values():
                 writer.abandon()
 
-    def _encode_batch(self, rows: Sequence[tuple[str, Item, dict[str, View]]], writers: Mapping[str, _Writer]) -> None:
-        keys = [key for key, _, _ in rows]
-        with blaming(f"encoder {self.name}: it failed on the items '{keys[0]}' to '{keys[-1]}'"):
-            batch = self.encoder.collate([item for _, item, _ in rows])
-            check_batch(batch, self.name)
+    def _encode_batch(self, rows: Sequence[_Missing], writers: Mapping[str, _Writer]) -> None:
+        keys = [row.name for row in rows]
+        with blaming(f"encoder {self.name}: collate failed"):
+            batch = self.encoder.collate([row.wanted.items[row.wanted.item] for row in rows])
+        check_batch(batch, self.name)
+        with blaming(f"encoder {self.name}: forward failed"):
             features = self.encoder(to_device(batch, self.encoder.device))
         check_features(features, len(keys), self.name)
         check_covered(features, keys, self.name)
-        pending = [(number, entry, view) for number, row in enumerate(rows) for entry, view in row[2].items()]
+        pending = [(number, entry, view) for number, row in enumerate(rows) for entry, view in row.views.items()]
         means = pool_items(features, len(keys)) if any(view.kind == "mean" for _, _, view in pending) else []
         for number, entry, view in pending:
             if view.kind == "mean":
@@ -264,6 +311,10 @@ def _update(digest: Any, item: Item) -> None:
         array = np.ascontiguousarray(item)
         digest.update(f"{array.dtype}{array.shape}".encode())
         digest.update(array.data)
+
+
+def _dtype(kind: str) -> str:
+    return "<f4" if kind == "mean" else "<f2"
 
 
 def _entry(content: str, view: View) -> str:
@@ -345,6 +396,9 @@ class _Writer:
         """Make the part visible to readers."""
         for file in self._files.values():
             file.close()
+        if not self._entries:
+            self.abandon()
+            return
         index = {
             "widths": self._widths,
             "rows": self._rows,

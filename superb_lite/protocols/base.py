@@ -5,65 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-
-from superb_lite.encoder import Encoder, Item
-from superb_lite.features import Progress
-from superb_lite.forms import Form
-from superb_lite.metrics import Prediction, higher_is_better, metric
-from superb_lite.task import Example, Task, TaskData
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A task as one protocol sees it: the examples that each evaluation seed may train on, and the test examples."""
-
-    task: Task
-    form: Form
-    data: TaskData
-    seeds: Sequence[int]
-    train: Sequence[tuple[Example, ...]]
-    validation: Sequence[tuple[Example, ...]]
-    test: tuple[Example, ...]
-
-    def item(self, example: Example) -> Item:
-        """The raw item of a single-item example."""
-        return self.data.items[example.items[0]]
-
-    def score(self, predictions: Mapping[str, Prediction], examples: Sequence[Example]) -> float:
-        """The task's score, the mean of its metrics, of the predictions for some examples."""
-        given = [predictions[e.id] for e in examples]
-        return float(np.mean([metric(name).score(examples, given, self.task.labels) for name in self.task.metrics]))
-
-    def rating(self, predictions: Mapping[str, Prediction], examples: Sequence[Example]) -> float:
-        """The score, turned so that more is better."""
-        score = self.score(predictions, examples)
-        return score if higher_is_better(self.task.metrics) else -score
-
-    def labels_of(self, seed: int) -> tuple[Example, ...]:
-        """All labelled examples that seed number `seed` may use, validation first."""
-        return (*self.validation[seed], *self.train[seed])
-
-    def labelled(self) -> dict[str, Example]:
-        """Every training and validation example of any seed, by id."""
-        return {e.id: e for part in (*self.train, *self.validation) for e in part}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one evaluation seed gave. chosen: the grid point and whatever else was decided on validation.
-
-    parameters: how many parameters were trained, {"encoder": n, "head": n}.
-    """
-
-    seed: int
-    predictions: Mapping[str, Prediction]
-    chosen: Mapping[str, Any]
-    parameters: Mapping[str, int] = field(default_factory=dict)
+from superb_lite.features import FeatureStore, Progress, Wanted
+from superb_lite.problem import Outcome, Problem
 
 
 def recorded(settings: Any) -> dict[str, Any]:
@@ -83,5 +28,9 @@ class Protocol(ABC):
         """The fixed, recorded settings: grid, steps and so on."""
 
     @abstractmethod
-    def run(self, encoder: Encoder, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
-        """One outcome per seed. The encoder is left as it was."""
+    def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
+        """One outcome per seed. `features.encoder` is the encoder, which is left as it was."""
+
+    def views(self, problem: Problem) -> dict[str, Wanted]:
+        """The features that `run` will ask for, so that an item which several tasks share is encoded once for all."""
+        return {}

@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from toy_tasks import classify_data, tag_data, toy_task
+from toy_tasks import classify_data, table_of, tag_data, toy_task
 
 from superb_lite.encoder import PROCESS, Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import evaluate
-from superb_lite.features import extract
 from superb_lite.foreign import FunctionEncoder
 from superb_lite.references import load_encoder
 
 ENCODER = """
-from toy_tasks import ToyEncoder
+from toy_tasks import ToyEncoder, table_of
 
 SCALE = 1
 
@@ -91,9 +90,9 @@ def test_edited_code_is_another_encoder(module) -> None:
 def test_a_pooled_function_is_scored_as_the_mean_it_gives() -> None:
     data = classify_data(train=30, test=9, noise=0.5)
     encoder = FunctionEncoder(mean, "py:a:b")
-    table = extract(encoder, data.items, batch_size=4)
+    table = table_of(encoder, data.items, batch_size=4)
     for key, item in data.items.items():
-        np.testing.assert_allclose(table.layers[0][table.rows[key][0]], item.mean(axis=0), rtol=1e-6)
+        np.testing.assert_allclose(table.stack([key], 0)[0], item.mean(axis=0), rtol=1e-6)
     (result,) = evaluate(encoder, toy_task(data), seeds=1)
     assert result.modality == "toy"
 
@@ -102,9 +101,9 @@ def test_a_function_of_positions_is_pooled_to_units_and_padding_never_counts() -
     data = tag_data(train=20, test=9, noise=0.5)
     units = {e.id: [(u.start, u.end) for u in e.label] for e in data.test}
     items = {key: data.items[key] for key in units}
-    table = extract(FunctionEncoder(positions, "py:a:b"), items, units=units, batch_size=4)
+    table = table_of(FunctionEncoder(positions, "py:a:b"), items, units=units, batch_size=4)
     for key, item in items.items():
-        np.testing.assert_allclose(table.layers[0][list(table.rows[key])], item, rtol=1e-6)
+        np.testing.assert_allclose(table.stack([key], 0), item, rtol=2e-3)
     (result,) = evaluate(FunctionEncoder(positions, "py:a:b"), toy_task(data, form="tag"), seeds=1)
     assert result.score > 0.5
 

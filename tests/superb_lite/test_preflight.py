@@ -7,12 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+from toy_tasks import ToyEncoder, classify_data, table_of, tag_data, toy_task
 
 from superb_lite.checks import check_unchanged, preflight
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import evaluate
-from superb_lite.features import extract
 from superb_lite.majority import MajorityEncoder
 from superb_lite.task import TaskData
 
@@ -144,7 +143,7 @@ def test_what_fails_on_a_later_item_is_one_line_too() -> None:
     items = {str(i): np.zeros((40 if i == 50 else 3, 3), np.float32) for i in range(100)}
     preflight(LateRaise(), items, name="e")
     with pytest.raises(SuperbLiteError, match="encoder LateRaise: collate failed: RuntimeError: too long"):
-        extract(LateRaise(), items)
+        table_of(LateRaise(), items)
 
 
 class LateChange(Changed):

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 import torch
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
-from superb_lite.probe import _batches, train_heads
+from superb_lite.probe import _batches, _Products, _statistics, train_heads
 
 
 def blobs(n=150, d=6, classes=3, seed=0):
@@ -17,8 +17,8 @@ def blobs(n=150, d=6, classes=3, seed=0):
 def heads(x, y, rows, grid, *, steps, batch_size=10_000, seeds=None):
     points = torch.tensor(grid).expand(len(rows), -1, -1)
     return train_heads(
-        x,
-        y,
+        x.__getitem__,
+        y.expand(len(rows), -1),
         rows,
         classes=int(y.max()) + 1,
         learning_rate=points[..., 0],
@@ -98,3 +98,54 @@ def test_batches_read_every_row_once_an_epoch():
     assert read[:11] != read[11:22]
     again = _batches(rows, 4, seed=3)
     assert torch.cat([next(again) for _ in range(11)]).tolist() == read
+
+
+@pytest.mark.parametrize(("layers", "classes"), [(1, 3), (3, 3), (3, 17)])
+def test_gradients_are_those_of_automatic_differentiation(layers, classes):
+    generator = torch.Generator().manual_seed(0)
+    inputs = torch.randn(2, layers, 5, 4, generator=generator)
+    logits = torch.randn(2, 6, layers, generator=generator).requires_grad_()
+    weight = torch.randn(2, 6, classes, 4, generator=generator).requires_grad_()
+    delta = torch.randn(2, 5, 6, classes, generator=generator)
+    expected = torch.einsum("slnd,sgl,sgcd->sngc", inputs, logits.softmax(dim=2), weight)
+    expected.backward(delta)
+    with torch.no_grad():
+        products = _Products(inputs, logits.softmax(dim=2), weight)
+        of_weight, of_layer = products.gradients(delta)
+    torch.testing.assert_close(products.logits, expected.detach())
+    torch.testing.assert_close(of_weight, weight.grad)
+    torch.testing.assert_close(of_layer, logits.grad)
+
+
+def test_the_identity_link_is_ridge_regression():
+    generator = torch.Generator().manual_seed(0)
+    x = 3 * torch.randn(200, 5, generator=generator) + 1
+    y = x @ torch.randn(5, generator=generator) + torch.randn(200, generator=generator)
+    y = (y - y.mean()) / y.std(correction=0)
+    decays = (1e-3, 1e-1, 1.0)
+    grid = torch.tensor([(0.1, decay) for decay in decays])[None]
+    found = train_heads(
+        x[:, None].__getitem__,
+        y[None],
+        [torch.arange(200)],
+        classes=1,
+        learning_rate=grid[..., 0],
+        weight_decay=grid[..., 1],
+        steps=1500,
+        batch_size=1000,
+        seeds=[0],
+        link="identity",
+    ).logits(x[:, None], 0)
+    inputs = StandardScaler().fit_transform(x.numpy())
+    for point, decay in enumerate(decays):
+        # Ours minimises the mean of (z - y)^2 / 2, scikit-learn's the sum of (z - y)^2.
+        reference = Ridge(alpha=decay * len(x)).fit(inputs, y.numpy()).predict(inputs)
+        assert found[point, :, 0].numpy() == pytest.approx(reference, abs=0.01)
+
+
+def test_statistics_read_in_chunks_are_those_of_all_rows(monkeypatch):
+    monkeypatch.setattr("superb_lite.probe.CHUNK", 7)
+    x, _ = blobs()
+    mean, std = _statistics(x[:, None].__getitem__, torch.arange(50))
+    torch.testing.assert_close(mean[0], x[:50].mean(dim=0))
+    torch.testing.assert_close(std[0], x[:50].std(dim=0, correction=0))

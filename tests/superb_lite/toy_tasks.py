@@ -12,6 +12,8 @@ import torch
 from torch import nn
 
 from superb_lite.encoder import Encoder, Features
+from superb_lite.features import FeatureStore, Wanted
+from superb_lite.forms import View
 from superb_lite.task import Example, Task, TaskData, Unit
 
 
@@ -47,6 +49,15 @@ class ToyEncoder(Encoder):
         spans = torch.stack([2 * position, 2 * position + 2], dim=1).expand(len(x), -1, -1)
         mask = position[None, :] < batch["length"][:, None]
         return Features(layers=(x, self.map(x)), mask=mask, item=batch["item"], spans=spans)
+
+
+def table_of(encoder, items, *, units=None, view=View("mean"), batch_size=32):  # noqa: B008
+    """The features of items by their own names; units: per item, in place of `view`."""
+    views = {key: view if units is None else View("units", tuple(map(tuple, units[key]))) for key in items}
+    store = FeatureStore(encoder, None, batch_size=batch_size)
+    table = store.table({key: Wanted(items, key, views[key]) for key in items})
+    table.store = store  # temporary features live as long as their store
+    return table
 
 
 def one_hot(labels, *, scale: float, noise: float, rng, copies: int, classes: int = 3):
