@@ -14,7 +14,7 @@ from superb_lite.encoder import Encoder, Features, Item
 from superb_lite.errors import SuperbLiteError, blaming
 from superb_lite.forms import form
 from superb_lite.pooling import pool_items
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.task import Task, TaskData
 
 
 def check_data(task: Task, data: TaskData) -> None:
@@ -23,6 +23,7 @@ def check_data(task: Task, data: TaskData) -> None:
     if modality is not None:
         for key, item in data.items.items():
             modality.check_item(key, item)
+    kind = form(task.form)
     seen: set[str] = set()
     for example in (*data.train, *data.validation, *data.test):
         if example.id in seen:
@@ -31,30 +32,16 @@ def check_data(task: Task, data: TaskData) -> None:
         for key in example.items:
             if key not in data.items:
                 raise SuperbLiteError(f"task '{task.name}': example '{example.id}' names the missing item '{key}'")
-        for target in form(task.form).targets(example):
-            if not 0 <= target < len(task.labels):
-                raise SuperbLiteError(
-                    f"task '{task.name}': example '{example.id}' has class {target}, but classes go from 0 to "
-                    f"{len(task.labels) - 1}"
-                )
-        _check_units(task, example, data)
+        if len(example.items) not in kind.arity:
+            wanted = " to ".join(str(n) for n in sorted({min(kind.arity), max(kind.arity)}))
+            raise SuperbLiteError(
+                f"task '{task.name}': example '{example.id}' has {len(example.items)} items: form '{kind.name}' takes "
+                f"{wanted}"
+            )
+        kind.check(example, task, data.items)
     if not data.test:
         raise SuperbLiteError(f"task '{task.name}' has no test examples")
-    if len({t for example in data.train for t in form(task.form).targets(example)}) < 2:
-        raise SuperbLiteError(f"task '{task.name}' has fewer than two classes in its training examples")
-
-
-def _check_units(task: Task, example: Example, data: TaskData) -> None:
-    """Units must not be empty and must lie in their item, where an item has a length (text, audio)."""
-    item = data.items[example.items[0]]
-    end = len(item) if isinstance(item, str) or getattr(item, "ndim", 0) == 1 else None
-    for start, stop in form(task.form).units(example) or ():
-        if not 0 <= start < stop:
-            raise SuperbLiteError(f"task '{task.name}': example '{example.id}' has the empty unit [{start}, {stop})")
-        if end is not None and stop > end:
-            raise SuperbLiteError(
-                f"task '{task.name}': example '{example.id}' has a unit that ends at {stop}, after its item ({end})"
-            )
+    kind.check_splits(task, data)
 
 
 def check_features(features: Any, items: int, encoder: str) -> None:

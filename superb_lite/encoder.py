@@ -13,7 +13,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,19 @@ Item = Any
 """A raw input; its type is the modality's (`str`, a float32 waveform, a uint8 CHW image, ...)."""
 
 Batch = dict[str, Tensor]
+
+
+@runtime_checkable
+class Generative(Protocol):
+    """What an encoder that is also a language model may offer; protocol `incontext` needs it."""
+
+    def log_likelihood(self, contexts: Sequence[str], continuations: Sequence[str]) -> Tensor:
+        """(N,) natural logarithms of the probability of each continuation, all its tokens, after its context.
+
+        A context may be empty. One that is too long for the model keeps its end.
+        """
+        ...
+
 
 PROCESS = "process:"
 """What a content hash begins with that holds in this process only: nothing that is kept may be found by it."""
@@ -65,6 +78,9 @@ class Encoder(nn.Module, ABC):
     """
 
     modality: ClassVar[str | None]
+
+    pairs: ClassVar[bool] = False
+    """Whether a tuple (first, second) of items counts as one item, which is encoded jointly with `Features.segment`."""
 
     pretraining: Mapping[str, Any] | None = None
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""

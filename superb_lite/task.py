@@ -6,6 +6,7 @@ import fnmatch
 import functools
 import hashlib
 import json
+import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class Unit(NamedTuple):
 
 Spans = Sequence[tuple[int, int]]
 """Half-open stretches of raw input."""
+
 
 class Answer(NamedTuple):
     """A half-open stretch of characters of the second text of a pair, and what stands there."""
@@ -119,6 +121,9 @@ class Task:
     load: "module:function" (or the function), called with `root` (a directory or None), returns `TaskData`.
     protocols: the protocols that are calibrated, the default first; any other that goes with the form can be asked for.
     head: what is trained on frozen features ("linear", "bilstm"); None takes the form's default.
+    prompt: what `incontext` asks, a template that ends in {label} and may hold {first} and {second}, the texts of the
+        example. Empty: the texts and the answer, one a line.
+    verbalizers: the words that stand for the labels in a prompt; empty: the labels themselves.
     budget: how many labelled examples a system may use, training and validation together; per class for classify,
         in all for tag. None: the whole training split.
     description, source, licence: one line each; where the data comes from, and on what terms.
@@ -135,6 +140,8 @@ class Task:
     protocols: tuple[str, ...] = ("frozen",)
     budget: int | None = None
     head: str | None = None
+    prompt: str = ""
+    verbalizers: tuple[str, ...] = ()
     description: str = ""
     source: str = ""
     licence: str = ""
@@ -148,6 +155,15 @@ class Task:
             raise SuperbLiteError(f"{where}: metrics must be a tuple of at least one name")
         if self.budget is not None and self.budget < 2:
             raise SuperbLiteError(f"{where}: a budget of {self.budget} labels is too small: at least 2")
+        if self.prompt and not _is_prompt(self.prompt):
+            raise SuperbLiteError(
+                f"{where}: the prompt must end in {{label}} and hold no other field than {{first}} and {{second}}"
+            )
+        words = self.verbalizers
+        if words and (len(words) != len(self.labels) or len(set(words)) != len(words) or not all(words)):
+            raise SuperbLiteError(
+                f"{where}: verbalizers must be {len(self.labels)} different words, one for each label"
+            )
 
     def data(self, root: Path | None = None) -> TaskData:
         """Load the items and examples (once per process). `root` is where official releases lie on disk."""
@@ -183,6 +199,15 @@ class Task:
         folds = fold_numbers(drawn, FOLDS)
         train = tuple(e for e, fold in zip(drawn, folds, strict=True) if fold != 0)
         return train, tuple(e for e, fold in zip(drawn, folds, strict=True) if fold == 0)
+
+
+def _is_prompt(template: str) -> bool:
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        return False
+    fields = [name for _, name, _, _ in parts if name is not None]
+    return template.endswith("{label}") and fields[-1:] == ["label"] and set(fields[:-1]) <= {"first", "second"}
 
 
 FOLDS = 5

@@ -18,7 +18,7 @@ from torch import Tensor
 from superb_lite.encoder import Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Spans, Task
+from superb_lite.task import Example, Spans, Task, TaskData
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ class Form(ABC):
     """How features become predictions.
 
     name: the word in `Task.form`. heads: what may be trained on frozen features, the default first. arity: how many
-    items an example has.
+    items an example has. trained: whether there must be training examples.
     """
 
     name: ClassVar[str]
     heads: ClassVar[tuple[str, ...]] = ("linear",)
     arity: ClassVar[tuple[int, ...]] = (1,)
+    trained: ClassVar[bool] = True
 
     @abstractmethod
     def view(self, example: Example) -> View:
@@ -51,6 +52,9 @@ class Form(ABC):
     @abstractmethod
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         """Refuse a label that is not of this form or lies outside the raw input. Raises `SuperbLiteError`."""
+
+    def check_splits(self, task: Task, data: TaskData) -> None:  # noqa: B027
+        """Refuse splits that lack what the form needs of them as a whole. Most forms need nothing more."""
 
     def units(self, example: Example) -> Spans | None:
         """The units that the task fixes for the example; None for forms without units."""
@@ -69,6 +73,15 @@ class RowForm(Form):
     """
 
     link: ClassVar[Literal["softmax", "identity"]] = "softmax"
+
+    def check_splits(self, task: Task, data: TaskData) -> None:
+        if len({target for example in data.train for target in self.targets(example)}) < 2:
+            what = "classes" if self.link == "softmax" else "numbers"
+            raise SuperbLiteError(f"task '{task.name}' has fewer than two {what} in its training examples")
+        arity = len(data.test[0].items)
+        for example in (*data.train, *data.validation, *data.test):
+            if len(example.items) != arity:
+                raise self.refuse(example, task, f"has {len(example.items)} items, but '{data.test[0].id}' has {arity}")
 
     @abstractmethod
     def targets(self, example: Example) -> Sequence[float]:
@@ -106,6 +119,10 @@ class SequenceForm(Form):
     @abstractmethod
     def outputs(self, task: Task) -> int:
         """How many outputs a head has for each position."""
+
+    def too_short(self, positions: int, example: Example) -> bool:
+        """Whether the label asks for more positions than the item has, so that `loss` repeats some."""
+        return False
 
     @abstractmethod
     def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:

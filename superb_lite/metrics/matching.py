@@ -13,8 +13,8 @@ from superb_lite.task import Example
 Array = NDArray[np.float64]
 
 BETA = 1.0 / 100.0 * (1.0 / 0.0008 - 1.0)
-"""What a false alarm weighs against a miss: C_fa / C_miss * (1 / P_target - 1) with the costs of QUESST 2014 (Anguera et
-al. 2015): C_fa = 1, C_miss = 100, P_target = 0.0008."""
+"""What a false alarm weighs against a miss: C_fa / C_miss * (1 / P_target - 1) with the costs of QUESST 2014 (Anguera
+et al. 2015): C_fa = 1, C_miss = 100, P_target = 0.0008."""
 
 
 def _eer(examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
@@ -54,8 +54,8 @@ def maximum_term_weighted_value(scores: Array, match: NDArray[np.bool_], queries
     scores, match, queries: (N,), queries from 0 on without gaps. A trial is a pair, as in QUESST 2014: P_miss is the
     share of a query's matches that are not found, P_false_alarm the share of its other pairs that are. One threshold
     serves all queries; pairs of one score are accepted together. Queries without a match are left out, since they can
-    miss nothing; a query with nothing but matches has no false alarms. The threshold may lie above all scores, so the value is never
-    negative. 0 where no query has a match.
+    miss nothing; a query with nothing but matches has no false alarms. The threshold may lie above all scores, so the
+    value is never negative. 0 where no query has a match.
     """
     matches = np.bincount(queries, weights=match)
     others = np.bincount(queries, weights=~match)
@@ -65,7 +65,8 @@ def maximum_term_weighted_value(scores: Array, match: NDArray[np.bool_], queries
         return 0.0
     gain = np.where(match, 1.0 / matches[queries], -BETA / np.maximum(others[queries], 1.0)) / np.sum(matches > 0)
     order = np.argsort(-scores, kind="stable")
-    return float(max(0.0, np.cumsum(gain[order])[_last_of_ties(scores[order])].max()))
+    best = float(np.cumsum(gain[order])[_last_of_ties(scores[order])].max())
+    return min(1.0, max(0.0, best))  # 1 is exceeded by no more than rounding
 
 
 def _last_of_ties(ordered: Array) -> NDArray[np.int64]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from superb_lite.errors import UnknownNameError
-from superb_lite.protocols.base import Outcome, Problem, Protocol
+from superb_lite.problem import Outcome, Problem
+from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune
 from superb_lite.protocols.frozen import Frozen
+from superb_lite.protocols.incontext import InContext
+from superb_lite.protocols.knn import Knn
 
 __all__ = ["PROTOCOLS", "Outcome", "Problem", "Protocol", "protocol"]
 
-PROTOCOLS: dict[str, Protocol] = {p.name: p for p in (Frozen(), Finetune())}
+PROTOCOLS: dict[str, Protocol] = {p.name: p for p in (Frozen(), Finetune(), Knn(), InContext())}
 
 
 def protocol(name: str) -> Protocol:

@@ -1,0 +1,32 @@
+"""choose: which of several continuations is the most likely after a context?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from superb_lite.encoder import Item
+from superb_lite.forms.base import Form, View
+from superb_lite.task import Example, Task
+
+
+class Choose(Form):
+    """example.items = (context, choice, choice, ...); the label is the index of the right choice, from 0 on.
+
+    It needs likelihoods instead of features, so only the protocol `incontext` goes with it.
+    """
+
+    name: ClassVar[str] = "choose"
+    heads: ClassVar[tuple[str, ...]] = ()
+    arity: ClassVar[tuple[int, ...]] = tuple(range(3, 28))
+
+    def view(self, example: Example) -> View:
+        # No protocol of this form asks for features; whoever does gets the least.
+        return View("mean")
+
+    def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
+        choices = len(example.items) - 1
+        if choices < 2:
+            raise self.refuse(example, task, "needs a context and at least two choices, as its form is 'choose'")
+        if not isinstance(example.label, int) or not 0 <= example.label < choices:
+            raise self.refuse(example, task, f"needs the index of its right choice, 0 to {choices - 1}, as its label")
