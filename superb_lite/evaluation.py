@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -122,7 +123,7 @@ def evaluate_each(
         raise SuperbLiteError(f"--limit {limit}: at least 2 test examples are needed")
     for task, name in columns:
         _check_pair(task, name)
-    model = model.to(_device(device))
+    model = model.to(device_named(device))
     fingerprint = model.content_hash()
     features = FeatureStore(model, feature_dir, name=reference)
     clock = timings if timings is not None else Timings()
@@ -156,6 +157,7 @@ def evaluate_each(
                 reference=reference,
                 fingerprint=fingerprint,
                 protocol_name=name,
+                settings=protocol(name).settings(),
                 limit=limit,
                 seconds=time.perf_counter() - started,
             )
@@ -229,10 +231,11 @@ def score(
     reference: str,
     fingerprint: str,
     protocol_name: str,
+    settings: Mapping[str, Any],
     limit: int | None,
     seconds: float,
 ) -> Result:
-    """Turn the predictions of all seeds into a `Result`."""
+    """Turn the predictions of all seeds into a `Result`. settings: what the protocol records."""
     task = problem.task
     predictions = [outcome.predictions for outcome in outcomes]
     scores = score_predictions(task, problem.test, predictions, scale(task, protocol_name))
@@ -269,7 +272,7 @@ def score(
         cluster_index=scores.cluster_index,
         pseudo_values=scores.pseudo_values,
         predictions=by_example(problem.test, predictions),
-        settings=protocol(protocol_name).settings(),
+        settings=settings,
         versions=versions(),
         revision=revision(),
         machine=this_machine(model.device),
@@ -289,7 +292,8 @@ def _check_pair(task: Task, name: str) -> None:
             raise SuperbLiteError(f"task '{task.name}': metric '{key}' scores {scored}, not the task's '{task.form}'")
 
 
-def _device(name: str) -> torch.device:
+def device_named(name: str) -> torch.device:
+    """The device of a name such as "cuda:0". Raises `SuperbLiteError` where it cannot be used."""
     try:
         device = torch.device(name)
         torch.empty(0, device=device)

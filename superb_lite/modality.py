@@ -42,7 +42,8 @@ class Modality:
     no encoder could take. prepare: "module:function" of a progress callback that builds cached data ahead of time.
     evaluation_seconds: what `superb-lite run` needs on two cores to evaluate three encoders; only for its estimate.
     own_tasks: scheme -> "module:function" of (name, path), which makes the `Task` that `--tasks SCHEME:PATH` stands for
-    out of a person's own files; see `superb_lite.own_tasks`.
+    out of a person's own files; see `superb_lite.own_tasks`. own_items: "module:function" of a path, which reads a
+    person's own unlabelled files as a mapping from names to raw items.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Modality:
     prepare: str | None = None
     evaluation_seconds: float = 60.0
     own_tasks: Mapping[str, str] = field(default_factory=dict)
+    own_items: str | None = None
 
     def __post_init__(self) -> None:
         for name in (self.baseline, *(o.name for o in self.objectives)):

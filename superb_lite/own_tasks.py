@@ -216,6 +216,13 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(f"'{name}'" for name in sorted(names))
 
 
+def folder_items(folder: Path, *, suffixes: Collection[str], read: Callable[[Path], Item], noun: str) -> FileItems:
+    """The unlabelled files below a folder, by their paths within it. Hidden files are left out."""
+    if not folder.is_dir():
+        raise SuperbLiteError(f"'{folder}' is no folder: give a folder of {noun}s")
+    return FileItems(folder, _class_rows(folder, folder, "", suffixes, noun), read)
+
+
 class FileItems(Mapping[str, Item]):
     """Raw items by key, read when they are asked for; the first `KEPT_BYTES` of them are read only once."""
 

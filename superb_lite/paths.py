@@ -16,6 +16,11 @@ def cache_dir() -> Path:
     return make_dir(Path(os.environ.get("SUPERB_LITE_CACHE") or platformdirs.user_cache_dir("superb-lite")))
 
 
+def feature_dir() -> Path:
+    """Where the command line keeps the features of encoders."""
+    return cache_dir() / "features"
+
+
 def workspace() -> Path:
     """What a person made (checkpoints, results, the local board): $SUPERB_LITE_OUT, else ./superb-lite-out."""
     return Path(os.environ.get("SUPERB_LITE_OUT") or "superb-lite-out")

@@ -24,4 +24,5 @@ MODALITY = Modality(
     baseline="raw:pixels",
     check="superb_lite_image.items:check_item",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},
+    own_items="superb_lite_image.folder:read_items",
 )

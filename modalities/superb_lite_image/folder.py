@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.own_tasks import folder_task
+from superb_lite.own_tasks import FileItems, folder_items, folder_task
 from superb_lite.task import Task
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
@@ -56,3 +56,8 @@ def read_image(file: Path) -> Tensor:
 def image_task(name: str, folder: Path) -> Task:
     """The task of `folder:DIR`: a folder of images for each class, see `superb_lite.own_tasks.folder_task`."""
     return folder_task(name, folder, modality="image", suffixes=SUFFIXES, read=read_image, noun="image")
+
+
+def read_items(folder: Path) -> FileItems:
+    """The images below a folder, by their paths within it, read when they are used."""
+    return folder_items(folder, suffixes=SUFFIXES, read=read_image, noun="image")

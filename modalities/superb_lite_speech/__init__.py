@@ -25,4 +25,5 @@ MODALITY = Modality(
     check="superb_lite_speech.items:check_item",
     prepare="superb_lite_speech.corpus:prepare",
     own_tasks={"audio": "superb_lite_speech.audio_files:audio_task"},
+    own_items="superb_lite_speech.audio_files:read_items",
 )

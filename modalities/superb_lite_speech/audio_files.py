@@ -12,7 +12,7 @@ import torchaudio
 from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError
-from superb_lite.own_tasks import folder_task
+from superb_lite.own_tasks import FileItems, folder_items, folder_task
 from superb_lite.task import Task
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
@@ -54,3 +54,8 @@ def read_audio(path: Path) -> NDArray[np.float32]:
 def audio_task(name: str, folder: Path) -> Task:
     """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.own_tasks.folder_task`."""
     return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=read_audio, noun="recording")
+
+
+def read_items(folder: Path) -> FileItems:
+    """The recordings below a folder, by their paths within it, read when they are used."""
+    return folder_items(folder, suffixes=SUFFIXES, read=read_audio, noun="recording")

@@ -24,4 +24,5 @@ MODALITY = Modality(
     baseline="raw:characters",
     check="superb_lite_text.items:check_item",
     own_tasks={"tsv": "superb_lite_text.table:table_task"},
+    own_items="superb_lite_text.corpus:read_lines",
 )

@@ -72,3 +72,8 @@ def read_documents(path: Path) -> tuple[str, ...]:
     if not documents:
         raise SuperbLiteError(f"'{path}' holds no text")
     return tuple(documents)
+
+
+def read_lines(path: Path) -> dict[str, str]:
+    """The paragraphs that `read_documents` reads, by their number."""
+    return {str(number): text for number, text in enumerate(read_documents(path), start=1)}

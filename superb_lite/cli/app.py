@@ -50,6 +50,13 @@ class Format(StrEnum):
     latex = "latex"
 
 
+class Layers(StrEnum):
+    """What a head reads."""
+
+    mix = "mix"
+    each = "each"
+
+
 @app.command("list")
 def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: Json = False) -> None:
     """List what is installed, plugins included.
@@ -92,7 +99,12 @@ def evaluate(
             "of the encoder's modality.",
         ),
     ] = None,
-    protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
+    protocol: Annotated[
+        str | None, typer.Option(help="frozen, finetune, knn or incontext; default: each task's own.")
+    ] = None,
+    layers: Annotated[
+        Layers, typer.Option(help="each: a score for every layer by itself (frozen only), and a picture of them.")
+    ] = Layers.mix,
     seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
     limit: Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")] = None,
     device: Annotated[str, typer.Option(help="Where the encoder runs.")] = "cpu",
@@ -113,6 +125,7 @@ def evaluate(
         encoder,
         tasks=tasks,
         protocol=protocol,
+        each_layer=layers is Layers.each,
         seeds=seeds,
         limit=limit,
         device=device,
@@ -121,6 +134,28 @@ def evaluate(
         out=out,
         as_json=as_json,
     )
+
+
+@app.command()
+def features(
+    encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, py:MODULE:FACTORY, ...")],
+    items: Annotated[
+        str, typer.Option("--items", metavar="TASK|PATH", help="A task, or your own text file, audio or image folder.")
+    ],
+    out: Annotated[Path, typer.Option(help="Write the arrays here: one .npy file a layer, and index.json.")],
+    positions: Annotated[
+        bool, typer.Option("--positions", help="Every position with its span instead of one mean vector an item.")
+    ] = False,
+    device: Annotated[str, typer.Option(help="Where the encoder runs.")] = "cpu",
+    trust_code: TrustCode = False,
+) -> None:
+    """Write the features of any items as plain arrays.
+
+    Example: superb-lite features raw:pixels --items vision-lite/mnist-5 --out pixels
+    """
+    from superb_lite.cli.features import run_features
+
+    run_features(encoder, items=items, out=out, positions=positions, device=device, trust_code=trust_code)
 
 
 @app.command()

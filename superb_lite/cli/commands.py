@@ -9,11 +9,11 @@ from pathlib import Path
 from rich.table import Table
 
 from superb_lite import plugins
-from superb_lite.cli.progress import EvaluationProgress, stderr, stdout
+from superb_lite.cli.progress import EvaluationProgress, report_timings, stderr, stdout
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import evaluate_each, select_tasks
-from superb_lite.paths import workspace, write_text
+from superb_lite.evaluation import Timings, evaluate_each, select_tasks
+from superb_lite.paths import feature_dir, workspace, write_text
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import write_results
@@ -39,6 +39,7 @@ def run_evaluate(
     *,
     tasks: Sequence[str] | None,
     protocol: str | None,
+    each_layer: bool,
     seeds: int,
     limit: int | None,
     device: str,
@@ -48,6 +49,8 @@ def run_evaluate(
     as_json: bool,
 ) -> None:
     """Evaluate one encoder and print a table or JSON."""
+    if each_layer and protocol not in (None, "frozen"):
+        raise SuperbLiteError(f"--layers each goes with protocol 'frozen' only, not with '{protocol}'")
     if protocol is not None:
         from superb_lite.protocols import protocol as check_protocol
 
@@ -60,8 +63,13 @@ def run_evaluate(
         chosen = tuple(t for s in plugins.tasksets().values() for t in s if t.modality == model.modality)
     else:
         chosen = select_tasks(list(tasks or ()), model.modality, encoder)
+    if each_layer:
+        _run_layers(
+            encoder, model, chosen, seeds=seeds, limit=limit, device=device, root=root, out=out, as_json=as_json
+        )
+        return
     columns = [(task, protocol or task.protocols[0]) for task in chosen]
-    results = []
+    results, timings = [], Timings()
     with EvaluationProgress(encoder, len(columns)) as progress:
         for result in evaluate_each(
             model,
@@ -73,9 +81,12 @@ def run_evaluate(
             root=root,
             progress=progress.start,
             store=open_store(workspace()),
+            feature_dir=feature_dir(),
+            timings=timings,
         ):
             progress.finished(result)
             results.append(result)
+    report_timings(timings)
     if out is not None:
         for path in write_results(results, out):
             stderr.print(f"wrote {path} and {path.with_suffix('.parquet').name}")
@@ -83,6 +94,47 @@ def run_evaluate(
         print(json.dumps([result.summary() for result in results], indent=1, ensure_ascii=False))
     else:
         stdout().print(results_table(results))
+
+
+def _run_layers(
+    encoder: str,
+    model: Encoder,
+    tasks: Sequence[Task],
+    *,
+    seeds: int,
+    limit: int | None,
+    device: str,
+    root: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Evaluate every layer by itself, print the table and draw the picture."""
+    from superb_lite.layer_chart import layer_chart
+    from superb_lite.layers import evaluate_layers
+
+    found = []
+    with EvaluationProgress(encoder, len(tasks)) as progress:
+        for layer in evaluate_layers(
+            model,
+            tasks,
+            reference=encoder,
+            seeds=seeds,
+            limit=limit,
+            device=device,
+            root=root,
+            progress=progress.start,
+            feature_dir=feature_dir(),
+        ):
+            progress.finished(layer.result, last=layer.layer == layer.depth - 1)
+            found.append(layer)
+    picture = (out or workspace()) / "layers.svg"
+    write_text(picture, layer_chart(found))
+    if as_json:
+        rows = [{"layer": row.layer, **row.result.summary()} for row in found]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        stdout().print(results_table([row.result for row in found]))
+    stderr.print(f"the picture: {picture}")
 
 
 def results_table(results: Sequence[Result]) -> Table:
@@ -148,9 +200,18 @@ def board_columns(board: Board, modality: str | None) -> list[tuple[Task, str]]:
 
 
 def evaluate_columns(
-    reference: str, model: Encoder, board: Board, store: ResultStore, *, seeds: int = 5
+    reference: str,
+    model: Encoder,
+    board: Board,
+    store: ResultStore,
+    *,
+    seeds: int = 5,
+    timings: Timings | None = None,
 ) -> list[Result]:
-    """The results of one encoder on a board, each taken from the store where it is there already."""
+    """The results of one encoder on a board, each taken from the store where it is there already.
+
+    timings: where the seconds of each phase are added up.
+    """
     columns = board_columns(board, model.modality)
     if not columns:
         raise SuperbLiteError(f"board '{board.name}' has no {model.modality} tasks, so '{reference}' cannot be ranked")
@@ -158,7 +219,14 @@ def evaluate_columns(
     with EvaluationProgress(reference, len(columns)) as progress:
         stderr.print(reference)
         for result in evaluate_each(
-            model, columns, reference=reference, seeds=seeds, progress=progress.start, store=store
+            model,
+            columns,
+            reference=reference,
+            seeds=seeds,
+            progress=progress.start,
+            store=store,
+            feature_dir=feature_dir(),
+            timings=timings,
         ):
             progress.finished(result)
             results.append(result)

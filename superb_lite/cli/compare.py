@@ -18,7 +18,7 @@ from superb_lite.comparison import LETTERS, Difference, compare
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import evaluate_each, select_tasks
-from superb_lite.paths import workspace
+from superb_lite.paths import feature_dir, workspace
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import read_results
@@ -139,7 +139,13 @@ def _evaluate(
     found = []
     with EvaluationProgress(reference, len(columns)) as progress:
         for result in evaluate_each(
-            model, columns, reference=reference, seeds=seeds, progress=progress.start, store=store
+            model,
+            columns,
+            reference=reference,
+            seeds=seeds,
+            progress=progress.start,
+            store=store,
+            feature_dir=feature_dir(),
         ):
             progress.finished(result)
             found.append(result)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Table
 
 from superb_lite.features import Progress
 from superb_lite.result import Result
@@ -55,12 +57,13 @@ class EvaluationProgress:
         self._bars.reset(self._current, description=f"  {task.name} {protocol}", total=None, visible=True)
         return lambda done, total: self._bars.update(self._current, completed=done, total=total)
 
-    def finished(self, result: Result) -> None:
-        """A column is done; one that never began was finished by an earlier run."""
+    def finished(self, result: Result, *, last: bool = True) -> None:
+        """A result is there; one whose column never began was finished by an earlier run. last: of its column."""
         note = f"{result.seconds:6.1f} s" if self._computing else "  known"
-        self._computing = False
-        self._bars.update(self._current, visible=False)
-        self._bars.advance(self._all)
+        if last:
+            self._computing = False
+            self._bars.update(self._current, visible=False)
+            self._bars.advance(self._all)
         line = f"  {result.task:<22} {result.protocol:<9} {percent(result)}"
         stderr.print(f"{line:<58} {note}")
 
@@ -78,6 +81,18 @@ def counter(description: str) -> tuple[RichProgress, Progress]:
     )
     bar = bars.add_task(description, total=None)
     return bars, lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def report_timings(timings: Mapping[str, float]) -> None:
+    """Where the time went, phase by phase; nothing where no time went."""
+    total = sum(timings.values())
+    if total < 0.1:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for phase, seconds in timings.items():
+        table.add_row(phase, f"{seconds:.1f} s", f"{100 * seconds / total:.0f}%")
+    stderr.print("where the time went")
+    stderr.print(table)
 
 
 def percent(result: Result) -> str:

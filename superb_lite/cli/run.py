@@ -11,8 +11,9 @@ import torch
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG
 from superb_lite.cli.commands import board_columns, evaluate_columns, open_board, open_store
-from superb_lite.cli.progress import Stopwatch, counter, duration, stderr, stdout
+from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, stderr, stdout
 from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import make_dir, workspace
@@ -39,15 +40,20 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     store = open_store(directory)
     entries: dict[str, list[Result]] = {"pretrained": [], "random twins": [], "trivial baselines": []}
     seeds = QUICK_SEEDS if quick else SEEDS
+    timings = Timings()
     for modality in chosen:
         objective = modality.objectives[0]
         for name in sorted({task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}):
             if (prepare := plugins.taskset(name).prepare) is not None:
-                _prepare(f"{name}: preparing data", prepare)
-        checkpoint = _pretrained(modality, objective, directory, quick=quick)
+                with timings.phase("data"):
+                    _prepare(f"{name}: preparing data", prepare)
+        with timings.phase("pretraining"):
+            checkpoint = _pretrained(modality, objective, directory, quick=quick)
         references = (str(checkpoint), f"random:{objective.name}", modality.baseline)
         for results, reference in zip(entries.values(), references, strict=True):
-            found = evaluate_columns(reference, load_encoder(reference), leaderboard.board, store, seeds=seeds)
+            found = evaluate_columns(
+                reference, load_encoder(reference), leaderboard.board, store, seeds=seeds, timings=timings
+            )
             write_results(found, store.directory)
             results += found
     kept = {entry.name: entry.results for entry in leaderboard.entries()}
@@ -60,6 +66,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     standings = leaderboard.standings()
     stdout().print(render(standings))
     page = export(standings, directory / "site")
+    report_timings(timings)
     stderr.print(f"\nfinished in {watch}; the page: {page}")
     if board is None:
         stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{directory / 'board.sqlite'}")
