@@ -27,7 +27,7 @@ class ProbeSettings:
 
 @dataclass(frozen=True)
 class Heads:
-    """S x G trained heads. mean, std: (S, L, D); layer: (S, G, L) logits; weight: (S, G, D, C); bias: (S, G, C)."""
+    """S x G trained heads. mean, std: (S, L, D); layer: (S, G, L) logits; weight: (S, G, C, D); bias: (S, G, C)."""
 
     mean: Tensor
     std: Tensor
@@ -37,8 +37,10 @@ class Heads:
 
     def logits(self, x: Tensor, seed: int) -> Tensor:
         """(N, L, D) features -> (G, N, C) logits of the heads of one seed."""
-        inputs = _standardise(x, self.mean[seed], self.std[seed])[None]
-        return _logits(inputs, self.layer[seed][None], self.weight[seed][None], self.bias[seed][None])[0]
+        one = slice(seed, seed + 1)
+        inputs = _standardise(x[None], self.mean[one], self.std[one])
+        products = _Products(inputs, self.layer[one].softmax(dim=2), self.weight[one])
+        return (products.logits + self.bias[one, None])[0].transpose(0, 1)
 
     def layer_weights(self, seed: int, point: int) -> list[float]:
         """The learned share of each layer."""
@@ -46,21 +48,50 @@ class Heads:
 
 
 def _standardise(x: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    return (x - mean) / std
+    """(S, N, L, D) features, (S, L, D) statistics -> (S, L, N, D)."""
+    return ((x - mean[:, None]) / std[:, None]).transpose(1, 2).contiguous()
 
 
-def _logits(x: Tensor, layer: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """(S, N, L, D) features, (S, G, L) layer logits, (S, G, D, C) weights, (S, G, C) biases -> (S, G, N, C)."""
-    s, g, d, c = weight.shape
-    if x.shape[2] == 1:
-        # Without layers to mix the heads of a seed share their input, so that one wide product serves them all.
-        wide = x[:, :, 0] @ weight.transpose(1, 2).reshape(s, d, g * c)
-        product = wide.view(s, -1, g, c).transpose(1, 2)
-    else:
-        product = torch.einsum("snld,sgl->sgnd", x, layer.softmax(-1)) @ weight
-    return product + bias[:, :, None]
+class _Products:
+    """The (S, N, G, C) logits, without bias, of (S, L, N, D) inputs, (S, G, L) shares of layers and (S, G, C, D)
+    weights; and their gradients, written out, because automatic differentiation spends most of such small steps on
+    copies."""
+
+    def __init__(self, inputs: Tensor, share: Tensor, weight: Tensor) -> None:
+        self.inputs, self.share, self.weight = inputs, share, weight
+        s, g, c, d = weight.shape
+        layers, n = inputs.shape[1:3]
+        # Few classes: project every layer, then mix logits. Many: mix the layers, then project once.
+        self.project_first = layers == 1 or c <= 16
+        if self.project_first:
+            wide = inputs.flatten(1, 2) @ weight.view(s, g * c, d).transpose(1, 2)
+            self.projected = wide.view(s, layers, n, g, c)
+            self.logits = self.projected[:, 0]
+            if layers > 1:
+                self.logits = torch.einsum("slngc,sgl->sngc", self.projected, share).contiguous()
+        else:
+            self.mixed = (share @ inputs.flatten(2)).view(s, g, n, d)
+            self.logits = (self.mixed @ weight.transpose(2, 3)).transpose(1, 2).contiguous()
+
+    def gradients(self, delta: Tensor) -> tuple[Tensor, Tensor]:
+        """Of the weights and of the logits of the shares, for the gradient `delta` of `logits`."""
+        s, g, c, d = self.weight.shape
+        share = self.share
+        if self.inputs.shape[1] == 1:
+            of_weight = delta.flatten(2).transpose(1, 2) @ self.inputs[:, 0]
+            return of_weight.view(s, g, c, d), torch.zeros_like(share)
+        if self.project_first:
+            of_projected = delta[:, None] * share.transpose(1, 2)[:, :, None, :, None]
+            of_weight = of_projected.reshape(s, -1, g * c).transpose(1, 2) @ self.inputs.flatten(1, 2)
+            of_share = torch.einsum("slngc,sngc->sgl", self.projected, delta)
+        else:
+            delta = delta.transpose(1, 2)
+            of_weight = delta.transpose(2, 3) @ self.mixed
+            of_share = (delta @ self.weight).flatten(2) @ self.inputs.flatten(2).transpose(1, 2)
+        return of_weight.view(s, g, c, d), share * (of_share - (share * of_share).sum(dim=2, keepdim=True))
 
 
+@torch.no_grad()
 def train_heads(
     x: Tensor,
     y: Tensor,
@@ -86,30 +117,36 @@ def train_heads(
 
     # Adam's update does not depend on the scale of the gradient, so a parameter written as rate * v and trained at
     # learning rate 1 moves as if it were trained at `rate`: one optimiser serves all learning rates.
-    rate = learning_rate
-    v_weight = torch.zeros(s, g, x.shape[2], classes, requires_grad=True)
-    v_bias = torch.zeros(s, g, classes, requires_grad=True)
-    v_layer = torch.zeros(s, g, x.shape[1], requires_grad=True)
-    optimizer = torch.optim.Adam([v_weight, v_bias, v_layer], lr=1.0, eps=1e-12, fused=True)
+    rate = learning_rate[..., None]  # (S, G, 1)
+    decay = (weight_decay[..., None] * rate.square())[..., None]
+    v_weight = torch.zeros(s, g, classes, x.shape[2])
+    v_bias = torch.zeros(s, g, classes)
+    v_layer = torch.zeros(s, g, x.shape[1])
+    parameters = [torch.nn.Parameter(v) for v in (v_weight, v_bias, v_layer)]
+    optimizer = torch.optim.Adam(parameters, lr=1.0, eps=1e-12, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
     size = min(batch_size, *(len(r) for r in rows))
+    whole = all(len(r) == size for r in rows)
     batches = [_batches(r, size, seed) for r, seed in zip(rows, seeds, strict=True)]
-    for _ in range(steps):
-        index = torch.stack([next(b) for b in batches])  # (S, N)
-        inputs = _standardise(x[index], mean[:, None], std[:, None])
-        weight = rate[..., None, None] * v_weight
-        logits = _logits(inputs, rate[..., None] * v_layer, weight, rate[..., None] * v_bias)
-        target = y[index][:, None].expand(s, g, size)
-        loss = F.cross_entropy(logits.reshape(-1, classes), target.reshape(-1), reduction="sum") / size
-        loss = loss + 0.5 * (weight_decay * weight.square().sum(dim=(2, 3))).sum()
-        optimizer.zero_grad()
-        loss.backward()
+    minus_one = torch.full((s, size, g, 1), -1.0)
+    for step in range(steps):
+        if step == 0 or not whole:
+            index = torch.stack([next(b) for b in batches])  # (S, N)
+            inputs = _standardise(x[index], mean, std)
+            target = y[index][:, :, None, None].expand(s, size, g, 1)
+        products = _Products(inputs, (rate * v_layer).softmax(dim=2), v_weight)
+        delta = (rate[:, None] * (products.logits + v_bias[:, None])).softmax(dim=3)
+        delta.scatter_add_(3, target, minus_one)
+        # Denormal numbers slow the products tenfold, and differences this small move nothing.
+        delta = F.hardshrink(delta, 1e-12).mul_(rate[:, None] / size)
+        of_weight, of_layer = products.gradients(delta)
+        gradients = of_weight.addcmul_(v_weight, decay), delta.sum(dim=1), rate * of_layer
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
         optimizer.step()
         schedule.step()
-    with torch.no_grad():
-        trained = rate[..., None] * v_layer, rate[..., None, None] * v_weight, rate[..., None] * v_bias
-    return Heads(mean, std, *trained)
+    return Heads(mean, std, rate * v_layer, rate[..., None] * v_weight, rate * v_bias)
 
 
 def _batches(rows: Tensor, size: int, seed: int) -> Iterator[Tensor]:

@@ -4,7 +4,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from superb_lite.probe import _batches, train_heads
+from superb_lite.probe import _batches, _Products, train_heads
 
 
 def blobs(n=150, d=6, classes=3, seed=0):
@@ -98,3 +98,20 @@ def test_batches_read_every_row_once_an_epoch():
     assert read[:11] != read[11:22]
     again = _batches(rows, 4, seed=3)
     assert torch.cat([next(again) for _ in range(11)]).tolist() == read
+
+
+@pytest.mark.parametrize(("layers", "classes"), [(1, 3), (3, 3), (3, 17)])
+def test_gradients_are_those_of_automatic_differentiation(layers, classes):
+    generator = torch.Generator().manual_seed(0)
+    inputs = torch.randn(2, layers, 5, 4, generator=generator)
+    logits = torch.randn(2, 6, layers, generator=generator).requires_grad_()
+    weight = torch.randn(2, 6, classes, 4, generator=generator).requires_grad_()
+    delta = torch.randn(2, 5, 6, classes, generator=generator)
+    expected = torch.einsum("slnd,sgl,sgcd->sngc", inputs, logits.softmax(dim=2), weight)
+    expected.backward(delta)
+    with torch.no_grad():
+        products = _Products(inputs, logits.softmax(dim=2), weight)
+        of_weight, of_layer = products.gradients(delta)
+    torch.testing.assert_close(products.logits, expected.detach())
+    torch.testing.assert_close(of_weight, weight.grad)
+    torch.testing.assert_close(of_layer, logits.grad)
