@@ -26,6 +26,13 @@ CORE = Board(
     ),
 )
 
+QUICK = Board(
+    name="quick",
+    version=1,
+    columns=(("clue-lite/pos", "frozen"), ("superb-lite/ks", "frozen"), ("vision-lite/mnist-5", "frozen")),
+)
+"""One task a modality, whole, for a smoke run."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -275,7 +275,10 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Everything goes here; default: superb-lite-out.")] = None,
     modality: Annotated[list[str] | None, typer.Option(help="Only these modalities; may be repeated.")] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A smoke run, on a board of its own (superb-lite-out/quick).")
+        bool,
+        typer.Option(
+            "--quick", help="A smoke run: one task a modality, on a board of its own (superb-lite-out/quick)."
+        ),
     ] = False,
 ) -> None:
     """Pretrain one encoder a modality, evaluate it, its random twin and the trivial baseline, and rank them.

@@ -10,7 +10,7 @@ import torch
 
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG
-from superb_lite.cli.commands import board_columns, evaluate_columns, open_board, open_store
+from superb_lite.cli.commands import board_columns, evaluate_columns, open_store
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, stderr, stdout
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import Timings
@@ -21,6 +21,7 @@ from superb_lite.pretrain import TRAINING_STATE, pretrain
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import write_results
+from superb_lite_leaderboard.board import CORE, QUICK
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render
@@ -33,7 +34,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     watch = Stopwatch()
     directory = out or (workspace() / "quick" if quick else workspace())
     make_dir(directory)
-    leaderboard = open_board(board or str(directory / "board.sqlite"))
+    leaderboard = Leaderboard(board or directory / "board.sqlite", QUICK if quick else CORE)
     chosen = _chosen(modalities, leaderboard)
     _announce(chosen, directory, quick=quick)
 
@@ -68,7 +69,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     page = export(standings, directory / "site")
     report_timings(timings)
     stderr.print(f"\nfinished in {watch}; the page: {page}")
-    if board is None:
+    if board is None and not quick:
         stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{directory / 'board.sqlite'}")
 
 
@@ -91,7 +92,7 @@ def _announce(modalities: Sequence[Modality], directory: Path, *, quick: bool) -
     for modality in modalities:
         objective = modality.objectives[0]
         share = objective.quick_steps / objective.steps if quick else 1.0
-        seconds = factor * (share * objective.seconds + modality.evaluation_seconds * (0.6 if quick else 1.0))
+        seconds = factor * (share * objective.seconds + modality.evaluation_seconds * (0.25 if quick else 1.0))
         total += seconds
         stderr.print(
             f"  {modality.name:<8} pretrain {objective.name}, evaluate it, its random twin and {modality.baseline}"

@@ -89,7 +89,7 @@ class Finetune(Protocol):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(step_seed(seed, 0))
             model = joint_model(copy.deepcopy(encoder).requires_grad_(True), problem, number)
-            optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=config.weight_decay)
+            optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=config.weight_decay, fused=True)
             steps = config.epochs * math.ceil(len(train) / config.batch_size)
             warmup = max(1, round(config.warmup_share * steps))
             schedule = torch.optim.lr_scheduler.LambdaLR(
