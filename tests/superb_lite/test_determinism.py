@@ -6,15 +6,19 @@ docs/evaluation.md publishes the tolerance that is checked here.
 from __future__ import annotations
 
 import re
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from toy_tasks import ToyEncoder, classify_data, table_of, tag_data, toy_task
+from toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 from superb_lite.evaluation import evaluate
+from superb_lite.features import FeatureStore, Wanted
+from superb_lite.forms import View
+from superb_lite.probe import ProbeSettings
+from superb_lite.protocols import PROTOCOLS
+from superb_lite.protocols.frozen import Frozen
 from superb_lite.references import load_encoder
 
 TOLERANCE = 1e-5
@@ -22,6 +26,12 @@ TOLERANCE = 1e-5
 
 HALF_TOLERANCE = 1e-3
 """The same for what is kept in half precision: one vector per unit, or every position."""
+
+
+@pytest.fixture(autouse=True)
+def _short_probes(monkeypatch):
+    probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+    monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
 
 
 def texts(rng):
