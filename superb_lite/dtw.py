@@ -23,7 +23,7 @@ def subsequence_costs(query: Array, sequences: Sequence[Array]) -> NDArray[np.fl
     vector has distance 1 to everything. All sequences advance together, one row of the query at a time.
     """
     distances = _padded_distances(query, sequences)  # (N, P, M)
-    total = distances[0]
+    total: NDArray[np.float64] = distances[0]
     for row in distances[1:]:
         best = total.copy()
         for step in (1, 2):
@@ -37,7 +37,7 @@ def _padded_distances(query: Array, sequences: Sequence[Array]) -> NDArray[np.fl
     """(N, P, M) cosine distances between N query frames and the frames of P sequences, infinite on padding."""
     lengths = np.array([len(s) for s in sequences])
     real = np.arange(lengths.max()) < lengths[:, None]
-    distances = np.full((len(query), *real.shape), np.inf)
+    distances: NDArray[np.float64] = np.full((len(query), *real.shape), np.inf)
     distances[:, real] = 1.0 - _unit(query) @ _unit(np.concatenate(sequences)).T
     return distances
 

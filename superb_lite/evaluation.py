@@ -157,7 +157,7 @@ def evaluate_each(
                 reference=reference,
                 fingerprint=fingerprint,
                 protocol_name=name,
-                settings=protocol(name).settings(),
+                settings=protocol(name).settings(problem.form),
                 limit=limit,
                 seconds=time.perf_counter() - started,
             )

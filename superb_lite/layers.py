@@ -11,7 +11,6 @@ from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import TaskProgress, device_named, make_problem, score
 from superb_lite.features import FeatureStore
-from superb_lite.forms import MatchForm, RowForm, form
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.result import Result
 from superb_lite.task import Task
@@ -43,7 +42,7 @@ def evaluate_layers(
     These results show where in an encoder something is found; they are not normalised, not stored and never ranked.
     """
     for task in tasks:
-        if not isinstance(form(task.form), RowForm | MatchForm):
+        if task.form not in Frozen.forms:
             raise SuperbLiteError(f"--layers each does not go with form '{task.form}' (task '{task.name}')")
     model = model.to(device_named(device))
     fingerprint = model.content_hash()
@@ -66,7 +65,7 @@ def evaluate_layers(
                     reference=reference,
                     fingerprint=fingerprint,
                     protocol_name=f"frozen layer {layer}",
-                    settings=protocol.settings(),
+                    settings=protocol.settings(problem.form),
                     limit=limit,
                     seconds=time.perf_counter() - started,
                 ),

@@ -26,7 +26,5 @@ class Choose(Form):
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         choices = len(example.items) - 1
-        if choices < 2:
-            raise self.refuse(example, task, "needs a context and at least two choices, as its form is 'choose'")
         if not isinstance(example.label, int) or not 0 <= example.label < choices:
             raise self.refuse(example, task, f"needs the index of its right choice, 0 to {choices - 1}, as its label")

@@ -95,7 +95,7 @@ class WholeMetric(Metric):
         value = self.whole(examples, predictions, labels)
         left_out = []
         for cluster in range(n):
-            kept = np.flatnonzero(clusters != cluster)
+            kept = np.flatnonzero(clusters != cluster).tolist()
             left_out.append(self.whole([examples[i] for i in kept], [predictions[i] for i in kept], labels))
         return value, n * value - (n - 1) * np.array(left_out)
 

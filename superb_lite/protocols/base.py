@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from superb_lite.features import FeatureStore, Progress, Wanted
+from superb_lite.forms import Form
 from superb_lite.problem import Outcome, Problem
 
 
@@ -24,8 +25,8 @@ class Protocol(ABC):
     forms: ClassVar[frozenset[str]]
 
     @abstractmethod
-    def settings(self) -> dict[str, Any]:
-        """The fixed, recorded settings: grid, steps and so on."""
+    def settings(self, form: Form) -> dict[str, Any]:
+        """The fixed, recorded settings for tasks of a form: grid, steps and so on."""
 
     @abstractmethod
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:

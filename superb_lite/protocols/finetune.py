@@ -16,6 +16,7 @@ from torch import nn
 
 from superb_lite.encoder import Encoder
 from superb_lite.features import FeatureStore, Progress
+from superb_lite.forms import Form
 from superb_lite.metrics import higher_is_better
 from superb_lite.objective import step_seed
 from superb_lite.problem import Outcome, Problem
@@ -48,7 +49,7 @@ class Finetune(Protocol):
     def __init__(self, settings: FinetuneSettings | None = None) -> None:
         self.config = settings or FinetuneSettings()
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self, form: Form) -> dict[str, Any]:
         return recorded(self.config)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:

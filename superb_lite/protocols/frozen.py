@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from superb_lite import matching, row_heads
+from superb_lite import matching, row_heads, sequence_heads
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureStore, Progress, Wanted
-from superb_lite.forms import MatchForm, RowForm
+from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
 from superb_lite.probe import ProbeSettings
 from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
 from superb_lite.row_heads import CROSS_VALIDATED
+from superb_lite.sequence_heads import SequenceSettings
 from superb_lite.task import FOLDS
 
 
@@ -29,14 +30,21 @@ class Frozen(Protocol):
     """
 
     name: ClassVar[str] = "frozen"
-    forms: ClassVar[frozenset[str]] = frozenset({"classify", "regress", "tag", "verify", "search"})
+    forms: ClassVar[frozenset[str]] = frozenset(
+        {"classify", "regress", "tag", "span", "transcribe", "diarize", "verify", "search"}
+    )
 
-    def __init__(self, probe: ProbeSettings | None = None, *, layer: int | None = None) -> None:
+    def __init__(
+        self, probe: ProbeSettings | None = None, *, sequence: SequenceSettings | None = None, layer: int | None = None
+    ) -> None:
         self.probe = probe or ProbeSettings()
+        self.sequence = sequence or SequenceSettings()
         self.layer = layer
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self, form: Form) -> dict[str, Any]:
         only = {} if self.layer is None else {"layer": self.layer}
+        if isinstance(form, SequenceForm):
+            return {**recorded(self.sequence), **only}
         return {**recorded(self.probe), "cross_validated": CROSS_VALIDATED, "folds": FOLDS, **only}
 
     def views(self, problem: Problem) -> dict[str, Wanted]:
@@ -50,4 +58,6 @@ class Frozen(Protocol):
         head = problem.task.head or form.heads[0]
         if isinstance(form, MatchForm):
             return matching.fit(table, problem, head, self.probe, progress, layer=self.layer)
+        if isinstance(form, SequenceForm):
+            return sequence_heads.fit(table, problem, head, self.sequence, progress, layer=self.layer)
         raise SuperbLiteError(f"protocol 'frozen' does not go with form '{form.name}'")

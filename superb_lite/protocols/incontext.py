@@ -12,6 +12,7 @@ import torch
 from superb_lite.encoder import Generative
 from superb_lite.errors import SuperbLiteError, blaming
 from superb_lite.features import FeatureStore, Progress
+from superb_lite.forms import Form
 from superb_lite.metrics import Prediction
 from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
@@ -47,7 +48,7 @@ class InContext(Protocol):
     def __init__(self, config: InContextSettings | None = None) -> None:
         self.config = config or InContextSettings()
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self, form: Form) -> dict[str, Any]:
         return recorded(self.config)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from superb_lite.features import FeatureStore, Progress, Wanted
-from superb_lite.forms import RowForm
+from superb_lite.forms import Form, RowForm
 from superb_lite.matching import moments
 from superb_lite.metrics import Prediction
 from superb_lite.problem import Outcome, Problem
@@ -46,7 +46,7 @@ class Knn(Protocol):
     def __init__(self, config: KnnSettings | None = None) -> None:
         self.config = config or KnnSettings()
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self, form: Form) -> dict[str, Any]:
         return recorded(self.config)
 
     def views(self, problem: Problem) -> dict[str, Wanted]:
@@ -65,8 +65,8 @@ class Knn(Protocol):
             rows = Rows(table, keys, [layer])
             for s in seeds:
                 held_out = [e for fold in splits[s] for e in fold.held_out]
-                votes = [self._votes(rows, fold.train, fold.held_out, problem, form) for fold in splits[s]]
-                for number, of_k in enumerate(torch.cat(votes, dim=1)):
+                found = [self._votes(rows, fold.train, fold.held_out, problem, form) for fold in splits[s]]
+                for number, of_k in enumerate(torch.cat(found, dim=1)):
                     ratings[s][layer, number] = _rating(of_k, held_out, problem, form)
         best = [max(rated, key=rated.__getitem__) for rated in ratings]
 
@@ -74,15 +74,15 @@ class Knn(Protocol):
         for layer in sorted({layer for layer, _ in best}):
             rows = Rows(table, keys, [layer])
             for s in (s for s in seeds if best[s][0] == layer):
-                votes = self._votes(rows, problem.labels_of(s), problem.test, problem, form)
                 rating, number = ratings[s][best[s]], best[s][1]
+                outputs = self._votes(rows, problem.labels_of(s), problem.test, problem, form)[number]
                 chosen = {
                     "neighbours": self.config.neighbours[number],
                     "validation_score": round(abs(rating[0]), 4),
                     "validation_loss": round(-rating[1], 4),
                     "layers": layer,
                 }
-                predictions = _predictions(votes[number], problem.test, form)
+                predictions = _predictions(outputs, problem.test, form)
                 outcomes[s] = Outcome(problem.seeds[s], predictions, chosen, {"encoder": 0, "head": 0})
         return [outcomes[s] for s in seeds]
 

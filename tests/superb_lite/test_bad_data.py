@@ -47,9 +47,9 @@ def test_a_unit_out_of_range():
 
 
 def test_labels_of_another_form():
-    refused(DATA, "example 'train-0': a 'tag' task needs a tuple of units", form="tag")
-    refused(tag_data(train=4, test=4), "'train-0': a 'classify' task needs the index", form="classify")
-    refused(with_test(Example("new", ("test-0",), ())), "'train-0': a 'tag' task needs", form="tag")
+    refused(DATA, "example 'train-0' needs a tuple of units", form="tag")
+    refused(tag_data(train=4, test=4), "'train-0' needs the index", form="classify")
+    refused(with_test(Example("new", ("test-0",), ())), "'train-0' needs a tuple of units", form="tag")
 
 
 def test_no_test_examples():
@@ -110,7 +110,7 @@ def test_unknown_names_offer_the_nearest(call, words):
 
 
 def test_a_name_like_no_other_gets_the_list():
-    with pytest.raises(UnknownNameError, match="unknown metric 'zzz': known: accuracy, span_f1, unit_accuracy"):
+    with pytest.raises(UnknownNameError, match=r"unknown metric 'zzz': known: accuracy, .*span_f1, .*unit_accuracy"):
         metric("zzz")
 
 

@@ -7,6 +7,7 @@ from toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 from superb_lite.encoder import Features
 from superb_lite.evaluation import evaluate, evaluate_each
+from superb_lite.features import FeatureStore
 from superb_lite.forms import form
 from superb_lite.metrics import metric
 from superb_lite.probe import ProbeSettings
@@ -67,7 +68,7 @@ def test_the_grid_point_is_the_best_on_validation():
 
     def chosen(rates, decays):
         probe = ProbeSettings(learning_rates=rates, weight_decays=decays, steps=60)
-        found = Frozen(probe).run(ToyEncoder(), problem)[0].chosen
+        found = Frozen(probe).run(FeatureStore(ToyEncoder(), None), problem)[0].chosen
         return found["validation_score"], -found["validation_loss"]
 
     rates, decays = (1e-3, 1e-1), (1e-3, 3.0)

@@ -152,7 +152,7 @@ def test_a_full_disk_is_one_line(items, tmp_path, monkeypatch):
 
     store = FeatureStore(ToyEncoder(), tmp_path)
     monkeypatch.setattr("superb_lite.features.os.replace", full)
-    with pytest.raises(SuperbLiteError, match="cannot write features to .*No space left"):
+    with pytest.raises(SuperbLiteError, match=r"cannot write features to .*No space left"):
         store.fetch(wanted(items))
     monkeypatch.undo()
     shutil.rmtree(tmp_path)
