@@ -42,7 +42,7 @@ def _padded_distances(query: Array, sequences: Sequence[Array]) -> NDArray[np.fl
     return distances
 
 
-def _unit(x: Array) -> Array:
+def _unit(x: Array) -> NDArray[np.float64]:
     norm = np.linalg.norm(x, axis=1, keepdims=True)
-    unit: Array = x / np.where(norm > 0, norm, 1.0)
+    unit: NDArray[np.float64] = x.astype(np.float64) / np.where(norm > 0, norm, 1.0)
     return unit
