@@ -113,8 +113,9 @@ class _Part:
 class FeatureTable:
     """The features of some keys, all of one kind of view."""
 
-    def __init__(self, found: Mapping[str, tuple[_Part, list[list[int]]]]) -> None:
+    def __init__(self, found: Mapping[str, tuple[_Part, list[list[int]]]], store: FeatureStore) -> None:
         self._found = found
+        self._store = store  # temporary features live as long as it does
         self._parts = list({part.directory: part for part, _ in found.values()}.values())
         self._number = {part.directory: number for number, part in enumerate(self._parts)}
         self.widths = tuple(next(iter(found.values()))[0].widths)
@@ -194,7 +195,7 @@ class FeatureStore:
     def table(self, wanted: Mapping[str, Wanted], progress: Progress | None = None) -> FeatureTable:
         """The features of items, by any keys. Encodes what is not there yet. All views must be of one kind."""
         keys = self.fetch(wanted, progress)
-        return FeatureTable({key: self._entries[entry] for key, entry in keys.items()})
+        return FeatureTable({key: self._entries[entry] for key, entry in keys.items()}, self)
 
     def fetch(self, wanted: Mapping[str, Wanted], progress: Progress | None = None) -> dict[str, str]:
         """Encode each distinct item once for all of its views that are not there yet; returns the entry of each key.

@@ -4,7 +4,7 @@ import torch
 from toy_tasks import ToyEncoder, table_of
 
 from superb_lite import rows as module
-from superb_lite.features import Wanted
+from superb_lite.features import FeatureStore, Wanted
 from superb_lite.forms import View
 from superb_lite.rows import Rows
 
@@ -40,10 +40,8 @@ def test_a_pair_is_one_row_made_of_both(items, budget, monkeypatch):
 
 
 def test_parts_written_at_different_times_are_one_matrix(items):
-    encoder = ToyEncoder()
-    half = dict(list(items.items())[:5])
-    store = table_of(encoder, half).store
-
+    store = FeatureStore(ToyEncoder(), None)
+    store.fetch({key: Wanted(items, key, View("mean")) for key in list(items)[:5]})
     table = store.table({key: Wanted(items, key, View("mean")) for key in items})
     rows = Rows(table, {key: (key,) for key in reversed(items)}, [0])
     expected = np.stack([items[key].mean(axis=0) for key in reversed(items)])

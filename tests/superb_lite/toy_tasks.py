@@ -55,9 +55,7 @@ def table_of(encoder, items, *, units=None, view=View("mean"), batch_size=32):  
     """The features of items by their own names; units: per item, in place of `view`."""
     views = {key: view if units is None else View("units", tuple(map(tuple, units[key]))) for key in items}
     store = FeatureStore(encoder, None, batch_size=batch_size)
-    table = store.table({key: Wanted(items, key, views[key]) for key in items})
-    table.store = store  # temporary features live as long as their store
-    return table
+    return store.table({key: Wanted(items, key, views[key]) for key in items})
 
 
 def one_hot(labels, *, scale: float, noise: float, rng, copies: int, classes: int = 3):
