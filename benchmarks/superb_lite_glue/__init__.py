@@ -44,7 +44,7 @@ CLUE_LITE = TaskSet(
         ),
         Task(
             name="clue-lite/sentiment",
-            version=1,
+            version=2,
             modality="text",
             form="classify",
             metrics=("accuracy",),
