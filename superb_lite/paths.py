@@ -45,6 +45,9 @@ def write_text(path: Path, text: str) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(temporary, 0o666 & ~mask)  # mkstemp makes files that only their owner reads
             os.replace(temporary, path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

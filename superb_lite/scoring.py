@@ -57,10 +57,11 @@ def score_predictions(
     sample = statistics.Sample(float(seed_scores.mean()), pseudo, clusters)
     interval = statistics.interval(sample)
     metrics = {name: float(v.mean()) for name, v in values.items()}
+    lowest, highest = np.mean([metric(name).bounds for name in task.metrics], axis=0).tolist()
     return Scores(
         score=sample.estimate,
-        # The t interval of a fraction with few seeds may reach beyond what a fraction can be.
-        ci=(max(0.0, interval.lo), min(1.0, interval.hi)),
+        # With few seeds an interval may reach beyond what the score can be.
+        ci=(max(lowest, interval.lo), min(highest, interval.hi)),
         metrics=metrics,
         of_seeds=tuple(
             (float(score), {name: float(v[number]) for name, v in values.items()})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,12 @@ Counts = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Metric(ABC):
-    """forms: the forms of the tasks that it scores."""
+    """forms: the forms of the tasks that it scores. bounds: the least and the greatest value there can be."""
 
     name: str
     forms: frozenset[str]
     higher_is_better: bool
+    bounds: tuple[float, float] = field(default=(0.0, 1.0), kw_only=True)
 
     @abstractmethod
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -84,5 +85,5 @@ def _matches(examples: Sequence[Example]) -> NDArray[np.bool_]:
 
 METRICS: tuple[Metric, ...] = (
     WholeMetric("eer", frozenset({"verify"}), False, _eer),
-    WholeMetric("mtwv", frozenset({"search"}), True, _mtwv),
+    WholeMetric("mtwv", frozenset({"search"}), True, _mtwv, bounds=(-math.inf, 1.0)),
 )

@@ -74,7 +74,7 @@ def _spearman(examples: Sequence[Example], predictions: Sequence[Prediction], la
 METRICS: tuple[Metric, ...] = (
     CountMetric("accuracy", frozenset({"classify", "choose"}), True, _accuracy_counts, share),
     CountMetric("f1", frozenset({"classify"}), True, _binary_f1_counts, f1),
-    CountMetric("mcc", frozenset({"classify"}), True, _confusion_counts, _mcc),
-    CountMetric("pearson", frozenset({"regress"}), True, _moments, _pearson),
-    WholeMetric("spearman", frozenset({"regress"}), True, _spearman),
+    CountMetric("mcc", frozenset({"classify"}), True, _confusion_counts, _mcc, bounds=(-1.0, 1.0)),
+    CountMetric("pearson", frozenset({"regress"}), True, _moments, _pearson, bounds=(-1.0, 1.0)),
+    WholeMetric("spearman", frozenset({"regress"}), True, _spearman, bounds=(-1.0, 1.0)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import unicodedata
@@ -132,8 +133,8 @@ METRICS: tuple[Metric, ...] = (
     CountMetric("exact_match", _ANSWERS, True, _best_answer(_exact), share),
     CountMetric("char_f1", _ANSWERS, True, _best_answer(_char_f1), share),
     CountMetric("word_f1", _ANSWERS, True, _best_answer(_word_f1), share),
-    CountMetric("per", _TRANSCRIPTIONS, False, _edit_counts(tuple), share),
-    CountMetric("cer", _TRANSCRIPTIONS, False, _edit_counts(_characters), share),
-    CountMetric("wer", _TRANSCRIPTIONS, False, _edit_counts(_words), share),
-    CountMetric("der", frozenset({"diarize"}), False, _der_counts, share),
+    CountMetric("per", _TRANSCRIPTIONS, False, _edit_counts(tuple), share, bounds=(0.0, math.inf)),
+    CountMetric("cer", _TRANSCRIPTIONS, False, _edit_counts(_characters), share, bounds=(0.0, math.inf)),
+    CountMetric("wer", _TRANSCRIPTIONS, False, _edit_counts(_words), share, bounds=(0.0, math.inf)),
+    CountMetric("der", frozenset({"diarize"}), False, _der_counts, share, bounds=(0.0, math.inf)),
 )
