@@ -26,6 +26,7 @@ from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
 from superb_lite.features import FeatureStore
+from superb_lite.metrics import higher_is_better
 from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
@@ -125,7 +126,8 @@ def _ceiling(task: Task, architecture: str, baseline: str) -> tuple[Samples, str
     best: tuple[float, Samples, str] | None = None
     for description, encoder, protocol in candidates:
         outcomes = protocol.run(FeatureStore(encoder, None), whole)
-        rating = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
+        score = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
+        rating = score if higher_is_better(task.metrics) else -score
         if best is None or rating > best[0]:
             best = (rating, _samples(whole, outcomes), description)
     assert best is not None

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from superb_lite.features import FeatureTable
 from superb_lite.forms import RowForm
-from superb_lite.metrics import Prediction
+from superb_lite.metrics import Prediction, higher_is_better
 from superb_lite.probe import Heads, ProbeSettings, train_heads
 from superb_lite.problem import Outcome, Problem
 from superb_lite.rows import Rows
@@ -68,6 +68,7 @@ def fit(
                 ratings[s][number, point] = rating
     best = [max(rated, key=rated.__getitem__) for rated in ratings]
 
+    sign = 1 if higher_is_better(problem.task.metrics) else -1
     outcomes: dict[int, Outcome] = {}
     for number, rows in enumerate(inputs):
         mine = [s for s in seeds if best[s][0] == number]
@@ -77,15 +78,15 @@ def fit(
         heads = trainer.train(rows, runs, torch.stack([grid[best[s][1]][None] for s in mine]))
         for i, s in enumerate(mine):
             learning_rate, weight_decay = points[best[s][1]]
-            outputs = runs[i].std * heads.outputs(rows.take, rows.of([e.id for e in problem.test]), i)[0] + runs[i].mean
+            tested = heads.outputs(rows.take, rows.of([e.id for e in problem.test]), i)[0]
             outcomes[s] = Outcome(
                 seed=problem.seeds[s],
-                predictions=_predictions(outputs, problem.test, form),
+                predictions=_predictions(runs[i].std * tested + runs[i].mean, problem.test, form),
                 chosen={
                     "learning_rate": learning_rate,
                     "weight_decay": weight_decay,
                     "folds": len(folds) // len(seeds),
-                    "validation_score": round(abs(ratings[s][best[s]][0]), 4),
+                    "validation_score": round(sign * ratings[s][best[s]][0], 4),
                     "validation_loss": round(-ratings[s][best[s]][1], 4),
                     "layers": heads.layer_weights(i, 0) if layer is None and summed else list(layers)[number],
                 },
