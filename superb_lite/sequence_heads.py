@@ -2,7 +2,7 @@
 
 Features are standardised with training statistics. Layers that agree in width and length are summed under learned
 softmax weights (SUPERB, section 3.2); of layers that do not, one is chosen on validation, like a learning rate.
-Features are read batch by batch, so that memory does not grow with the number of items.
+Features are read batch by batch, so that memory does not grow with the number of items beyond a fixed budget.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from superb_lite.forms import Positions, SequenceForm
 from superb_lite.metrics import Prediction, higher_is_better
 from superb_lite.objective import step_seed
 from superb_lite.problem import Outcome, Problem
+from superb_lite.rows import FEATURE_BUDGET
 from superb_lite.task import Example
 
 
@@ -165,7 +166,7 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
         hidden=settings.width,
         outputs=data.form.outputs(problem.task),
     )
-    optimizer = torch.optim.Adam(head.parameters(), lr=rate)
+    optimizer = torch.optim.Adam(head.parameters(), lr=rate, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.steps)
     batches = _endless([data.length(e, layers) for e in train], settings.batch_size)
     best: _Trained | None = None
@@ -192,12 +193,17 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
 
 
 class _Data:
-    """What one seed trains on and is scored on, read from the table by batches."""
+    """What one seed trains on and is scored on, read from the table by batches.
+
+    As many items as `FEATURE_BUDGET` has room for are kept in memory once they were read.
+    """
 
     def __init__(self, table: FeatureTable, problem: Problem, form: SequenceForm, seed: int) -> None:
         self.table, self.problem, self.form = table, problem, form
         self.train, self.validation = problem.train[seed], problem.validation[seed]
         keys = dict.fromkeys(problem.keys(e)[0] for e in self.train)
+        self._kept: dict[tuple[str, tuple[int, ...]], tuple[Tensor, Tensor, Tensor, Tensor]] = {}
+        self._room = FEATURE_BUDGET
         self._moments = [_moments(table.stack([key], n) for key in keys) for n in range(table.depth)]
 
     def length(self, example: Example, layers: tuple[int, ...]) -> int:
@@ -206,19 +212,22 @@ class _Data:
 
     def batch(self, examples: Sequence[Example], layers: tuple[int, ...]) -> tuple[Tensor, Positions]:
         """(B, T, L, D) standardised features, zeros on padding, and where their positions lie."""
-        items = [self.table.item(self.problem.keys(e)[0]) for e in examples]
-        rows = []
-        for item in items:
-            of_layers = []
-            for n in layers:
-                mean, std = self._moments[n]
-                of_layers.append((item.layers[n] - mean) / std)
-            rows.append(torch.stack(of_layers, dim=1))
-        first = layers[0]
-        positions = pad_positions(
-            [i.spans[first] for i in items], [i.segment[first] for i in items], [i.window[first] for i in items]
-        )
-        return pad_sequence(rows, batch_first=True), positions
+        found = [self._read(self.problem.keys(e)[0], layers) for e in examples]
+        x, spans, segment, window = ([row[n] for row in found] for n in range(4))
+        return pad_sequence(x, batch_first=True), pad_positions(spans, segment, window)
+
+    def _read(self, key: str, layers: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(T, L, D) standardised features of one item, its spans, segment and window."""
+        if (key, layers) in self._kept:
+            return self._kept[key, layers]
+        item, first = self.table.item(key), layers[0]
+        x = torch.stack([(item.layers[n] - self._moments[n][0]) / self._moments[n][1] for n in layers], dim=1)
+        found = x, item.spans[first], item.segment[first], item.window[first]
+        size = sum(tensor.nbytes for tensor in found)
+        if size <= self._room:
+            self._kept[key, layers] = found
+            self._room -= size
+        return found
 
     @torch.no_grad()
     def apply(

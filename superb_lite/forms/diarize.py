@@ -32,6 +32,8 @@ class Diarize(SequenceForm):
         label, item = example.label, items[example.items[0]]
         if not isinstance(label, Diarization):
             raise self.refuse(example, task, "needs a Diarization as its label, as its form is 'diarize'")
+        if any(type(n) is not int for n in (label.frame, label.length, *(n for turn in label.turns for n in turn))):
+            raise self.refuse(example, task, "has a number in its Diarization that is no int")
         if label.frame < 1 or label.length < 1:
             raise self.refuse(example, task, f"has a frame of {label.frame} and a length of {label.length} samples")
         # Only audio has one axis.
@@ -57,7 +59,9 @@ class Diarize(SequenceForm):
             row = scores[mask]
             # cost[i, j]: of output i for speaker j. BCE is softplus(x) - x * y, so that all pairs are one product.
             cost = (F.softplus(row).sum(dim=0)[:, None] - row.T @ target) / len(row)
-            of_output, of_speaker = linear_sum_assignment(cost.detach().cpu().numpy())
+            # A training that diverges says so by its loss; any assignment will do.
+            finite = cost.detach().nan_to_num()
+            of_output, of_speaker = linear_sum_assignment(finite.cpu().numpy())
             losses.append(cost[of_output, of_speaker].mean())
         return torch.stack(losses).mean()
 

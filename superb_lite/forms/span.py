@@ -45,6 +45,8 @@ class Span(SequenceForm):
             raise self.refuse(example, task, "needs a tuple of answers as its label, as its form is 'span'")
         document = item[1]
         for start, end, text in answers:
+            if type(start) is not int or type(end) is not int:
+                raise self.refuse(example, task, f"has an answer at [{start!r}, {end!r}), which are no ints")
             if not 0 <= start < end <= len(document):
                 raise self.refuse(
                     example, task, f"has the answer [{start}, {end}), outside its document ({len(document)} characters)"
@@ -62,7 +64,7 @@ class Span(SequenceForm):
         Right are the positions of any answer, in every window that holds the answer whole.
         """
         document = _document(positions)  # (B, T)
-        right = torch.stack([_right(positions, document, row, e) for row, e in enumerate(examples)])  # (B, T, 2)
+        right = _right(positions, document, examples)  # (B, T, 2)
         log_share = outputs.masked_fill(~document[..., None], -torch.inf).log_softmax(dim=1)
         return -log_share.masked_fill(~right, -torch.inf).logsumexp(dim=1).mean()
 
@@ -104,21 +106,29 @@ def _document(positions: Positions) -> Tensor:
     return document
 
 
-def _right(positions: Positions, document: Tensor, row: int, example: Example) -> Tensor:
-    """(T, 2) bool: where answers start and end."""
-    spans, window = positions.spans[row], positions.window[row]
-    right = torch.zeros(len(spans), 2, dtype=torch.bool, device=spans.device)
-    for answer in _answers(example):
-        starts = _nearest(answer.start, spans, document[row])
-        ends = _nearest(answer.end - 1, spans, document[row])
-        whole = starts & torch.isin(window, window[ends]), ends & torch.isin(window, window[starts])
-        # An answer that no window holds whole is learnt from its two ends.
-        right |= torch.stack(whole if bool(whole[0].any()) else (starts, ends), dim=1)
-    return right
+def _right(positions: Positions, document: Tensor, examples: Sequence[Example]) -> Tensor:
+    """(B, T, 2) bool: where answers start and end."""
+    answers = [(row, answer) for row, example in enumerate(examples) for answer in _answers(example)]
+    device = document.device
+    rows = torch.tensor([row for row, _ in answers], device=device)  # (A,)
+    first = torch.tensor([answer.start for _, answer in answers], device=device)
+    last = torch.tensor([answer.end - 1 for _, answer in answers], device=device)
+    spans, window, document = positions.spans[rows], positions.window[rows], document[rows]
+    starts, ends = _nearest(first, spans, document), _nearest(last, spans, document)  # (A, T)
+    # whole: (A, T), the position's window has both ends. One that no window has so is learnt from where its ends are.
+    windows = torch.zeros(len(answers), 2, int(window.max()) + 1, dtype=torch.long, device=device)
+    windows[:, 0].scatter_reduce_(1, window, starts.long(), "amax")
+    windows[:, 1].scatter_reduce_(1, window, ends.long(), "amax")
+    whole = windows.amin(dim=1).gather(1, window).bool()
+    whole |= ~whole.any(dim=1, keepdim=True)
+    of_answer = torch.stack([starts & whole, ends & whole], dim=-1)
+    right = torch.zeros(*positions.mask.shape, 2, dtype=torch.long, device=device)
+    return right.index_add_(0, rows, of_answer.long()) > 0
 
 
-def _nearest(character: int, spans: Tensor, document: Tensor) -> Tensor:
-    """(T,) bool: the positions that cover a character, or else those nearest to it."""
-    distance = torch.maximum(spans[:, 0] - character, character - (spans[:, 1] - 1)).clamp(min=0)
+def _nearest(character: Tensor, spans: Tensor, document: Tensor) -> Tensor:
+    """(A, T) bool: the positions that cover each of (A,) characters, or else those nearest to it."""
+    character = character[:, None]
+    distance = torch.maximum(spans[..., 0] - character, character - (spans[..., 1] - 1)).clamp(min=0)
     distance = distance.masked_fill(~document, torch.iinfo(distance.dtype).max)
-    return distance == distance.min()
+    return distance == distance.min(dim=1, keepdim=True).values

@@ -10,12 +10,12 @@ from superb_lite import sequence_heads
 from superb_lite.encoder import Features
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
-from superb_lite.features import FeatureStore
+from superb_lite.features import FeatureStore, FeatureTable
 from superb_lite.metrics import metric
 from superb_lite.sequence_heads import SequenceHead, SequenceSettings, _moments, length_batches
 from superb_lite.task import Example
 
-SHORT = SequenceSettings(learning_rates=(1e-2,), steps=200, check=50, width=16)
+SHORT = SequenceSettings(learning_rates=(1e-2,), steps=120, check=40, width=16)
 COPIES = 8
 
 
@@ -161,18 +161,21 @@ def test_batches_hold_every_example_once_and_similar_lengths():
     assert np.mean([np.ptp([lengths[i] for i in batch]) for batch in batches]) < 25
 
 
-def test_only_the_items_of_a_batch_are_read(monkeypatch):
-    """Memory does not grow with the task: no call reads more than one batch's items before the next one begins."""
-    problem = make_problem(sequence_task("diarize"), seeds=[0], limit=None, root=None)
-    store = FeatureStore(encoder_for("diarize"), None)
-    table = store.table(problem.views())
-    stacked = []
-    stack = type(table).stack
-    monkeypatch.setattr(
-        type(table), "stack", lambda self, keys, layer: stacked.append(keys) or stack(self, keys, layer)
-    )
-    sequence_heads.fit(table, problem, "linear", dataclasses.replace(SHORT, steps=2, check=1))
-    assert {len(keys) for keys in stacked} == {1}
+def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
+    few = dataclasses.replace(SHORT, learning_rates=(1e-2, 1e-3), steps=20, check=10)
+    reads, found = [], []
+    read = FeatureTable.item
+    monkeypatch.setattr(FeatureTable, "item", lambda table, key: reads.append(key) or read(table, key))
+    for room in (512 * 2**20, 3000, 0):
+        reads.append(None)
+        monkeypatch.setattr(sequence_heads, "FEATURE_BUDGET", room)
+        problem, outcomes = fitted(sequence_task("transcribe"), encoder_for("transcribe"), settings=few)
+        found.append(outcomes)
+    first, second, third = (i for i, key in enumerate(reads) if key is None)
+    assert found[0] == found[1] == found[2]
+    # With room for all, every item is read once: what training and validation read, and the test items.
+    assert len(reads[first + 1 : second]) == len(set(reads[first + 1 : second])) <= len(problem.examples())
+    assert len(reads[first:second]) < len(reads[second:third]) < len(reads[third:])
 
 
 def test_progress_counts_grid_points():

@@ -90,7 +90,7 @@ def diarize_example(key, rng, shuffle, copies):
     active[0], active[1] = (True, False), (False, True)
     shown = rng.random((units, 2)) < 0.5 if shuffle else active
     names = rng.permutation(2)
-    turns = [Turn(2 * t, 2 * t + 2, int(names[s])) for t, s in zip(*np.nonzero(active), strict=True)]
+    turns = [Turn(2 * int(t), 2 * int(t) + 2, int(names[s])) for t, s in zip(*np.nonzero(active), strict=True)]
     item = np.tile(np.concatenate([shown, np.ones((units, 1))], axis=1), copies).astype(np.float32)
     return item, Example(key, (key,), Diarization(2, 2 * units, tuple(turns)))
 

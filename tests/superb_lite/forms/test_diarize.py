@@ -35,13 +35,12 @@ def slow_loss(outputs, target):
 
 def test_the_loss_is_the_lowest_over_all_orders_of_speakers():
     generator = torch.Generator().manual_seed(0)
-    examples = [talk((0, 20, 0), (10, 45, 1)), talk((3, 25, 2), (0, 45, 0), length=25), talk()]
+    examples = [talk((0, 20, 0), (10, 45, 1)), talk((3, 25, 2), (0, 25, 0), length=25), talk()]
     targets = [
         torch.tensor([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 0], [0, 1, 0]]).float(),
         torch.tensor([[1, 0, 1], [1, 0, 1], [1, 0, 1]]).float(),
         torch.zeros(5, 3),
     ]
-    examples[1] = talk((3, 25, 2), (0, 25, 0), length=25)
     for _ in range(20):
         outputs = 3 * torch.randn(3, 5, 3, generator=generator)
         found = Diarize().loss(outputs, laid_out(5, 3, 5), examples, TASK)
@@ -59,6 +58,12 @@ def test_the_order_of_outputs_does_not_matter():
     assert losses == pytest.approx([losses[0]] * 6)
 
 
+def test_outputs_that_are_not_finite_have_a_loss_that_is_not():
+    for value in (float("nan"), float("inf")):
+        outputs = torch.full((1, 5, 3), value)
+        assert not bool(torch.isfinite(Diarize().loss(outputs, laid_out(5), [talk((0, 20, 0))], TASK)))
+
+
 def test_the_prediction_is_who_is_above_a_half():
     outputs = torch.tensor([[1.0, -1.0, 2.0], [-1.0, -1.0, -1.0], [0.0, 0.5, -3.0]])
     assert Diarize().prediction(outputs, laid_out(3), talk(), TASK, {}) == ((0, 2), (), (1,))
@@ -69,6 +74,8 @@ def test_the_prediction_is_who_is_above_a_half():
     [
         (1, "needs a Diarization"),
         ((0, 1), "needs a Diarization"),
+        (Diarization(10, 45, (Turn(np.int64(5), 6, 0),)), "no int"),
+        (Diarization(10, 45, (Turn(0.5, 6, 0),)), "no int"),
         (Diarization(0, 45, ()), "a frame of 0"),
         (Diarization(10, 0, ()), "a length of 0"),
         (Diarization(10, 51, ()), "after its item"),
