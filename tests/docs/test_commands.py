@@ -39,6 +39,7 @@ def test_the_commands_are_those_of_the_specification():
         "list",
         "pretrain",
         "evaluate",
+        "features",
         "compare",
         "submit",
         "leaderboard show",
@@ -53,6 +54,7 @@ def test_the_commands_are_those_of_the_specification():
     assert COMMANDS["evaluate"] == {
         "--tasks",
         "--protocol",
+        "--layers",
         "--seeds",
         "--limit",
         "--device",

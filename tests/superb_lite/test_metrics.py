@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
 from superb_lite.errors import UnknownNameError
-from superb_lite.metrics import bio_spans, metric
+from superb_lite.metrics import metric
+from superb_lite.metrics.units import bio_spans
 from superb_lite.task import Example, Unit
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
@@ -85,3 +88,47 @@ def test_a_unit_metric_needs_units():
 def test_unknown_metric():
     with pytest.raises(UnknownNameError, match="did you mean 'accuracy'"):
         metric("acuracy")
+
+
+def examples_of(labels):
+    return [Example(f"e{i}", (f"i{i}",), label) for i, label in enumerate(labels)]
+
+
+@given(st.integers(2, 4).flatmap(lambda c: st.lists(st.tuples(*[st.integers(0, c - 1)] * 2), min_size=1, max_size=30)))
+def test_class_metrics_are_scikit_learns(pairs):
+    gold, predicted = ([pair[side] for pair in pairs] for side in (0, 1))
+    names = tuple("abcd")
+    assert metric("accuracy").score(examples_of(gold), predicted, names) == pytest.approx(
+        accuracy_score(gold, predicted)
+    )
+    assert metric("mcc").score(examples_of(gold), predicted, names) == pytest.approx(matthews_corrcoef(gold, predicted))
+    binary = [[min(v, 1) for v in side] for side in (gold, predicted)]
+    expected = f1_score(*binary, zero_division=0.0)
+    assert metric("f1").score(examples_of(binary[0]), binary[1], names[:2]) == pytest.approx(expected)
+
+
+numbers = st.integers(-20, 20).map(lambda n: n / 4)
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=3, max_size=30))
+def test_correlations_are_scipys_and_0_for_a_constant(pairs):
+    gold, predicted = ([pair[side] for pair in pairs] for side in (0, 1))
+    constant = len(set(gold)) == 1 or len(set(predicted)) == 1
+    for name, reference in (("pearson", stats.pearsonr), ("spearman", stats.spearmanr)):
+        expected = 0.0 if constant else reference(gold, predicted).statistic
+        assert metric(name).score(examples_of(gold), predicted, ()) == pytest.approx(expected, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", ["accuracy", "mcc", "pearson", "spearman"])
+def test_pseudo_values_are_those_of_leaving_each_cluster_out(name):
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 3, 24).tolist()
+    predicted = [g if rng.random() < 0.6 else int(rng.integers(0, 3)) for g in gold]
+    clusters = np.arange(24) // 3
+    examples = examples_of(gold)
+    value, pseudo = metric(name).jackknife(examples, predicted, tuple("abc"), clusters)
+    assert value == pytest.approx(metric(name).score(examples, predicted, tuple("abc")))
+    for cluster in range(8):
+        kept = [i for i in range(24) if clusters[i] != cluster]
+        without = metric(name).score([examples[i] for i in kept], [predicted[i] for i in kept], tuple("abc"))
+        assert pseudo[cluster] == pytest.approx(8 * value - 7 * without)

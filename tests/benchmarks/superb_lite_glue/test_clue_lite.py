@@ -6,7 +6,7 @@ import pytest
 from superb_lite import plugins
 from superb_lite.evaluation import check_data
 from superb_lite.forms import form
-from superb_lite.metrics import bio_spans
+from superb_lite.metrics.units import bio_spans
 from superb_lite.sources import chinese
 from superb_lite.sources.chinese import TaggedSentence
 from superb_lite_glue import CLUE_LITE, ENTITY_TAGS, POS_TAGS

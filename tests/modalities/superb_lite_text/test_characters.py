@@ -3,14 +3,16 @@ from collections import Counter
 import pytest
 import torch
 
-from superb_lite.features import extract
+from superb_lite.features import FeatureStore, Wanted
+from superb_lite.forms import View
 from superb_lite.references import load_encoder
 from superb_lite_text.characters import CharactersEncoder
 
 
 def test_the_mean_feature_is_the_share_of_each_character():
     texts = {"x": "aabc?", "y": "c", "z": "??bb" * 200}
-    (layer,) = extract(CharactersEncoder(["a", "b", "c"]), texts).layers
+    store = FeatureStore(CharactersEncoder(["a", "b", "c"]), None)
+    layer = store.table({key: Wanted(texts, key, View("mean")) for key in texts}).stack(list(texts), 0)
     for row, text in zip(layer, texts.values(), strict=True):
         counts = Counter(text)
         expected = [counts["?"], counts["a"], counts["b"], counts["c"]]
@@ -18,7 +20,9 @@ def test_the_mean_feature_is_the_share_of_each_character():
 
 
 def test_units_are_single_characters():
-    (layer,) = extract(CharactersEncoder(["a", "b"]), {"x": "ab?"}, units={"x": [(0, 1), (2, 3), (0, 2)]}).layers
+    view = View("units", ((0, 1), (2, 3), (0, 2)))
+    table = FeatureStore(CharactersEncoder(["a", "b"]), None).table({"x": Wanted({"x": "ab?"}, "x", view)})
+    layer = table.stack(["x"], 0)
     assert layer.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0.5, 0.5]]
 
 
