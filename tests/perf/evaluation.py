@@ -139,7 +139,7 @@ def _heads() -> Iterator[Promise]:
         accuracies["one by one"] = float(torch.stack(right).mean())
         return seconds
 
-    ratio = alternate(one_by_one, together, rounds=3)
+    ratio = alternate(one_by_one, together, rounds=2)
     yield Promise("heads one by one / all together (5 seeds x 12 points)", ratio, 20.0, "higher")
     points = 100 * abs(accuracies["together"] - accuracies["one by one"])
     yield Promise("their difference in accuracy, points", points, 0.1, "lower")
