@@ -215,9 +215,22 @@ def evaluate_columns(
     columns = board_columns(board, model.modality)
     if not columns:
         raise SuperbLiteError(f"board '{board.name}' has no {model.modality} tasks, so '{reference}' cannot be ranked")
+    stderr.print(reference)
+    return evaluate_stored(reference, model, columns, store, seeds=seeds, timings=timings)
+
+
+def evaluate_stored(
+    reference: str,
+    model: Encoder,
+    columns: Sequence[tuple[Task, str]],
+    store: ResultStore,
+    *,
+    seeds: int,
+    timings: Timings | None = None,
+) -> list[Result]:
+    """The results of one encoder, each taken from the store where it is there already, under a progress bar."""
     results = []
     with EvaluationProgress(reference, len(columns)) as progress:
-        stderr.print(reference)
         for result in evaluate_each(
             model,
             columns,

@@ -13,12 +13,13 @@ from rich.text import Text
 
 from superb_lite import plugins
 from superb_lite.checkpoint import CONFIG
-from superb_lite.cli.progress import EvaluationProgress, stdout
+from superb_lite.cli.commands import evaluate_stored
+from superb_lite.cli.progress import stdout
 from superb_lite.comparison import LETTERS, Difference, compare
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import evaluate_each, select_tasks
-from superb_lite.paths import feature_dir, workspace
+from superb_lite.evaluation import select_tasks
+from superb_lite.paths import workspace
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import read_results
@@ -66,7 +67,7 @@ def run_compare(
         )
         store = ResultStore(workspace() / "results")
         for number, model in models.items():
-            results[number] = _evaluate(operands[number], model, columns, seeds, store)
+            results[number] = evaluate_stored(operands[number], model, columns, store, seeds=seeds)
     differences = compare(*(results[number] for number in range(len(operands))))
     names = dict(zip(LETTERS, operands, strict=False))
     if as_json:
@@ -131,22 +132,3 @@ def _columns(
         for task in taskset
         if task.modality in modality
     ]
-
-
-def _evaluate(
-    reference: str, model: Encoder, columns: Sequence[tuple[Task, str]], seeds: int, store: ResultStore
-) -> list[Result]:
-    found = []
-    with EvaluationProgress(reference, len(columns)) as progress:
-        for result in evaluate_each(
-            model,
-            columns,
-            reference=reference,
-            seeds=seeds,
-            progress=progress.start,
-            store=store,
-            feature_dir=feature_dir(),
-        ):
-            progress.finished(result)
-            found.append(result)
-    return found

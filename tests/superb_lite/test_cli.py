@@ -193,6 +193,7 @@ def test_every_help_text_has_an_example(superb_lite):
         "list",
         "pretrain",
         "evaluate",
+        "features",
         "compare",
         "submit",
         "leaderboard show",
