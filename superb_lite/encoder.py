@@ -36,6 +36,17 @@ class Generative(Protocol):
         ...
 
 
+@runtime_checkable
+class Writer(Protocol):
+    """What an encoder that writes text offers; `superb-lite generate` needs it."""
+
+    def generate(
+        self, prompt: str, *, tokens: int, temperature: float, top_k: int | None, top_p: float, seed: int
+    ) -> str:
+        """The prompt and at most `tokens` tokens after it. Raises `SuperbLiteError` for a setting out of range."""
+        ...
+
+
 PROCESS = "process:"
 """What a content hash begins with that holds in this process only: nothing that is kept may be found by it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import logging
 import re
 import signal
@@ -60,7 +61,8 @@ def pretrain(
         raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
     make_dir(out)
     _quiet()
-    options = [*arguments] if data is None else ["--data.path", str(data), *arguments]
+    full = full_names(spec, arguments)
+    options = full if data is None else ["--data.path", str(data), *full]
     cli = _cli(spec, out, options)
     objective, corpus = cli.model, cli.datamodule
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
@@ -84,6 +86,26 @@ def pretrain(
     save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
     state.unlink(missing_ok=True)
     return out
+
+
+def full_names(spec: ObjectiveSpec, arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--data.` or `--model.` before options that are written without it.
+
+    An option that both have keeps its short name, which LightningCLI then refuses.
+    """
+    groups = {"data": spec.data, "model": spec.objective}
+    owners: dict[str, list[str]] = {}
+    for group, target in groups.items():
+        for parameter in inspect.signature(resolve(target)).parameters:
+            owners.setdefault(parameter, []).append(group)
+
+    def full(argument: str) -> str:
+        name = argument.removeprefix("--").partition("=")[0]
+        if not argument.startswith("--") or len(owners.get(name, ())) != 1:
+            return argument
+        return f"--{owners[name][0]}.{argument.removeprefix('--')}"
+
+    return [full(argument) for argument in arguments]
 
 
 def _fit(cli: LightningCLI, state: Path, *, resume: bool) -> None:

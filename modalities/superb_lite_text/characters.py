@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -10,7 +11,6 @@ from torch.nn import functional as F
 
 from superb_lite.encoder import Batch, Encoder, Features, Item
 from superb_lite.sources import chinese
-from superb_lite_text.tokenizer import CharacterTokenizer, count_characters
 
 
 class CharactersEncoder(Encoder):
@@ -21,26 +21,32 @@ class CharactersEncoder(Encoder):
     def __init__(self, vocabulary: Sequence[str] | None = None, *, size: int = 1000) -> None:
         super().__init__()
         known = list(count_characters(chinese.corpus())) if vocabulary is None else vocabulary
-        self.tokenizer = CharacterTokenizer(known[:size])
+        self.vocabulary = tuple(known[:size])
+        self._feature = {character: 2 + number for number, character in enumerate(self.vocabulary)}
 
     def config(self) -> dict[str, Any]:
-        return {"vocabulary": list(self.tokenizer.vocabulary), "size": len(self.tokenizer.vocabulary)}
+        return {"vocabulary": list(self.vocabulary), "size": len(self.vocabulary)}
 
     def length(self, item: Item) -> int:
         return len(item)
 
     def collate(self, items: Sequence[Item]) -> Batch:
         longest = max(map(len, items))
-        token = torch.zeros(len(items), longest, dtype=torch.long)
+        feature = torch.zeros(len(items), longest, dtype=torch.long)
         for row, text in enumerate(items):
-            token[row, : len(text)] = torch.tensor(self.tokenizer.encode(text))
-        return {"token": token, "item": torch.arange(len(items))}
+            feature[row, : len(text)] = torch.tensor([self._feature.get(character, 1) for character in text])
+        return {"feature": feature, "item": torch.arange(len(items))}
 
     def forward(self, batch: Batch) -> Features:
-        token = batch["token"]
-        position = torch.arange(token.shape[1], device=token.device)
-        spans = torch.stack([position, position + 1], dim=1).expand(len(token), -1, -1)
-        # Token 0 is padding; dropping the other special tokens but [UNK] keeps only features that can occur.
-        one_hot = F.one_hot(token, len(self.tokenizer)).float()
-        layer = torch.cat([one_hot[..., 1:2], one_hot[..., 5:]], dim=-1)
-        return Features(layers=(layer,), mask=token > 0, item=batch["item"], spans=spans)
+        feature = batch["feature"]
+        position = torch.arange(feature.shape[1], device=feature.device)
+        spans = torch.stack([position, position + 1], dim=1).expand(len(feature), -1, -1)
+        # 0 is padding, 1 every character that has no feature of its own.
+        layer = F.one_hot(feature, len(self.vocabulary) + 2)[..., 1:].float()
+        return Features(layers=(layer,), mask=feature > 0, item=batch["item"], spans=spans)
+
+
+def count_characters(texts: Iterable[str]) -> dict[str, int]:
+    """Characters and how often they occur, the most frequent first."""
+    counts = Counter(character for text in texts for character in text)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

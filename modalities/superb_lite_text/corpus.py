@@ -1,58 +1,110 @@
-"""Unlabelled text, packed into rows of equal length, so that no position is padding."""
+"""Unlabelled text: documents cut into rows at the ends of sentences, and batches of rows of similar length."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from superb_lite.corpus import Corpus, epoch_indices
+from superb_lite.corpus import Buckets, Corpus
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources import chinese
-from superb_lite_text.tokenizer import CLS, SEP, CharacterTokenizer, count_characters
+from superb_lite.sources import chinese, english
+from superb_lite_text.tokenizer import CLS, PAD, SEP, TextTokenizer, train_tokenizer
+
+Row = tuple[tuple[int, ...], ...]
+"""The sentences of one row, as token ids."""
+
+_SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
+
+
+def embedded() -> tuple[str, ...]:
+    """The documents of the lite corpus, Chinese and English."""
+    return (*chinese.corpus(), *english.corpus())
+
+
+@functools.cache
+def lite_tokenizer() -> dict[str, Any]:
+    """The tokeniser of the lite corpus, as `TextTokenizer` takes it."""
+    return train_tokenizer(embedded())
 
 
 class TextCorpus(Corpus):
-    """Documents joined by [SEP] and cut into rows of [CLS] + characters + [SEP].
+    """Documents, tokenised and cut into rows of at most `row_length` tokens, special ones included.
 
-    Rows may cross documents, as in RoBERTa's FULL-SENTENCES (Liu et al. 2019, section 4.2).
+    A row holds whole sentences of one document, as many as fit; only a sentence that is too long by itself is cut. Rows
+    of similar length share a batch, so that little of it is padding.
 
     Args:
-        path: a text file, or a directory of .txt files; a paragraph is a document. None: the embedded Chinese text.
-        batch_size: rows in a batch. row_length: tokens in a row.
+        path: a text file, or a directory of .txt files; a paragraph is a document. None: the embedded text.
+        batch_size: rows in a batch. row_length: tokens in a row, at most.
     """
 
-    def __init__(self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, row_length: int = 64) -> None:
+    def __init__(self, *, path: Path | None = None, batch_size: int = 48, seed: int = 0, row_length: int = 64) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
-        documents = chinese.corpus() if path is None else read_documents(path)
-        counted = count_characters(documents) or count_characters(documents, at_least=1)
-        self.sources = ("chinese-news", "chinese-reviews") if path is None else (str(path),)
-        self.vocabulary = list(counted)
-        self.counts = list(counted.values())
-        self.rows = pack(documents, CharacterTokenizer(self.vocabulary), row_length)
+        if row_length < 8:
+            raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
+        documents = embedded() if path is None else read_documents(path)
+        self.sources = ("chinese-news", "chinese-reviews", "english-grammar") if path is None else (str(path),)
+        self.tokenizer = lite_tokenizer() if path is None else train_tokenizer(documents)
+        self.row_length = row_length
+        self.documents = cut(documents, TextTokenizer(self.tokenizer), row_length - self.special_tokens)
+        self.rows: list[Row] = [row for document in self.documents for row in document]
+        lengths = [sum(map(len, row)) for row in self.rows]
+        self.buckets = Buckets(lengths, batch_size=batch_size, seed=seed)
+        tokens = np.concatenate([np.array(sentence) for row in self.rows for sentence in row])
+        self.counts: list[int] = np.bincount(tokens, minlength=len(TextTokenizer(self.tokenizer))).tolist()
+        self._digest = hashlib.sha256(tokens.tobytes() + np.array(lengths).tobytes()).hexdigest()
 
-    def batch(self, step: int) -> Tensor:
-        """(B, T) token ids."""
-        index = epoch_indices(step, size=len(self.rows), batch_size=self.batch_size, seed=self.seed)
-        return torch.from_numpy(self.rows[index])
+    special_tokens = 2
+    """How many special tokens a row has beside its sentences."""
+
+    def batch(self, step: int) -> dict[str, Tensor]:
+        """token: (B, T) ids of [CLS] text [SEP], [PAD] at the end."""
+        drawn = self.buckets.indices(step)
+        return {"token": pad([[CLS, *(t for s in self.rows[i] for t in s), SEP] for i in drawn])}
 
     def content_hash(self) -> str:
-        return hashlib.sha256(self.rows.tobytes()).hexdigest()
+        return self._digest
 
 
-def pack(documents: tuple[str, ...], tokenizer: CharacterTokenizer, row_length: int) -> np.ndarray:
-    """(R, row_length) int64 rows; the last, incomplete one is filled up from the start of the corpus."""
-    stream: list[int] = []
-    for document in documents:
-        stream += [*tokenizer.encode(document), SEP]
-    inner = row_length - 2
-    rows = -(-len(stream) // inner)
-    body = np.resize(np.array(stream, dtype=np.int64), rows * inner).reshape(rows, inner)
-    edge = np.ones((rows, 1), dtype=np.int64)
-    return np.concatenate([CLS * edge, body, SEP * edge], axis=1)
+def pad(rows: Sequence[Sequence[int]], value: int = PAD) -> Tensor:
+    """(B, T) int64, `value` after the end of each row."""
+    out = torch.full((len(rows), max(map(len, rows))), value)
+    for number, row in enumerate(rows):
+        out[number, : len(row)] = torch.tensor(row)
+    return out
+
+
+def cut(documents: Sequence[str], tokenizer: TextTokenizer, size: int) -> list[list[Row]]:
+    """The rows of each document: consecutive whole sentences, together at most `size` tokens."""
+    sentences = [split_sentences(document) for document in documents]
+    encoded = iter(tokenizer.encode([sentence for document in sentences for sentence in document]))
+    out: list[list[Row]] = []
+    for document in sentences:
+        rows: list[list[tuple[int, ...]]] = [[]]
+        room = size
+        for _ in document:
+            ids = next(encoded).ids
+            for piece in (ids[start : start + size] for start in range(0, len(ids), size)):
+                if len(piece) > room:
+                    rows.append([])
+                    room = size
+                rows[-1].append(tuple(piece))
+                room -= len(piece)
+        out.append([tuple(row) for row in rows if row])
+    return [document for document in out if document]
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text, with what ends them; together they are the text."""
+    return _SENTENCE.findall(text)
 
 
 def read_documents(path: Path) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""Masked language modelling (Devlin et al. 2019, section 3.1): predict the characters that were masked."""
+"""Masked language modelling (Devlin et al. 2019, section 3.1): predict the tokens that were masked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,19 +11,23 @@ from torch.nn import functional as F
 
 from superb_lite.objective import Objective
 from superb_lite_text.bert import BertEncoder
+from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.masking import mask_tokens
-from superb_lite_text.tokenizer import MASK, SPECIAL
+from superb_lite_text.pair_corpus import SecondTask
+from superb_lite_text.tokenizer import MASK, ORDINARY
 
 
 class MaskedLM(Objective):
-    """Cross entropy on the masked positions only; masks are drawn anew for every batch.
+    """Cross entropy on the masked positions only, plus that of the second task; masks are drawn anew for every batch.
 
     Args:
-        vocabulary: the characters that have a token of their own.
-        counts: how often each of them occurs; the output bias starts at their log-frequencies.
+        tokenizer: as `TextTokenizer` takes it.
+        counts: how often each token occurs; the output bias starts at their log-frequencies.
+        second_task: what [CLS] learns to say about two texts; set with --data.second_task.
         layers, width, heads, hidden: the shape of the transformer.
-        mask_rate: share of the characters to predict. The paper says 0.15; small models that see little data learn
+        mask_rate: share of the tokens to predict. The paper says 0.15; small models that see little data learn
             faster from more (Wettig et al. 2023, arXiv:2202.08005, find 0.4 for large ones).
+        whole_words: mask all pieces of a word together.
     """
 
     encoder: BertEncoder
@@ -30,13 +35,15 @@ class MaskedLM(Objective):
     def __init__(
         self,
         *,
-        vocabulary: Sequence[str],
+        tokenizer: Mapping[str, Any],
         counts: Sequence[int],
+        second_task: SecondTask = "none",
         layers: int = 2,
         width: int = 128,
         heads: int = 4,
         hidden: int = 512,
         mask_rate: float = 0.3,
+        whole_words: bool = False,
         learning_rate: float = 3e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
@@ -44,17 +51,31 @@ class MaskedLM(Objective):
     ) -> None:
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
         self.mask_rate = mask_rate
-        self.encoder = BertEncoder(vocabulary, layers=layers, width=width, heads=heads, hidden=hidden)
+        summary = second_task != "none"
+        self.encoder = BertEncoder(tokenizer, layers=layers, width=width, heads=heads, hidden=hidden, summary=summary)
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
-        frequency = torch.tensor([*[1] * len(SPECIAL), *counts], dtype=torch.float32)
-        self.output_bias = nn.Parameter((frequency / frequency.sum()).log())
+        self.output_bias = nn.Parameter(log_frequencies(counts))
+        self.judge = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 2)) if summary else None
+        self.continues = torch.tensor(self.encoder.tokenizer.continues()) if whole_words else None
 
-    def training_step(self, batch: Tensor, batch_idx: int) -> Tensor:
-        tokenizer = self.encoder.tokenizer
-        ordinary = range(len(SPECIAL), len(tokenizer))
-        corrupted, chosen = mask_tokens(batch, rate=self.mask_rate, mask_id=MASK, vocabulary=ordinary)
-        hidden = self.encoder.encode(corrupted)[-1][chosen]  # (M, D)
-        logits = F.linear(self.transform(hidden), self.encoder.embedding.weight, self.output_bias)  # (M, V), tied
-        loss = F.cross_entropy(logits, batch[chosen])
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        """batch: token, segment (B, T); label (B,), see `PairCorpus`."""
+        token, label = batch["token"], batch["label"]
+        corrupted, chosen = mask_tokens(
+            token,
+            rate=self.mask_rate,
+            mask_id=MASK,
+            vocabulary=range(ORDINARY, len(self.encoder.tokenizer)),
+            continues=self.continues,
+        )
+        hidden = self.encoder.encode(corrupted, batch["segment"])[-1]
+        logits = F.linear(
+            self.transform(hidden[chosen]), self.encoder.embedding.weight, self.output_bias
+        )  # (M, V), tied
+        loss = F.cross_entropy(logits, token[chosen])
+        if self.judge is not None and bool((judged := label >= 0).any()):
+            second = F.cross_entropy(self.judge(hidden[judged, 0]), label[judged])
+            self.log("second_loss", second, prog_bar=True)
+            loss = loss + second
         self.log("loss", loss, prog_bar=True)
         return loss

@@ -80,11 +80,62 @@ def pretrain(
 ) -> None:
     """Pretrain an encoder. Further options go to LightningCLI (--trainer.*, --model.*, --data.*, --config FILE).
 
-    Example: superb-lite pretrain text-bert --out my-bert --trainer.max_steps 2000 --model.mask_rate 0.15
+    The options of the model and of the data may be written without their prefix.
+
+    Example: superb-lite pretrain text-bart --out my-bart --trainer.max_steps 2000 --corruption t5
     """
     from superb_lite.cli.commands import run_pretrain
 
     run_pretrain(name, out=out, data=data, resume=resume, arguments=context.args)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def sweep(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="An objective: superb-lite list objectives")],
+    vary: Annotated[str, typer.Option(metavar="OPTION=VALUE,VALUE,...", help="An option of pretrain, and its values.")],
+    tasks: Annotated[list[str], typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")],
+    out: Annotated[Path | None, typer.Option(help="Where checkpoints and results go.")] = None,
+    seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
+) -> None:
+    """Pretrain with each value of an option, evaluate, and compare. Further options go to pretrain.
+
+    Example: superb-lite sweep text-bert --vary second_task=none,nsp,sop --tasks clue-lite
+    """
+    from superb_lite.cli.sweep import run_sweep
+
+    run_sweep(name, vary=vary, tasks=tasks, out=out, seeds=seeds, arguments=context.args)
+
+
+@app.command()
+def generate(
+    encoder: Annotated[str, typer.Argument(help="A language model: a checkpoint of text-gpt, ...")],
+    prompt: Annotated[str, typer.Option(help="What the text begins with; may be empty.")] = "",
+    tokens: Annotated[int, typer.Option(help="How many tokens to write at most.")] = 60,
+    temperature: Annotated[float, typer.Option(help="0: always the likeliest token.")] = 1.0,
+    top_k: Annotated[int | None, typer.Option("--top-k", help="Draw from so many likeliest tokens.")] = None,
+    top_p: Annotated[float, typer.Option("--top-p", help="Draw from the likeliest that are so probable.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same text.")] = 0,
+    trust_code: TrustCode = False,
+) -> None:
+    """Let a language model go on with a text.
+
+    Example: superb-lite generate superb-lite-out/checkpoints/text-gpt --prompt "The farmer" --top-p 0.9
+    """
+    from superb_lite.cli.commands import run_generate
+
+    run_generate(
+        encoder,
+        prompt,
+        trust_code=trust_code,
+        tokens=tokens,
+        temperature=temperature,
+        top_k=top_k,
+        top_p=top_p,
+        seed=seed,
+    )
 
 
 @app.command()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
 from superb_lite import plugins
 from superb_lite.cli.progress import EvaluationProgress, report_timings, stderr, stdout
-from superb_lite.encoder import Encoder
+from superb_lite.encoder import Encoder, Writer
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import Timings, evaluate_each, select_tasks
 from superb_lite.paths import feature_dir, workspace, write_text
@@ -32,6 +33,14 @@ def run_pretrain(name: str, *, out: Path | None, data: Path | None, resume: bool
     pretrain(name, directory, data=data, resume=resume, arguments=arguments)
     print(f"{directory}")
     stderr.print(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")
+
+
+def run_generate(encoder: str, prompt: str, *, trust_code: bool, **settings: Any) -> None:
+    """Print the prompt and what the model writes after it."""
+    model = load_encoder(encoder, trust_code=trust_code)
+    if not isinstance(model, Writer):
+        raise SuperbLiteError(f"'{encoder}' cannot write: a language model can, such as a checkpoint of text-gpt")
+    print(model.generate(prompt, **settings))
 
 
 def run_evaluate(

@@ -47,10 +47,15 @@ def run_table(paths: Sequence[Path], *, form: str) -> None:
     if form in _WRITERS:
         print(_WRITERS[form](results), end="")
         return
+    stdout().print(results_table(results))
+
+
+def results_table(results: Sequence[Result]) -> Table:
+    """A row for each (task, protocol), a column for each encoder."""
     header, rows = report.grid(results)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(header):
         table.add_column(Text(name), justify="left" if number < 2 else "right")
     for row in rows:
         table.add_row(*map(Text, row))
-    stdout().print(table)
+    return table

@@ -59,14 +59,14 @@ def test_attention_is_that_of_a_slow_loop(causal):
 def test_the_bias_depends_on_the_clipped_distance_alone():
     position = RelativePositionBias(heads=4, max_distance=2)
     torch.nn.init.normal_(position.bias)
-    found = position(6)
+    found = position(6, 6)
     for i in range(6):
         for j in range(6):
             assert torch.equal(found[:, i, j], position.bias[:, max(-2, min(2, j - i)) + 2])
 
 
 def test_heads_start_as_previous_next_local_and_global():
-    shares = RelativePositionBias(heads=4, max_distance=8)(9).softmax(dim=-1)[:, 4]
+    shares = RelativePositionBias(heads=4, max_distance=8)(9, 9).softmax(dim=-1)[:, 4]
     assert shares[0].argmax() == 3
     assert shares[1].argmax() == 5
     assert shares[2].argmax() == 4
@@ -79,7 +79,7 @@ def test_a_layer_is_pre_norm_residual_attention_then_feed_forward():
     layers = model(x, mask)
     assert len(layers) == 3
     assert torch.equal(layers[0], x)
-    bias = model.position(5)[None]
+    bias = model.position(5, 5)[None]
     block = model.blocks[0]
     between = x + block.attention(block.norm1(x), bias)
     assert torch.allclose(layers[1], between + block.mlp(block.norm2(between)), atol=1e-6)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from superb_lite_text.masking import mask_tokens
+from superb_lite_text.masking import first_of_word, mask_tokens
 
 MASK, FIRST, LAST = 4, 5, 50
 
@@ -61,3 +61,31 @@ def test_masks_are_drawn_anew():
     torch.manual_seed(0)
     first, second = (mask_tokens(token, rate=0.3, mask_id=MASK, vocabulary=range(FIRST, LAST))[1] for _ in range(2))
     assert not torch.equal(first, second)
+
+
+CONTINUES = torch.arange(LAST + 5) % 3 == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_word_begins_at_the_last_piece_that_does_not_go_on(seed):
+    token = torch.randint(0, LAST, (5, 20), generator=torch.Generator().manual_seed(seed))
+    found = first_of_word(token, CONTINUES)
+    for row, places in zip(token.tolist(), found.tolist(), strict=True):
+        first = 0
+        for place, one in enumerate(row):
+            first = place if not CONTINUES[one] else first
+            assert places[place] == first
+
+
+def test_the_pieces_of_a_word_are_masked_together():
+    token = torch.randint(FIRST, LAST, (50, 60), generator=torch.Generator().manual_seed(1))
+    generator = torch.Generator().manual_seed(2)
+    corrupted, chosen = mask_tokens(
+        token, rate=0.3, mask_id=MASK, vocabulary=range(FIRST, LAST), continues=CONTINUES, generator=generator
+    )
+    assert float(chosen.float().mean()) == pytest.approx(0.3, abs=0.02)
+    goes_on = CONTINUES[token]
+    goes_on[:, 0] = False
+    rows, places = goes_on.nonzero(as_tuple=True)
+    assert bool((chosen[rows, places] == chosen[rows, places - 1]).all())
+    assert bool(((corrupted == MASK)[rows, places] == (corrupted == MASK)[rows, places - 1]).all())

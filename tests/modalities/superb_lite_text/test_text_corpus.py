@@ -1,28 +1,55 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_text.corpus import TextCorpus, pack, read_documents
-from superb_lite_text.tokenizer import CLS, SEP, CharacterTokenizer
+from superb_lite_text.corpus import TextCorpus, cut, pad, read_documents, split_sentences
+from superb_lite_text.tokenizer import CLS, PAD, SEP
+from tests.modalities.superb_lite_text.text_models import DOCUMENTS, TOKENIZER
 
-TOKENIZER = CharacterTokenizer(list("abcdef"))
+WORDS = st.lists(st.sampled_from(["天", "地", "dog", "dogs ", "。", "! ", "? ", "”", " "]), min_size=1, max_size=30)
+TEXT = WORDS.map("".join)
 
 
-@given(st.lists(st.text("abcdef", min_size=1, max_size=12), min_size=1, max_size=6).map(tuple), st.integers(4, 9))
-def test_packing_loses_no_character(documents, row_length):
-    rows = pack(documents, TOKENIZER, row_length)
-    stream = [token for document in documents for token in (*TOKENIZER.encode(document), SEP)]
-    assert rows.shape[1] == row_length
-    assert set(rows[:, 0]) == {CLS}
-    assert set(rows[:, -1]) == {SEP}
-    body = rows[:, 1:-1].ravel().tolist()
-    assert body[: len(stream)] == stream
-    rest = body[len(stream) :]
-    assert len(rest) < row_length - 2
-    assert rest == (stream * row_length)[: len(rest)]
+@given(TEXT)
+def test_the_sentences_of_a_text_are_the_text(text):
+    assert "".join(split_sentences(text)) == text
+
+
+def test_a_sentence_has_its_end_and_the_closing_marks():
+    assert split_sentences("天。“地！”玄? Yes. No") == ["天。", "“地！”", "玄? ", "Yes. ", "No"]
+
+
+@given(st.lists(TEXT, min_size=1, max_size=5), st.integers(2, 12))
+@settings(deadline=None)
+def test_cutting_loses_no_token_and_crosses_no_document(documents, size):
+    rows = cut(documents, TOKENIZER, size)
+    expected = [
+        [t for sentence in split_sentences(document) for t in TOKENIZER.encode([sentence])[0].ids]
+        for document in documents
+    ]
+    assert [[t for row in document for s in row for t in s] for document in rows] == [e for e in expected if e]
+    for document in rows:
+        lengths = [sum(map(len, row)) for row in document]
+        assert max(lengths) <= size
+        for before, after, total in zip(document, document[1:], lengths, strict=False):
+            assert total + len(after[0]) > size, (before, after)
+
+
+def test_padding_stands_at_the_end():
+    assert pad([[7, 8, 9], [7]]).tolist() == [[7, 8, 9], [7, PAD, PAD]]
+    assert pad([[1], [1, 2]], -1).tolist() == [[1, -1], [1, 2]]
+
+
+@pytest.mark.parametrize("row_length", [64, 128])
+def test_little_of_the_embedded_corpus_is_padding(row_length):
+    corpus = TextCorpus(row_length=row_length)
+    tokens = [corpus.batch(step)["token"] for step in range(0, 400, 5)]
+    padding = sum(int((t == PAD).sum()) for t in tokens) / sum(t.numel() for t in tokens)
+    assert padding <= 0.10
+    assert max(t.shape[1] for t in tokens) <= row_length
 
 
 @pytest.fixture
@@ -46,30 +73,38 @@ def test_bytes_that_are_not_utf8_are_named(text):
         read_documents(text)
 
 
-def test_batches_depend_on_seed_and_step(text):
-    corpus, other = (TextCorpus(path=text, batch_size=3, seed=seed, row_length=6) for seed in (0, 1))
-    assert torch.equal(corpus.batch(5), corpus.batch(5))
-    assert corpus.batch(0).shape == (3, 6)
-    assert not all(torch.equal(corpus.batch(s), other.batch(s)) for s in range(5))
-    rows = {tuple(row) for row in corpus.rows.tolist()}
-    assert {tuple(row) for s in range(20) for row in corpus.batch(s).tolist()} == rows
+@pytest.fixture
+def own(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join(DOCUMENTS), encoding="utf-8")
+    return path
 
 
-def test_the_content_hash_is_that_of_the_text(text):
-    before = TextCorpus(path=text).content_hash()
-    assert TextCorpus(path=text, seed=3, batch_size=1).content_hash() == before
-    (text / "a.txt").write_text("fjrst\n", encoding="utf-8")
-    assert TextCorpus(path=text).content_hash() != before
+def test_batches_depend_on_seed_and_step_and_show_every_row(own):
+    corpus, other = (TextCorpus(path=own, batch_size=3, seed=seed, row_length=16) for seed in (0, 1))
+    assert torch.equal(corpus.batch(5)["token"], corpus.batch(5)["token"])
+    assert any(
+        a.shape != b.shape or not torch.equal(a, b)
+        for a, b in ((corpus.batch(s)["token"], other.batch(s)["token"]) for s in range(5))
+    )
+    rows = {(CLS, *(t for s in row for t in s), SEP) for row in corpus.rows}
+    shown = {tuple(t for t in row if t != PAD) for s in range(32) for row in corpus.batch(s)["token"].tolist()}
+    assert shown == rows
 
 
-def test_the_vocabulary_of_a_short_text_keeps_rare_characters(text):
-    corpus = TextCorpus(path=text)
-    assert set("firstecondhu") == set(corpus.vocabulary)
-    assert corpus.counts == sorted(corpus.counts, reverse=True)
+def test_counts_are_those_of_the_tokens(own):
+    corpus = TextCorpus(path=own, row_length=16)
+    tokens = np.array([t for row in corpus.rows for s in row for t in s])
+    assert corpus.counts == np.bincount(tokens, minlength=len(corpus.counts)).tolist()
 
 
-def test_the_embedded_corpus_has_almost_no_unknown_characters():
-    corpus = TextCorpus()
-    assert corpus.sources == ("chinese-news", "chinese-reviews")
-    assert corpus.rows.shape[0] > 20_000
-    assert float(np.mean(corpus.rows == 1)) < 0.01
+def test_the_content_hash_is_that_of_the_text(own):
+    before = TextCorpus(path=own).content_hash()
+    assert TextCorpus(path=own, seed=3, batch_size=1).content_hash() == before
+    own.write_text(own.read_text(encoding="utf-8") + "\nThe dogs.", encoding="utf-8")
+    assert TextCorpus(path=own).content_hash() != before
+
+
+def test_rows_that_are_too_short_to_hold_anything_are_refused(own):
+    with pytest.raises(SuperbLiteError, match="row_length 4"):
+        TextCorpus(path=own, row_length=4)

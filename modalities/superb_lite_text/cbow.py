@@ -1,0 +1,118 @@
+"""Continuous bag of words (Mikolov et al. 2013, arXiv:1301.3781, section 3.1): one embedding for each token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.objective import Objective
+from superb_lite_text.bert import embedding
+from superb_lite_text.items import length
+from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.tokenizer import PAD, TextTokenizer
+from superb_lite_text.windows import collate_texts
+
+
+class CbowEncoder(Encoder):
+    """One layer, the embeddings: a token has the same features wherever it stands.
+
+    Args:
+        tokenizer: as `TextTokenizer` takes it.
+        width: of an embedding.
+        max_length: tokens in a row; longer texts have several rows, which changes nothing.
+    """
+
+    modality: ClassVar[str | None] = "text"
+
+    def __init__(self, tokenizer: Mapping[str, Any], *, width: int = 128, max_length: int = 256) -> None:
+        super().__init__()
+        self.tokenizer = TextTokenizer(tokenizer)
+        self.max_length = max_length
+        self.embedding = embedding(len(self.tokenizer), width)
+
+    @classmethod
+    def lite(cls) -> Self:
+        """The untrained twin of the lite recipe, with the tokeniser of the embedded corpus."""
+        from superb_lite_text.corpus import lite_tokenizer
+
+        return cls(lite_tokenizer())
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "tokenizer": self.tokenizer.specification,
+            "width": self.embedding.embedding_dim,
+            "max_length": self.max_length,
+        }
+
+    def length(self, item: Item) -> int:
+        return length(item)
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        return collate_texts(items, self.tokenizer, self.max_length)
+
+    def forward(self, batch: Batch) -> Features:
+        return Features(
+            layers=(self.embedding(batch["token"]),),
+            mask=batch["span"][..., 1] > batch["span"][..., 0],
+            item=batch["item"],
+            spans=batch["span"],
+        )
+
+
+class Cbow(Objective):
+    """Cross entropy of every token, given the mean embedding of up to `window` tokens on each side of it.
+
+    The paper makes its softmax cheap with a tree; a lite vocabulary is small enough to do without.
+
+    Args:
+        tokenizer: as `TextTokenizer` takes it.
+        counts: how often each token occurs; the output bias starts at their log-frequencies.
+        width: of an embedding. window: tokens on each side.
+    """
+
+    encoder: CbowEncoder
+
+    def __init__(
+        self,
+        *,
+        tokenizer: Mapping[str, Any],
+        counts: Sequence[int],
+        width: int = 128,
+        window: int = 4,
+        learning_rate: float = 1e-2,
+        warmup_share: float = 0.1,
+        weight_decay: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        self.window = window
+        self.encoder = CbowEncoder(tokenizer, width=width)
+        self.output = nn.Linear(width, len(counts))
+        with torch.no_grad():
+            self.output.bias.copy_(log_frequencies(counts))
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        """batch: token (B, T), see `TextCorpus`."""
+        token = batch["token"]
+        real = token != PAD
+        context = context_mean(self.encoder.embedding(token), real, self.window)
+        loss = F.cross_entropy(self.output(context[real]), token[real])
+        self.log("loss", loss, prog_bar=True)
+        return loss
+
+
+def context_mean(x: Tensor, real: Tensor, window: int) -> Tensor:
+    """(B, T, D): the mean of the real positions at most `window` away, the position itself left out.
+
+    x: (B, T, D). real: (B, T) bool. A position without such neighbours gets zeros.
+    """
+    place = torch.arange(x.shape[1], device=x.device)
+    distance = (place[:, None] - place[None, :]).abs()
+    near = ((distance > 0) & (distance <= window)) & real[:, None, :]  # (B, T, T)
+    weight = near.to(x.dtype)
+    return (weight @ x) / weight.sum(dim=2, keepdim=True).clamp(min=1.0)

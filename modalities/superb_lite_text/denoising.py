@@ -1,0 +1,92 @@
+"""Denoising: rebuild a text, or what is missing of it, from a corrupted one (Lewis et al. 2020, BART, section 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from superb_lite.errors import UnknownNameError
+from superb_lite.objective import Objective, step_seed
+from superb_lite_text.bart import BartEncoder
+from superb_lite_text.corpus import TextCorpus, pad
+from superb_lite_text.corruption import CORRUPTIONS, IGNORE
+from superb_lite_text.lm_head import log_frequencies
+
+
+class DenoisingCorpus(TextCorpus):
+    """Corrupted rows, drawn anew each time they are shown.
+
+    Args:
+        corruption: masking, deletion, permutation, rotation, infilling, bart (permutation and infilling), mass or t5;
+            see `superb_lite_text.corruption`. Others: see `TextCorpus`.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path | None = None,
+        batch_size: int = 48,
+        seed: int = 0,
+        row_length: int = 64,
+        corruption: str = "bart",
+    ) -> None:
+        if corruption not in CORRUPTIONS:
+            raise UnknownNameError("corruption", corruption, CORRUPTIONS)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, row_length=row_length)
+        self.corruption = corruption
+
+    def batch(self, step: int) -> dict[str, Tensor]:
+        """source: (B, S) ids; given, target: (B, T) ids, targets that are not learnt from are `IGNORE`."""
+        rng = np.random.default_rng(step_seed(self.seed, step))
+        made = [CORRUPTIONS[self.corruption](self.rows[i], rng) for i in self.buckets.indices(step)]
+        return {
+            "source": pad([one.source for one in made]),
+            "given": pad([one.given for one in made]),
+            "target": pad([one.target for one in made], IGNORE),
+        }
+
+
+class DenoisingLM(Objective):
+    """Cross entropy of the decoder's targets.
+
+    Args:
+        tokenizer: as `TextTokenizer` takes it.
+        counts: how often each token occurs; the output bias starts at their log-frequencies.
+        layers: of the encoder, and of the decoder. width, heads, hidden: the shape of both.
+    """
+
+    encoder: BartEncoder
+
+    def __init__(
+        self,
+        *,
+        tokenizer: Mapping[str, Any],
+        counts: Sequence[int],
+        layers: int = 2,
+        width: int = 128,
+        heads: int = 4,
+        hidden: int = 512,
+        learning_rate: float = 3e-3,
+        warmup_share: float = 0.1,
+        weight_decay: float = 0.01,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        self.encoder = BartEncoder(tokenizer, layers=layers, width=width, heads=heads, hidden=hidden)
+        with torch.no_grad():
+            self.encoder.output_bias.copy_(log_frequencies(counts))
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        """batch: source (B, S), given and target (B, T), see `DenoisingCorpus`."""
+        decoded = self.encoder.encode(batch["source"], batch["given"])[1][-1]
+        target = batch["target"]
+        learnt = target != IGNORE
+        loss = F.cross_entropy(self.encoder.logits(decoded[learnt]), target[learnt])
+        self.log("loss", loss, prog_bar=True)
+        return loss

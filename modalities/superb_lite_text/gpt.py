@@ -1,0 +1,147 @@
+"""GPT (Radford et al. 2018; 2019): a causal transformer that predicts the next token, with tied embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.transformer import Cache, Transformer, TransformerConfig
+from superb_lite_text.bert import embedding, shape_of
+from superb_lite_text.generation import sample
+from superb_lite_text.items import length
+from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer
+from superb_lite_text.windows import collate_texts
+
+
+class GptEncoder(Encoder):
+    """[CLS] begins a text, [SEP] ends it; positions enter as a learned relative bias.
+
+    The summary of a row is the last layer at its last token, as in GPT's section 3.3: no other has seen the whole row.
+
+    Args:
+        tokenizer: as `TextTokenizer` takes it.
+        layers, width, heads, hidden: the shape of the transformer.
+        max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
+    """
+
+    modality: ClassVar[str | None] = "text"
+    pairs: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        tokenizer: Mapping[str, Any],
+        *,
+        layers: int = 2,
+        width: int = 128,
+        heads: int = 4,
+        hidden: int = 512,
+        max_length: int = 256,
+    ) -> None:
+        super().__init__()
+        self.tokenizer = TextTokenizer(tokenizer)
+        self.max_length = max_length
+        self.embedding = embedding(len(self.tokenizer), width)
+        self.output_bias = nn.Parameter(torch.zeros(len(self.tokenizer)))
+        self.transformer = Transformer(
+            TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden, causal=True)
+        )
+
+    @classmethod
+    def lite(cls) -> Self:
+        """The untrained twin of the lite recipe, with the tokeniser of the embedded corpus."""
+        from superb_lite_text.corpus import lite_tokenizer
+
+        return cls(lite_tokenizer())
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "tokenizer": self.tokenizer.specification,
+            **shape_of(self.transformer),
+            "max_length": self.max_length,
+        }
+
+    def length(self, item: Item) -> int:
+        return length(item)
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        return collate_texts(items, self.tokenizer, self.max_length)
+
+    def forward(self, batch: Batch) -> Features:
+        token = batch["token"]
+        layers = self.encode(token)
+        last = (token != PAD).sum(dim=1) - 1
+        return Features(
+            layers=layers,
+            mask=batch["span"][..., 1] > batch["span"][..., 0],
+            item=batch["item"],
+            spans=batch["span"],
+            segment=batch["segment"],
+            summary=layers[-1][torch.arange(len(token), device=token.device), last],
+        )
+
+    def encode(self, token: Tensor) -> tuple[Tensor, ...]:
+        """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first."""
+        # Padding stands at the end, where no real position can see it.
+        layers: tuple[Tensor, ...] = self.transformer(self.embedding(token), torch.ones_like(token, dtype=torch.bool))
+        return layers
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """(..., D) of the last layer -> (..., V) scores of the next token."""
+        return F.linear(hidden, self.embedding.weight, self.output_bias)
+
+    def read_on(self, token: Tensor, cache: Cache) -> Tensor:
+        """(B, T) further tokens -> (B, V) scores of what comes after them. cache: see `Transformer.read_on`."""
+        return self.logits(self.transformer.read_on(self.embedding(token), cache)[:, -1])
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        tokens: int = 60,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> str:
+        """The prompt, as the model reads it, and what it writes after it; see `superb_lite_text.generation.sample`.
+
+        Keys and values of what was read are kept, so that every token is read once.
+        """
+        cache = Cache(self.transformer)
+
+        def read_on(new: list[int]) -> Tensor:
+            return self.read_on(torch.tensor([new], device=self.device), cache)[0].cpu()
+
+        ids = self.tokenizer.encode([prompt])[0].ids
+        drawn = sample(
+            read_on, [CLS, *ids], tokens=tokens, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
+        )
+        return self.tokenizer.decode([*ids, *drawn])
+
+    @torch.no_grad()
+    def log_likelihood(self, contexts: Sequence[str], continuations: Sequence[str]) -> Tensor:
+        """(N,) log probability of every token of each continuation, after [CLS] and the context.
+
+        The two are tokenised as one text, so that a token which straddles the seam belongs to the continuation. Of what
+        is longer than `max_length` the end is kept, and the whole continuation.
+        """
+        texts = self.tokenizer.encode([a + b for a, b in zip(contexts, continuations, strict=True)])
+        rows, firsts = [], []
+        for context, text in zip(contexts, texts, strict=True):
+            first = next((i for i, (_, end) in enumerate(text.spans) if end > len(context)), len(text))
+            cut = max(0, min(first, len(text) - (self.max_length - 1)))
+            rows.append([CLS, *text.ids[cut:]])
+            firsts.append(first - cut + 1)
+        token = nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD).to(
+            self.device
+        )
+        scores = self.logits(self.encode(token[:, :-1])[-1]).log_softmax(dim=-1)
+        of_tokens = scores.gather(2, token[:, 1:, None])[..., 0]  # (B, T - 1): of token t + 1 at t
+        place = torch.arange(1, token.shape[1], device=self.device)
+        counted = (place >= torch.tensor(firsts, device=self.device)[:, None]) & (token[:, 1:] != PAD)
+        return of_tokens.double().masked_fill(~counted, 0.0).sum(dim=1)

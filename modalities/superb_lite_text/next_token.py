@@ -1,0 +1,56 @@
+"""Next-token prediction (Radford et al. 2018, GPT, section 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from superb_lite.objective import Objective
+from superb_lite_text.gpt import GptEncoder
+from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.tokenizer import PAD
+
+
+class NextToken(Objective):
+    """Cross entropy of every token after the first, given those before it.
+
+    Args:
+        tokenizer: as `TextTokenizer` takes it.
+        counts: how often each token occurs; the output bias starts at their log-frequencies.
+        layers, width, heads, hidden: the shape of the transformer.
+    """
+
+    encoder: GptEncoder
+
+    def __init__(
+        self,
+        *,
+        tokenizer: Mapping[str, Any],
+        counts: Sequence[int],
+        layers: int = 2,
+        width: int = 128,
+        heads: int = 4,
+        hidden: int = 512,
+        learning_rate: float = 3e-3,
+        warmup_share: float = 0.1,
+        weight_decay: float = 0.01,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        self.encoder = GptEncoder(tokenizer, layers=layers, width=width, heads=heads, hidden=hidden)
+        with torch.no_grad():
+            self.encoder.output_bias.copy_(log_frequencies(counts))
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        """batch: token (B, T), see `TextCorpus`."""
+        token = batch["token"]
+        hidden = self.encoder.encode(token[:, :-1])[-1]
+        following = token[:, 1:]
+        real = following != PAD
+        loss = F.cross_entropy(self.encoder.logits(hidden[real]), following[real])
+        self.log("loss", loss, prog_bar=True)
+        return loss

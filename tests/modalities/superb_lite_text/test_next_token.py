@@ -1,0 +1,48 @@
+import math
+
+import pytest
+import torch
+
+from superb_lite_text.next_token import NextToken
+from superb_lite_text.tokenizer import CLS, ORDINARY, PAD, SEP
+from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, TOKENIZER
+
+
+@pytest.fixture
+def objective(monkeypatch):
+    torch.manual_seed(0)
+    made = NextToken(tokenizer=SPECIFICATION, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
+    monkeypatch.setattr(made, "log", lambda *arguments, **options: None)
+    return made
+
+
+def test_the_loss_is_that_of_every_real_token_after_the_first(objective):
+    rows = [[CLS, 22, 23, 24, SEP], [CLS, 25, SEP, PAD, PAD]]
+    loss = float(objective.training_step({"token": torch.tensor(rows)}, 0))
+    terms = []
+    for row in rows:
+        real = [t for t in row if t != PAD]
+        for place in range(1, len(real)):
+            hidden = objective.encoder.encode(torch.tensor([real[:place]]))[-1][0, -1]
+            terms.append(-float(objective.encoder.logits(hidden).log_softmax(dim=0)[real[place]]))
+    assert loss == pytest.approx(sum(terms) / len(terms), abs=1e-4)
+
+
+def test_every_weight_is_trained(objective):
+    token = torch.randint(ORDINARY, len(TOKENIZER), (4, 12), generator=torch.Generator().manual_seed(0))
+    objective.training_step({"token": token}, 0).backward()
+    still = [name for name, p in objective.named_parameters() if p.grad is None or not bool(p.grad.abs().sum() > 0)]
+    assert still == []
+
+
+def test_a_few_steps_learn_a_text_of_alternating_characters(objective):
+    token = torch.tensor([CLS, *([ORDINARY, ORDINARY + 1] * 10), SEP]).repeat(8, 1)
+    optimizer = torch.optim.Adam(objective.parameters(), lr=1e-2)
+    losses = []
+    for _ in range(60):
+        loss = objective.training_step({"token": token}, 0)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss))
+    assert losses[-1] < 0.3 < math.log(2) < losses[0]
