@@ -67,12 +67,12 @@ class CbowEncoder(Encoder):
 class Cbow(Objective):
     """Cross entropy of every token, given the mean embedding of up to `window` tokens on each side of it.
 
-    The paper makes its softmax cheap with a tree; a lite vocabulary is small enough to do without.
+    The paper makes its softmax cheap with a tree; here a step predicts a random share of the tokens.
 
     Args:
         tokenizer: as `TextTokenizer` takes it.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
-        width: of an embedding. window: tokens on each side.
+        width: of an embedding. window: tokens on each side. share: of the tokens that a step predicts.
     """
 
     encoder: CbowEncoder
@@ -84,6 +84,7 @@ class Cbow(Objective):
         counts: Sequence[int],
         width: int = 128,
         window: int = 4,
+        share: float = 0.25,
         learning_rate: float = 1e-2,
         warmup_share: float = 0.1,
         weight_decay: float = 0.0,
@@ -91,6 +92,7 @@ class Cbow(Objective):
     ) -> None:
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
         self.window = window
+        self.share = share
         self.encoder = CbowEncoder(tokenizer, width=width)
         self.output = nn.Linear(width, len(counts))
         with torch.no_grad():
@@ -101,7 +103,9 @@ class Cbow(Objective):
         token = batch["token"]
         real = token != PAD
         context = context_mean(self.encoder.embedding(token), real, self.window)
-        loss = F.cross_entropy(self.output(context[real]), token[real])
+        asked = real & (torch.rand(token.shape, device=token.device) < self.share)
+        asked[0, 0] = True  # never none
+        loss = F.cross_entropy(self.output(context[asked]), token[asked])
         self.log("loss", loss, prog_bar=True)
         return loss
 

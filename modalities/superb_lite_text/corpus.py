@@ -24,15 +24,30 @@ Row = tuple[tuple[int, ...], ...]
 _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
 
 
+ENGLISH_REPEATS = 3
+"""English is shown so often in an epoch: it is an eighth of the corpus, and small languages are sampled more often than
+that (Devlin et al. 2018, multilingual BERT)."""
+
+SPECIAL_TOKENS = 3
+"""What a row may hold beside its sentences: [CLS] a [SEP] b [SEP]."""
+
+
+@functools.cache
 def embedded() -> tuple[str, ...]:
     """The documents of the lite corpus, Chinese and English."""
-    return (*chinese.corpus(), *english.corpus())
+    return (*chinese.corpus(), *ENGLISH_REPEATS * english.corpus())
 
 
 @functools.cache
 def lite_tokenizer() -> dict[str, Any]:
     """The tokeniser of the lite corpus, as `TextTokenizer` takes it."""
-    return train_tokenizer(embedded())
+    return train_tokenizer(embedded(), merges=3000, at_least=10)
+
+
+@functools.cache
+def lite_rows(size: int) -> tuple[Row, ...]:
+    """The rows of the lite corpus, kept because every objective of a run reads them."""
+    return cut(embedded(), TextTokenizer(lite_tokenizer()), size)
 
 
 class TextCorpus(Corpus):
@@ -50,20 +65,20 @@ class TextCorpus(Corpus):
         super().__init__(path=path, batch_size=batch_size, seed=seed)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
-        documents = embedded() if path is None else read_documents(path)
+        size = row_length - SPECIAL_TOKENS
         self.sources = ("chinese-news", "chinese-reviews", "english-grammar") if path is None else (str(path),)
-        self.tokenizer = lite_tokenizer() if path is None else train_tokenizer(documents)
         self.row_length = row_length
-        self.documents = cut(documents, TextTokenizer(self.tokenizer), row_length - self.special_tokens)
-        self.rows: list[Row] = [row for document in self.documents for row in document]
+        if path is None:
+            self.tokenizer, self.rows = lite_tokenizer(), lite_rows(size)
+        else:
+            documents = read_documents(path)
+            self.tokenizer = train_tokenizer(documents)
+            self.rows = cut(documents, TextTokenizer(self.tokenizer), size)
         lengths = [sum(map(len, row)) for row in self.rows]
         self.buckets = Buckets(lengths, batch_size=batch_size, seed=seed)
         tokens = np.concatenate([np.array(sentence) for row in self.rows for sentence in row])
         self.counts: list[int] = np.bincount(tokens, minlength=len(TextTokenizer(self.tokenizer))).tolist()
         self._digest = hashlib.sha256(tokens.tobytes() + np.array(lengths).tobytes()).hexdigest()
-
-    special_tokens = 2
-    """How many special tokens a row has beside its sentences."""
 
     def batch(self, step: int) -> dict[str, Tensor]:
         """token: (B, T) ids of [CLS] text [SEP], [PAD] at the end."""
@@ -82,11 +97,11 @@ def pad(rows: Sequence[Sequence[int]], value: int = PAD) -> Tensor:
     return out
 
 
-def cut(documents: Sequence[str], tokenizer: TextTokenizer, size: int) -> list[list[Row]]:
-    """The rows of each document: consecutive whole sentences, together at most `size` tokens."""
+def cut(documents: Sequence[str], tokenizer: TextTokenizer, size: int) -> tuple[Row, ...]:
+    """Rows of consecutive whole sentences of one document, together at most `size` tokens."""
     sentences = [split_sentences(document) for document in documents]
     encoded = iter(tokenizer.encode([sentence for document in sentences for sentence in document]))
-    out: list[list[Row]] = []
+    out: list[Row] = []
     for document in sentences:
         rows: list[list[tuple[int, ...]]] = [[]]
         room = size
@@ -98,8 +113,8 @@ def cut(documents: Sequence[str], tokenizer: TextTokenizer, size: int) -> list[l
                     room = size
                 rows[-1].append(tuple(piece))
                 room -= len(piece)
-        out.append([tuple(row) for row in rows if row])
-    return [document for document in out if document]
+        out += [tuple(row) for row in rows if row]
+    return tuple(out)
 
 
 def split_sentences(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.objective import step_seed
-from superb_lite_text.corpus import Row, TextCorpus, pad
+from superb_lite_text.corpus import SPECIAL_TOKENS, Row, TextCorpus, pad
 from superb_lite_text.tokenizer import CLS, SEP
 
 SecondTask = Literal["none", "nsp", "sop"]
@@ -28,8 +28,6 @@ class PairCorpus(TextCorpus):
     Args:
         second_task: none, nsp or sop. Others: see `TextCorpus`.
     """
-
-    special_tokens = 3
 
     def __init__(
         self,
@@ -68,5 +66,5 @@ class PairCorpus(TextCorpus):
         elif label:
             other = self.rows[self.paired[int(rng.integers(len(self.paired)))]]
             b = [t for sentence in other[int(rng.integers(1, len(other))) :] for t in sentence]
-            b = b[: self.row_length - 3 - len(a)]
+            b = b[: self.row_length - SPECIAL_TOKENS - len(a)]
         return [CLS, *a, SEP, *b, SEP], [0] * (len(a) + 2) + [1] * (len(b) + 1), label

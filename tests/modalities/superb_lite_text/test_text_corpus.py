@@ -26,16 +26,19 @@ def test_a_sentence_has_its_end_and_the_closing_marks():
 @settings(deadline=None)
 def test_cutting_loses_no_token_and_crosses_no_document(documents, size):
     rows = cut(documents, TOKENIZER, size)
-    expected = [
-        [t for sentence in split_sentences(document) for t in TOKENIZER.encode([sentence])[0].ids]
-        for document in documents
-    ]
-    assert [[t for row in document for s in row for t in s] for document in rows] == [e for e in expected if e]
-    for document in rows:
-        lengths = [sum(map(len, row)) for row in document]
-        assert max(lengths) <= size
-        for before, after, total in zip(document, document[1:], lengths, strict=False):
-            assert total + len(after[0]) > size, (before, after)
+    left = list(rows)
+    for document in documents:
+        tokens = [t for sentence in split_sentences(document) for t in TOKENIZER.encode([sentence])[0].ids]
+        last = None
+        while tokens:
+            row = left.pop(0)
+            lengths = [len(sentence) for sentence in row]
+            assert [t for sentence in row for t in sentence] == tokens[: sum(lengths)]
+            tokens = tokens[sum(lengths) :]
+            assert sum(lengths) <= size
+            assert last is None or last + lengths[0] > size
+            last = sum(lengths)
+    assert not left
 
 
 def test_padding_stands_at_the_end():
