@@ -93,11 +93,12 @@ def full_names(spec: ObjectiveSpec, arguments: Sequence[str]) -> list[str]:
 
     An option that both have keeps its short name, which LightningCLI then refuses.
     """
-    groups = {"data": spec.data, "model": spec.objective}
+    linked = {target for _, target in spec.links}
     owners: dict[str, list[str]] = {}
-    for group, target in groups.items():
+    for group, target in (("data", spec.data), ("model", spec.objective)):
         for parameter in inspect.signature(resolve(target)).parameters:
-            owners.setdefault(parameter, []).append(group)
+            if f"{group}.{parameter}" not in linked:
+                owners.setdefault(parameter, []).append(group)
 
     def full(argument: str) -> str:
         name = argument.removeprefix("--").partition("=")[0]

@@ -55,4 +55,4 @@ def _frequent(size: int) -> tuple[dict[str, Any], list[int]]:
 
     corpus = TextCorpus()
     ordinary = range(ORDINARY, len(corpus.counts))
-    return corpus.tokenizer, sorted(ordinary, key=lambda i: (-corpus.counts[i], i))[:size]
+    return corpus.tokenizer.specification, sorted(ordinary, key=lambda i: (-corpus.counts[i], i))[:size]

@@ -70,7 +70,7 @@ class Cbow(Objective):
     The paper makes its softmax cheap with a tree; here a step predicts a random share of the tokens.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer: of the encoder and of the corpus.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         width: of an embedding. window: tokens on each side. share: of the tokens that a step predicts.
     """
@@ -80,7 +80,7 @@ class Cbow(Objective):
     def __init__(
         self,
         *,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer,
         counts: Sequence[int],
         width: int = 128,
         window: int = 4,
@@ -93,7 +93,7 @@ class Cbow(Objective):
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
         self.window = window
         self.share = share
-        self.encoder = CbowEncoder(tokenizer, width=width)
+        self.encoder = CbowEncoder(tokenizer.specification, width=width)
         self.output = nn.Linear(width, len(counts))
         with torch.no_grad():
             self.output.bias.copy_(log_frequencies(counts))

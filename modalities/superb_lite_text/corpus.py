@@ -69,15 +69,15 @@ class TextCorpus(Corpus):
         self.sources = ("chinese-news", "chinese-reviews", "english-grammar") if path is None else (str(path),)
         self.row_length = row_length
         if path is None:
-            self.tokenizer, self.rows = lite_tokenizer(), lite_rows(size)
+            self.tokenizer, self.rows = TextTokenizer(lite_tokenizer()), lite_rows(size)
         else:
             documents = read_documents(path)
-            self.tokenizer = train_tokenizer(documents)
-            self.rows = cut(documents, TextTokenizer(self.tokenizer), size)
+            self.tokenizer = TextTokenizer(train_tokenizer(documents))
+            self.rows = cut(documents, self.tokenizer, size)
         lengths = [sum(map(len, row)) for row in self.rows]
         self.buckets = Buckets(lengths, batch_size=batch_size, seed=seed)
         tokens = np.concatenate([np.array(sentence) for row in self.rows for sentence in row])
-        self.counts: list[int] = np.bincount(tokens, minlength=len(TextTokenizer(self.tokenizer))).tolist()
+        self.counts: list[int] = np.bincount(tokens, minlength=len(self.tokenizer)).tolist()
         self._digest = hashlib.sha256(tokens.tobytes() + np.array(lengths).tobytes()).hexdigest()
 
     def batch(self, step: int) -> dict[str, Tensor]:

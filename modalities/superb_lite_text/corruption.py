@@ -135,7 +135,7 @@ def _flat(sentences: Sentences) -> list[int]:
 def _span_lengths(
     size: int, rng: np.random.Generator, *, rate: float, mean_length: float, shortest: int = 0
 ) -> list[int]:
-    """Poisson lengths of spans that have `rate` of `size` tokens together, at least one span; the last is cut to fit."""
+    """Poisson lengths of spans (at least one) that have `rate` of `size` tokens together; the last is cut."""
     left = max(1, round(rate * size))
     lengths: list[int] = []
     while left > 0:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from superb_lite_text.bart import BartEncoder
 from superb_lite_text.corpus import TextCorpus, pad
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE
 from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.tokenizer import TextTokenizer
 
 
 class DenoisingCorpus(TextCorpus):
@@ -56,7 +56,7 @@ class DenoisingLM(Objective):
     """Cross entropy of the decoder's targets.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer: of the encoder and of the corpus.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         layers: of the encoder, and of the decoder. width, heads, hidden: the shape of both.
     """
@@ -66,7 +66,7 @@ class DenoisingLM(Objective):
     def __init__(
         self,
         *,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer,
         counts: Sequence[int],
         layers: int = 2,
         width: int = 128,
@@ -78,7 +78,7 @@ class DenoisingLM(Objective):
         seed: int = 0,
     ) -> None:
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.encoder = BartEncoder(tokenizer, layers=layers, width=width, heads=heads, hidden=hidden)
+        self.encoder = BartEncoder(tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden)
         with torch.no_grad():
             self.encoder.output_bias.copy_(log_frequencies(counts))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -14,14 +13,14 @@ from superb_lite_text.bert import BertEncoder
 from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.masking import mask_tokens
 from superb_lite_text.pair_corpus import SecondTask
-from superb_lite_text.tokenizer import MASK, ORDINARY
+from superb_lite_text.tokenizer import MASK, ORDINARY, TextTokenizer
 
 
 class MaskedLM(Objective):
     """Cross entropy on the masked positions only, plus that of the second task; masks are drawn anew for every batch.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer: of the encoder and of the corpus.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         second_task: what [CLS] learns to say about two texts; set with --data.second_task.
         layers, width, heads, hidden: the shape of the transformer.
@@ -35,7 +34,7 @@ class MaskedLM(Objective):
     def __init__(
         self,
         *,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer,
         counts: Sequence[int],
         second_task: SecondTask = "none",
         layers: int = 2,
@@ -52,7 +51,9 @@ class MaskedLM(Objective):
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
         self.mask_rate = mask_rate
         summary = second_task != "none"
-        self.encoder = BertEncoder(tokenizer, layers=layers, width=width, heads=heads, hidden=hidden, summary=summary)
+        self.encoder = BertEncoder(
+            tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden, summary=summary
+        )
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.output_bias = nn.Parameter(log_frequencies(counts))
         self.judge = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 2)) if summary else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -12,14 +11,14 @@ from torch.nn import functional as F
 from superb_lite.objective import Objective
 from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.lm_head import log_frequencies
-from superb_lite_text.tokenizer import PAD
+from superb_lite_text.tokenizer import PAD, TextTokenizer
 
 
 class NextToken(Objective):
     """Cross entropy of every token after the first, given those before it.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer: of the encoder and of the corpus.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         layers, width, heads, hidden: the shape of the transformer.
     """
@@ -29,7 +28,7 @@ class NextToken(Objective):
     def __init__(
         self,
         *,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer,
         counts: Sequence[int],
         layers: int = 2,
         width: int = 128,
@@ -41,7 +40,7 @@ class NextToken(Objective):
         seed: int = 0,
     ) -> None:
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.encoder = GptEncoder(tokenizer, layers=layers, width=width, heads=heads, hidden=hidden)
+        self.encoder = GptEncoder(tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden)
         with torch.no_grad():
             self.encoder.output_bias.copy_(log_frequencies(counts))
 

@@ -48,8 +48,8 @@ class TextTokenizer:
     """
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        self.specification = dict(specification)
         try:
+            self.specification = dict(specification)
             self._tokenizer: Tokenizer = Tokenizer.from_str(json.dumps(self.specification))
         except Exception as error:  # the library raises Exception itself
             raise ValueError(f"no tokeniser: {error}") from None

@@ -324,7 +324,9 @@ def calibrate(
 def run(
     board: BoardUrl = None,
     out: Annotated[Path | None, typer.Option(help="Everything goes here; default: superb-lite-out.")] = None,
-    modality: Annotated[list[str] | None, typer.Option(help="Only these modalities; may be repeated.")] = None,
+    modality: Annotated[
+        list[str] | None, typer.Option(help="Every objective of this modality; may be repeated.")
+    ] = None,
     quick: Annotated[
         bool,
         typer.Option(
@@ -332,7 +334,9 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """Pretrain one encoder a modality, evaluate it, its random twin and the trivial baseline, and rank them.
+    """Pretrain encoders, evaluate them, their random twins and the trivial baselines, and rank them.
+
+    One encoder a modality; with --modality all that it has.
 
     Example: superb-lite run --modality text
     """

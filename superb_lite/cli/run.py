@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -30,33 +30,35 @@ SEEDS, QUICK_SEEDS = 5, 3
 
 
 def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | None, quick: bool) -> None:
-    """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again."""
+    """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again.
+
+    modalities: pretrain every objective of these; None: the first objective of each modality on the board.
+    """
     watch = Stopwatch()
     directory = out or (workspace() / "quick" if quick else workspace())
     make_dir(directory)
     leaderboard = Leaderboard(board or directory / "board.sqlite", QUICK if quick else CORE)
-    chosen = _chosen(modalities, leaderboard)
+    chosen = _chosen(modalities, leaderboard, quick=quick)
     _announce(chosen, directory, quick=quick)
 
     store = open_store(directory)
-    entries: dict[str, list[Result]] = {"pretrained": [], "random twins": [], "trivial baselines": []}
+    entries: dict[str, list[Result]] = {}
     seeds = QUICK_SEEDS if quick else SEEDS
     timings = Timings()
-    for modality in chosen:
-        objective = modality.objectives[0]
+    for modality, objectives in chosen.items():
         for name in sorted({task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}):
             if (prepare := plugins.taskset(name).prepare) is not None:
                 with timings.phase("data"):
                     _prepare(f"{name}: preparing data", prepare)
-        with timings.phase("pretraining"):
-            checkpoint = _pretrained(modality, objective, directory, quick=quick)
-        references = (str(checkpoint), f"random:{objective.name}", modality.baseline)
-        for results, reference in zip(entries.values(), references, strict=True):
-            found = evaluate_columns(
-                reference, load_encoder(reference), leaderboard.board, store, seeds=seeds, timings=timings
-            )
-            write_results(found, store.directory)
-            results += found
+        for objective in objectives:
+            with timings.phase("pretraining"):
+                checkpoint = _pretrained(modality, objective, directory, quick=quick)
+            for name, reference in _entries(modality, objective, checkpoint).items():
+                found = evaluate_columns(
+                    reference, load_encoder(reference), leaderboard.board, store, seeds=seeds, timings=timings
+                )
+                write_results(found, store.directory)
+                entries.setdefault(name, []).extend(found)
     kept = {entry.name: entry.results for entry in leaderboard.entries()}
     names = {modality.name for modality in chosen}
     for name, results in entries.items():
@@ -73,30 +75,42 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
         stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{directory / 'board.sqlite'}")
 
 
-def _chosen(names: Sequence[str] | None, leaderboard: Leaderboard) -> list[Modality]:
-    """The modalities asked for; by default all that stand on the board."""
-    if names:
-        chosen = [plugins.modality(name) for name in dict.fromkeys(names)]
-        for modality in chosen:
-            if not board_columns(leaderboard.board, modality.name):
-                raise SuperbLiteError(f"board '{leaderboard.board.name}' has no {modality.name} tasks to run")
-        return chosen
-    return [m for m in plugins.modalities().values() if board_columns(leaderboard.board, m.name)]
+def _chosen(
+    names: Sequence[str] | None, leaderboard: Leaderboard, *, quick: bool
+) -> dict[Modality, tuple[ObjectiveSpec, ...]]:
+    """The modalities asked for, by default all that stand on the board, and what is pretrained of each."""
+    if not names:
+        found = [m for m in plugins.modalities().values() if board_columns(leaderboard.board, m.name)]
+        return {modality: modality.objectives[:1] for modality in found}
+    chosen = [plugins.modality(name) for name in dict.fromkeys(names)]
+    for modality in chosen:
+        if not board_columns(leaderboard.board, modality.name):
+            raise SuperbLiteError(f"board '{leaderboard.board.name}' has no {modality.name} tasks to run")
+    return {modality: modality.objectives[:1] if quick else modality.objectives for modality in chosen}
 
 
-def _announce(modalities: Sequence[Modality], directory: Path, *, quick: bool) -> None:
+def _entries(modality: Modality, objective: ObjectiveSpec, checkpoint: Path) -> dict[str, str]:
+    """The entries that an objective's encoder and its twin go to; the first one's stand beside the baseline."""
+    if objective is modality.objectives[0]:
+        return {
+            "pretrained": str(checkpoint),
+            "random twins": f"random:{objective.name}",
+            "trivial baselines": modality.baseline,
+        }
+    return {objective.name: str(checkpoint), f"random {objective.name}": f"random:{objective.name}"}
+
+
+def _announce(chosen: Mapping[Modality, Sequence[ObjectiveSpec]], directory: Path, *, quick: bool) -> None:
     """Say what will happen and about how long it takes on this machine."""
     factor = machine_factor()
     total = 0.0
     stderr.print(f"results go to {directory}")
-    for modality in modalities:
-        objective = modality.objectives[0]
-        share = objective.quick_steps / objective.steps if quick else 1.0
-        seconds = factor * (share * objective.seconds + modality.evaluation_seconds * (0.25 if quick else 1.0))
-        total += seconds
-        stderr.print(
-            f"  {modality.name:<8} pretrain {objective.name}, evaluate it, its random twin and {modality.baseline}"
-        )
+    for modality, objectives in chosen.items():
+        evaluations = 1 + 2 * len(objectives)
+        total += factor * modality.evaluation_seconds * evaluations / 3 * (0.25 if quick else 1.0)
+        total += factor * sum(o.seconds * (o.quick_steps / o.steps if quick else 1.0) for o in objectives)
+        pretrained = ", ".join(objective.name for objective in objectives)
+        stderr.print(f"  {modality.name:<8} pretrain {pretrained}; evaluate with random twins, and {modality.baseline}")
     stderr.print(f"about {duration(total)} on this machine; what is finished already is not done again\n")
 
 

@@ -19,8 +19,8 @@ from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.simclr import SimCLR
 from superb_lite_speech.corpus import SpeechCorpus
 from superb_lite_speech.masked_prediction import MaskedPrediction
-from superb_lite_text.corpus import TextCorpus
 from superb_lite_text.masked_lm import MaskedLM
+from superb_lite_text.pair_corpus import PairCorpus
 from tests.perf.timing import Promise, alternate
 
 WARMUP, STEPS, ROUNDS = 3, 20, 5
@@ -30,9 +30,9 @@ def promises() -> Iterator[Promise]:
     """Steps per second of `superb-lite pretrain` are at least 0.95 of a bare loop's."""
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning.*")
-    text, speech, images = TextCorpus(), SpeechCorpus(), ImageCorpus()
+    text, speech, images = PairCorpus(), SpeechCorpus(), ImageCorpus()
     pairs: list[tuple[str, Corpus, Callable[[], Objective]]] = [
-        ("masked LM", text, partial(MaskedLM, vocabulary=text.vocabulary, counts=text.counts)),
+        ("masked LM", text, partial(MaskedLM, tokenizer=text.tokenizer, counts=text.counts)),
         ("masked frames", speech, partial(MaskedPrediction, counts=speech.counts, mels=speech.mels)),
         ("SimCLR", images, partial(SimCLR, image_size=images.image_size)),
     ]

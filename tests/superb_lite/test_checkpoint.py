@@ -9,11 +9,14 @@ from superb_lite.checkpoint import CONFIG, WEIGHTS, load_checkpoint, save_checkp
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.references import load_encoder
 from superb_lite_text.bert import BertEncoder
+from superb_lite_text.tokenizer import train_tokenizer
+
+TOKENIZER = train_tokenizer(["天地玄黄宇宙洪荒"])
 
 
 @pytest.fixture
 def encoder():
-    return BertEncoder(list("天地玄黄宇宙洪荒"), layers=1, width=8, heads=2, hidden=8, max_length=5)
+    return BertEncoder(TOKENIZER, layers=1, width=8, heads=2, hidden=8, max_length=5)
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def test_the_hash_sees_weights_and_configuration(encoder):
     with torch.no_grad():
         encoder.embedding.weight[6, 0] += 1e-6
     assert encoder.content_hash() != before
-    other = BertEncoder(list("天地玄黄宇宙洪荒"), layers=1, width=8, heads=2, hidden=8, max_length=6)
+    other = BertEncoder(TOKENIZER, layers=1, width=8, heads=2, hidden=8, max_length=6)
     other.load_state_dict(encoder.state_dict())
     assert other.content_hash() != encoder.content_hash()
 
@@ -133,7 +136,7 @@ def test_an_unknown_architecture_offers_the_nearest(saved):
 
 
 @pytest.mark.parametrize(
-    "config", [{"vocabulary": ["a"], "depth": 3}, {}, [], {"vocabulary": ["a"], "width": 10, "heads": 3}]
+    "config", [{"tokenizer": TOKENIZER, "depth": 3}, {}, [], {"tokenizer": {}}, {"tokenizer": TOKENIZER, "width": 10, "heads": 3}]
 )
 def test_arguments_that_the_encoder_does_not_take(saved, config):
     change_config(saved, config=config)

@@ -7,13 +7,13 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE
 from superb_lite_text.denoising import DenoisingCorpus, DenoisingLM
 from superb_lite_text.tokenizer import CLS, ORDINARY, PAD, SEP
-from tests.modalities.superb_lite_text.text_models import DOCUMENTS, SHAPE, SPECIFICATION, TOKENIZER
+from tests.modalities.superb_lite_text.text_models import DOCUMENTS, SHAPE, TOKENIZER
 
 
 @pytest.fixture
 def objective(monkeypatch):
     torch.manual_seed(0)
-    made = DenoisingLM(tokenizer=SPECIFICATION, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
+    made = DenoisingLM(tokenizer=TOKENIZER, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
     monkeypatch.setattr(made, "log", lambda *arguments, **options: None)
     return made
 

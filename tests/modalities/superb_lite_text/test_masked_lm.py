@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from superb_lite_text.masked_lm import MaskedLM
 from superb_lite_text.masking import mask_tokens
 from superb_lite_text.tokenizer import CLS, MASK, ORDINARY, SEP
-from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, TOKENIZER
+from tests.modalities.superb_lite_text.text_models import SHAPE, TOKENIZER
 
 V = len(TOKENIZER)
 COUNTS = [n % 7 + 1 for n in range(V)]
@@ -15,7 +15,7 @@ COUNTS = [n % 7 + 1 for n in range(V)]
 
 def make(monkeypatch, **options):
     torch.manual_seed(0)
-    made = MaskedLM(tokenizer=SPECIFICATION, counts=COUNTS, **{**SHAPE, "layers": 1}, **options)
+    made = MaskedLM(tokenizer=TOKENIZER, counts=COUNTS, **{**SHAPE, "layers": 1}, **options)
     logged = {}
     monkeypatch.setattr(made, "log", lambda name, value, **_: logged.update({name: float(value)}))
     return made, logged

@@ -5,13 +5,13 @@ import torch
 
 from superb_lite_text.next_token import NextToken
 from superb_lite_text.tokenizer import CLS, ORDINARY, PAD, SEP
-from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, TOKENIZER
+from tests.modalities.superb_lite_text.text_models import SHAPE, TOKENIZER
 
 
 @pytest.fixture
 def objective(monkeypatch):
     torch.manual_seed(0)
-    made = NextToken(tokenizer=SPECIFICATION, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
+    made = NextToken(tokenizer=TOKENIZER, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
     monkeypatch.setattr(made, "log", lambda *arguments, **options: None)
     return made
 

@@ -1,0 +1,106 @@
+"""`superb-lite sweep` and `superb-lite generate`, with tiny models on a text of a few lines."""
+
+import sys
+
+import pytest
+
+from superb_lite import plugins
+from superb_lite.cli import main
+from superb_lite.pretrain import full_names
+
+TINY = "--width=8 --heads=2 --hidden=8 --layers=1 --batch_size=4 --trainer.max_steps=2 --trainer.accelerator=cpu"
+DAYS = ("星期一", "星期二", "星期六", "星期天")
+
+
+@pytest.fixture
+def superb_lite(monkeypatch, capsys, tmp_path):
+    """Run a command in this process: (exit code, standard output, standard error)."""
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
+    monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["superb-lite", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as error:
+            code = error.code or 0
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("天地玄黄。宇宙洪荒。日月盈昃。\nThe dogs run. The dogs sleep.\n" * 9, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "days.tsv"
+    rows = [
+        f"我们{day}{deed}{n}\t{'on' if day in DAYS[:2] else 'off'}" for n in range(8) for deed in "看听" for day in DAYS
+    ]
+    path.write_text("text\tlabel\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_sweep_pretrains_evaluates_and_compares(superb_lite, text, table, tmp_path):
+    command = ["sweep", "text-bert", "--vary", "second_task=none,sop", "--tasks", f"tsv:{table}", "--seeds", "3"]
+    code, out, err = superb_lite(*command, *TINY.split(), f"--path={text}")
+    assert code == 0, err
+    assert "second_task=none" in out
+    assert "second_task=sop" in out
+    assert "95% interval" in out
+    checkpoints = tmp_path / "workspace" / "sweeps" / "text-bert"
+    assert {path.name for path in checkpoints.iterdir()} == {"second_task-none", "second_task-sop", "results"}
+    code, again, err = superb_lite(*command, *TINY.split(), f"--path={text}")
+    assert (code, again) == (0, out)
+    assert "second_task=sop: pretrained already" in err
+
+
+@pytest.mark.parametrize("vary", ["second_task", "second_task=none", "=a,b", "second_task=none,none"])
+def test_values_that_are_no_list_are_refused(superb_lite, vary):
+    code, _, err = superb_lite("sweep", "text-bert", "--vary", vary, "--tasks", "clue-lite/pos")
+    assert code == 2
+    assert "write OPTION=VALUE,VALUE,..." in err
+
+
+def test_an_unknown_option_is_named_and_nothing_is_trained(superb_lite, text):
+    code, _, err = superb_lite("sweep", "text-bert", "--vary", "corruption=t5,mass", "--tasks", "clue-lite/pos")
+    assert code == 2
+    assert "--corruption" in err
+
+
+def test_options_are_found_by_their_short_names():
+    spec = plugins.objective("text-bart")[1]
+    assert full_names(spec, ["--corruption", "t5", "--width=8", "--trainer.max_steps", "3", "--seed", "1"]) == [
+        "--data.corruption",
+        "t5",
+        "--model.width=8",
+        "--trainer.max_steps",
+        "3",
+        "--seed",  # the model and the data both have one
+        "1",
+    ]
+
+
+def test_a_language_model_goes_on_with_a_text(superb_lite, text, tmp_path):
+    checkpoint = tmp_path / "gpt"
+    assert superb_lite("pretrain", "text-gpt", "--out", checkpoint, "--data", text, *TINY.split())[0] == 0
+    command = ["generate", checkpoint, "--prompt", "天地", "--tokens", "7", "--seed"]
+    (code, first, _), again, other = (superb_lite(*command, seed) for seed in (1, 1, 2))
+    assert code == 0
+    assert first.startswith("天地")
+    assert first == again[1] != other[1]
+    code, _, err = superb_lite(*command, "1", "--top-p", "1.5")
+    assert code == 2
+    assert "--top-p 1.5" in err
+
+
+def test_an_encoder_that_cannot_write_is_named(superb_lite):
+    code, _, err = superb_lite("generate", "raw:characters", "--prompt", "天")
+    assert code == 2
+    assert "'raw:characters' cannot write" in err
