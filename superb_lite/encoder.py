@@ -13,6 +13,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import torch
@@ -44,6 +45,23 @@ class Writer(Protocol):
         self, prompt: str, *, tokens: int, temperature: float, top_k: int | None, top_p: float, seed: int
     ) -> str:
         """The prompt and at most `tokens` tokens after it. Raises `SuperbLiteError` for a setting out of range."""
+        ...
+
+
+@runtime_checkable
+class Convertible(Protocol):
+    """What an encoder offers that another library can load; `superb-lite convert` needs it.
+
+    formats: the names of `--to`.
+    """
+
+    formats: ClassVar[tuple[str, ...]]
+
+    def convert(self, to: str, directory: Path) -> str:
+        """Write the encoder in a format; returns one line that says what loads it and what differs.
+
+        Raises `SuperbLiteError` where the format cannot hold this architecture.
+        """
         ...
 
 

@@ -1,8 +1,9 @@
 """A transformer to be read in one sitting, shared by the text and the speech modality: encoder and decoder.
 
-Pre-norm blocks (Xiong et al. 2020, arXiv:2002.04745) with multi-head attention (Vaswani et al. 2017) and, instead of
-position embeddings, a learned bias per head and relative distance (Shaw et al. 2018; the scalar form of T5, Raffel et
-al. 2020, section 2.1), so that no input is too long.
+By default pre-norm blocks (Xiong et al. 2020, arXiv:2002.04745) with multi-head attention (Vaswani et al. 2017) and,
+instead of position embeddings, a learned bias per head and relative distance (Shaw et al. 2018; the scalar form of T5,
+Raffel et al. 2020, section 2.1), so that no input is too long. Without the bias and with post-norm it is the
+transformer of 2017, which BERT has.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from torch.nn import functional as F
 @dataclass(frozen=True)
 class TransformerConfig:
     """layers, width (D), heads; hidden: width of the feed-forward layer; max_distance: relative distances beyond it
-    share one bias; causal: no position sees a later one; cross: every block also reads a second sequence; init_std: of
+    share one bias; relative: there is such a bias; post_norm: norms follow the sums instead of preceding the layers;
+    causal: no position sees a later one; cross: every block also reads a second sequence; init_std: of
     every linear map's weights."""
 
     layers: int = 2
@@ -25,6 +27,8 @@ class TransformerConfig:
     heads: int = 4
     hidden: int = 512
     max_distance: int = 32
+    relative: bool = True
+    post_norm: bool = False
     causal: bool = False
     cross: bool = False
     dropout: float = 0.0
@@ -124,10 +128,14 @@ def _split(x: Tensor, parts: int, heads: int) -> tuple[Tensor, ...]:
 
 
 class Block(nn.Module):
-    """x + attention(norm(x)); in a decoder, x + cross-attention(norm(x)); then x + feed-forward(norm(x))."""
+    """x + attention(norm(x)); in a decoder, x + cross-attention(norm(x)); then x + feed-forward(norm(x)).
+
+    With post-norm, norm(x + attention(x)) and so on.
+    """
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
+        self.post_norm = config.post_norm
         self.norm1 = nn.LayerNorm(config.width)
         self.attention = Attention(config)
         if config.cross:
@@ -147,11 +155,15 @@ class Block(nn.Module):
         past: Past | None = None,
     ) -> Tensor:
         """As `Attention.forward`. memory: (B, S, D) and (B, S), what cross-attention reads."""
+        if self.post_norm:
+            x = self.norm1(x + self.dropout(self.attention(x, bias, past)))
+            if memory is not None:
+                x = self.cross_norm(x + self.dropout(self.cross_attention(x, *memory)))
+            return self.norm2(x + self.dropout(self.mlp(x)))
         x = x + self.dropout(self.attention(self.norm1(x), bias, past))
         if memory is not None:
             x = x + self.dropout(self.cross_attention(self.cross_norm(x), *memory))
-        x = x + self.dropout(self.mlp(self.norm2(x)))
-        return x
+        return x + self.dropout(self.mlp(self.norm2(x)))
 
 
 class Transformer(nn.Module):
@@ -162,21 +174,21 @@ class Transformer(nn.Module):
         if config.width % config.heads:
             raise ValueError(f"width {config.width} is not a multiple of heads {config.heads}")
         self.config = config
-        self.position = RelativePositionBias(config.heads, config.max_distance)
+        self.position = RelativePositionBias(config.heads, config.max_distance) if config.relative else None
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
-        self.norm = nn.LayerNorm(config.width)
+        self.norm = nn.Identity() if config.post_norm else nn.LayerNorm(config.width)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.normal_(module.weight, std=config.init_std)
                 nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor, mask: Tensor, memory: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, ...]:
-        """The last layer is normalised, the others are as the residual stream has them.
+        """The last layer is normalised, the others are as the residual stream has them (with post-norm, all are).
 
         memory: (B, S, D) and its (B, S) mask, what a decoder's blocks read.
         """
         length = x.shape[1]
-        bias = self.position(length, length)[None]  # (1, H, T, T)
+        bias = self._bias(length, length, x)
         if not bool(mask.all()):
             # A row without any real position would make softmax NaN, so every position may see itself.
             seen = mask[:, None, None, :] | torch.eye(length, dtype=torch.bool, device=x.device)
@@ -191,13 +203,20 @@ class Transformer(nn.Module):
         layers[-1] = self.norm(layers[-1])
         return tuple(layers)
 
+    def _bias(self, queries: int, keys: int, x: Tensor) -> Tensor:
+        """(1, H or 1, Q, K), zero without a relative bias."""
+        if self.position is None:
+            return torch.zeros(1, 1, queries, keys, device=x.device)
+        bias: Tensor = self.position(queries, keys)[None]
+        return bias
+
     def read_on(self, x: Tensor, cache: Cache) -> Tensor:
         """The last layer (B, T, D) of T more positions of a causal transformer; the cache gets them. No padding."""
         if not self.config.causal:
             raise ValueError("only a causal transformer can read on: later positions would change earlier ones")
         new, old = x.shape[1], cache.length
         later = torch.ones(new, old + new, dtype=torch.bool, device=x.device).triu(old + 1)
-        bias = self.position(new, old + new)[None].masked_fill(later, float("-inf")).to(x.dtype)
+        bias = self._bias(new, old + new, x).masked_fill(later, float("-inf")).to(x.dtype)
         for block, past in zip(self.blocks, cache.blocks, strict=True):
             x = block(x, bias, past=past)
         cache.length += new

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
 from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.transformer import Transformer, TransformerConfig
+from superb_lite.transformer import Transformer
 from superb_lite_text.items import length
+from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.tokenizer import PAD, TextTokenizer
 from superb_lite_text.windows import collate_texts
 
 
 class BertEncoder(Encoder):
-    """Token and segment embeddings and a bidirectional transformer; positions enter as a learned relative bias.
+    """Token and segment embeddings and a bidirectional transformer.
 
     Args:
         tokenizer: as `TextTokenizer` takes it.
         layers, width, heads, hidden: the shape of the transformer.
+        position: relative, or absolute with norms after the sums, which is the paper's architecture to the letter.
         max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
         summary: [CLS] was trained to say something about the whole row, so that it is the summary.
     """
 
     modality: ClassVar[str | None] = "text"
     pairs: ClassVar[bool] = True
+    formats: ClassVar[tuple[str, ...]] = ("transformers",)
 
     def __init__(
         self,
@@ -36,6 +40,7 @@ class BertEncoder(Encoder):
         width: int = 128,
         heads: int = 4,
         hidden: int = 512,
+        position: Position = "relative",
         max_length: int = 256,
         summary: bool = False,
     ) -> None:
@@ -46,7 +51,13 @@ class BertEncoder(Encoder):
         self.embedding = embedding(len(self.tokenizer), width)
         self.segment = nn.Embedding(2, width)
         nn.init.normal_(self.segment.weight, std=0.06)
-        self.transformer = Transformer(TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden))
+        self.position = position
+        self.place = PlaceEmbedding(position, max_length, width)
+        post_norm = position == "absolute"
+        self.norm = nn.LayerNorm(width) if post_norm else nn.Identity()
+        self.transformer = Transformer(
+            transformer_config(position, layers=layers, width=width, heads=heads, hidden=hidden, post_norm=post_norm)
+        )
 
     @classmethod
     def lite(cls) -> Self:
@@ -60,9 +71,17 @@ class BertEncoder(Encoder):
         return {
             "tokenizer": self.tokenizer.specification,
             **shape_of(self.transformer),
+            "position": self.position,
             "max_length": self.max_length,
             "summary": self.summary,
         }
+
+    def convert(self, to: str, directory: Path) -> str:
+        """See `superb_lite_text.to_transformers`."""
+        # Late: transformers is optional and slow to import.
+        from superb_lite_text.to_transformers import save_bert
+
+        return save_bert(self, directory)
 
     def length(self, item: Item) -> int:
         return length(item)
@@ -84,7 +103,7 @@ class BertEncoder(Encoder):
 
     def encode(self, token: Tensor, segment: Tensor) -> tuple[Tensor, ...]:
         """(B, T) token ids and segments -> one (B, T, D) tensor per layer, the embeddings first."""
-        embedded = self.embedding(token) + self.segment(segment)
+        embedded = self.norm(self.place(self.embedding(token) + self.segment(segment)))
         layers: tuple[Tensor, ...] = self.transformer(embedded, token != PAD)
         return layers
 

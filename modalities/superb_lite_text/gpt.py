@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import torch
@@ -10,27 +11,30 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.transformer import Cache, Transformer, TransformerConfig
+from superb_lite.transformer import Cache, Transformer
 from superb_lite_text.bert import embedding, shape_of
 from superb_lite_text.generation import sample
 from superb_lite_text.items import length
+from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer
 from superb_lite_text.windows import collate_texts
 
 
 class GptEncoder(Encoder):
-    """[CLS] begins a text, [SEP] ends it; positions enter as a learned relative bias.
+    """[CLS] begins a text, [SEP] ends it.
 
     The summary of a row is the last layer at its last token, as in GPT's section 3.3: no other has seen the whole row.
 
     Args:
         tokenizer: as `TextTokenizer` takes it.
         layers, width, heads, hidden: the shape of the transformer.
+        position: relative, or absolute, which is GPT-2's architecture.
         max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
     """
 
     modality: ClassVar[str | None] = "text"
     pairs: ClassVar[bool] = True
+    formats: ClassVar[tuple[str, ...]] = ("transformers",)
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class GptEncoder(Encoder):
         width: int = 128,
         heads: int = 4,
         hidden: int = 512,
+        position: Position = "relative",
         max_length: int = 256,
     ) -> None:
         super().__init__()
@@ -47,8 +52,10 @@ class GptEncoder(Encoder):
         self.max_length = max_length
         self.embedding = embedding(len(self.tokenizer), width)
         self.output_bias = nn.Parameter(torch.zeros(len(self.tokenizer)))
+        self.position = position
+        self.place = PlaceEmbedding(position, max_length, width)
         self.transformer = Transformer(
-            TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden, causal=True)
+            transformer_config(position, layers=layers, width=width, heads=heads, hidden=hidden, causal=True)
         )
 
     @classmethod
@@ -62,8 +69,16 @@ class GptEncoder(Encoder):
         return {
             "tokenizer": self.tokenizer.specification,
             **shape_of(self.transformer),
+            "position": self.position,
             "max_length": self.max_length,
         }
+
+    def convert(self, to: str, directory: Path) -> str:
+        """See `superb_lite_text.to_transformers`."""
+        # Late: transformers is optional and slow to import.
+        from superb_lite_text.to_transformers import save_gpt
+
+        return save_gpt(self, directory)
 
     def length(self, item: Item) -> int:
         return length(item)
@@ -87,7 +102,9 @@ class GptEncoder(Encoder):
     def encode(self, token: Tensor) -> tuple[Tensor, ...]:
         """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first."""
         # Padding stands at the end, where no real position can see it.
-        layers: tuple[Tensor, ...] = self.transformer(self.embedding(token), torch.ones_like(token, dtype=torch.bool))
+        layers: tuple[Tensor, ...] = self.transformer(
+            self.place(self.embedding(token)), torch.ones_like(token, dtype=torch.bool)
+        )
         return layers
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -96,7 +113,8 @@ class GptEncoder(Encoder):
 
     def read_on(self, token: Tensor, cache: Cache) -> Tensor:
         """(B, T) further tokens -> (B, V) scores of what comes after them. cache: see `Transformer.read_on`."""
-        return self.logits(self.transformer.read_on(self.embedding(token), cache)[:, -1])
+        embedded = self.place(self.embedding(token), cache.length)
+        return self.logits(self.transformer.read_on(embedded, cache)[:, -1])
 
     def generate(
         self,

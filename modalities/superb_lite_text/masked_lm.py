@@ -13,6 +13,7 @@ from superb_lite_text.bert import BertEncoder
 from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.masking import mask_tokens
 from superb_lite_text.pair_corpus import SecondTask
+from superb_lite_text.positions import Position
 from superb_lite_text.tokenizer import MASK, ORDINARY, TextTokenizer
 
 
@@ -23,7 +24,7 @@ class MaskedLM(Objective):
         tokenizer: of the encoder and of the corpus.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         second_task: what [CLS] learns to say about two texts; set with --data.second_task.
-        layers, width, heads, hidden: the shape of the transformer.
+        layers, width, heads, hidden, position: the shape of the encoder.
         mask_rate: share of the tokens to predict. The paper says 0.15; small models that see little data learn
             faster from more (Wettig et al. 2023, arXiv:2202.08005, find 0.4 for large ones).
         whole_words: mask all pieces of a word together.
@@ -41,6 +42,7 @@ class MaskedLM(Objective):
         width: int = 128,
         heads: int = 4,
         hidden: int = 512,
+        position: Position = "relative",
         mask_rate: float = 0.3,
         whole_words: bool = False,
         learning_rate: float = 3e-3,
@@ -52,7 +54,13 @@ class MaskedLM(Objective):
         self.mask_rate = mask_rate
         summary = second_task != "none"
         self.encoder = BertEncoder(
-            tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden, summary=summary
+            tokenizer.specification,
+            layers=layers,
+            width=width,
+            heads=heads,
+            hidden=hidden,
+            position=position,
+            summary=summary,
         )
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.output_bias = nn.Parameter(log_frequencies(counts))

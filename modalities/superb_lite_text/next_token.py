@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from superb_lite.objective import Objective
 from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.positions import Position
 from superb_lite_text.tokenizer import PAD, TextTokenizer
 
 
@@ -20,7 +21,7 @@ class NextToken(Objective):
     Args:
         tokenizer: of the encoder and of the corpus.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
-        layers, width, heads, hidden: the shape of the transformer.
+        layers, width, heads, hidden, position: the shape of the encoder.
     """
 
     encoder: GptEncoder
@@ -34,13 +35,16 @@ class NextToken(Objective):
         width: int = 128,
         heads: int = 4,
         hidden: int = 512,
+        position: Position = "relative",
         learning_rate: float = 3e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
         super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.encoder = GptEncoder(tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden)
+        self.encoder = GptEncoder(
+            tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden, position=position
+        )
         with torch.no_grad():
             self.encoder.output_bias.copy_(log_frequencies(counts))
 

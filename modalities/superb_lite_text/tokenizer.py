@@ -50,11 +50,15 @@ class TextTokenizer:
     def __init__(self, specification: Mapping[str, Any]) -> None:
         try:
             self.specification = dict(specification)
-            self._tokenizer: Tokenizer = Tokenizer.from_str(json.dumps(self.specification))
+            self._tokenizer: Tokenizer = Tokenizer.from_str(self.to_json())
         except Exception as error:  # the library raises Exception itself
             raise ValueError(f"no tokeniser: {error}") from None
         if [self._tokenizer.token_to_id(token) for token in SPECIAL] != list(range(ORDINARY)):
             raise ValueError(f"no tokeniser of this version: its first {ORDINARY} tokens are not {SPECIAL[:5]}, ...")
+
+    def to_json(self) -> str:
+        """The specification as the `tokenizers` library writes it."""
+        return json.dumps(self.specification)
 
     def __len__(self) -> int:
         return self._tokenizer.get_vocab_size()

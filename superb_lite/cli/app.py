@@ -139,6 +139,21 @@ def generate(
 
 
 @app.command()
+def convert(
+    encoder: Annotated[str, typer.Argument(help="A checkpoint.")],
+    to: Annotated[str, typer.Option(help="The library that is to load it, such as transformers.")],
+    out: Annotated[Path, typer.Option(help="An empty or new directory.")],
+) -> None:
+    """Write a checkpoint so that another library loads it.
+
+    Example: superb-lite convert my-bert --to transformers --out my-bert-hf
+    """
+    from superb_lite.cli.commands import run_convert
+
+    run_convert(encoder, to=to, out=out)
+
+
+@app.command()
 def evaluate(
     encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, py:MODULE:FACTORY, ...")],
     tasks: Annotated[

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from superb_lite import plugins
 from superb_lite.cli.progress import EvaluationProgress, report_timings, stderr, stdout
-from superb_lite.encoder import Encoder, Writer
+from superb_lite.encoder import Convertible, Encoder, Writer
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import Timings, evaluate_each, select_tasks
-from superb_lite.paths import feature_dir, workspace, write_text
+from superb_lite.paths import feature_dir, make_dir, workspace, write_text
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import write_results
@@ -41,6 +41,19 @@ def run_generate(encoder: str, prompt: str, *, trust_code: bool, **settings: Any
     if not isinstance(model, Writer):
         raise SuperbLiteError(f"'{encoder}' cannot write: a language model can, such as a checkpoint of text-gpt")
     print(model.generate(prompt, **settings))
+
+
+def run_convert(encoder: str, *, to: str, out: Path) -> None:
+    """Write an encoder in another library's format, and say what differs."""
+    model = load_encoder(encoder)
+    formats = model.formats if isinstance(model, Convertible) else ()
+    if to not in formats or not isinstance(model, Convertible):
+        known = " or ".join(formats) or "no other format"
+        raise SuperbLiteError(f"'{encoder}' cannot be converted to '{to}', but to {known}")
+    if out.exists() and any(out.iterdir()):
+        raise SuperbLiteError(f"--out '{out}' is not empty: choose another directory")
+    make_dir(out)
+    print(model.convert(to, out))
 
 
 def run_evaluate(
