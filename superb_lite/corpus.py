@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,42 +92,3 @@ def epoch_indices(step: int, *, size: int, batch_size: int, seed: int) -> np.nda
 def _permutation(size: int, seed: int, epoch: int) -> np.ndarray:
     digest = hashlib.sha256(f"epoch/{seed}/{epoch}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little")).permutation(size)
-
-
-POOL = 32
-"""Batches that are sorted by length together: enough for equal lengths, few enough to keep batches varied."""
-
-
-class Buckets:
-    """Batches of examples of similar length, so that little of them is padding.
-
-    The examples of `POOL` batches are drawn as by `epoch_indices`, sorted by length and cut into batches, which are
-    read in random order.
-
-    Args:
-        lengths: of each example.
-    """
-
-    def __init__(self, lengths: Sequence[int], *, batch_size: int, seed: int) -> None:
-        self.lengths = np.asarray(lengths)
-        self.batch_size = batch_size
-        self.seed = seed
-        self._last: tuple[int, np.ndarray] = (-1, np.empty(0, dtype=np.int64))
-
-    def indices(self, step: int) -> np.ndarray:
-        """(batch_size,) indices of the examples of one step."""
-        number, place = divmod(step, POOL)
-        if self._last[0] != number:
-            self._last = number, self._pool(number)
-        indices: np.ndarray = self._last[1][place]
-        return indices
-
-    def _pool(self, number: int) -> np.ndarray:
-        """(POOL, batch_size): the batches of a pool in the order in which they are read."""
-        size = POOL * self.batch_size
-        drawn = epoch_indices(number, size=len(self.lengths), batch_size=size, seed=self.seed)
-        batches = drawn[np.argsort(self.lengths[drawn], kind="stable")].reshape(POOL, self.batch_size)
-        digest = hashlib.sha256(f"pool/{self.seed}/{number}".encode()).digest()
-        order = np.random.default_rng(int.from_bytes(digest[:8], "little")).permutation(POOL)
-        shuffled: np.ndarray = batches[order]
-        return shuffled

@@ -114,12 +114,17 @@ class CrossAttention(nn.Module):
         self.out = nn.Linear(config.width, config.width)
 
     def forward(self, x: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
-        """(B, T, D), (B, S, D) and the (B, S) mask of its real positions -> (B, T, D)."""
+        """(B, T, D), (B, S, D) and what of it is seen, (B, S) or (B, T, S), -> (B, T, D)."""
         (q,) = _split(self.q(x), 1, self.heads)
         k, v = _split(self.kv(memory), 2, self.heads)
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=memory_mask[:, None, None])
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=_per_query(memory_mask))
         out: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return out
+
+
+def _per_query(mask: Tensor) -> Tensor:
+    """(B, S), the same for all queries, or (B, T, S) -> (B, 1, 1 or T, S)."""
+    return mask[:, None, None] if mask.ndim == 2 else mask[:, None]
 
 
 def _split(x: Tensor, parts: int, heads: int) -> tuple[Tensor, ...]:
@@ -154,7 +159,7 @@ class Block(nn.Module):
         memory: tuple[Tensor, Tensor] | None = None,
         past: Past | None = None,
     ) -> Tensor:
-        """As `Attention.forward`. memory: (B, S, D) and (B, S), what cross-attention reads."""
+        """As `Attention.forward`. memory: what cross-attention reads, and its mask."""
         if self.post_norm:
             x = self.norm1(x + self.dropout(self.attention(x, bias, past)))
             if memory is not None:
@@ -167,7 +172,7 @@ class Block(nn.Module):
 
 
 class Transformer(nn.Module):
-    """(B, T, D) embeddings and a (B, T) mask of real positions -> one (B, T, D) tensor per layer, input first."""
+    """(B, T, D) embeddings -> one (B, T, D) tensor per layer, input first."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
@@ -185,13 +190,14 @@ class Transformer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor, memory: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, ...]:
         """The last layer is normalised, the others are as the residual stream has them (with post-norm, all are).
 
-        memory: (B, S, D) and its (B, S) mask, what a decoder's blocks read.
+        mask: (B, T) bool, the real positions; or (B, T, T), what each position sees. memory: (B, S, D), which a
+            decoder's blocks read, and what they see of it, (B, S) or (B, T, S).
         """
         length = x.shape[1]
         bias = self._bias(length, length, x)
         if not bool(mask.all()):
             # A row without any real position would make softmax NaN, so every position may see itself.
-            seen = mask[:, None, None, :] | torch.eye(length, dtype=torch.bool, device=x.device)
+            seen = _per_query(mask) | torch.eye(length, dtype=torch.bool, device=x.device)
             bias = bias.masked_fill(~seen, float("-inf"))
         if self.config.causal:
             later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)

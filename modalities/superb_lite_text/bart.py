@@ -14,6 +14,7 @@ from superb_lite.encoder import Batch, Encoder, Features, Item
 from superb_lite.transformer import Transformer, TransformerConfig
 from superb_lite_text.bert import embedding, shape_of
 from superb_lite_text.items import length
+from superb_lite_text.rows import visible
 from superb_lite_text.tokenizer import PAD, TextTokenizer
 from superb_lite_text.windows import collate_texts
 
@@ -85,13 +86,22 @@ class BartEncoder(Encoder):
             summary=decoded[-1][torch.arange(len(token), device=token.device), last],
         )
 
-    def encode(self, source: Tensor, given: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-        """(B, S) ids for the encoder and (B, T) ids for the decoder -> the layers of both, embeddings first."""
-        real = source != PAD
-        encoded = self.encoder(self.embedding(source), real)
-        # Padding of the decoder stands at the end, where no real position can see it.
-        every = torch.ones_like(given, dtype=torch.bool)
-        decoded = self.decoder(self.embedding(given), every, memory=(encoded[-1], real))
+    def encode(
+        self, source: Tensor, given: Tensor, documents: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """(B, S) ids for the encoder and (B, T) ids for the decoder -> the layers of both, embeddings first.
+
+        documents: (B, S) and (B, T), which text of its row a token belongs to, where there are several (see `lay_out`).
+        """
+        if documents is None:
+            # Padding of the decoder stands at the end, where no real position can see it.
+            of_encoder = of_memory = source != PAD
+            of_decoder = torch.ones_like(given, dtype=torch.bool)
+        else:
+            read, said = documents
+            of_encoder, of_decoder, of_memory = visible(read, read), visible(said, said), visible(said, read)
+        encoded = self.encoder(self.embedding(source), of_encoder)
+        decoded = self.decoder(self.embedding(given), of_decoder, memory=(encoded[-1], of_memory))
         return encoded, decoded
 
     def logits(self, hidden: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from superb_lite.encoder import Batch, Encoder, Features, Item
 from superb_lite.transformer import Transformer
 from superb_lite_text.items import length
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
+from superb_lite_text.rows import visible
 from superb_lite_text.tokenizer import PAD, TextTokenizer
 from superb_lite_text.windows import collate_texts
 
@@ -101,10 +102,14 @@ class BertEncoder(Encoder):
             summary=layers[-1][:, 0] if self.summary else None,
         )
 
-    def encode(self, token: Tensor, segment: Tensor) -> tuple[Tensor, ...]:
-        """(B, T) token ids and segments -> one (B, T, D) tensor per layer, the embeddings first."""
-        embedded = self.norm(self.place(self.embedding(token) + self.segment(segment)))
-        layers: tuple[Tensor, ...] = self.transformer(embedded, token != PAD)
+    def encode(self, token: Tensor, segment: Tensor, document: Tensor | None = None) -> tuple[Tensor, ...]:
+        """(B, T) token ids and segments -> one (B, T, D) tensor per layer, the embeddings first.
+
+        document: (B, T), which text of its row a token belongs to, where there are several (see `lay_out`).
+        """
+        embedded = self.norm(self.place(self.embedding(token) + self.segment(segment), document=document))
+        seen = token != PAD if document is None else visible(document, document)
+        layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
         return layers
 
 

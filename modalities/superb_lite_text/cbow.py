@@ -99,10 +99,10 @@ class Cbow(Objective):
             self.output.bias.copy_(log_frequencies(counts))
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: token (B, T), see `TextCorpus`."""
+        """batch: token, document (B, T), see `TextCorpus`."""
         token = batch["token"]
+        context = context_mean(self.encoder.embedding(token), batch["document"], self.window)
         real = token != PAD
-        context = context_mean(self.encoder.embedding(token), real, self.window)
         asked = real & (torch.rand(token.shape, device=token.device) < self.share)
         asked[0, 0] = True  # never none
         loss = F.cross_entropy(self.output(context[asked]), token[asked])
@@ -110,13 +110,13 @@ class Cbow(Objective):
         return loss
 
 
-def context_mean(x: Tensor, real: Tensor, window: int) -> Tensor:
-    """(B, T, D): the mean of the real positions at most `window` away, the position itself left out.
+def context_mean(x: Tensor, document: Tensor, window: int) -> Tensor:
+    """(B, T, D): the mean of the positions of the same document at most `window` away, the position itself left out.
 
-    x: (B, T, D). real: (B, T) bool. A position without such neighbours gets zeros.
+    x: (B, T, D). document: (B, T), see `lay_out`. A position without such neighbours gets zeros.
     """
     place = torch.arange(x.shape[1], device=x.device)
     distance = (place[:, None] - place[None, :]).abs()
-    near = ((distance > 0) & (distance <= window)) & real[:, None, :]  # (B, T, T)
+    near = ((distance > 0) & (distance <= window)) & (document[:, :, None] == document[:, None, :])  # (B, T, T)
     weight = near.to(x.dtype)
     return (weight @ x) / weight.sum(dim=2, keepdim=True).clamp(min=1.0)

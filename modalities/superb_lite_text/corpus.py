@@ -1,4 +1,4 @@
-"""Unlabelled text: documents cut into rows at the ends of sentences, and batches of rows of similar length."""
+"""Unlabelled text: documents cut at the ends of sentences, and packed into rows of equal length."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
-from superb_lite.corpus import Buckets, Corpus
+from superb_lite.corpus import Corpus, epoch_indices
 from superb_lite.errors import SuperbLiteError
 from superb_lite.sources import chinese, english
-from superb_lite_text.tokenizer import CLS, PAD, SEP, TextTokenizer, train_tokenizer
+from superb_lite_text.rows import lay_out, pack
+from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
 
-Row = tuple[tuple[int, ...], ...]
-"""The sentences of one row, as token ids."""
+Text = tuple[tuple[int, ...], ...]
+"""Sentences, as token ids."""
 
 _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
 
@@ -29,7 +29,7 @@ ENGLISH_REPEATS = 3
 that (Devlin et al. 2018, multilingual BERT)."""
 
 SPECIAL_TOKENS = 3
-"""What a row may hold beside its sentences: [CLS] a [SEP] b [SEP]."""
+"""What a text may have beside its sentences: [CLS] a [SEP] b [SEP]."""
 
 
 @functools.cache
@@ -45,63 +45,66 @@ def lite_tokenizer() -> dict[str, Any]:
 
 
 @functools.cache
-def lite_rows(size: int) -> tuple[Row, ...]:
-    """The rows of the lite corpus, kept because every objective of a run reads them."""
+def lite_texts(size: int) -> tuple[Text, ...]:
+    """The texts of the lite corpus, kept because every objective of a run reads them."""
     return cut(embedded(), TextTokenizer(lite_tokenizer()), size)
 
 
 class TextCorpus(Corpus):
-    """Documents, tokenised and cut into rows of at most `row_length` tokens, special ones included.
+    """Documents, tokenised, cut into texts, and packed into rows of at most `row_length` tokens.
 
-    A row holds whole sentences of one document, as many as fit; only a sentence that is too long by itself is cut. Rows
-    of similar length share a batch, so that little of it is padding.
+    A text is whole sentences of one document, as many as fit; only a sentence that is too long by itself is cut. A row
+    holds one text or several, so that little of it is padding; a model must not look from one to another (`document`
+    says which is which).
 
     Args:
         path: a text file, or a directory of .txt files; a paragraph is a document. None: the embedded text.
         batch_size: rows in a batch. row_length: tokens in a row, at most.
     """
 
-    def __init__(self, *, path: Path | None = None, batch_size: int = 48, seed: int = 0, row_length: int = 64) -> None:
+    def __init__(self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, row_length: int = 64) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
-        size = row_length - SPECIAL_TOKENS
         self.sources = ("chinese-news", "chinese-reviews", "english-grammar") if path is None else (str(path),)
         self.row_length = row_length
+        size = row_length - SPECIAL_TOKENS
         if path is None:
-            self.tokenizer, self.rows = TextTokenizer(lite_tokenizer()), lite_rows(size)
+            self.tokenizer, self.texts = TextTokenizer(lite_tokenizer()), lite_texts(size)
         else:
             documents = read_documents(path)
             self.tokenizer = TextTokenizer(train_tokenizer(documents))
-            self.rows = cut(documents, self.tokenizer, size)
-        lengths = [sum(map(len, row)) for row in self.rows]
-        self.buckets = Buckets(lengths, batch_size=batch_size, seed=seed)
-        tokens = np.concatenate([np.array(sentence) for row in self.rows for sentence in row])
+            self.texts = cut(documents, self.tokenizer, size)
+        self.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in self.texts], row_length)
+        tokens = np.concatenate([np.array(sentence) for text in self.texts for sentence in text])
         self.counts: list[int] = np.bincount(tokens, minlength=len(self.tokenizer)).tolist()
-        self._digest = hashlib.sha256(tokens.tobytes() + np.array(lengths).tobytes()).hexdigest()
+        self._digest = hashlib.sha256(tokens.tobytes() + np.array([len(text) for text in self.texts]).tobytes())
+
+    def drawn(self, step: int) -> list[list[Text]]:
+        """The texts of each row of one step."""
+        indices = epoch_indices(step, size=len(self.rows), batch_size=self.batch_size, seed=self.seed)
+        return [[self.texts[n] for n in self.rows[i]] for i in indices]
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        """token: (B, T) ids of [CLS] text [SEP], [PAD] at the end."""
-        drawn = self.buckets.indices(step)
-        return {"token": pad([[CLS, *(t for s in self.rows[i] for t in s), SEP] for i in drawn])}
+        """token: (B, T) ids of [CLS] text [SEP] [CLS] text [SEP] ..., [PAD] at the end; document: see `lay_out`."""
+        rows = [[[CLS, *flat(text), SEP] for text in row] for row in self.drawn(step)]
+        token, document = lay_out(rows)
+        return {"token": token, "document": document}
 
     def content_hash(self) -> str:
-        return self._digest
+        return self._digest.hexdigest()
 
 
-def pad(rows: Sequence[Sequence[int]], value: int = PAD) -> Tensor:
-    """(B, T) int64, `value` after the end of each row."""
-    out = torch.full((len(rows), max(map(len, rows))), value)
-    for number, row in enumerate(rows):
-        out[number, : len(row)] = torch.tensor(row)
-    return out
+def flat(text: Text) -> list[int]:
+    """The tokens of a text."""
+    return [t for sentence in text for t in sentence]
 
 
-def cut(documents: Sequence[str], tokenizer: TextTokenizer, size: int) -> tuple[Row, ...]:
-    """Rows of consecutive whole sentences of one document, together at most `size` tokens."""
+def cut(documents: Sequence[str], tokenizer: TextTokenizer, size: int) -> tuple[Text, ...]:
+    """Texts of consecutive whole sentences of one document, together at most `size` tokens."""
     sentences = [split_sentences(document) for document in documents]
     encoded = iter(tokenizer.encode([sentence for document in sentences for sentence in document]))
-    out: list[Row] = []
+    out: list[Text] = []
     for document in sentences:
         rows: list[list[tuple[int, ...]]] = [[]]
         room = size

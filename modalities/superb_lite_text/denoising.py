@@ -13,14 +13,15 @@ from torch.nn import functional as F
 from superb_lite.errors import UnknownNameError
 from superb_lite.objective import Objective, step_seed
 from superb_lite_text.bart import BartEncoder
-from superb_lite_text.corpus import TextCorpus, pad
+from superb_lite_text.corpus import TextCorpus
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE
 from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.rows import lay_out
 from superb_lite_text.tokenizer import TextTokenizer
 
 
 class DenoisingCorpus(TextCorpus):
-    """Corrupted rows, drawn anew each time they are shown.
+    """Corrupted texts, drawn anew each time they are shown.
 
     Args:
         corruption: masking, deletion, permutation, rotation, infilling, bart (permutation and infilling), mass or t5;
@@ -31,7 +32,7 @@ class DenoisingCorpus(TextCorpus):
         self,
         *,
         path: Path | None = None,
-        batch_size: int = 48,
+        batch_size: int = 32,
         seed: int = 0,
         row_length: int = 64,
         corruption: str = "bart",
@@ -42,14 +43,17 @@ class DenoisingCorpus(TextCorpus):
         self.corruption = corruption
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        """source: (B, S) ids; given, target: (B, T) ids, targets that are not learnt from are `IGNORE`."""
+        """source: (B, S) ids; given, target: (B, T) ids, targets that are not learnt from are `IGNORE`.
+
+        read: (B, S), said: (B, T): the documents of source and given, see `lay_out`.
+        """
         rng = np.random.default_rng(step_seed(self.seed, step))
-        made = [CORRUPTIONS[self.corruption](self.rows[i], rng) for i in self.buckets.indices(step)]
-        return {
-            "source": pad([one.source for one in made]),
-            "given": pad([one.given for one in made]),
-            "target": pad([one.target for one in made], IGNORE),
-        }
+        corrupt = CORRUPTIONS[self.corruption]
+        made = [[corrupt(text, rng) for text in row] for row in self.drawn(step)]
+        source, read = lay_out([[one.source for one in row] for row in made])
+        given, said = lay_out([[one.given for one in row] for row in made])
+        target, _ = lay_out([[one.target for one in row] for row in made], IGNORE)
+        return {"source": source, "read": read, "given": given, "said": said, "target": target}
 
 
 class DenoisingLM(Objective):
@@ -83,8 +87,8 @@ class DenoisingLM(Objective):
             self.encoder.output_bias.copy_(log_frequencies(counts))
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: source (B, S), given and target (B, T), see `DenoisingCorpus`."""
-        decoded = self.encoder.encode(batch["source"], batch["given"])[1][-1]
+        """batch: see `DenoisingCorpus.batch`."""
+        decoded = self.encoder.encode(batch["source"], batch["given"], (batch["read"], batch["said"]))[1][-1]
         target = batch["target"]
         learnt = target != IGNORE
         loss = F.cross_entropy(self.encoder.logits(decoded[learnt]), target[learnt])

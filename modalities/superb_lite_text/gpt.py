@@ -16,6 +16,7 @@ from superb_lite_text.bert import embedding, shape_of
 from superb_lite_text.generation import sample
 from superb_lite_text.items import length
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
+from superb_lite_text.rows import visible
 from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer
 from superb_lite_text.windows import collate_texts
 
@@ -99,12 +100,14 @@ class GptEncoder(Encoder):
             summary=layers[-1][torch.arange(len(token), device=token.device), last],
         )
 
-    def encode(self, token: Tensor) -> tuple[Tensor, ...]:
-        """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first."""
+    def encode(self, token: Tensor, document: Tensor | None = None) -> tuple[Tensor, ...]:
+        """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first.
+
+        document: (B, T), which text of its row a token belongs to, where there are several (see `lay_out`).
+        """
         # Padding stands at the end, where no real position can see it.
-        layers: tuple[Tensor, ...] = self.transformer(
-            self.place(self.embedding(token)), torch.ones_like(token, dtype=torch.bool)
-        )
+        seen = torch.ones_like(token, dtype=torch.bool) if document is None else visible(document, document)
+        layers: tuple[Tensor, ...] = self.transformer(self.place(self.embedding(token), document=document), seen)
         return layers
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -113,7 +116,7 @@ class GptEncoder(Encoder):
 
     def read_on(self, token: Tensor, cache: Cache) -> Tensor:
         """(B, T) further tokens -> (B, V) scores of what comes after them. cache: see `Transformer.read_on`."""
-        embedded = self.place(self.embedding(token), cache.length)
+        embedded = self.place(self.embedding(token), start=cache.length)
         return self.logits(self.transformer.read_on(embedded, cache)[:, -1])
 
     def generate(

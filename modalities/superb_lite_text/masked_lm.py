@@ -68,7 +68,7 @@ class MaskedLM(Objective):
         self.continues = torch.tensor(self.encoder.tokenizer.continues()) if whole_words else None
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: token, segment (B, T); label (B,), see `PairCorpus`."""
+        """batch: token, document, segment, label (B, T), see `PairCorpus`."""
         token, label = batch["token"], batch["label"]
         corrupted, chosen = mask_tokens(
             token,
@@ -77,13 +77,13 @@ class MaskedLM(Objective):
             vocabulary=range(ORDINARY, len(self.encoder.tokenizer)),
             continues=self.continues,
         )
-        hidden = self.encoder.encode(corrupted, batch["segment"])[-1]
+        hidden = self.encoder.encode(corrupted, batch["segment"], batch["document"])[-1]
         logits = F.linear(
             self.transform(hidden[chosen]), self.encoder.embedding.weight, self.output_bias
         )  # (M, V), tied
         loss = F.cross_entropy(logits, token[chosen])
         if self.judge is not None and bool((judged := label >= 0).any()):
-            second = F.cross_entropy(self.judge(hidden[judged, 0]), label[judged])
+            second = F.cross_entropy(self.judge(hidden[judged]), label[judged])
             self.log("second_loss", second, prog_bar=True)
             loss = loss + second
         self.log("loss", loss, prog_bar=True)

@@ -49,11 +49,11 @@ class NextToken(Objective):
             self.encoder.output_bias.copy_(log_frequencies(counts))
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: token (B, T), see `TextCorpus`."""
-        token = batch["token"]
-        hidden = self.encoder.encode(token[:, :-1])[-1]
+        """batch: token, document (B, T), see `TextCorpus`."""
+        token, document = batch["token"], batch["document"]
+        hidden = self.encoder.encode(token[:, :-1], document[:, :-1])[-1]
         following = token[:, 1:]
-        real = following != PAD
+        real = (following != PAD) & (document[:, 1:] == document[:, :-1])
         loss = F.cross_entropy(self.encoder.logits(hidden[real]), following[real])
         self.log("loss", loss, prog_bar=True)
         return loss

@@ -2,18 +2,19 @@ import pytest
 import torch
 
 from superb_lite_text.cbow import Cbow, CbowEncoder, context_mean
-from superb_lite_text.tokenizer import CLS, ORDINARY, PAD, SEP
+from superb_lite_text.rows import lay_out
+from superb_lite_text.tokenizer import CLS, ORDINARY, SEP
 from tests.modalities.superb_lite_text.text_models import SPECIFICATION, TOKENIZER
 
 
 @pytest.mark.parametrize("window", [1, 3])
 def test_the_context_is_that_of_a_slow_loop(window):
     x = torch.randn(3, 7, 4, generator=torch.Generator().manual_seed(0))
-    real = torch.arange(7)[None] < torch.tensor([7, 4, 1])[:, None]
-    found = context_mean(x, real, window)
+    document = torch.tensor([[1] * 7, [1, 1, 1, 1, 0, 0, 0], [1, 2, 2, 2, 3, 3, 0]])
+    found = context_mean(x, document, window)
     for b in range(3):
         for t in range(7):
-            near = [x[b, u] for u in range(7) if u != t and abs(u - t) <= window and real[b, u]]
+            near = [x[b, u] for u in range(7) if u != t and abs(u - t) <= window and document[b, u] == document[b, t]]
             expected = torch.stack(near).mean(dim=0) if near else torch.zeros(4)
             assert torch.allclose(found[b, t], expected, atol=1e-6)
 
@@ -27,11 +28,11 @@ def objective(monkeypatch):
 
 
 def test_the_loss_is_that_of_every_real_token(objective):
-    token = torch.tensor([[CLS, 22, 23, SEP], [CLS, 24, SEP, PAD]])
-    loss = float(objective.training_step({"token": token}, 0).detach())
+    texts = [[CLS, 22, 23, SEP], [CLS, 24, SEP], [CLS, 25, SEP]]
+    token, document = lay_out([texts[:1], texts[1:]])
+    loss = float(objective.training_step({"token": token, "document": document}, 0).detach())
     terms = []
-    for row in token.tolist():
-        real = [t for t in row if t != PAD]
+    for real in texts:
         for place, target in enumerate(real):
             near = [real[u] for u in range(len(real)) if u != place and abs(u - place) <= 2]
             mean = objective.encoder.embedding.weight[near].mean(dim=0)
@@ -44,7 +45,7 @@ def test_words_of_the_same_contexts_become_alike(objective):
     token = torch.tensor([[CLS, x, a, x, SEP], [CLS, x, b, x, SEP], [CLS, y, c, y, SEP]] * 4)
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-1)
     for _ in range(200):
-        loss = objective.training_step({"token": token}, 0)
+        loss = objective.training_step({"token": token, "document": torch.ones_like(token)}, 0)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -6,7 +6,7 @@ import torch
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE
 from superb_lite_text.denoising import DenoisingCorpus, DenoisingLM
-from superb_lite_text.tokenizer import CLS, ORDINARY, PAD, SEP
+from superb_lite_text.tokenizer import CLS, ORDINARY, SEP
 from tests.modalities.superb_lite_text.text_models import DOCUMENTS, SHAPE, TOKENIZER
 
 
@@ -25,14 +25,19 @@ def path(tmp_path):
     return file
 
 
+def whole(source, given, target):
+    """A batch of rows that hold one text each."""
+    batch = {key: torch.as_tensor(rows) for key, rows in (("source", source), ("given", given), ("target", target))}
+    return {**batch, "read": torch.ones_like(batch["source"]), "said": torch.ones_like(batch["given"])}
+
+
 def test_the_loss_is_that_of_the_targets_alone(objective):
-    source, given = [CLS, 22, 23, SEP, PAD], [CLS, 24, 25, 26]
+    source, given = [CLS, 22, 23, SEP], [CLS, 24, 25, 26]
     target = [24, IGNORE, 26, SEP]
-    batch = {"source": torch.tensor([source]), "given": torch.tensor([given]), "target": torch.tensor([target])}
-    loss = float(objective.training_step(batch, 0))
+    loss = float(objective.training_step(whole([source], [given], [target]), 0).detach())
     terms = []
     for place in (0, 2, 3):
-        decoded = objective.encoder.encode(torch.tensor([source[:4]]), torch.tensor([given[: place + 1]]))[1][-1]
+        decoded = objective.encoder.encode(torch.tensor([source]), torch.tensor([given[: place + 1]]))[1][-1]
         terms.append(-float(objective.encoder.logits(decoded[0, -1]).log_softmax(dim=0)[target[place]]))
     assert loss == pytest.approx(sum(terms) / 3, abs=1e-4)
 
@@ -51,7 +56,7 @@ def test_every_corruption_makes_batches_that_train(objective, path, corruption):
 
 def test_every_weight_is_trained(objective):
     token = torch.randint(ORDINARY, len(TOKENIZER), (4, 12), generator=torch.Generator().manual_seed(0))
-    objective.training_step({"source": token, "given": token.flip(0), "target": token}, 0).backward()
+    objective.training_step(whole(token, token.flip(0), token), 0).backward()
     still = [name for name, p in objective.named_parameters() if p.grad is None or not bool(p.grad.abs().sum() > 0)]
     assert still == []
 
@@ -63,7 +68,7 @@ def test_a_few_steps_learn_to_copy(objective):
     for _ in range(300):
         text = torch.randint(ORDINARY, ORDINARY + 6, (32, 3), generator=generator)
         source = torch.cat([torch.full((32, 1), CLS), text, torch.full((32, 1), SEP)], dim=1)
-        loss = objective.training_step({"source": source, "given": source[:, :-1], "target": source[:, 1:]}, 0)
+        loss = objective.training_step(whole(source, source[:, :-1], source[:, 1:]), 0)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

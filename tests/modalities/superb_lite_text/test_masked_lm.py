@@ -26,7 +26,9 @@ def batch():
     body = torch.randint(ORDINARY, V, (4, 20), generator=torch.Generator().manual_seed(1))
     token = torch.cat([torch.full((4, 1), CLS), body, torch.full((4, 1), SEP)], dim=1)
     segment = (torch.arange(22) > 10).long().expand(4, -1)
-    return {"token": token, "segment": segment, "label": torch.tensor([0, 1, -1, 1])}
+    label = torch.full_like(token, -1)
+    label[:, 0] = torch.tensor([0, 1, -1, 1])
+    return {"token": token, "segment": segment, "document": torch.ones_like(token), "label": label}
 
 
 def test_the_loss_is_the_mean_of_minus_log_probability_on_the_masked_positions_alone(monkeypatch, batch):
@@ -60,7 +62,7 @@ def test_the_second_task_is_judged_at_cls_where_there_are_two_texts(monkeypatch,
     torch.manual_seed(5)
     corrupted, _ = mask_tokens(batch["token"], rate=0.3, mask_id=MASK, vocabulary=range(ORDINARY, V))
     hidden = objective.encoder.encode(corrupted, batch["segment"])[-1]
-    terms = [float(F.cross_entropy(objective.judge(hidden[b, 0]), batch["label"][b])) for b in (0, 1, 3)]
+    terms = [float(F.cross_entropy(objective.judge(hidden[b, 0]), batch["label"][b, 0])) for b in (0, 1, 3)]
     assert logged["second_loss"] == pytest.approx(sum(terms) / 3, abs=1e-5)
     assert loss == logged["loss"] > logged["second_loss"]
     assert objective.encoder.summary
@@ -68,7 +70,7 @@ def test_the_second_task_is_judged_at_cls_where_there_are_two_texts(monkeypatch,
 
 def test_a_batch_without_pairs_has_the_masked_loss_alone(monkeypatch, batch):
     objective, logged = make(monkeypatch, second_task="nsp")
-    batch["label"] = torch.full((4,), -1)
+    batch["label"] = torch.full_like(batch["token"], -1)
     assert math.isfinite(float(objective.training_step(batch, 0)))
     assert "second_loss" not in logged
 
@@ -99,7 +101,8 @@ def test_every_weight_is_trained(monkeypatch, batch, options):
 def test_a_few_steps_learn_a_text_of_alternating_characters(monkeypatch):
     objective, _ = make(monkeypatch)
     token = torch.tensor([CLS, *([ORDINARY, ORDINARY + 1] * 10), SEP]).repeat(8, 1)
-    batch = {"token": token, "segment": torch.zeros_like(token), "label": torch.full((8,), -1)}
+    batch = {"token": token, "document": torch.ones_like(token), "segment": torch.zeros_like(token)}
+    batch["label"] = torch.full_like(token, -1)
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-2)
     losses = []
     for step in range(80):

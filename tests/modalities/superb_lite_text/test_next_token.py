@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from superb_lite_text.next_token import NextToken
-from superb_lite_text.tokenizer import CLS, ORDINARY, PAD, SEP
+from superb_lite_text.rows import lay_out
+from superb_lite_text.tokenizer import CLS, ORDINARY, SEP
 from tests.modalities.superb_lite_text.text_models import SHAPE, TOKENIZER
 
 
@@ -17,11 +18,11 @@ def objective(monkeypatch):
 
 
 def test_the_loss_is_that_of_every_real_token_after_the_first(objective):
-    rows = [[CLS, 22, 23, 24, SEP], [CLS, 25, SEP, PAD, PAD]]
-    loss = float(objective.training_step({"token": torch.tensor(rows)}, 0))
+    texts = [[CLS, 22, 23, 24, SEP], [CLS, 25, SEP], [CLS, 26, 27, SEP]]
+    token, document = lay_out([texts[:1], texts[1:]])
+    loss = float(objective.training_step({"token": token, "document": document}, 0).detach())
     terms = []
-    for row in rows:
-        real = [t for t in row if t != PAD]
+    for real in texts:
         for place in range(1, len(real)):
             hidden = objective.encoder.encode(torch.tensor([real[:place]]))[-1][0, -1]
             terms.append(-float(objective.encoder.logits(hidden).log_softmax(dim=0)[real[place]]))
@@ -30,7 +31,7 @@ def test_the_loss_is_that_of_every_real_token_after_the_first(objective):
 
 def test_every_weight_is_trained(objective):
     token = torch.randint(ORDINARY, len(TOKENIZER), (4, 12), generator=torch.Generator().manual_seed(0))
-    objective.training_step({"token": token}, 0).backward()
+    objective.training_step({"token": token, "document": torch.ones_like(token)}, 0).backward()
     still = [name for name, p in objective.named_parameters() if p.grad is None or not bool(p.grad.abs().sum() > 0)]
     assert still == []
 
@@ -40,7 +41,7 @@ def test_a_few_steps_learn_a_text_of_alternating_characters(objective):
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-2)
     losses = []
     for _ in range(60):
-        loss = objective.training_step({"token": token}, 0)
+        loss = objective.training_step({"token": token, "document": torch.ones_like(token)}, 0)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -3,7 +3,7 @@ import torch
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.pair_corpus import PairCorpus
-from superb_lite_text.tokenizer import CLS, PAD, SEP
+from superb_lite_text.tokenizer import CLS, SEP
 from tests.modalities.superb_lite_text.text_models import DOCUMENTS
 
 
@@ -14,81 +14,69 @@ def path(tmp_path):
     return file
 
 
-def texts(token, segment):
-    """The tokens of the two texts of a row, without special ones."""
-    real = [(t, s) for t, s in zip(token, segment, strict=True) if t not in (PAD, CLS, SEP)]
-    return tuple(t for t, s in real if s == 0), tuple(t for t, s in real if s == 1)
-
-
 def shown(corpus, steps=40):
+    """(text a, text b, label) of everything that is shown; special tokens left out."""
     for step in range(steps):
-        batch = corpus.batch(step)
-        yield from zip(batch["token"].tolist(), batch["segment"].tolist(), batch["label"].tolist(), strict=True)
+        batch = {key: value.tolist() for key, value in corpus.batch(step).items()}
+        for token, document, segment, label in zip(
+            *(batch[k] for k in ("token", "document", "segment", "label")), strict=True
+        ):
+            assert len(token) <= corpus.row_length
+            for number in range(1, max(document) + 1):
+                at = [place for place, d in enumerate(document) if d == number]
+                assert token[at[0]] == CLS
+                assert token[at[-1]] == SEP
+                a, b = (tuple(token[p] for p in at if segment[p] == s and token[p] not in (CLS, SEP)) for s in (0, 1))
+                expected = [CLS, *a, SEP, *b, SEP] if b else [CLS, *a, SEP]
+                assert [token[p] for p in at] == expected
+                assert [label[p] for p in at[1:]] == [-1] * (len(at) - 1)
+                yield a, b, label[at[0]]
 
 
 def splits(corpus):
-    """Every way to cut a row of the corpus in two at the end of a sentence."""
-    flat = [
-        [tuple(t for s in part for t in s) for part in (row[:at], row[at:])]
-        for row in corpus.rows
-        for at in range(1, len(row))
-    ]
-    return {tuple(pair) for pair in flat}
+    """Every way to cut a text of the corpus in two at the end of a sentence."""
+    cuts = [(text[:at], text[at:]) for text in corpus.texts for at in range(1, len(text))]
+    return {tuple(tuple(t for s in part for t in s) for part in cut) for cut in cuts}
 
 
-def test_without_a_second_task_a_row_is_one_text(path):
+def test_without_a_second_task_there_is_one_text(path):
     corpus = PairCorpus(path=path, batch_size=5, row_length=24)
-    whole = {tuple(t for s in row for t in s) for row in corpus.rows}
-    for token, segment, label in shown(corpus):
-        assert label == -1
-        assert texts(token, segment)[0] in whole
-        assert set(segment) == {0}
+    whole = {tuple(t for s in text for t in s) for text in corpus.texts}
+    assert {a for a, b, label in shown(corpus) if not b and label == -1} == whole
 
 
-def test_swapped_sentences_are_those_of_one_row(path):
+def test_swapped_sentences_are_those_of_one_text(path):
     corpus = PairCorpus(path=path, batch_size=5, row_length=24, second_task="sop")
     known, labels = splits(corpus), []
-    for token, segment, label in shown(corpus):
-        a, b = texts(token, segment)
-        if label < 0:
+    for a, b, label in shown(corpus):
+        if label >= 0:
+            labels.append(label)
+            assert ((b, a) if label else (a, b)) in known
+        else:
             assert not b
-            continue
-        labels.append(label)
-        assert ((b, a) if label else (a, b)) in known
-        assert [t for t in token if t in (CLS, SEP)] == [CLS, SEP, SEP]
     assert sum(labels) / len(labels) == pytest.approx(0.5, abs=0.12)
 
 
-def test_a_text_that_does_not_follow_is_one_of_another_row(path):
+def test_a_text_that_does_not_follow_is_one_of_another_text(path):
     corpus = PairCorpus(path=path, batch_size=5, row_length=24, second_task="nsp")
     known = splits(corpus)
-    seconds = {b for _, b in known}
+    firsts, seconds = {a for a, _ in known}, {b for _, b in known}
     labels = []
-    for token, segment, label in shown(corpus):
-        a, b = texts(token, segment)
+    for a, b, label in shown(corpus):
         if label == 0:
             assert (a, b) in known
         elif label == 1:
+            assert a in firsts
             assert any(second[: len(b)] == b for second in seconds)
         labels += [label] if label >= 0 else []
-        assert sum(t != PAD for t in token) <= 24
     assert sum(labels) / len(labels) == pytest.approx(0.5, abs=0.12)
-
-
-def test_segments_begin_after_the_first_sep(path):
-    corpus = PairCorpus(path=path, batch_size=5, row_length=24, second_task="sop")
-    for token, segment, label in shown(corpus, 3):
-        if label >= 0:
-            first = token.index(SEP)
-            real = len([t for t in token if t != PAD])
-            assert segment[: first + 1] == [0] * (first + 1)
-            assert segment[first + 1 : real] == [1] * (real - first - 1)
 
 
 def test_pairs_are_drawn_anew_and_depend_on_the_step_alone(path):
     corpus = PairCorpus(path=path, batch_size=5, row_length=24, second_task="nsp")
-    assert torch.equal(corpus.batch(3)["token"], corpus.batch(3)["token"])
-    assert corpus.batch(3)["label"].tolist() == corpus.batch(3)["label"].tolist()
+    assert all(torch.equal(value, corpus.batch(3)[key]) for key, value in corpus.batch(3).items())
+    labels = {tuple(corpus.batch(step)["label"].flatten().tolist()) for step in range(10)}
+    assert len(labels) > 1
 
 
 def test_bad_values_are_named(path, tmp_path):
@@ -96,5 +84,5 @@ def test_bad_values_are_named(path, tmp_path):
         PairCorpus(path=path, second_task="order")
     lonely = tmp_path / "lonely.txt"
     lonely.write_text("天地\n玄黄\n", encoding="utf-8")
-    with pytest.raises(SuperbLiteError, match="no rows of two sentences"):
+    with pytest.raises(SuperbLiteError, match="no texts of two sentences"):
         PairCorpus(path=lonely, second_task="sop")

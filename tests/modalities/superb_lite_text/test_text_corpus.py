@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_text.corpus import TextCorpus, cut, pad, read_documents, split_sentences
+from superb_lite_text.corpus import TextCorpus, cut, read_documents, split_sentences
 from superb_lite_text.tokenizer import CLS, PAD, SEP
 from tests.modalities.superb_lite_text.text_models import DOCUMENTS, TOKENIZER
 
@@ -39,11 +39,6 @@ def test_cutting_loses_no_token_and_crosses_no_document(documents, size):
             assert last is None or last + lengths[0] > size
             last = sum(lengths)
     assert not left
-
-
-def test_padding_stands_at_the_end():
-    assert pad([[7, 8, 9], [7]]).tolist() == [[7, 8, 9], [7, PAD, PAD]]
-    assert pad([[1], [1, 2]], -1).tolist() == [[1, -1], [1, 2]]
 
 
 @pytest.mark.parametrize("row_length", [64, 128])
@@ -83,21 +78,26 @@ def own(tmp_path):
     return path
 
 
-def test_batches_depend_on_seed_and_step_and_show_every_row(own):
+def test_batches_depend_on_seed_and_step_and_show_every_text(own):
     corpus, other = (TextCorpus(path=own, batch_size=3, seed=seed, row_length=16) for seed in (0, 1))
     assert torch.equal(corpus.batch(5)["token"], corpus.batch(5)["token"])
     assert any(
         a.shape != b.shape or not torch.equal(a, b)
         for a, b in ((corpus.batch(s)["token"], other.batch(s)["token"]) for s in range(5))
     )
-    rows = {(CLS, *(t for s in row for t in s), SEP) for row in corpus.rows}
-    shown = {tuple(t for t in row if t != PAD) for s in range(32) for row in corpus.batch(s)["token"].tolist()}
-    assert shown == rows
+    shown = set()
+    for step in range(len(corpus.rows)):
+        batch = corpus.batch(step)
+        for token, document in zip(batch["token"].tolist(), batch["document"].tolist(), strict=True):
+            shown |= {
+                tuple(t for t, d in zip(token, document, strict=True) if d == n) for n in range(1, max(document) + 1)
+            }
+    assert shown == {(CLS, *(t for s in text for t in s), SEP) for text in corpus.texts}
 
 
 def test_counts_are_those_of_the_tokens(own):
     corpus = TextCorpus(path=own, row_length=16)
-    tokens = np.array([t for row in corpus.rows for s in row for t in s])
+    tokens = np.array([t for text in corpus.texts for s in text for t in s])
     assert corpus.counts == np.bincount(tokens, minlength=len(corpus.counts)).tolist()
 
 

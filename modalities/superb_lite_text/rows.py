@@ -1,0 +1,58 @@
+"""Several texts in one row, so that little of a batch is padding, without one seeing another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from superb_lite_text.tokenizer import PAD
+
+
+def pack(lengths: Sequence[int], size: int) -> list[list[int]]:
+    """Rows of texts that have at most `size` tokens together, as the numbers of the texts.
+
+    Best fit, the longest texts first (Krell et al. 2021, arXiv:2107.02027, section 3): little is left empty.
+    """
+    room: list[list[int]] = [[] for _ in range(size + 1)]  # rows by how many tokens still fit
+    rows: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda n: (-lengths[n], n)):
+        length = lengths[number]
+        fitting = next((left for left in range(length, size) if room[left]), None)
+        if fitting is None:
+            rows.append([])
+            row, left = len(rows) - 1, size
+        else:
+            row, left = room[fitting].pop(), fitting
+        rows[row].append(number)
+        room[left - length].append(row)
+    return rows
+
+
+def lay_out(rows: Sequence[Sequence[Sequence[int]]], fill: int = PAD) -> tuple[Tensor, Tensor]:
+    """Texts one after another in each row, and `fill` after the last.
+
+    Returns (B, T) values and (B, T) documents: 1 for the first text of a row, 2 for the second, ..., 0 after the last.
+    """
+    longest = max(sum(map(len, row)) for row in rows)
+    values = torch.full((len(rows), longest), fill)
+    document = torch.zeros(len(rows), longest, dtype=torch.long)
+    for number, row in enumerate(rows):
+        joined = [t for text in row for t in text]
+        values[number, : len(joined)] = torch.tensor(joined)
+        document[number, : len(joined)] = torch.tensor([n for n, text in enumerate(row, start=1) for _ in text])
+    return values, document
+
+
+def visible(queries: Tensor, keys: Tensor) -> Tensor:
+    """(B, T, S) bool: what a position sees of the (B, S) documents `keys`: its own one, padding everything."""
+    return (queries[:, :, None] == keys[:, None, :]) | (queries[:, :, None] == 0)
+
+
+def places(document: Tensor) -> Tensor:
+    """(B, T): how many tokens of the same document stand before each token."""
+    row = torch.arange(document.shape[1], device=document.device).expand_as(document)
+    begins = torch.ones_like(document, dtype=torch.bool)
+    begins[:, 1:] = document[:, 1:] != document[:, :-1]
+    return row - row.masked_fill(~begins, 0).cummax(dim=1).values
