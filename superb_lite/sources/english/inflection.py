@@ -8,38 +8,46 @@ from __future__ import annotations
 
 import re
 
+from superb_lite.sources.english.tables import words
+
 _PLURALS = dict(
     pair.split("/")
-    for pair in """
-    child/children man/men woman/women mouse/mice goose/geese foot/feet tooth/teeth ox/oxen sheep/sheep deer/deer
-    wolf/wolves calf/calves knife/knives thief/thieves wife/wives shelf/shelves leaf/leaves loaf/loaves scarf/scarves
-    potato/potatoes tomato/tomatoes mango/mangoes hero/heroes echo/echoes mosquito/mosquitoes policeman/policemen
-    policewoman/policewomen salmon/salmon trout/trout cod/cod shrimp/shrimp gentleman/gentlemen businessman/businessmen
-    businesswoman/businesswomen postman/postmen fisherman/fishermen cherry/cherries person/people lass/lasses
-    """.split()
+    for pair in words(
+        """
+        child/children mouse/mice goose/geese foot/feet tooth/teeth ox/oxen sheep/sheep deer/deer wolf/wolves
+        calf/calves knife/knives thief/thieves wife/wives shelf/shelves leaf/leaves loaf/loaves scarf/scarves
+        potato/potatoes tomato/tomatoes mango/mangoes hero/heroes echo/echoes mosquito/mosquitoes salmon/salmon
+        trout/trout cod/cod shrimp/shrimp cherry/cherries person/people lass/lasses
+        """
+    )
 )
 _VERBS = {
     base: (past, participle)
     for base, past, participle in (
         row.split("/")
-        for row in """
-        be/was/been have/had/had do/did/done go/went/gone come/came/come see/saw/seen hear/heard/heard find/found/found
-        buy/bought/bought sell/sold/sold begin/began/begun build/built/built break/broke/broken bring/brought/brought
-        take/took/taken give/gave/given get/got/got keep/kept/kept lose/lost/lost win/won/won hide/hid/hidden
-        show/showed/shown leave/left/left rise/rose/risen fall/fell/fallen sing/sang/sung swim/swam/swum fly/flew/flown
-        run/ran/run eat/ate/eaten drink/drank/drunk sleep/slept/slept wake/woke/woken write/wrote/written
-        read/read/read speak/spoke/spoken tell/told/told say/said/said think/thought/thought know/knew/known
-        teach/taught/taught catch/caught/caught hold/held/held throw/threw/thrown drive/drove/driven ride/rode/ridden
-        cut/cut/cut put/put/put shut/shut/shut make/made/made meet/met/met feed/fed/fed grow/grew/grown draw/drew/drawn
-        wear/wore/worn sit/sat/sat stand/stood/stood forget/forgot/forgotten forgive/forgave/forgiven send/sent/sent
-        spend/spent/spent pay/paid/paid lay/laid/laid steal/stole/stolen lend/lent/lent freeze/froze/frozen
-        understand/understood/understood mend/mended/mended sweep/swept/swept weep/wept/wept ring/rang/rung
-        bite/bit/bitten shake/shook/shaken choose/chose/chosen blow/blew/blown dig/dug/dug hang/hung/hung
-        lift/lifted/lifted fight/fought/fought sink/sank/sunk sting/stung/stung bake/baked/baked bind/bound/bound
-        """.split()
+        for row in words(
+            """
+            be/was/been have/had/had do/did/done go/went/gone come/came/come see/saw/seen hear/heard/heard
+            find/found/found buy/bought/bought sell/sold/sold begin/began/begun build/built/built break/broke/broken
+            bring/brought/brought take/took/taken give/gave/given get/got/got keep/kept/kept lose/lost/lost
+            win/won/won hide/hid/hidden show/showed/shown leave/left/left rise/rose/risen fall/fell/fallen
+            sing/sang/sung swim/swam/swum fly/flew/flown run/ran/run eat/ate/eaten drink/drank/drunk
+            sleep/slept/slept wake/woke/woken write/wrote/written read/read/read speak/spoke/spoken tell/told/told
+            say/said/said think/thought/thought know/knew/known teach/taught/taught catch/caught/caught
+            hold/held/held throw/threw/thrown drive/drove/driven ride/rode/ridden cut/cut/cut put/put/put
+            shut/shut/shut make/made/made meet/met/met feed/fed/fed grow/grew/grown draw/drew/drawn wear/wore/worn
+            sit/sat/sat stand/stood/stood forget/forgot/forgotten forgive/forgave/forgiven send/sent/sent
+            spend/spent/spent pay/paid/paid lay/laid/laid steal/stole/stolen lend/lent/lent freeze/froze/frozen
+            understand/understood/understood sweep/swept/swept weep/wept/wept ring/rang/rung bite/bit/bitten
+            shake/shook/shaken choose/chose/chosen blow/blew/blown dig/dug/dug hang/hung/hung fight/fought/fought
+            sink/sank/sunk sting/stung/stung bind/bound/bound
+            """
+        )
     )
 }
-_DOUBLED = frozenset("stop plan rob drop chat hug step trim slip permit knit grab grin nod beg clap pet wrap admit".split())
+_DOUBLED = frozenset(
+    words("admit beg chat clap drop grab grin hug knit nod permit pet plan rob slip step stop trim wrap")
+)
 _SILENT_H = ("hour", "honest", "heir")
 _CONSONANT_U = re.compile(r"(uni|use|usu|euro|ukulele|one\b)", re.IGNORECASE)
 
@@ -50,6 +58,8 @@ def plural(noun: str) -> str:
         head, _, rest = noun.partition(" of ")
         return f"{plural(head)} of {rest}"
     head, space, last = noun.rpartition(" ")
+    if last.endswith("man"):
+        return head + space + last[:-3] + "men"
     return head + space + (_PLURALS.get(last) or _with_s(last))
 
 
