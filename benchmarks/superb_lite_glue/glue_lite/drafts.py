@@ -11,12 +11,16 @@ import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.sources import english
 from superb_lite.task import Example, Label, TaskData
 from superb_lite_glue.glue_lite.held_out import Part
 
 TRAIN, TEST = 2400, 1200
 """At least so many examples; the last family is kept whole."""
+
+TRIES = 10
+"""Draws for each example that is wanted, before the grammar counts as too small."""
 
 
 class Draft(NamedTuple):
@@ -35,31 +39,17 @@ DrawFamily = Callable[[random.Random], Family]
 def task_data(name: str, draw: Callable[[Part], DrawFamily], *, test: int = TEST) -> TaskData:
     """The data of a task out of the families that `draw(part)` draws, the same ones in every process.
 
-    A family is left out when one of its sentences stands in the corpus, or one of its examples was drawn before.
     test: at least so many test examples.
     """
     items: dict[str, str] = {}
     seen: set[tuple[str, ...]] = set()
     parts: dict[Part, tuple[Example, ...]] = {}
-    for part, size in (("test", test), ("train", TRAIN)):
-        draw_family = draw(part)
+    sizes: dict[Part, int] = {"test": test, "train": TRAIN}
+    for part, size in sizes.items():
         rng = random.Random(f"glue-lite/{name}/{part}")
-        drafts: list[Draft] = []
-        while len(drafts) < size:
-            family = draw_family(rng)
-            texts = {draft.texts for draft in family}
-            if (
-                len(texts) == len(family)
-                and texts.isdisjoint(seen)
-                and not any(map(english.quotes_corpus, _flat(texts)))
-            ):
-                seen |= texts
-                drafts += family
+        drafts = _drafts(draw(part), size, seen, rng)
         rng.shuffle(drafts)
-        keys = {
-            text: f"{part}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-            for text in _flat({d.texts for d in drafts})
-        }
+        keys = {text: f"{part}-{hashlib.sha256(text.encode()).hexdigest()[:12]}" for d in drafts for text in d.texts}
         items |= {key: text for text, key in keys.items()}
         parts[part] = tuple(
             Example(f"{part}-{number}", tuple(keys[text] for text in d.texts), d.label, d.cluster, d.group)
@@ -68,5 +58,19 @@ def task_data(name: str, draw: Callable[[Part], DrawFamily], *, test: int = TEST
     return TaskData(items, parts["train"], parts["test"])
 
 
-def _flat(texts: set[tuple[str, ...]]) -> list[str]:
-    return sorted({text for group in texts for text in group})
+def _drafts(draw_family: DrawFamily, size: int, seen: set[tuple[str, ...]], rng: random.Random) -> list[Draft]:
+    """At least `size` drafts, in whole families.
+
+    A family is left out when one of its sentences stands in the corpus, or one of its examples is in `seen` already.
+    """
+    drafts: list[Draft] = []
+    for _ in range(TRIES * size):
+        family = draw_family(rng)
+        texts = {draft.texts for draft in family}
+        new = len(texts) == len(family) and texts.isdisjoint(seen)
+        if new and not any(english.quotes_corpus(text) for draft in family for text in draft.texts):
+            seen |= texts
+            drafts += family
+        if len(drafts) >= size:
+            return drafts
+    raise SuperbLiteError(f"the grammar has only {len(drafts)} of {size} examples outside its corpus: add words")

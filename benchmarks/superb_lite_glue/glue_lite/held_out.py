@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 from superb_lite.sources.english import opinions, people, places, senses, taxonomy
+from superb_lite.sources.english.inflection import plural
 from superb_lite.sources.english.people import Profession
 from superb_lite.sources.english.places import Country
 from superb_lite.sources.english.senses import Contrast
@@ -89,8 +90,12 @@ def members(part: Part, *kins: str) -> list[str]:
 
 
 def countable(category: Category) -> list[str]:
-    """The members that can be counted and are one word."""
-    return [noun for noun in category.members if noun not in taxonomy.UNCOUNTABLE and " " not in noun]
+    """The members that are one word and have a plural of their own (which sheep have not)."""
+    return [
+        noun
+        for noun in category.members
+        if noun not in taxonomy.UNCOUNTABLE and " " not in noun and plural(noun) != noun
+    ]
 
 
 def pairs(relations: Sequence[T], seed: str) -> list[tuple[T, T]]:

@@ -1,11 +1,11 @@
 """nli: does the first sentence entail the second, contradict it, or neither?
 
-Half of the examples replace an adjective by its synonym, its opposite or one of another scale, and deny it or not: a
-synonym entails and a denied synonym contradicts, an opposite contradicts and a denied opposite is entailed; another
-scale says nothing. The other half replaces a thing by its category or back, with "a" or "no": what holds of a sparrow
-holds of a bird, and what holds of no bird holds of no sparrow, but not the other way round (monotonicity, van Benthem
-1986). All test words are held out. Matched test pairs are reports like the training pairs; mismatched ones are spoken
-in the first person and ask for the same relations, so that what is learnt of a genre does not help.
+Half of the examples replace an adjective, by its synonym, its opposite or one of another scale, and deny it or not: a
+synonym is entailed and a denied synonym contradicted, an opposite is contradicted and a denied opposite entailed;
+another scale says nothing. The other half replaces a thing in the same way: its category is entailed, a category of
+another kind contradicted; what only the category is said of may be the thing or not. All test words are held out.
+Matched test pairs are reports like the training pairs; mismatched ones are spoken in the first person and ask for the
+same relations, so that what is learnt of a genre does not help (Williams et al. 2018, MultiNLI).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 
 
 class Genre(NamedTuple):
-    """qualities: affirmed and denied, of {noun} and {word}. things: of {some}, which is "a sparrow" or "no sparrow"."""
+    """Pairs of templates, affirmed and denied. qualities: of {noun} and {word}. things: of {word}, with its article."""
 
     group: str
     qualities: tuple[tuple[str, str], ...]
-    things: tuple[str, ...]
+    things: tuple[tuple[str, str], ...]
 
 
 REPORT = Genre(
@@ -40,22 +40,22 @@ REPORT = Genre(
         ("the {noun} was found {word} on {day}.", "the {noun} was not found {word} on {day}."),
     ),
     (
-        "on {day} there was {some} in the news.",
-        "the report of {day} mentioned {some}.",
-        "{some} came up in the meeting on {day}.",
+        ("the picture of {day} showed {word}.", "the picture of {day} did not show {word}."),
+        ("the subject of the lesson on {day} was {word}.", "the subject of the lesson on {day} was not {word}."),
+        ("what the report of {day} described was {word}.", "what the report of {day} described was not {word}."),
     ),
 )
 SPOKEN = Genre(
     "mismatched",
     (
         ("I tell you, our {noun} is {word}!", "I tell you, our {noun} is not {word}!"),
-        ("yes, we think our {noun} is {word}.", "no, we do not think our {noun} is {word}."),
+        ("we all think our {noun} is {word}, you know.", "we all think our {noun} is not {word}, you know."),
         ("to me your {noun} looks {word}.", "to me your {noun} does not look {word}."),
     ),
     (
-        "I dreamt of {some} last night!",
-        "we talk about {some} at home, you know.",
-        "oh, I want {some} for myself!",
+        ("what I dreamt of was {word}!", "what I dreamt of was not {word}!"),
+        ("my secret is {word}, you know.", "my secret is not {word}, you know."),
+        ("oh, your present for me is {word}!", "oh, your present for me is not {word}!"),
     ),
 )
 AKIN = (
@@ -105,49 +105,41 @@ def _genre(part: Part, genre: Genre, *, group: str) -> DrawFamily:
         drafts = []
         for sense, opposite in ((contrast.left, contrast.right), (contrast.right, contrast.left)):
             word, synonym = rng.sample(sense.words, 2)
-            stranger = rng.choice((other.left, other.right))
-            pairs = (
-                (affirm, synonym, ENTAILMENT),
-                (deny, synonym, CONTRADICTION),
-                (affirm, rng.choice(opposite.words), CONTRADICTION),
-                (deny, rng.choice(opposite.words), ENTAILMENT),
-                (affirm, rng.choice(stranger.words), NEUTRAL),
-                (deny, rng.choice(stranger.words), NEUTRAL),
-            )
+            against = rng.choice(opposite.words)
+            stranger = rng.choice(rng.choice((other.left, other.right)).words)
             premise = affirm.format(word=word)
-            drafts += [
-                _pair(premise, text.format(word=w), label, contrast.left.words[0], group) for text, w, label in pairs
-            ]
+            for hypothesis, labels in (
+                (synonym, (ENTAILMENT, CONTRADICTION)),
+                (against, (CONTRADICTION, ENTAILMENT)),
+                (stranger, (NEUTRAL, NEUTRAL)),
+            ):
+                drafts += _both(premise, affirm, deny, hypothesis, labels, contrast.left.words[0])
         return drafts
 
     def by_thing(rng: random.Random) -> Family:
         category = rng.choice(categories)
-        noun = rng.choice(held_out.countable(category))
-        day = rng.choice(DAYS)
-        template = rng.choice(genre.things).replace("{day}", day)
-        a, no = article(noun), f"no {noun}"
-        a_kind, no_kind = article(category.name), f"no {category.name}"
-        neutral = rng.choice((((a_kind, a), (no, no_kind)), ((a_kind, no), (no, a_kind))))
-        pairs = (
-            (a, a_kind, ENTAILMENT),
-            (no_kind, no, ENTAILMENT),
-            (a, no_kind, CONTRADICTION),
-            (no_kind, a, CONTRADICTION),
-            *((premise, hypothesis, NEUTRAL) for premise, hypothesis in neutral),
-        )
+        other = rng.choice([c for c in categories if c.kin != category.kin])
+        noun, day = article(rng.choice(held_out.countable(category))), rng.choice(DAYS)
+        affirm, deny = (t.replace("{day}", day) for t in rng.choice(genre.things))
+        kind, wrong = article(category.name), article(other.name)
+        told, told_kind = affirm.format(word=noun), affirm.format(word=kind)
         return [
-            _pair(template.format(some=p), template.format(some=h), label, category.name, group)
-            for p, h, label in pairs
+            *_both(told, affirm, deny, kind, (ENTAILMENT, CONTRADICTION), category.name),
+            *_both(told, affirm, deny, wrong, (CONTRADICTION, ENTAILMENT), category.name),
+            *_both(told_kind, affirm, deny, noun, (NEUTRAL, NEUTRAL), category.name),
         ]
 
-    return lambda rng: (by_quality if rng.random() < 0.5 else by_thing)(rng)
+    def _both(premise: str, affirm: str, deny: str, word: str, labels: tuple[int, int], cluster: str) -> list[Draft]:
+        return [
+            Draft((capitalised(premise), capitalised(template.format(word=word))), label, cluster, group)
+            for template, label in zip((affirm, deny), labels, strict=True)
+        ]
+
+    # A family of adjectives has two premises and twelve examples, one of things six: both kinds get as many examples.
+    return lambda rng: by_quality(rng) if rng.random() < 1 / 3 else by_thing(rng)
 
 
 def _independent(one: Contrast, other: Contrast) -> bool:
     """Whether what holds on one scale says nothing about the other, and both fit the same nouns."""
     names = {one.left.words[0], other.left.words[0]}
     return one.of_people == other.of_people and not any(names <= group for group in AKIN)
-
-
-def _pair(premise: str, hypothesis: str, label: int, cluster: str, group: str) -> Draft:
-    return Draft((capitalised(premise), capitalised(hypothesis)), label, cluster, group)

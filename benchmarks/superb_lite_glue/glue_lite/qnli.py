@@ -32,17 +32,21 @@ def _draw(part: Part) -> DrawFamily:
     people = [job.name for job in held_out.professions(part)] + [role for c in held_out.couples(part) for role in c]
     tools = held_out.members(part, "object")
 
+    dealer = random.Random(f"qnli/{part}")
+    places_and_times = [
+        pair
+        for preposition in ("in", "on", "at")
+        for pair in _dealt(dealer, _with(preposition, spots), _with(preposition, times))
+    ]
+    people_and_tools = [(f"with the {who}", f"with the {what}") for who, what in _dealt(dealer, people, tools)]
+
     def where_or_when(rng: random.Random) -> Family:
-        spot = rng.choice(spots)
-        time = rng.choice([t for t in times if t.split()[0] == spot.split()[0]])
-        return _table(rng, ("where", "when"), (spot, time))
+        return table(rng, ("where", "when"), rng.choice(places_and_times))
 
     def with_whom_or_what(rng: random.Random) -> Family:
-        return _table(
-            rng, ("with whom", "with what"), (f"with the {rng.choice(people)}", f"with the {rng.choice(tools)}")
-        )
+        return table(rng, ("with whom", "with what"), rng.choice(people_and_tools))
 
-    def _table(rng: random.Random, asked: tuple[str, str], told: tuple[str, str]) -> Family:
+    def table(rng: random.Random, asked: tuple[str, str], told: tuple[str, str]) -> Family:
         name = rng.choice(names)
         verb, thing = rng.choice(EVENTS)
         return [
@@ -59,6 +63,10 @@ def _draw(part: Part) -> DrawFamily:
         ]
 
     return lambda rng: rng.choice((where_or_when, with_whom_or_what))(rng)
+
+
+def _with(preposition: str, phrases: list[str]) -> list[str]:
+    return [phrase for phrase in phrases if phrase.split()[0] == preposition]
 
 
 def _dealt(rng: random.Random, one: list[str], other: list[str]) -> list[tuple[str, str]]:

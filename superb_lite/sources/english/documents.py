@@ -453,10 +453,10 @@ def documents(seed: int) -> Iterator[Sentences]:
                 four = [order[(start + k * 7) % len(order)] for k in range(4)]
                 yield a_review(rng, four, reactions, polarities[1 - number][0])
     for country in places.COUNTRIES:
-        yield from (a_journey(rng, country, city) for city in country.cities for _ in range(4))
+        yield from (a_journey(rng, country, city) for city in country.cities for _ in range(5))
     yield from (a_job(rng, job) for job in people.PROFESSIONS for _ in range(9))
     for he, she in people.COUPLES:
         yield from (a_meeting(rng, he, she, male=True) for _ in range(6))
         yield from (a_meeting(rng, she, he, male=False) for _ in range(6))
     yield from (a_talk(rng) for _ in range(400))
-    yield from (a_crowd(rng) for _ in range(500))
+    yield from (a_crowd(rng) for _ in range(450))

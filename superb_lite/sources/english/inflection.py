@@ -27,8 +27,10 @@ _VERBS = {
         row.split("/")
         for row in words(
             """
-            be/was/been have/had/had do/did/done go/went/gone come/came/come see/saw/seen hear/heard/heard
-            find/found/found buy/bought/bought sell/sold/sold begin/began/begun build/built/built break/broke/broken
+            undo/undid/undone quit/quit/quit grind/ground/ground lead/led/led feel/felt/felt shine/shone/shone
+            spread/spread/spread light/lit/lit cost/cost/cost mislay/mislaid/mislaid kneel/knelt/knelt be/was/been
+            have/had/had do/did/done go/went/gone come/came/come see/saw/seen hear/heard/heard find/found/found
+            buy/bought/bought sell/sold/sold begin/began/begun build/built/built break/broke/broken
             bring/brought/brought take/took/taken give/gave/given get/got/got keep/kept/kept lose/lost/lost
             win/won/won hide/hid/hidden show/showed/shown leave/left/left rise/rose/risen fall/fell/fallen
             sing/sang/sung swim/swam/swum fly/flew/flown run/ran/run eat/ate/eaten drink/drank/drunk
@@ -46,7 +48,12 @@ _VERBS = {
     )
 }
 _DOUBLED = frozenset(
-    words("admit beg chat clap drop grab grin hug knit nod permit pet plan rob slip step stop trim wrap")
+    words(
+        """
+        admit beg begin chat clap drag drop forget grab grin hug knit nod pat permit pet plan quit rob shun signal slip
+        step stop travel trim tug wrap
+        """
+    )
 )
 _SILENT_H = ("hour", "honest", "heir")
 _CONSONANT_U = re.compile(r"(uni|use|usu|euro|ukulele|one\b)", re.IGNORECASE)
@@ -64,10 +71,11 @@ def plural(noun: str) -> str:
 
 
 def third(verb: str) -> str:
-    """The form after he, she or it in the present: walks, carries, is."""
+    """The form after he, she or it in the present: walks, carries, is. Of several words the first is inflected."""
     if verb in ("be", "have"):
         return {"be": "is", "have": "has"}[verb]
-    return _with_s(verb)
+    head, space, rest = verb.partition(" ")
+    return _with_s(head) + space + rest
 
 
 def present(verb: str, *, many: bool) -> str:
@@ -79,21 +87,26 @@ def present(verb: str, *, many: bool) -> str:
 
 def past(verb: str) -> str:
     """walked, carried, bought."""
-    return _VERBS[verb][0] if verb in _VERBS else _with_ed(verb)
+    head, space, rest = verb.partition(" ")
+    return (_VERBS[head][0] if head in _VERBS else _with_ed(head)) + space + rest
 
 
 def participle(verb: str) -> str:
     """The form after have and in the passive."""
-    return _VERBS[verb][1] if verb in _VERBS else _with_ed(verb)
+    head, space, rest = verb.partition(" ")
+    return (_VERBS[head][1] if head in _VERBS else _with_ed(head)) + space + rest
 
 
 def ing(verb: str) -> str:
     """walking, making, running, lying."""
-    if verb.endswith("ie"):
-        return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe")) and verb != "be":
-        return verb[:-1] + "ing"
-    return (verb + verb[-1] if _doubles(verb) else verb) + "ing"
+    head, space, rest = verb.partition(" ")
+    if head.endswith("ie"):
+        stem = head[:-2] + "y"
+    elif head.endswith("e") and not head.endswith(("ee", "oe")) and head != "be":
+        stem = head[:-1]
+    else:
+        stem = head + head[-1] if _doubles(head) else head
+    return f"{stem}ing{space}{rest}"
 
 
 def article(phrase: str) -> str:
@@ -109,7 +122,7 @@ def capitalised(sentence: str) -> str:
 
 
 def _with_s(word: str) -> str:
-    if word.endswith(("s", "x", "z", "ch", "sh")) or word in ("go", "do"):
+    if word.endswith(("s", "x", "z", "ch", "sh")) or word in ("go", "do", "undo"):
         return word + "es"
     if re.search(r"[^aeiou]y$", word):
         return word[:-1] + "ies"
