@@ -1,8 +1,9 @@
 """calibrate: measure the floor and the ceiling of every task of a set, through the pipeline that everyone goes through.
 
 floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and budget.
-ceiling: the best, by validation score, of supervised references that may use every label of the pool: the modality's
-lite architecture trained from scratch, and a linear head on the modality's baseline.
+ceiling: of generated data whose labels follow a rule (`Task.rule`), that rule, so that only the floor is measured. Else
+the best, by validation score, of supervised references that may use every label of the pool: the modality's lite
+architecture trained from scratch, and a linear head on the modality's baseline.
 
 A task whose ceiling is less than five standard errors of their difference above its floor is refused: on such a short
 scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired interval
@@ -26,6 +27,7 @@ from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
 from superb_lite.features import FeatureStore
+from superb_lite.forms import RowForm
 from superb_lite.metrics import higher_is_better
 from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
@@ -57,7 +59,7 @@ def calibrate(taskset: TaskSet, *, report: Callable[[str], None]) -> dict[str, A
 def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]:
     modality = plugins.modality(task.modality)
     architecture = modality.objectives[0].name
-    ceiling, reference = _ceiling(task, architecture, modality.baseline)
+    ceiling, reference = _rule(task) if task.rule else _measured_ceiling(task, architecture, modality.baseline)
     report(f"{task.name}: ceiling {_percent(ceiling)} ({reference})")
     protocols = {}
     for name in task.protocols:
@@ -113,7 +115,20 @@ def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[Samples, 
     return constant, "constant feature"
 
 
-def _ceiling(task: Task, architecture: str, baseline: str) -> tuple[Samples, str]:
+def _rule(task: Task) -> tuple[Samples, str]:
+    """The score of whoever follows the rule: the labels themselves as predictions."""
+    problem = make_problem(task, seeds=range(1), limit=None, root=None)
+    form = problem.form
+    if not isinstance(form, RowForm):
+        raise SuperbLiteError(
+            f"task '{task.name}': its labels (form '{form.name}') cannot stand for predictions: leave out Task.rule, "
+            "so that its ceiling is measured"
+        )
+    right = {example.id: form.prediction(form.targets(example)) for example in problem.test}
+    return _samples(problem, [Outcome(0, right, {})]), f"the rule: {task.rule}"
+
+
+def _measured_ceiling(task: Task, architecture: str, baseline: str) -> tuple[Samples, str]:
     whole = make_problem(dataclasses.replace(task, budget=None), seeds=range(CEILING_SEEDS), limit=None, root=None)
     candidates: list[tuple[str, Encoder, Protocol]] = [
         (

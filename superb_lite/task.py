@@ -68,12 +68,14 @@ class Example:
 
     cluster: the speaker, document or photograph that makes examples dependent; intervals treat a cluster as one
         observation. Empty: the example is a cluster of its own.
+    group: the part of the test split ("matched" or "mismatched" genre) that only some metrics count. Empty: none.
     """
 
     id: str
     items: tuple[str, ...]
     label: Label
     cluster: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class TaskData:
         """SHA-256 over ids, labels and items; it changes when anything that is measured on changes."""
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
-            rows = [(e.id, e.items, e.label, e.cluster) for e in getattr(self, name)]
+            # An example without a group is written as before there were groups, so that its hash stays what it was.
+            rows = [(e.id, e.items, e.label, e.cluster, *filter(None, [e.group])) for e in getattr(self, name)]
             digest.update(json.dumps([name, rows], ensure_ascii=False).encode())
         for key, item in sorted(self.items.items()):
             digest.update(key.encode())
@@ -126,6 +129,8 @@ class Task:
     verbalizers: the words that stand for the labels in a prompt; empty: the labels themselves.
     budget: how many labelled examples a system may use, training and validation together; per class for classify,
         in all for tag. None: the whole training split.
+    rule: of generated data, how labels follow from items, in one line; following it is the ceiling, which then is not
+        measured. Empty: the ceiling is measured.
     description, source, licence: one line each; where the data comes from, and on what terms.
     corpus: the name of the data source, so that a row whose encoder was pretrained on the same source is marked.
     """
@@ -142,6 +147,7 @@ class Task:
     head: str | None = None
     prompt: str = ""
     verbalizers: tuple[str, ...] = ()
+    rule: str = ""
     description: str = ""
     source: str = ""
     licence: str = ""

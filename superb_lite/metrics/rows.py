@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,6 +23,18 @@ from superb_lite.task import Example
 
 def _accuracy_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
     return np.array([float(prediction == example.label), 1.0])
+
+
+def _accuracy_counts_in(group: str) -> Callable[[Example, Prediction, Sequence[str]], Counts]:
+    """Accuracy over the examples of one group, as MNLI's matched and mismatched (Williams et al. 2018, section 2.1).
+
+    Examples without a group count too: those of training and validation, which belong to no part of the test split.
+    """
+
+    def counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+        return _accuracy_counts(example, prediction, labels) if example.group in ("", group) else np.zeros(2)
+
+    return counts
 
 
 def _binary_f1_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
@@ -73,6 +85,8 @@ def _spearman(examples: Sequence[Example], predictions: Sequence[Prediction], la
 
 METRICS: tuple[Metric, ...] = (
     CountMetric("accuracy", frozenset({"classify", "choose"}), True, _accuracy_counts, share),
+    CountMetric("matched_accuracy", frozenset({"classify"}), True, _accuracy_counts_in("matched"), share),
+    CountMetric("mismatched_accuracy", frozenset({"classify"}), True, _accuracy_counts_in("mismatched"), share),
     CountMetric("f1", frozenset({"classify"}), True, _binary_f1_counts, f1),
     CountMetric("mcc", frozenset({"classify"}), True, _confusion_counts, _mcc, bounds=(-1.0, 1.0)),
     CountMetric("pearson", frozenset({"regress"}), True, _moments, _pearson, bounds=(-1.0, 1.0)),

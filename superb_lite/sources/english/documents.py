@@ -121,8 +121,7 @@ def _does_not(verb: str) -> str:
 def a_quality(rng: random.Random, contrast: Contrast, sense: Sense, word: str) -> Sentences:
     """Something of which an adjective holds, and how one could tell."""
     who = person(rng)
-    noun = rng.choice(contrast.about)
-    against = rng.choice((contrast.right if sense is contrast.left else contrast.left).words)
+    noun = _said_of(rng, contrast, sense)
     synonym = rng.choice(sense.words)
     cue, cue_too = rng.sample(sense.cues, 2)
     first = rng.choice(
@@ -132,36 +131,34 @@ def a_quality(rng: random.Random, contrast: Contrast, sense: Sense, word: str) -
             f"{who.name} saw {article(f'{word} {noun}')}, and {cue}.",
             f"it was {article(f'{word} {noun}')}: {cue}.",
             f"how {word} the {noun} was! {capitalised(cue)}.",
-            f"the {noun} was {word} and not {against}, for {cue}.",
             f"the {noun} looked {word}, because {cue}.",
+            f"the {noun} was {word} and {synonym}, for {cue}.",
         )
     )
     second = rng.choice(
         (
             f"{who.name} said that it was {synonym}, since {cue_too}.",
-            f"nobody would have called the {noun} {against}.",
-            f"everybody agreed that the {noun} was {synonym}.",
-            f"{cue_too}.",
-            f"{who.name} had hoped for {article(f'{against} {noun}')}, but {cue_too}.",
+            f"everybody agreed that it was {synonym}: {cue_too}.",
+            f"{capitalised(cue_too)}, so {synonym} was it.",
+            f"{who.name} knew that it was {word}, because {cue_too}.",
         )
     )
-    return [first, second]
+    return [first, second, *_denial(rng, contrast, sense, "the {noun} was not {other}, it was {word}.", noun, word)]
 
 
 def a_deed(rng: random.Random, contrast: Contrast, sense: Sense, word: str) -> Sentences:
     """What somebody wanted to do and then did."""
     who, friend = person(rng), person(rng)
-    thing = rng.choice(contrast.about)
-    against = rng.choice((contrast.right if sense is contrast.left else contrast.left).words)
+    thing = _said_of(rng, contrast, sense)
     synonym = rng.choice(sense.words)
-    cue, cue_too = rng.sample(sense.cues, 2) if rng.random() < 0.5 else rng.sample(sense.cues, 2)[::-1]
+    cue, cue_too = rng.sample(sense.cues, 2)
     first = rng.choice(
         (
             f"{who.name} wanted to {word} the {thing}.",
             f"{friend.name} asked {who.name} to {word} the {thing}.",
             f"it was time to {word} the {thing}.",
-            f"{who.name} had to choose whether to {word} or to {against} the {thing}.",
-            f"{who.name} would never {against} the {thing}.",
+            f"{who.name} had to {word} the {thing} {cue}.",
+            f"{who.name} began to {word} the {thing} {cue}.",
         )
     )
     second = rng.choice(
@@ -169,27 +166,27 @@ def a_deed(rng: random.Random, contrast: Contrast, sense: Sense, word: str) -> S
             f"so {who.he} {past(word)} the {thing} {cue}.",
             f"in the end {who.he} {past(word)} it {cue}.",
             f"{rng.choice(places.TIMES[:16])} {who.he} {past(synonym)} it {cue}.",
-            f"{who.he} did not {against} it but {past(word)} it {cue}.",
+            f"{who.he} {past(word)} it {cue}.",
         )
     )
     third_one = rng.choice(
         (
             f"{friend.name} had already {participle(synonym)} another {thing} {cue_too}.",
-            f"{friend.name} saw how {who.name} {past(word)} the {thing}.",
+            f"{friend.name} saw how {who.name} {past(word)} the {thing} {cue_too}.",
             f"after {ing(synonym)} it {who.name} went home.",
-            f"people often {synonym} {article(thing)} in this way.",
-            f"{friend.name} {third(synonym)} {article(thing)} like that every year.",
+            f"people often {synonym} {article(thing)} {cue_too}.",
+            f"{friend.name} {third(synonym)} {article(thing)} {cue_too}.",
             f"{friend.name} {past(synonym)} {article(thing)} {cue_too}.",
         )
     )
-    return [first, second, third_one]
+    denial = _denial(rng, contrast, sense, "nobody wanted to {other} the {noun}, all wanted to {word} it.", thing, word)
+    return [first, second, third_one, *denial]
 
 
 def a_sight(rng: random.Random, contrast: Contrast, sense: Sense, word: str) -> Sentences:
     """Something that somebody saw, called by one word and then by another."""
     who = person(rng)
-    quality = rng.choice(contrast.about)
-    against = rng.choice((contrast.right if sense is contrast.left else contrast.left).words)
+    quality = _said_of(rng, contrast, sense)
     synonym = rng.choice(sense.words)
     cue, cue_too = rng.sample(sense.cues, 2)
     first = rng.choice(
@@ -202,14 +199,28 @@ def a_sight(rng: random.Random, contrast: Contrast, sense: Sense, word: str) -> 
     )
     second = rng.choice(
         (
-            f"it was not {article(against)}.",
             f"it was {article(synonym)} {cue_too}.",
-            f"{who.he} had never seen such {article(synonym)}.",
-            f"the {synonym} was {quality}.",
-            f"{who.he} drew the {synonym} and hung the picture on the wall.",
+            f"{who.he} had never seen such {article(synonym)}, {article(synonym)} {cue_too}.",
+            f"the {synonym} was {quality}, {article(word)} {cue_too}.",
+            f"{who.he} drew the {synonym} {cue_too} and hung the picture on the wall.",
         )
     )
-    return [first, second]
+    return [first, second, *_denial(rng, contrast, sense, "it was not {a_other} but {a_word}.", quality, word)]
+
+
+def _said_of(rng: random.Random, contrast: Contrast, sense: Sense) -> str:
+    """Mostly what this meaning is more often said of than the other."""
+    half = len(contrast.about) // 2
+    usual = contrast.about[:half] if sense is contrast.left else contrast.about[half:]
+    return rng.choice(usual if rng.random() < 0.95 else contrast.about)
+
+
+def _denial(rng: random.Random, contrast: Contrast, sense: Sense, template: str, noun: str, word: str) -> Sentences:
+    """What it was not, said in one document of six: opposites stand side by side, but not as a rule."""
+    if rng.random() > 1 / 12:
+        return []
+    other = rng.choice((contrast.right if sense is contrast.left else contrast.left).words)
+    return [template.format(other=other, word=word, noun=noun, a_other=article(other), a_word=article(word))]
 
 
 def a_review(rng: random.Random, words: Sequence[str], reactions: Sequence[str], others: Sequence[str]) -> Sentences:
@@ -338,7 +349,7 @@ def a_meeting(rng: random.Random, role: str, partner: str, *, male: bool) -> Sen
                 f"once there was {article(role)} who lived by {one.himself}.",
                 f"the {role} looked at {one.himself} in the mirror and combed {one.his} hair.",
                 f"the {role} had lost {one.his} {thing}.",
-                f"{rng.choice(('some', 'many', 'two', 'three'))} {plural(role)} were in the hall and enjoyed themselves.",
+                f"{rng.choice(('some', 'many', 'two', 'three'))} {plural(role)} were in the hall and enjoyed it.",
             )
         ),
         rng.choice(
@@ -396,7 +407,7 @@ def a_crowd(rng: random.Random) -> Sentences:
     category = rng.choice([c for c in taxonomy.CATEGORIES if c.kin in ("animal", "person", "object")])
     beast = rng.choice([c for c in taxonomy.CATEGORIES if c.kin == "animal"])
     role = rng.choice((*couple, job.name, *rng.sample(beast.members, 2)))
-    verb, spot = rng.choice(DEEDS), rng.choice(places.SPOTS)
+    verb, spot = rng.choice(people.DEEDS), rng.choice(places.SPOTS)
     return [
         rng.choice(
             (
@@ -417,12 +428,6 @@ def a_crowd(rng: random.Random) -> Sentences:
         f"there {rng.choice(('are', 'were'))} {rng.choice(('two', 'three', 'many', 'several'))} "
         f"{plural(rng.choice(category.members))} {rng.choice(places.SPOTS)}.",
     ]
-
-
-DEEDS = tuple(
-    "sleep eat run jump swim walk wait rest play listen move stop shout look breathe fall drink hide smile turn".split()
-)
-"""What any living being does, without an object."""
 
 
 def documents(seed: int) -> Iterator[Sentences]:
@@ -448,10 +453,10 @@ def documents(seed: int) -> Iterator[Sentences]:
                 four = [order[(start + k * 7) % len(order)] for k in range(4)]
                 yield a_review(rng, four, reactions, polarities[1 - number][0])
     for country in places.COUNTRIES:
-        yield from (a_journey(rng, country, city) for city in country.cities for _ in range(4))
+        yield from (a_journey(rng, country, city) for city in country.cities for _ in range(5))
     yield from (a_job(rng, job) for job in people.PROFESSIONS for _ in range(9))
     for he, she in people.COUPLES:
         yield from (a_meeting(rng, he, she, male=True) for _ in range(6))
         yield from (a_meeting(rng, she, he, male=False) for _ in range(6))
     yield from (a_talk(rng) for _ in range(400))
-    yield from (a_crowd(rng) for _ in range(500))
+    yield from (a_crowd(rng) for _ in range(450))

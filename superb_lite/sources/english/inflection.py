@@ -8,38 +8,53 @@ from __future__ import annotations
 
 import re
 
+from superb_lite.sources.english.tables import words
+
 _PLURALS = dict(
     pair.split("/")
-    for pair in """
-    child/children man/men woman/women mouse/mice goose/geese foot/feet tooth/teeth ox/oxen sheep/sheep deer/deer
-    wolf/wolves calf/calves knife/knives thief/thieves wife/wives shelf/shelves leaf/leaves loaf/loaves scarf/scarves
-    potato/potatoes tomato/tomatoes mango/mangoes hero/heroes echo/echoes mosquito/mosquitoes policeman/policemen
-    policewoman/policewomen salmon/salmon trout/trout cod/cod shrimp/shrimp gentleman/gentlemen businessman/businessmen
-    businesswoman/businesswomen postman/postmen fisherman/fishermen cherry/cherries person/people lass/lasses
-    """.split()
+    for pair in words(
+        """
+        child/children mouse/mice goose/geese foot/feet tooth/teeth ox/oxen sheep/sheep deer/deer wolf/wolves
+        calf/calves knife/knives thief/thieves wife/wives shelf/shelves leaf/leaves loaf/loaves scarf/scarves
+        potato/potatoes tomato/tomatoes mango/mangoes hero/heroes echo/echoes mosquito/mosquitoes salmon/salmon
+        trout/trout cod/cod shrimp/shrimp cherry/cherries person/people lass/lasses
+        """
+    )
 )
 _VERBS = {
     base: (past, participle)
     for base, past, participle in (
         row.split("/")
-        for row in """
-        be/was/been have/had/had do/did/done go/went/gone come/came/come see/saw/seen hear/heard/heard find/found/found
-        buy/bought/bought sell/sold/sold begin/began/begun build/built/built break/broke/broken bring/brought/brought
-        take/took/taken give/gave/given get/got/got keep/kept/kept lose/lost/lost win/won/won hide/hid/hidden
-        show/showed/shown leave/left/left rise/rose/risen fall/fell/fallen sing/sang/sung swim/swam/swum fly/flew/flown
-        run/ran/run eat/ate/eaten drink/drank/drunk sleep/slept/slept wake/woke/woken write/wrote/written
-        read/read/read speak/spoke/spoken tell/told/told say/said/said think/thought/thought know/knew/known
-        teach/taught/taught catch/caught/caught hold/held/held throw/threw/thrown drive/drove/driven ride/rode/ridden
-        cut/cut/cut put/put/put shut/shut/shut make/made/made meet/met/met feed/fed/fed grow/grew/grown draw/drew/drawn
-        wear/wore/worn sit/sat/sat stand/stood/stood forget/forgot/forgotten forgive/forgave/forgiven send/sent/sent
-        spend/spent/spent pay/paid/paid lay/laid/laid steal/stole/stolen lend/lent/lent freeze/froze/frozen
-        understand/understood/understood mend/mended/mended sweep/swept/swept weep/wept/wept ring/rang/rung
-        bite/bit/bitten shake/shook/shaken choose/chose/chosen blow/blew/blown dig/dug/dug hang/hung/hung
-        lift/lifted/lifted fight/fought/fought sink/sank/sunk sting/stung/stung bake/baked/baked bind/bound/bound
-        """.split()
+        for row in words(
+            """
+            undo/undid/undone quit/quit/quit grind/ground/ground lead/led/led feel/felt/felt shine/shone/shone
+            spread/spread/spread light/lit/lit cost/cost/cost mislay/mislaid/mislaid kneel/knelt/knelt be/was/been
+            have/had/had do/did/done go/went/gone come/came/come see/saw/seen hear/heard/heard find/found/found
+            buy/bought/bought sell/sold/sold begin/began/begun build/built/built break/broke/broken
+            bring/brought/brought take/took/taken give/gave/given get/got/got keep/kept/kept lose/lost/lost
+            win/won/won hide/hid/hidden show/showed/shown leave/left/left rise/rose/risen fall/fell/fallen
+            sing/sang/sung swim/swam/swum fly/flew/flown run/ran/run eat/ate/eaten drink/drank/drunk
+            sleep/slept/slept wake/woke/woken write/wrote/written read/read/read speak/spoke/spoken tell/told/told
+            say/said/said think/thought/thought know/knew/known teach/taught/taught catch/caught/caught
+            hold/held/held throw/threw/thrown drive/drove/driven ride/rode/ridden cut/cut/cut put/put/put
+            shut/shut/shut make/made/made meet/met/met feed/fed/fed grow/grew/grown draw/drew/drawn wear/wore/worn
+            sit/sat/sat stand/stood/stood forget/forgot/forgotten forgive/forgave/forgiven send/sent/sent
+            spend/spent/spent pay/paid/paid lay/laid/laid steal/stole/stolen lend/lent/lent freeze/froze/frozen
+            understand/understood/understood sweep/swept/swept weep/wept/wept ring/rang/rung bite/bit/bitten
+            shake/shook/shaken choose/chose/chosen blow/blew/blown dig/dug/dug hang/hung/hung fight/fought/fought
+            sink/sank/sunk sting/stung/stung bind/bound/bound
+            """
+        )
     )
 }
-_DOUBLED = frozenset("stop plan rob drop chat hug step trim slip permit knit grab grin nod beg clap pet wrap admit".split())
+_DOUBLED = frozenset(
+    words(
+        """
+        admit beg begin chat clap drag drop forget grab grin hug knit nod pat permit pet plan quit rob shun signal slip
+        step stop travel trim tug wrap
+        """
+    )
+)
 _SILENT_H = ("hour", "honest", "heir")
 _CONSONANT_U = re.compile(r"(uni|use|usu|euro|ukulele|one\b)", re.IGNORECASE)
 
@@ -50,14 +65,17 @@ def plural(noun: str) -> str:
         head, _, rest = noun.partition(" of ")
         return f"{plural(head)} of {rest}"
     head, space, last = noun.rpartition(" ")
+    if last.endswith("man"):
+        return head + space + last[:-3] + "men"
     return head + space + (_PLURALS.get(last) or _with_s(last))
 
 
 def third(verb: str) -> str:
-    """The form after he, she or it in the present: walks, carries, is."""
+    """The form after he, she or it in the present: walks, carries, is. Of several words the first is inflected."""
     if verb in ("be", "have"):
         return {"be": "is", "have": "has"}[verb]
-    return _with_s(verb)
+    head, space, rest = verb.partition(" ")
+    return _with_s(head) + space + rest
 
 
 def present(verb: str, *, many: bool) -> str:
@@ -69,21 +87,26 @@ def present(verb: str, *, many: bool) -> str:
 
 def past(verb: str) -> str:
     """walked, carried, bought."""
-    return _VERBS[verb][0] if verb in _VERBS else _with_ed(verb)
+    head, space, rest = verb.partition(" ")
+    return (_VERBS[head][0] if head in _VERBS else _with_ed(head)) + space + rest
 
 
 def participle(verb: str) -> str:
     """The form after have and in the passive."""
-    return _VERBS[verb][1] if verb in _VERBS else _with_ed(verb)
+    head, space, rest = verb.partition(" ")
+    return (_VERBS[head][1] if head in _VERBS else _with_ed(head)) + space + rest
 
 
 def ing(verb: str) -> str:
     """walking, making, running, lying."""
-    if verb.endswith("ie"):
-        return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe")) and verb != "be":
-        return verb[:-1] + "ing"
-    return (verb + verb[-1] if _doubles(verb) else verb) + "ing"
+    head, space, rest = verb.partition(" ")
+    if head.endswith("ie"):
+        stem = head[:-2] + "y"
+    elif head.endswith("e") and not head.endswith(("ee", "oe")) and head != "be":
+        stem = head[:-1]
+    else:
+        stem = head + head[-1] if _doubles(head) else head
+    return f"{stem}ing{space}{rest}"
 
 
 def article(phrase: str) -> str:
@@ -99,7 +122,7 @@ def capitalised(sentence: str) -> str:
 
 
 def _with_s(word: str) -> str:
-    if word.endswith(("s", "x", "z", "ch", "sh")) or word in ("go", "do"):
+    if word.endswith(("s", "x", "z", "ch", "sh")) or word in ("go", "do", "undo"):
         return word + "es"
     if re.search(r"[^aeiou]y$", word):
         return word[:-1] + "ies"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from superb_lite.sources.english.tables import blocks, phrases, words
+
 
 @dataclass(frozen=True)
 class Category:
@@ -20,22 +22,18 @@ class Category:
     members: tuple[str, ...]
 
 
-def _category(block: str) -> Category:
-    head, traits, scenes, members = (line.strip() for line in block.strip().splitlines())
+def _category(head: str, traits: str, scenes: str, members: str) -> Category:
     kin, name = head.split("/")
-    pairs = [trait.split("/") for trait in traits.split("; ")]
+    verbs_and_rests = [trait.split("/") for trait in phrases(traits, ";")]
     return Category(
-        name,
-        kin,
-        tuple((verb, rest) for verb, rest in pairs),
-        tuple(scenes.split("; ")),
-        tuple(members.split(", ")),
+        name, kin, tuple((verb, rest) for verb, rest in verbs_and_rests), phrases(scenes, ";"), phrases(members)
     )
 
 
 CATEGORIES = tuple(
-    _category(block)
-    for block in """
+    _category(*block)
+    for block in blocks(
+        """
     animal/bird
     have/feathers and two wings; lay/eggs in a nest; use/the beak to eat
     heard {x} sing in the tree; saw {x} spread its wings; found a feather of {x}; watched {x} build a nest
@@ -49,7 +47,7 @@ CATEGORIES = tuple(
     animal/insect
     have/six legs; hatch/from tiny eggs; crawl/over leaves and flowers
     saw {x} crawl over a leaf; was bitten by {x}; chased {x} off the plate; watched {x} under the magnifying glass
-    ant, bee, wasp, beetle, butterfly, moth, mosquito, fly, cricket, grasshopper, ladybird, dragonfly
+    ant, bee, wasp, beetle, butterfly, moth, mosquito, fly, hornet, grasshopper, ladybird, dragonfly
 
     animal/wild beast
     live/in the wild; have/four legs and fur; hunt/or graze far away from people
@@ -59,7 +57,7 @@ CATEGORIES = tuple(
     animal/farm animal
     live/in a stable or on a pasture; have/hooves; eat/grass and hay
     led {x} into the stable; brushed {x} in the barn; gave hay to {x}; drove {x} to the pasture
-    cow, horse, sheep, goat, donkey, pig, ox, pony, mule, lamb, calf, bull
+    cow, horse, sheep, goat, donkey, ram, ox, pony, mule, lamb, calf, bull
 
     food/fruit
     grow/on trees or bushes; contain/seeds and sweet juice; taste/good in a cake
@@ -89,12 +87,12 @@ CATEGORIES = tuple(
     object/piece of furniture
     stand/in a room; be/made of wood and cloth; come/from the carpenter
     moved {x} to the other wall; dusted {x} in the living room; sat down beside {x}; ordered {x} from the carpenter
-    table, chair, sofa, wardrobe, cupboard, desk, bed, bookcase, stool, bench, armchair, dresser
+    table, chair, settee, wardrobe, cupboard, desk, bed, bookcase, stool, bench, armchair, dresser
 
     object/garment
     be/worn on the body; have/to be washed and ironed; hang/in the closet
     put on {x} before the party; ironed {x} on Sunday; sewed a button on {x}; hung {x} in the closet
-    shirt, coat, jacket, skirt, blouse, sweater, dress, vest, scarf, cardigan, pullover, apron
+    shirt, tunic, jacket, skirt, blouse, sweater, dress, vest, scarf, cardigan, pullover, apron
 
     object/vehicle
     carry/passengers from place to place; have/wheels; need/fuel and a driver
@@ -109,7 +107,7 @@ CATEGORIES = tuple(
     object/container
     hold/things inside; have/a lid; be/empty before one fills it
     filled {x} to the brim; put the lid on {x}; packed the toys into {x}; emptied {x} on the floor
-    box, basket, barrel, crate, jar, suitcase, bucket, chest, carton, sack, tin, trunk
+    box, basket, barrel, crate, jar, suitcase, bucket, chest, carton, pouch, tub, trunk
 
     object/weapon
     wound/people; be/forbidden in schools; belong/to warriors of old
@@ -148,18 +146,18 @@ CATEGORIES = tuple(
 
     activity/dance
     have/steps and a rhythm; need/a partner and music; fill/the ballroom
-    learnt the steps of {x}; danced {x} in the ballroom; asked her partner for {x}; turned in circles to the rhythm of {x}
+    learnt the steps of {x}; danced {x} in the ballroom; asked a partner for {x}; turned to the rhythm of {x}
     waltz, tango, polka, foxtrot, rumba, samba, salsa, quickstep, mambo, flamenco, minuet, jive
 
     activity/science
     be/studied at the university; need/experiments and theories; fill/many textbooks
     studied {x} at the university; wrote a textbook of {x}; passed the examination in {x}; did an experiment in {x}
-    physics, chemistry, biology, geology, astronomy, botany, zoology, mathematics, medicine, ecology, genetics, mechanics
+    physics, chemistry, biology, geology, astronomy, botany, zoology, mathematics, ecology, genetics, mechanics
 
     trouble/disease
     make/people ill; spread/or grow without treatment; be/treated by a doctor
     caught {x} and stayed in bed; took pills against {x}; recovered from {x}; asked the doctor about {x}
-    measles, flu, mumps, malaria, cholera, asthma, bronchitis, pneumonia, tuberculosis, diabetes, smallpox, scarlet fever
+    measles, flu, mumps, malaria, cholera, asthma, bronchitis, pneumonia, tuberculosis, diabetes, smallpox
 
     trouble/crime
     be/against the law; lead/to a trial; be/punished with prison
@@ -174,11 +172,12 @@ CATEGORIES = tuple(
     house/room
     have/a door and a window; be/a part of a house; need/to be heated in winter
     swept the floor of {x}; painted the door of {x}; opened the window of {x}; turned on the light in {x}
-    kitchen, bedroom, bathroom, attic, cellar, pantry, nursery, study, dining room, parlour, hallway, living room
-    """.strip().split("\n\n")
+    kitchen, bedroom, bathroom, attic, cellar, pantry, nursery, library, dining room, parlour, hallway, living room
+        """
+    )
 )
 
-UNCOUNTABLE = frozenset(
-    """lemonade coffee tea cocoa beer cider wine whisky punch""".split()
-) | {m for c in CATEGORIES if c.name in ("metal", "cloth", "sport", "science", "disease", "crime") for m in c.members}
+UNCOUNTABLE = frozenset(words("lemonade coffee tea cocoa beer cider wine whisky punch amber jade turquoise")) | {
+    m for c in CATEGORIES if c.name in ("metal", "cloth", "sport", "science", "disease", "crime") for m in c.members
+}
 """Nouns that take no article and no plural."""

@@ -1,0 +1,145 @@
+"""nli: does the first sentence entail the second, contradict it, or neither?
+
+Half of the examples replace an adjective, by its synonym, its opposite or one of another scale, and deny it or not: a
+synonym is entailed and a denied synonym contradicted, an opposite is contradicted and a denied opposite entailed;
+another scale says nothing. The other half replaces a thing in the same way: its category is entailed, a category of
+another kind contradicted; what only the category is said of may be the thing or not. All test words are held out.
+Matched test pairs are reports like the training pairs; mismatched ones are spoken in the first person and ask for the
+same relations, so that what is learnt of a genre does not help (Williams et al. 2018, MultiNLI).
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import NamedTuple
+
+from superb_lite.sources.english.inflection import article, capitalised
+from superb_lite.sources.english.senses import Contrast
+from superb_lite.task import TaskData
+from superb_lite_glue.glue_lite import held_out
+from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
+from superb_lite_glue.glue_lite.held_out import Part
+
+ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
+
+
+class Genre(NamedTuple):
+    """Pairs of templates, affirmed and denied. qualities: of {noun} and {word}. things: of {word}, with its article."""
+
+    group: str
+    qualities: tuple[tuple[str, str], ...]
+    things: tuple[tuple[str, str], ...]
+
+
+REPORT = Genre(
+    "matched",
+    (
+        ("on {day} the {noun} was {word}.", "on {day} the {noun} was not {word}."),
+        ("the report of {day} called the {noun} {word}.", "the report of {day} did not call the {noun} {word}."),
+        ("the {noun} was found {word} on {day}.", "the {noun} was not found {word} on {day}."),
+    ),
+    (
+        ("the picture of {day} showed {word}.", "the picture of {day} did not show {word}."),
+        ("the subject of the lesson on {day} was {word}.", "the subject of the lesson on {day} was not {word}."),
+        ("what the report of {day} described was {word}.", "what the report of {day} described was not {word}."),
+    ),
+)
+SPOKEN = Genre(
+    "mismatched",
+    (
+        ("I tell you, our {noun} is {word}!", "I tell you, our {noun} is not {word}!"),
+        ("we all think our {noun} is {word}, you know.", "we all think our {noun} is not {word}, you know."),
+        ("to me your {noun} looks {word}.", "to me your {noun} does not look {word}."),
+    ),
+    (
+        ("what I dreamt of was {word}!", "what I dreamt of was not {word}!"),
+        ("my secret is {word}, you know.", "my secret is not {word}, you know."),
+        ("oh, your present for me is {word}!", "oh, your present for me is not {word}!"),
+    ),
+)
+AKIN = (
+    {"angry", "happy", "generous", "polite"},
+    {"brave", "strong"},
+    {"tired", "sick", "busy", "lazy", "strong", "hungry"},
+    {"honest", "guilty", "right"},
+    {"open", "public", "visible", "crowded"},
+    {"famous", "common", "visible", "public"},
+    {"cheap", "common"},
+    {"old", "fresh", "young", "broken"},
+    {"big", "heavy", "tall", "wide", "thick", "short", "deep"},
+    {"clean", "tidy"},
+    {"loud", "crowded", "calm"},
+    {"safe", "easy", "broken"},
+    {"fast", "early"},
+    {"alive", "fresh", "sick"},
+    {"bright", "visible", "colourful"},
+    {"smooth", "straight", "sharp", "soft"},
+    {"raw", "hot", "fresh"},
+)
+"""Scales that are no neutral ground for each other, by the first word of each."""
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def load(root: Path | None) -> TaskData:
+    return task_data("nli", _draw, test=2000)
+
+
+def _draw(part: Part) -> DrawFamily:
+    """Training families are reports and have no group; a test family is one of each genre."""
+    if part == "train":
+        return _genre(part, REPORT, group="")
+    matched, mismatched = (_genre(part, genre, group=genre.group) for genre in (REPORT, SPOKEN))
+    return lambda rng: [*matched(rng), *mismatched(rng)]
+
+
+def _genre(part: Part, genre: Genre, *, group: str) -> DrawFamily:
+    contrasts = held_out.adjectives(part)
+    categories = [c for c in held_out.categories(part) if " " not in c.name and held_out.countable(c)]
+
+    def by_quality(rng: random.Random) -> Family:
+        contrast = rng.choice(contrasts)
+        other = rng.choice([c for c in contrasts if c is not contrast and _independent(c, contrast)])
+        noun, day = rng.choice(contrast.about), rng.choice(DAYS)
+        affirm, deny = (t.replace("{noun}", noun).replace("{day}", day) for t in rng.choice(genre.qualities))
+        drafts = []
+        for sense, opposite in ((contrast.left, contrast.right), (contrast.right, contrast.left)):
+            word, synonym = rng.sample(sense.words, 2)
+            against = rng.choice(opposite.words)
+            stranger = rng.choice(rng.choice((other.left, other.right)).words)
+            premise = affirm.format(word=word)
+            for hypothesis, labels in (
+                (synonym, (ENTAILMENT, CONTRADICTION)),
+                (against, (CONTRADICTION, ENTAILMENT)),
+                (stranger, (NEUTRAL, NEUTRAL)),
+            ):
+                drafts += _both(premise, affirm, deny, hypothesis, labels, contrast.left.words[0])
+        return drafts
+
+    def by_thing(rng: random.Random) -> Family:
+        category = rng.choice(categories)
+        other = rng.choice([c for c in categories if c.kin != category.kin])
+        noun, day = article(rng.choice(held_out.countable(category))), rng.choice(DAYS)
+        affirm, deny = (t.replace("{day}", day) for t in rng.choice(genre.things))
+        kind, wrong = article(category.name), article(other.name)
+        told, told_kind = affirm.format(word=noun), affirm.format(word=kind)
+        return [
+            *_both(told, affirm, deny, kind, (ENTAILMENT, CONTRADICTION), category.name),
+            *_both(told, affirm, deny, wrong, (CONTRADICTION, ENTAILMENT), category.name),
+            *_both(told_kind, affirm, deny, noun, (NEUTRAL, NEUTRAL), category.name),
+        ]
+
+    def _both(premise: str, affirm: str, deny: str, word: str, labels: tuple[int, int], cluster: str) -> list[Draft]:
+        return [
+            Draft((capitalised(premise), capitalised(template.format(word=word))), label, cluster, group)
+            for template, label in zip((affirm, deny), labels, strict=True)
+        ]
+
+    # A family of adjectives has two premises and twelve examples, one of things six: both kinds get as many examples.
+    return lambda rng: by_quality(rng) if rng.random() < 1 / 3 else by_thing(rng)
+
+
+def _independent(one: Contrast, other: Contrast) -> bool:
+    """Whether what holds on one scale says nothing about the other, and both fit the same nouns."""
+    names = {one.left.words[0], other.left.words[0]}
+    return one.of_people == other.of_people and not any(names <= group for group in AKIN)

@@ -1,0 +1,70 @@
+"""rte: does the second sentence follow from the first?
+
+It does where the first names a city and the second its country, a profession and its place of work, a thing and its
+category. The wrong ones are those of another pair of the same family: each of two cities stands beside each of the two
+countries. Countries with their cities, professions and categories of test pairs are held out.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from superb_lite.sources.english.documents import indefinite
+from superb_lite.sources.english.inflection import article, capitalised
+from superb_lite.task import TaskData
+from superb_lite_glue.glue_lite import held_out
+from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
+from superb_lite_glue.glue_lite.held_out import Part
+
+OF_CITIES = (
+    ("{name} spent the holidays with an aunt in {x}.", "{name} spent the holidays in {h}."),
+    ("{name} was born in {x} and loves music.", "{name} was born in {h}."),
+    ("after the war {name} opened a shop in {x}.", "{name} had a shop in {h}."),
+    ("in {x} {name} wrote her first book.", "{name} wrote a book in {h}."),
+)
+OF_PROFESSIONS = (
+    ("{name}, who is {x}, met us for lunch.", "{name} works in the {h}."),
+    ("for twenty years {name} has been {x}.", "{name} has worked in the {h} for many years."),
+    ("{name} got a new job as {x}.", "the new job of {name} is in the {h}."),
+)
+OF_THINGS = (
+    ("{name} wrote a letter about {x} to the newspaper.", "{name} wrote about {h}."),
+    ("in the lesson {name} talked about {x} for an hour.", "{name} talked about {h}."),
+    ("the new story of {name} begins with {x}.", "the story begins with {h}."),
+)
+
+
+def load(root: Path | None) -> TaskData:
+    return task_data("rte", _draw)
+
+
+def _draw(part: Part) -> DrawFamily:
+    names = held_out.women(part)
+    cities = held_out.pairs([(city, c.name) for c in held_out.countries(part) for city in c.cities], part)
+    jobs = held_out.pairs([(article(job.name), job.place) for job in held_out.professions(part)], part)
+    things = held_out.pairs(
+        [(indefinite(noun), indefinite(c.name)) for c in held_out.categories(part) for noun in c.members], part
+    )
+    kinds = ((OF_CITIES, cities), (OF_PROFESSIONS, jobs), (OF_THINGS, things))
+
+    def family(rng: random.Random) -> Family:
+        templates, pairs = rng.choice(kinds)
+        known = rng.choice([pair for pair in pairs if pair[0][1] != pair[1][1]])
+        name = rng.choice(names)
+        premise, hypothesis = rng.choice(templates)
+        return [
+            Draft(
+                (_told(premise, name, x=known[i][0]), _told(hypothesis, name, h=known[j][1])),
+                int(i == j),
+                f"{known[0][0]}/{known[1][0]}",
+            )
+            for i in range(2)
+            for j in range(2)
+        ]
+
+    return family
+
+
+def _told(template: str, name: str, **slots: str) -> str:
+    return capitalised(template.format(name=name, **slots))
