@@ -93,15 +93,20 @@ class TaskData:
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
             rows = [(e.id, e.items, e.label, e.cluster) for e in getattr(self, name)]
-            digest.update(json.dumps([name, rows], ensure_ascii=False).encode())
+            digest.update(json.dumps([name, rows], ensure_ascii=False).encode("utf-8", "surrogatepass"))
         for key, item in sorted(self.items.items()):
             digest.update(key.encode())
-            digest.update(item.encode("utf-8", "surrogatepass") if isinstance(item, str) else _bytes(item))
+            digest.update(_bytes(item))
         return digest.hexdigest()
 
 
 def _bytes(item: Any) -> bytes:
-    """An array or tensor as bytes; waveforms at 8 bits, because FFT libraries differ in the last bits of a float."""
+    """A raw item as bytes; waveforms at 8 bits, because FFT libraries differ in the last bits of a float."""
+    if isinstance(item, str):
+        return item.encode("utf-8", "surrogatepass")
+    if isinstance(item, tuple):
+        # The length of each part says where it ends.
+        return b"".join(b"%d:%b" % (len(part), part) for part in map(_bytes, item))
     import numpy as np
 
     array = np.asarray(item)
