@@ -256,6 +256,10 @@ class TaskSet:
 
     calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
     prepare: "module:function" of a progress callback that builds cached data ahead of time, for sets that need it.
+    official: the data is a release that has to be given with --root or downloaded; such a set is used where it is
+        asked for, and not where every task of a modality is meant.
+    average: the groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a
+        group are averaged first. Empty: the set has no score of its own.
     """
 
     name: str
@@ -263,6 +267,8 @@ class TaskSet:
     description: str = ""
     calibration: str | None = None
     prepare: str | None = None
+    official: bool = False
+    average: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):
@@ -270,6 +276,10 @@ class TaskSet:
         for task in self.tasks:
             if task.name.split("/")[0] != self.name:
                 raise SuperbLiteError(f"task '{task.name}' is in task set '{self.name}': name it '{self.name}/...'")
+        names = [task.name for task in self.tasks]
+        for name in (name for group in self.average for name in group):
+            if name not in names:
+                raise SuperbLiteError(f"task set '{self.name}' averages '{name}', which is none of its tasks")
 
     def __iter__(self) -> Iterator[Task]:
         return iter(self.tasks)

