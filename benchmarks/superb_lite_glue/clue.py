@@ -99,7 +99,8 @@ def load(task: str, root: Path | None) -> TaskData:
     else:
         names = (dataset.folder, f"{dataset.folder}_public", task)
         folder = find_folder(root, [f"{above}{name}" for above in ABOVE for name in names], dataset.layout)
-        parts = [read_json_lines(find_file(folder, files), fields) for files in (dataset.train, ("dev.json",))]
+        paths = [find_file(folder, files, dataset.layout) for files in (dataset.train, ("dev.json",))]
+        parts = [read_json_lines(path, fields) for path in paths]
     labelled, test = (_entries(task, rows, part) for rows, part in zip(parts, ("train", "dev"), strict=True))
     train, validation = hold_out(labelled, f"clue/{task}")
     return task_data(f"clue-{task}", train=train, validation=validation, test=test)

@@ -97,7 +97,7 @@ def load(task: str, root: Path | None) -> TaskData:
     if root is None:
         test = _hub_entries(dataset, dataset.hub_dev)
     else:
-        path = find_file(folder_of(dataset, root), [dataset.dev])
+        path = find_file(folder_of(dataset, root), [dataset.dev], dataset.layout)
         test = entries(dataset, read_table(path, [*dataset.texts, dataset.label], header=dataset.header), path.stem)
     return task_data(f"glue-{task}", train=train, validation=validation, test=test)
 
@@ -125,7 +125,7 @@ def _training(folder: str, config: str, root: Path | None) -> tuple[Entry, ...]:
     dataset = next(d for d in DATASETS.values() if d.folder == folder)
     if root is None:
         return tuple(_hub_entries(dataset, "train"))
-    path = find_file(folder_of(dataset, root), ["train.tsv"])
+    path = find_file(folder_of(dataset, root), ["train.tsv"], dataset.layout)
     return tuple(entries(dataset, read_table(path, [*dataset.texts, dataset.label], header=dataset.header), path.stem))
 
 

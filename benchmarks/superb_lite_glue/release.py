@@ -24,12 +24,12 @@ def find_folder(root: Path, folders: Sequence[str], layout: str) -> Path:
     raise SuperbLiteError(f"--root '{root}': {layout} is not there; found: {_listed(root)}")
 
 
-def find_file(folder: Path, names: Sequence[str]) -> Path:
-    """The first of the files `names` in a folder."""
+def find_file(folder: Path, names: Sequence[str], layout: str) -> Path:
+    """The first of the files `names` in a folder. layout: what is expected, for the error."""
     for name in names:
         if (folder / name).is_file():
             return folder / name
-    raise SuperbLiteError(f"'{folder}' holds no '{names[0]}'; found: {_listed(folder)}")
+    raise SuperbLiteError(f"'{folder}' holds no '{names[0]}'; found: {_listed(folder)}; expected: {layout}")
 
 
 def _listed(folder: Path) -> str:

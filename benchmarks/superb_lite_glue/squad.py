@@ -25,11 +25,13 @@ _HUB_COLUMNS = ("id", "context", "question", "answers")
 def squad(root: Path | None) -> TaskData:
     """SQuAD 1.1; `root` holds DIR/squad/train-v1.1.json or DIR/train-v1.1.json, None downloads."""
     if root is None:
-        labelled = _entries(download("rajpurkar/squad", None, "train", (*_HUB_COLUMNS, "title"), SQUAD_LAYOUT))
-        test = _entries(download("rajpurkar/squad", None, "validation", (*_HUB_COLUMNS, "title"), SQUAD_LAYOUT))
+        columns = (*_HUB_COLUMNS, "title")
+        parts = [download("rajpurkar/squad", None, split, columns, SQUAD_LAYOUT) for split in ("train", "validation")]
     else:
         folder = find_folder(root, ("squad", "SQuAD", "."), SQUAD_LAYOUT)
-        labelled, test = (_entries(read(find_file(folder, [f"{part}-v1.1.json"]))) for part in ("train", "dev"))
+        paths = [find_file(folder, [f"{part}-v1.1.json"], SQUAD_LAYOUT) for part in ("train", "dev")]
+        parts = [read(path) for path in paths]
+    labelled, test = (_entries(rows, part) for rows, part in zip(parts, ("train", "dev"), strict=True))
     train, validation = hold_out(labelled, "squad/v1.1")
     return task_data("squad", train=train, validation=validation, test=test)
 
@@ -37,14 +39,14 @@ def squad(root: Path | None) -> TaskData:
 def drcd(root: Path | None) -> TaskData:
     """DRCD; `root` holds DIR/drcd/DRCD_training.json or DIR/DRCD_training.json, None downloads."""
     if root is None:
-        parts = [
-            _entries(download("clue/clue", "drcd", split, _HUB_COLUMNS, DRCD_LAYOUT))
-            for split in ("train", "validation", "test")
-        ]
+        splits = ("train", "validation", "test")
+        parts = [download("clue/clue", "drcd", split, _HUB_COLUMNS, DRCD_LAYOUT) for split in splits]
     else:
         folder = find_folder(root, ("drcd", "DRCD", "."), DRCD_LAYOUT)
-        parts = [_entries(read(find_file(folder, [f"DRCD_{part}.json"]))) for part in ("training", "dev", "test")]
-    return task_data("drcd", train=parts[0], validation=parts[1], test=parts[2])
+        paths = [find_file(folder, [f"DRCD_{part}.json"], DRCD_LAYOUT) for part in ("training", "dev", "test")]
+        parts = [read(path) for path in paths]
+    train, dev, test = (_entries(rows, part) for rows, part in zip(parts, ("train", "dev", "test"), strict=True))
+    return task_data("drcd", train=train, validation=dev, test=test)
 
 
 def read(path: Path) -> Rows:
@@ -103,8 +105,8 @@ def _value(holder: Any, name: str, kind: type | tuple[type, ...], where: str) ->
     return holder[name]
 
 
-def _entries(rows: Rows) -> list[Entry]:
-    """The questions with an answer that stands where it should."""
+def _entries(rows: Rows, part: str) -> list[Entry]:
+    """The questions with an answer that stands where it should. part: what their ids begin with."""
     found: list[Entry] = []
     seen: set[str] = set()
     for row in rows.rows:
@@ -127,6 +129,6 @@ def _entries(rows: Rows) -> list[Entry]:
             seen.add(row.cells["id"])
             # On the hub DRCD has no titles; its ids are article-paragraph-question.
             article = row.cells.get("title") or row.cells["id"].partition("-")[0]
-            found.append(Entry(row.cells["id"], ((question, document),), tuple(right), group=str(article)))
+            found.append(Entry(f"{part}-{row.cells['id']}", ((question, document),), tuple(right), group=str(article)))
     rows.report(len(found))
     return found

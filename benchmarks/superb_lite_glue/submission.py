@@ -46,7 +46,7 @@ def test_tables(root: Path) -> list[Unlabelled]:
     tables = []
     for name, dataset in DATASETS.items():
         file = {"mnli": "MNLI-m.tsv", "mnli-mm": "MNLI-mm.tsv"}.get(name, f"{dataset.folder}.tsv")
-        path = find_file(folder_of(dataset, root), [dataset.test])
+        path = find_file(folder_of(dataset, root), [dataset.test], dataset.layout)
         tables.append(Unlabelled("mnli" if name == "mnli-mm" else name, file, path))
     diagnostic = (f"{above}{name}" for above in ABOVE for name in ("diagnostic/diagnostic.tsv", "AX/AX.tsv", "AX.tsv"))
     tables += [Unlabelled("mnli", "AX.tsv", root / name) for name in diagnostic if (root / name).is_file()][:1]
