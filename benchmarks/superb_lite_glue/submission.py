@@ -17,7 +17,7 @@ from pathlib import Path
 from superb_lite.checks import check_data
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import make_problem
+from superb_lite.evaluation import device_named, make_problem
 from superb_lite.features import FeatureStore
 from superb_lite.metrics import Prediction
 from superb_lite.paths import feature_dir, write_text
@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--trust-code", action="store_true", help="let py:MODULE:FACTORY run the code that it names")
     given = parser.parse_args(arguments)
     try:
-        encoder = load_encoder(given.encoder, trust_code=given.trust_code).to(given.device)
+        encoder = load_encoder(given.encoder, trust_code=given.trust_code).to(device_named(given.device))
         for path in write_submission(
             encoder, given.root, given.out, name=given.encoder, protocol_name=given.protocol, features=feature_dir()
         ):

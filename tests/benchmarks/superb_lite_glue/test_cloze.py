@@ -76,8 +76,8 @@ def test_trivial_answers_are_mostly_wrong(questions):
             predictions.append(Answer(start, start + len(word), word))
         return metric("exact_match").score([cloze.example() for cloze in questions], predictions, ())
 
-    assert exact_match(draw.choice) < 0.05
-    assert exact_match(lambda found: found[0]) < 0.1
+    assert exact_match(draw.choice) < 0.08
+    assert exact_match(lambda found: found[0]) < 0.15
     assert exact_match(lambda found: found[-1]) < 0.1
 
 
