@@ -151,14 +151,19 @@ def task_sets() -> Iterator[Finding]:
     """The task sets; their data is not touched."""
     for taskset in plugins.tasksets().values():
         made = ", data is made at first use and cached" if taskset.prepare else ""
+        root = " --root DIR" if taskset.official else ""
         yield Finding(
-            "data", taskset.name, "ok", f"{len(taskset.tasks)} task(s){made}; superb-lite doctor --data loads it"
+            "data", taskset.name, "ok", f"{len(taskset.tasks)} task(s){made}; superb-lite doctor --data{root} loads it"
         )
 
 
 def task_data(root: Path | None) -> Iterator[Finding]:
-    """Every task with its data loaded."""
+    """Every task with its data loaded; that of official releases only from `root`, since it may be gigabytes."""
     for taskset in plugins.tasksets().values():
+        if taskset.official and root is None:
+            advice = "superb-lite doctor --data --root DIR looks into DIR"
+            yield Finding("data", taskset.name, "ok", f"{len(taskset.tasks)} task(s) of an official release", advice)
+            continue
         for task in taskset:
             try:
                 data = task.data(root)

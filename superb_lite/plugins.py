@@ -80,6 +80,12 @@ def tasks(pattern: str) -> tuple[Task, ...]:
     return found
 
 
+def embedded_tasks(modality: str) -> tuple[Task, ...]:
+    """Every task of a modality whose data is at hand. Official releases have to be asked for by name."""
+    sets = [taskset for taskset in tasksets().values() if not taskset.official]
+    return tuple(task for taskset in sets for task in taskset if task.modality == modality)
+
+
 def own_task_schemes() -> dict[str, str]:
     """Schemes of tasks on a person's own data: "module:function" of a name and a path."""
     return {scheme: target for m in modalities().values() for scheme, target in m.own_tasks.items()}

@@ -15,6 +15,7 @@ from typing import Any
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.result import Result
+from superb_lite.set_scores import set_scores
 
 
 def to_json(results: Sequence[Result]) -> str:
@@ -49,6 +50,8 @@ def to_latex(results: Sequence[Result]) -> str:
 def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
     """Header and rows: task, protocol, then a cell for each encoder, empty where it was not evaluated.
 
+    The last rows are the scores of whole task sets, where a set has one and an encoder all of its tasks.
+
     Raises `SuperbLiteError` where one cell would hold two results, or one row different versions of a task.
     """
     encoders = list(dict.fromkeys(result.encoder for result in results))
@@ -67,16 +70,23 @@ def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
             )
         row[result.encoder] = result
     header = ["task", "protocol", *encoders]
-    return header, [
+    rows = [
         [task, protocol, *(with_interval(row[encoder]) if encoder in row else "" for encoder in encoders)]
         for (task, protocol), row in cells.items()
     ]
+    for (name, protocol), scores in set_scores(results).items():
+        shown = {encoder: _percent(score.estimate, score.lo, score.hi) for encoder, score in scores.items()}
+        rows.append([f"{name} (mean)", protocol, *(shown.get(encoder, "") for encoder in encoders)])
+    return header, rows
 
 
 def with_interval(result: Result) -> str:
     """The score and its 95% interval in percent."""
-    lo, hi = result.ci
-    return f"{100 * result.score:.1f} [{100 * lo:.1f}, {100 * hi:.1f}]"
+    return _percent(result.score, *result.ci)
+
+
+def _percent(score: float, lo: float, hi: float) -> str:
+    return f"{100 * score:.1f} [{100 * lo:.1f}, {100 * hi:.1f}]"
 
 
 _CSV = (

@@ -96,15 +96,20 @@ class TaskData:
         for name in ("train", "validation", "test"):
             # An example without a group is written as before there were groups, so that its hash stays what it was.
             rows = [(e.id, e.items, e.label, e.cluster, *filter(None, [e.group])) for e in getattr(self, name)]
-            digest.update(json.dumps([name, rows], ensure_ascii=False).encode())
+            digest.update(json.dumps([name, rows], ensure_ascii=False).encode("utf-8", "surrogatepass"))
         for key, item in sorted(self.items.items()):
             digest.update(key.encode())
-            digest.update(item.encode("utf-8", "surrogatepass") if isinstance(item, str) else _bytes(item))
+            digest.update(_bytes(item))
         return digest.hexdigest()
 
 
 def _bytes(item: Any) -> bytes:
-    """An array or tensor as bytes; waveforms at 8 bits, because FFT libraries differ in the last bits of a float."""
+    """A raw item as bytes; waveforms at 8 bits, because FFT libraries differ in the last bits of a float."""
+    if isinstance(item, str):
+        return item.encode("utf-8", "surrogatepass")
+    if isinstance(item, tuple):
+        # The length of each part says where it ends.
+        return b"".join(b"%d:%b" % (len(part), part) for part in map(_bytes, item))
     import numpy as np
 
     array = np.asarray(item)
@@ -257,6 +262,10 @@ class TaskSet:
 
     calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
     prepare: "module:function" of a progress callback that builds cached data ahead of time, for sets that need it.
+    official: the data is a release that has to be given with --root or downloaded; such a set is used where it is
+        asked for, and not where every task of a modality is meant.
+    average: the groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a
+        group are averaged first. Empty: the set has no score of its own.
     """
 
     name: str
@@ -264,6 +273,8 @@ class TaskSet:
     description: str = ""
     calibration: str | None = None
     prepare: str | None = None
+    official: bool = False
+    average: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):
@@ -271,6 +282,10 @@ class TaskSet:
         for task in self.tasks:
             if task.name.split("/")[0] != self.name:
                 raise SuperbLiteError(f"task '{task.name}' is in task set '{self.name}': name it '{self.name}/...'")
+        names = [task.name for task in self.tasks]
+        for name in (name for group in self.average for name in group):
+            if name not in names:
+                raise SuperbLiteError(f"task set '{self.name}' averages '{name}', which is none of its tasks")
 
     def __iter__(self) -> Iterator[Task]:
         return iter(self.tasks)

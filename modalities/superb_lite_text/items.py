@@ -9,22 +9,24 @@ from superb_lite.errors import BadItemError
 
 
 def check_item(name: str, item: Any) -> None:
-    """Raise `BadItemError` unless `item` is a text, or a pair (first, second) of texts.
+    """Raise `BadItemError` unless `item` is a text or a pair (tuple) of texts.
 
     A text is a string with at least one character that is not white space.
     """
-    if isinstance(item, tuple) and len(item) == 2:
-        for part in item:
-            _check_text(name, part)
+    if isinstance(item, tuple):
+        if len(item) != 2:
+            raise BadItemError(f"text item '{name}' is a tuple of {len(item)}: it must be a str or a pair of them")
+        for which, part in zip(("first", "second"), item, strict=True):
+            _check_text(f"the {which} text of item '{name}'", part, "it must be a str")
     else:
-        _check_text(name, item)
+        _check_text(f"text item '{name}'", item, "it must be a str or a pair (tuple) of them")
 
 
-def _check_text(name: str, text: Any) -> None:
+def _check_text(what: str, text: Any, wanted: str) -> None:
     if not isinstance(text, str):
-        raise BadItemError(f"text item '{name}' is a {type(text).__name__}: it must be a str, or a tuple of two")
+        raise BadItemError(f"{what} is a {type(text).__name__}: {wanted}")
     if not text.strip():
-        raise BadItemError(f"text item '{name}' is empty: leave it out, or give it text")
+        raise BadItemError(f"{what} is empty: leave it out, or give it text")
 
 
 def length(item: Item) -> int:

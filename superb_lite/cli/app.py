@@ -162,7 +162,7 @@ def evaluate(
             "--tasks",
             metavar="TASK|SET|GLOB|SCHEME:PATH",
             help="May be given several times; tsv:FILE, audio:DIR and folder:DIR are your own data; default: all tasks "
-            "of the encoder's modality.",
+            "of the encoder's modality with embedded data.",
         ),
     ] = None,
     protocol: Annotated[
@@ -263,7 +263,8 @@ def compare(
         typer.Option(
             "--tasks",
             metavar="TASK|SET|GLOB",
-            help="May be given several times; default: those of the result files, else all of the modality.",
+            help="May be given several times; default: those of the result files, else all of the modality with "
+            "embedded data.",
         ),
     ] = None,
     protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,

@@ -19,6 +19,7 @@ from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import write_results
 from superb_lite.result_store import ResultStore
+from superb_lite.set_scores import set_scores
 from superb_lite.task import Board, Task
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard
@@ -82,7 +83,7 @@ def run_evaluate(
     if wanted is None:
         if model.modality is None:
             raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
-        chosen = tuple(t for s in plugins.tasksets().values() for t in s if t.modality == model.modality)
+        chosen = plugins.embedded_tasks(model.modality)
     else:
         chosen = select_tasks(list(tasks or ()), model.modality, encoder)
     if each_layer:
@@ -175,6 +176,10 @@ def results_table(results: Sequence[Result]) -> Table:
             f"[{100 * result.ci[0]:.1f}, {100 * result.ci[1]:.1f}]",
             "" if result.normalised is None else f"{result.normalised:.1f}",
         )
+    for (name, protocol), scores in set_scores(results).items():
+        for score in scores.values():
+            interval = f"[{100 * score.lo:.1f}, {100 * score.hi:.1f}]"
+            table.add_row(f"{name} (mean)", protocol, "", f"{100 * score.estimate:.1f}", interval, "")
     notes = []
     if any(result.in_domain for result in results):
         notes.append("* pretrained on text, speech or images of the same source (never on test items)")

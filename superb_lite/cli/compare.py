@@ -126,9 +126,4 @@ def _columns(
         return [(plugins.tasks(name)[0], name_of_protocol) for name, name_of_protocol in keys]
     if not modality:
         raise SuperbLiteError(f"'{next(iter(models))}' takes items of any modality: say which with --tasks")
-    return [
-        (task, protocol or task.protocols[0])
-        for taskset in plugins.tasksets().values()
-        for task in taskset
-        if task.modality in modality
-    ]
+    return [(task, protocol or task.protocols[0]) for task in plugins.embedded_tasks(next(iter(modality)))]

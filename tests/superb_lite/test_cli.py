@@ -21,7 +21,7 @@ SOME = {
     "objectives": {"text-bert", "speech-masked", "image-simclr"},
     "encoders": {"raw:log-mel", "raw:pixels", "raw:characters", "majority", "random:text-bert"},
     "tasks": {"clue-lite/pos", "clue-lite/ner", "clue-lite/sentiment", "superb-lite/ks", "vision-lite/texture"},
-    "tasksets": {"clue-lite", "superb-lite", "vision-lite"},
+    "tasksets": {"clue-lite", "glue", "clue", "squad", "drcd", "superb-lite", "vision-lite"},
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from superb_lite import doctor, plugins
-from superb_lite.errors import MissingPackageError
+from superb_lite.errors import MissingPackageError, SuperbLiteError
 from superb_lite.task import TaskSet
 
 
@@ -107,3 +107,20 @@ def test_the_data_of_tasks_that_can_and_cannot_be_loaded(monkeypatch: pytest.Mon
     (one,) = doctor.task_data(None)
     assert (one.state, one.value) == ("note", "not found")
     assert "pip install 'superb-lite[lite]'" in one.advice
+
+
+def test_official_releases_are_looked_for_in_a_root_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without one they would be downloaded, which may be gigabytes."""
+
+    def missing(root: Path | None) -> None:
+        raise SuperbLiteError(f"nothing in {root}")
+
+    task = dataclasses.replace(plugins.tasks("clue-lite/pos")[0], name="x/a", load=missing)
+    monkeypatch.setattr(plugins, "tasksets", lambda: {"x": TaskSet("x", (task,), official=True)})
+    (one,) = doctor.task_data(None)
+    assert (one.name, one.state, one.value) == ("x", "ok", "1 task(s) of an official release")
+    assert "--root DIR" in one.advice
+    (one,) = doctor.task_data(tmp_path)
+    assert (one.name, one.state, one.advice) == ("x/a", "note", f"nothing in {tmp_path}")
+    (one,) = doctor.task_sets()
+    assert "superb-lite doctor --data --root DIR loads it" in one.value

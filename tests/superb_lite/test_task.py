@@ -6,7 +6,7 @@ import pytest
 from toy_tasks import classify_data, tag_data, toy_task
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.task import Example, TaskSet, fold_numbers
+from superb_lite.task import Answer, Example, TaskData, TaskSet, fold_numbers
 
 
 def ids(examples):
@@ -96,6 +96,18 @@ def test_the_content_hash_changes_with_anything_that_is_measured_on():
     reordered = dict(reversed(data.items.items()))
     assert dataclasses.replace(data, items=reordered).content_hash() == data.content_hash()
     assert not np.array_equal(item, data.items["test-0"])
+
+
+def test_pairs_of_texts_are_hashed_by_what_stands_in_which_of_the_two():
+    pairs = [("ab", "c"), ("a", "bc"), ("c", "ab"), ("ab", "c\0"), ("", "abc"), ("1:a", "c"), ("ab\ud800", "c")]
+    data = [TaskData({"q": pair}, (), (Example("q", ("q",), (Answer(0, 1, pair[1][:1]),)),)) for pair in pairs]
+    assert len({d.content_hash() for d in data}) == len(pairs)
+    assert TaskData({"q": "abc"}, (), ()).content_hash() != TaskData({"q": ("abc",)}, (), ()).content_hash()
+
+
+def test_half_a_surrogate_pair_in_an_answer_is_hashed_too():
+    data = TaskData({"q": ("a", "\ud800")}, (), (Example("q", ("q",), (Answer(0, 1, "\ud800"),)),))
+    assert len(data.content_hash()) == 64
 
 
 def test_a_task_belongs_to_the_set_of_its_name():
