@@ -49,12 +49,23 @@ def to_latex(results: Sequence[Result]) -> str:
 def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
     """Header and rows: task, protocol, then a cell for each encoder, empty where it was not evaluated.
 
+    Raises `SuperbLiteError` as `cells` does.
+    """
+    encoders, rows = cells(results)
+    return ["task", "protocol", *encoders], [
+        [task, protocol, *(with_interval(row[encoder]) if encoder in row else "" for encoder in encoders)]
+        for (task, protocol), row in rows.items()
+    ]
+
+
+def cells(results: Sequence[Result]) -> tuple[list[str], dict[tuple[str, str], dict[str, Result]]]:
+    """The encoders, and for each (task, protocol) the result of each of them that has one.
+
     Raises `SuperbLiteError` where one cell would hold two results, or one row different versions of a task.
     """
-    encoders = list(dict.fromkeys(result.encoder for result in results))
-    cells: dict[tuple[str, str], dict[str, Result]] = {}
+    rows: dict[tuple[str, str], dict[str, Result]] = {}
     for result in results:
-        row = cells.setdefault((result.task, result.protocol), {})
+        row = rows.setdefault((result.task, result.protocol), {})
         if result.encoder in row:
             raise SuperbLiteError(
                 f"'{result.encoder}' has two results on '{result.task}' ({result.protocol}): give one"
@@ -66,11 +77,7 @@ def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
                 f"'{result.task}': they do not belong in one row"
             )
         row[result.encoder] = result
-    header = ["task", "protocol", *encoders]
-    return header, [
-        [task, protocol, *(with_interval(row[encoder]) if encoder in row else "" for encoder in encoders)]
-        for (task, protocol), row in cells.items()
-    ]
+    return list(dict.fromkeys(result.encoder for result in results)), rows
 
 
 def with_interval(result: Result) -> str:
