@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
+from superb_lite import svg
 from superb_lite.layers import LayerResult
 
 WIDTH, HEIGHT = 340, 200
@@ -20,53 +20,21 @@ def layer_chart(results: Sequence[LayerResult]) -> str:
     columns = min(COLUMNS, len(tasks))
     rows = -(-len(tasks) // columns)
     panels = [
-        f'<g transform="translate({WIDTH * (n % columns)} {HEIGHT * (n // columns)})">{_panel(task, found)}</g>'
+        svg.group(WIDTH * (n % columns), HEIGHT * (n // columns), _panel(task, found))
         for n, (task, found) in enumerate(tasks.items())
     ]
-    width, height = WIDTH * columns, HEIGHT * rows
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'font-family="system-ui, sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>'
-        + "".join(panels)
-        + "</svg>\n"
-    )
+    return svg.document(WIDTH * columns, HEIGHT * rows, panels)
 
 
-def _panel(task: str, found: Sequence[LayerResult]) -> str:
-    lo = 100 * min(r.result.ci[0] for r in found)
-    hi = 100 * max(r.result.ci[1] for r in found)
-    margin = 0.08 * (hi - lo) or 1.0
-    lo, hi = lo - margin, hi + margin
+def _panel(task: str, found: Sequence[LayerResult]) -> list[str]:
     depth = found[0].depth
-
-    def x(layer: int) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (layer + 0.5) / depth, 1)
-
-    def y(percent: float) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (hi - percent) / (hi - lo), 1)
-
-    parts = [f'<text x="{LEFT}" y="18" font-size="13" font-weight="600">{escape(task)}</text>']
-    for tick in _ticks(lo, hi):
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick)}" y2="{y(tick)}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{y(tick) + 4}" text-anchor="end" fill="#555">{tick:g}</text>')
-    line = " ".join(f"{x(r.layer)},{y(100 * r.result.score)}" for r in found)
-    parts.append(f'<polyline points="{line}" fill="none" stroke="#9bb8d3"/>')
+    x = svg.Axis(-0.5, depth - 0.5, LEFT, WIDTH - RIGHT)
+    y = svg.just_holding((100 * end for r in found for end in r.result.ci), HEIGHT - BOTTOM, TOP)
+    parts = [svg.title(LEFT, 18, task), *svg.rules(y, LEFT, WIDTH - RIGHT)]
+    parts.append(svg.polyline([(x.at(r.layer), y.at(100 * r.result.score)) for r in found], "#9bb8d3"))
     for r in found:
-        ends = y(100 * r.result.ci[0]), y(100 * r.result.ci[1])
-        parts.append(
-            f'<line x1="{x(r.layer)}" x2="{x(r.layer)}" y1="{ends[0]}" y2="{ends[1]}" stroke="#1f5c99" '
-            'stroke-width="2"/>'
-        )
-        parts.append(f'<circle cx="{x(r.layer)}" cy="{y(100 * r.result.score)}" r="4" fill="#1f5c99"/>')
-        parts.append(
-            f'<text x="{x(r.layer)}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle" fill="#555">{r.layer}</text>'
-        )
-    parts.append(f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 4}" text-anchor="middle" fill="#555">layer</text>')
-    return "".join(parts)
-
-
-def _ticks(lo: float, hi: float) -> list[float]:
-    """A few round numbers between the ends of an axis."""
-    step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0) if (hi - lo) / s <= 6)
-    first = -(-lo // step)
-    return [round(step * (first + n), 6) for n in range(int((hi - first * step) // step) + 1)]
+        lo, hi = r.result.ci
+        parts += svg.dot(x.at(r.layer), y.at(100 * r.result.score), (y.at(100 * lo), y.at(100 * hi)), svg.COLOURS[0])
+        parts.append(svg.text(x.at(r.layer), HEIGHT - BOTTOM + 16, str(r.layer), anchor="middle"))
+    parts.append(svg.text((LEFT + WIDTH) / 2, HEIGHT - 4, "layer", anchor="middle"))
+    return parts

@@ -10,7 +10,10 @@ NAME[:ARGUMENT]  an encoder that a package registers under the entry point group
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -26,7 +29,8 @@ from superb_lite.majority import MajorityEncoder
 def load_encoder(reference: str | Path, *, trust_code: bool = False) -> Encoder:
     """Load the encoder that a reference names (see this module), in evaluation mode.
 
-    trust_code: let a `py:` reference run the code it names.
+    trust_code: let a `py:` reference run the code it names, and a factory that asks for it (a parameter `trust_code`)
+        the code that comes with a model.
 
     Raises `SuperbLiteError` (one line) for an unknown name, a damaged checkpoint, or code that may not run or fails.
     """
@@ -56,7 +60,7 @@ def _load(reference: str, trust_code: bool) -> Encoder:
     if scheme in factories:
         factory = plugins.load_encoder_factory(factories[scheme])
         with blaming(f"encoder plugin '{scheme}' refused '{argument}'"):
-            made = factory(argument)
+            made = factory(argument, trust_code=trust_code) if _asks_for_trust(factory) else factory(argument)
         if not isinstance(made, Encoder):
             raise SuperbLiteError(
                 f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder"
@@ -67,6 +71,13 @@ def _load(reference: str, trust_code: bool) -> Encoder:
     if "/" in reference:
         raise SuperbLiteError(f"no such directory: '{reference}'")
     raise UnknownNameError("encoder", reference, plugins.references())
+
+
+def _asks_for_trust(factory: Callable[..., Any]) -> bool:
+    try:
+        return "trust_code" in inspect.signature(factory).parameters
+    except ValueError:  # something built in, whose parameters nobody knows
+        return False
 
 
 def _random(argument: str) -> Encoder:

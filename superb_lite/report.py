@@ -52,12 +52,27 @@ def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
 
     The last rows are the scores of whole task sets, where a set has one and an encoder all of its tasks.
 
+    Raises `SuperbLiteError` as `cells` does.
+    """
+    encoders, found = cells(results)
+    rows = [
+        [task, protocol, *(with_interval(row[encoder]) if encoder in row else "" for encoder in encoders)]
+        for (task, protocol), row in found.items()
+    ]
+    for (name, protocol), scores in set_scores(results).items():
+        shown = {encoder: _percent(score.estimate, score.lo, score.hi) for encoder, score in scores.items()}
+        rows.append([f"{name} (mean)", protocol, *(shown.get(encoder, "") for encoder in encoders)])
+    return ["task", "protocol", *encoders], rows
+
+
+def cells(results: Sequence[Result]) -> tuple[list[str], dict[tuple[str, str], dict[str, Result]]]:
+    """The encoders, and for each (task, protocol) the result of each of them that has one.
+
     Raises `SuperbLiteError` where one cell would hold two results, or one row different versions of a task.
     """
-    encoders = list(dict.fromkeys(result.encoder for result in results))
-    cells: dict[tuple[str, str], dict[str, Result]] = {}
+    rows: dict[tuple[str, str], dict[str, Result]] = {}
     for result in results:
-        row = cells.setdefault((result.task, result.protocol), {})
+        row = rows.setdefault((result.task, result.protocol), {})
         if result.encoder in row:
             raise SuperbLiteError(
                 f"'{result.encoder}' has two results on '{result.task}' ({result.protocol}): give one"
@@ -69,15 +84,7 @@ def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
                 f"'{result.task}': they do not belong in one row"
             )
         row[result.encoder] = result
-    header = ["task", "protocol", *encoders]
-    rows = [
-        [task, protocol, *(with_interval(row[encoder]) if encoder in row else "" for encoder in encoders)]
-        for (task, protocol), row in cells.items()
-    ]
-    for (name, protocol), scores in set_scores(results).items():
-        shown = {encoder: _percent(score.estimate, score.lo, score.hi) for encoder, score in scores.items()}
-        rows.append([f"{name} (mean)", protocol, *(shown.get(encoder, "") for encoder in encoders)])
-    return header, rows
+    return list(dict.fromkeys(result.encoder for result in results)), rows
 
 
 def with_interval(result: Result) -> str:

@@ -23,7 +23,9 @@ cache_app = typer.Typer(help="Free the disk space of what can be made again.", n
 app.add_typer(cache_app, name="cache")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-TrustCode = Annotated[bool, typer.Option("--trust-code", help="Let py:MODULE:FACTORY run the code that it names.")]
+TrustCode = Annotated[
+    bool, typer.Option("--trust-code", help="Let py:MODULE:FACTORY, and a model of hf:, run code of their own.")
+]
 BoardUrl = Annotated[
     str | None,
     typer.Option("--board", metavar="URL", help="SQLAlchemy URL of the board; default: board.sqlite in the workspace."),
@@ -155,7 +157,7 @@ def convert(
 
 @app.command()
 def evaluate(
-    encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, py:MODULE:FACTORY, ...")],
+    encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, hf:NAME_OR_PATH, ...")],
     tasks: Annotated[
         list[str] | None,
         typer.Option(
@@ -204,7 +206,7 @@ def evaluate(
 
 @app.command()
 def features(
-    encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, py:MODULE:FACTORY, ...")],
+    encoder: Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, hf:NAME_OR_PATH, ...")],
     items: Annotated[
         str, typer.Option("--items", metavar="TASK|PATH", help="A task, or your own text file, audio or image folder.")
     ],
@@ -253,6 +255,46 @@ def table(
     from superb_lite.cli.results import run_table
 
     run_table(results, form=form.value)
+
+
+@app.command()
+def chart(
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON) of one task set.")],
+    out: Annotated[Path, typer.Option(help="Write the picture here (SVG).")],
+) -> None:
+    """Draw result files beside the ceilings of their tasks: a group a task, every score as a share of its ceiling.
+
+    Example: superb-lite chart superb-lite-out/results/*.clue-lite.json --out chart.svg
+    """
+    from superb_lite.cli.results import run_chart
+
+    run_chart(results, out=out)
+
+
+@app.command()
+def curves(
+    encoders: Annotated[
+        list[str], typer.Argument(help="A checkpoint, which its random twin joins, or several encoders.")
+    ],
+    task: Annotated[str, typer.Option("--task", metavar="TASK|SCHEME:PATH", help="What they are fine-tuned on.")],
+    seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
+    device: Annotated[str, typer.Option(help="Where the encoders are trained.")] = "cpu",
+    root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
+    trust_code: TrustCode = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the picture here (SVG); default: curves.svg in the workspace.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw how fine-tuning goes beside training from scratch: training loss and validation score by epoch.
+
+    Example: superb-lite curves my-bert --task clue-lite/pos --out curves.svg
+    """
+    from superb_lite.cli.curves import run_curves
+
+    run_curves(
+        encoders, task=task, seeds=seeds, device=device, root=root, trust_code=trust_code, out=out, as_json=as_json
+    )
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What is done with result files: `superb-lite verify` and `superb-lite table`."""
+"""What is done with result files: `superb-lite verify`, `superb-lite table` and `superb-lite chart`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from superb_lite import report
+from superb_lite.ceiling_chart import ceiling_chart
 from superb_lite.cli.progress import stdout
 from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import write_text
 from superb_lite.result import Result
 from superb_lite.result_files import read_results
 from superb_lite.verify import verify
@@ -59,3 +61,9 @@ def results_table(results: Sequence[Result]) -> Table:
     for row in rows:
         table.add_row(*map(Text, row))
     return table
+
+
+def run_chart(paths: Sequence[Path], *, out: Path) -> None:
+    """Draw the results of files beside the ceilings of their tasks."""
+    write_text(out, ceiling_chart([result for path in paths for result in read_results(path)]))
+    print(out)

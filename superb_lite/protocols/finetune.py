@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -57,17 +58,15 @@ class Finetune(Protocol):
         if not any(True for _ in encoder.parameters()):
             return Frozen().run(features, problem, progress)
         outcomes = []
-        rates = self.config.learning_rates
+        rates = len(self.config.learning_rates)
         sign = 1 if higher_is_better(problem.task.metrics) else -1
         for number, seed in enumerate(problem.seeds):
-            best: _Trained | None = None
-            for attempt, rate in enumerate(rates):
-                trained = self._train(encoder, problem, number, rate)
-                if best is None or trained.rating > best.rating:
-                    best = trained
+
+            def tried(attempt: int, first: int = number * rates) -> None:
                 if progress is not None:
-                    progress(number * len(rates) + attempt + 1, len(problem.seeds) * len(rates))
-            assert best is not None
+                    progress(first + attempt, len(problem.seeds) * rates)
+
+            best = self.train(encoder, problem, number, tried)
             chosen: dict[str, Any] = {
                 "learning_rate": best.learning_rate,
                 "epoch": best.epoch,
@@ -76,14 +75,32 @@ class Finetune(Protocol):
             }
             if isinstance(best.model, SequenceModel):
                 chosen["too_short"] = len(best.model.short)
+            # A language model's head, or the decoder beside an encoder, is there without being trained.
             parameters = {
-                "encoder": sum(p.numel() for p in best.model.encoder.parameters()),
+                "encoder": sum(p.numel() for p in best.model.encoder.parameters() if p.grad is not None),
                 "head": sum(p.numel() for p in best.model.head.parameters()),
             }
             outcomes.append(Outcome(seed, best.model.predict(problem.test), chosen, parameters))
         return outcomes
 
-    def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> _Trained:
+    def train(
+        self, encoder: Encoder, problem: Problem, number: int, tried: Callable[[int], None] | None = None
+    ) -> Trained:
+        """The model of seed number `number`, at the learning rate that does best on validation.
+
+        tried: called with the number of learning rates that are done.
+        """
+        best: Trained | None = None
+        for attempt, rate in enumerate(self.config.learning_rates, start=1):
+            trained = self._train(encoder, problem, number, rate)
+            if best is None or trained.rating > best.rating:
+                best = trained
+            if tried is not None:
+                tried(attempt)
+        assert best is not None
+        return best
+
+    def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> Trained:
         """Train one copy of the encoder; returns it at its best epoch."""
         config, seed = self.config, problem.seeds[number]
         train, validation = problem.train[number], problem.validation[number]
@@ -98,8 +115,11 @@ class Finetune(Protocol):
             )
             best = (-math.inf, -math.inf)
             best_epoch, best_state = 0, model.state_dict()
+            curve: list[Epoch] = []
+            step = 0
             for epoch in range(1, config.epochs + 1):
                 model.train()
+                losses = []
                 for batch in length_batches([model.length(e) for e in train], config.batch_size):
                     loss = model.loss([train[i] for i in batch])
                     optimizer.zero_grad()
@@ -107,23 +127,37 @@ class Finetune(Protocol):
                     nn.utils.clip_grad_norm_(model.parameters(), config.clip)
                     optimizer.step()
                     schedule.step()
+                    losses.append(float(loss.detach()))
+                step += len(losses)
                 validation_loss = model.mean_loss(validation)
                 if not math.isfinite(validation_loss):
                     break  # diverged: this learning rate is out, and nothing after it would be better
                 rating = (problem.rating(model.predict(validation), validation), -validation_loss)
+                curve.append(Epoch(step, sum(losses) / len(losses), rating[0]))
                 if rating > best:
                     best, best_epoch, best_state = rating, epoch, copy.deepcopy(model.state_dict())
                 elif epoch - best_epoch >= config.patience:
                     break
             model.load_state_dict(best_state)
-        return _Trained(model, rate, best_epoch, best)
+        return Trained(model, rate, best_epoch, best, tuple(curve))
 
 
 @dataclass(frozen=True)
-class _Trained:
-    """A model at its best epoch. rating: (rating, -loss) on validation."""
+class Epoch:
+    """One pass over the training examples. step: updates so far. loss: the mean over its batches, each before the
+    update. rating: of the model after it on validation, the task's score turned so that more is better."""
+
+    step: int
+    loss: float
+    rating: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model at its best epoch. rating: (rating, -loss) on validation. curve: epoch by epoch."""
 
     model: JointModel
     learning_rate: float
     epoch: int
     rating: tuple[float, float]
+    curve: tuple[Epoch, ...]

@@ -49,6 +49,8 @@ def test_the_commands_are_those_of_the_specification():
         "doctor",
         "verify",
         "table",
+        "chart",
+        "curves",
         "cache clear",
     }
     assert COMMANDS["evaluate"] == {
