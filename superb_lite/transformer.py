@@ -164,11 +164,13 @@ class Block(nn.Module):
             x = self.norm1(x + self.dropout(self.attention(x, bias, past)))
             if memory is not None:
                 x = self.cross_norm(x + self.dropout(self.cross_attention(x, *memory)))
-            return self.norm2(x + self.dropout(self.mlp(x)))
+            x = self.norm2(x + self.dropout(self.mlp(x)))
+            return x
         x = x + self.dropout(self.attention(self.norm1(x), bias, past))
         if memory is not None:
             x = x + self.dropout(self.cross_attention(self.cross_norm(x), *memory))
-        return x + self.dropout(self.mlp(self.norm2(x)))
+        x = x + self.dropout(self.mlp(self.norm2(x)))
+        return x
 
 
 class Transformer(nn.Module):

@@ -66,7 +66,7 @@ class TextCorpus(Corpus):
         super().__init__(path=path, batch_size=batch_size, seed=seed)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
-        self.sources = ("chinese-news", "chinese-reviews", "english-grammar") if path is None else (str(path),)
+        self.sources = ("chinese-news", "chinese-reviews", "english") if path is None else (str(path),)
         self.row_length = row_length
         size = row_length - SPECIAL_TOKENS
         if path is None:

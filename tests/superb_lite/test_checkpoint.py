@@ -136,7 +136,14 @@ def test_an_unknown_architecture_offers_the_nearest(saved):
 
 
 @pytest.mark.parametrize(
-    "config", [{"tokenizer": TOKENIZER, "depth": 3}, {}, [], {"tokenizer": {}}, {"tokenizer": TOKENIZER, "width": 10, "heads": 3}]
+    "config",
+    [
+        {"tokenizer": TOKENIZER, "depth": 3},
+        {},
+        [],
+        {"tokenizer": {}},
+        {"tokenizer": TOKENIZER, "width": 10, "heads": 3},
+    ],
 )
 def test_arguments_that_the_encoder_does_not_take(saved, config):
     change_config(saved, config=config)
