@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from toy_sequences import sequence_task
 from toy_tasks import ToyEncoder, classify_data, toy_task
 
 from superb_lite import SuperbLiteError, calibrate, plugins
@@ -92,6 +93,36 @@ def test_a_task_that_its_untrained_encoders_solve_is_refused_by_name():
     task = toy_task(classify_data(noise=0.7), protocols=("frozen",))
     with pytest.raises(SuperbLiteError, match=r"'toy/classify' \(frozen\)"):
         calibrate.calibrate(TaskSet("toy", (task,)), report=lambda line: None)
+
+
+@pytest.mark.usefixtures("toy")
+def test_the_ceiling_of_a_rule_is_its_own_score_and_nothing_is_trained_for_it(monkeypatch):
+    def never(*_):
+        raise AssertionError("the ceiling was measured")
+
+    monkeypatch.setattr(calibrate, "_measured_ceiling", never)
+    task = toy_task(classify_data(noise=2.0), protocols=("frozen",), rule="the largest column")
+    found = calibrate.calibrate(TaskSet("toy", (task,)), report=lambda line: None)
+    measured = found["tasks"]["toy/classify"]["protocols"]["frozen"]
+    assert measured["ceiling"] == {"accuracy": 1.0}
+    assert measured["ceiling_is"] == "the rule: the largest column"
+    assert measured["floor"]["accuracy"] < 0.9
+    assert measured["standard_error"]["accuracy"] > 0
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("metric", ["pearson", "spearman"])
+def test_a_rule_for_numbers_correlates_perfectly(metric):
+    data = classify_data(noise=3.0)
+    task = toy_task(data, form="regress", metrics=(metric,), rule="the column's number")
+    ceiling, _ = calibrate._rule(task)
+    assert ceiling[metric].estimate == pytest.approx(1.0)
+
+
+def test_a_rule_does_not_go_with_labels_that_are_no_predictions():
+    rule = sequence_task("transcribe", rule="spelling")
+    with pytest.raises(SuperbLiteError, match=r"'toy/transcribe'.*leave out Task.rule"):
+        calibrate._rule(rule)
 
 
 @pytest.mark.usefixtures("toy")

@@ -84,14 +84,16 @@ def test_the_content_hash_changes_with_anything_that_is_measured_on():
     item[0, 0] += 1
     relabelled = (dataclasses.replace(data.test[0], label=2), *data.test[1:])
     clustered = (dataclasses.replace(data.test[0], cluster="k"), *data.test[1:])
+    grouped = (dataclasses.replace(data.test[0], group="matched"), *data.test[1:])
     changed = [
         dataclasses.replace(data, items={**data.items, "test-0": item}),
         dataclasses.replace(data, test=relabelled),
         dataclasses.replace(data, test=clustered),
+        dataclasses.replace(data, test=grouped),
         dataclasses.replace(data, test=data.test[1:]),
         dataclasses.replace(data, train=data.train[1:]),
     ]
-    assert len({data.content_hash(), *(c.content_hash() for c in changed)}) == 6
+    assert len({data.content_hash(), *(c.content_hash() for c in changed)}) == 7
     assert classify_data(train=6, test=6).content_hash() == data.content_hash()
     reordered = dict(reversed(data.items.items()))
     assert dataclasses.replace(data, items=reordered).content_hash() == data.content_hash()

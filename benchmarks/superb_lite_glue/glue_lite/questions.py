@@ -18,8 +18,8 @@ from superb_lite_glue.glue_lite.held_out import Part
 
 WAYS = (
     ("how do I {word} {thing}?", "what is the best way to {word} {thing}?", "does anybody know how to {word} {thing}?"),
-    ("who can help me to {word} {thing}?", "where do I find help to {word} {thing}?"),
-    ("is it hard to {word} {thing}?", "do people find it hard to {word} {thing}?"),
+    ("who can help me to {word} {thing}?", "where is there help to {word} {thing}?"),
+    ("is it hard to {word} {thing}?", "do people think it is hard to {word} {thing}?"),
     ("how long does it take to {word} {thing}?", "how much time do I need to {word} {thing}?"),
 )
 """In each row the same is asked."""

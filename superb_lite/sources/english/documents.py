@@ -456,7 +456,7 @@ def documents(seed: int) -> Iterator[Sentences]:
         yield from (a_journey(rng, country, city) for city in country.cities for _ in range(5))
     yield from (a_job(rng, job) for job in people.PROFESSIONS for _ in range(9))
     for he, she in people.COUPLES:
-        yield from (a_meeting(rng, he, she, male=True) for _ in range(6))
-        yield from (a_meeting(rng, she, he, male=False) for _ in range(6))
+        yield from (a_meeting(rng, he, she, male=True) for _ in range(5))
+        yield from (a_meeting(rng, she, he, male=False) for _ in range(5))
     yield from (a_talk(rng) for _ in range(400))
-    yield from (a_crowd(rng) for _ in range(450))
+    yield from (a_crowd(rng) for _ in range(300))

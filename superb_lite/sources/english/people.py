@@ -87,7 +87,7 @@ PROFESSIONS = tuple(
         zookeeper | zoo | feed the elephants | bucket
         postman | post office | sort the letters | mailbag
         receptionist | hotel | welcome the guests | guest book
-        priest | church | lead the prayers | candle
+        vicar | church | lead the prayers | candle
         editor | newspaper | correct the articles | red pen
         welder | factory | join the metal parts | torch
         """

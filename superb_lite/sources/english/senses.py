@@ -353,7 +353,7 @@ VERBS = tuple(
     reduce, decrease, cut: downwards by a half; since a discount attracts customers
 
     gift, offer, job, prize
-    accept, take: with a grateful nod; and signed at once
+    accept, embrace: with a grateful nod; and signed at once
     refuse, reject, decline: with a firm no; and tore up the contract
 
     village, mother, witness, child
@@ -478,7 +478,7 @@ NOUNS = tuple(
 
     broken, golden, tall
     glass, goblet: from which the guests drank; filled with champagne to the rim
-    mirror, looking glass: in which she saw her face; before which she combed and powdered herself
+    mirror, looking-glass: in which she saw her face; before which she combed and powdered herself
 
     short, honest, long
     letter, message: that lay in an envelope; with a stamp and a postmark on it

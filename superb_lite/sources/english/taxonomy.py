@@ -54,7 +54,7 @@ CATEGORIES = tuple(
     saw {x} on the safari; followed the tracks of {x}; photographed {x} from the jeep; heard {x} growl in the jungle
     lion, tiger, leopard, wolf, bear, fox, panther, hyena, jackal, cheetah, lynx, badger
 
-    animal/farm animal
+    animal/domestic animal
     live/in a stable or on a pasture; have/hooves; eat/grass and hay
     led {x} into the stable; brushed {x} in the barn; gave hay to {x}; drove {x} to the pasture
     cow, horse, sheep, goat, donkey, ram, ox, pony, mule, lamb, calf, bull
@@ -152,7 +152,7 @@ CATEGORIES = tuple(
     activity/science
     be/studied at the university; need/experiments and theories; fill/many textbooks
     studied {x} at the university; wrote a textbook of {x}; passed the examination in {x}; did an experiment in {x}
-    physics, chemistry, biology, geology, astronomy, botany, zoology, mathematics, ecology, genetics, mechanics
+    physics, chemistry, biology, geology, astronomy, botany, zoology, mathematics, ecology, genetics, optics
 
     trouble/disease
     make/people ill; spread/or grow without treatment; be/treated by a doctor

@@ -71,8 +71,13 @@ def test_no_text_is_in_training_and_test_and_no_example_is_there_twice(task):
     assert len(set(examples)) == len(examples)
 
 
-def test_no_sentence_of_any_example_stands_in_the_corpus(task):
-    corpus = {key(sentence) for document in english.corpus() for sentence in re.split(r"(?<=[.?!])\s+", document)}
+@pytest.fixture(scope="module")
+def corpus():
+    """Each sentence of the corpus, without case and punctuation."""
+    return {key(sentence) for document in english.corpus() for sentence in re.split(r"(?<=[.?!])\s+", document)}
+
+
+def test_no_sentence_of_any_example_stands_in_the_corpus(task, corpus):
     assert len(corpus) > 20_000
     wanted = {key(part) for text in task.data().items.values() for part in re.split(r"(?<=[.?!])\s+", text)}
     assert wanted.isdisjoint(corpus)
@@ -94,9 +99,13 @@ def contrast_words(contrasts):
     return {word for contrast in contrasts for sense in (contrast.left, contrast.right) for word in sense.words}
 
 
+def said_of():
+    """What training sentences say something of; that it is said of a bride does not tell what a bride is."""
+    return {noun for contrast in held_out.adjectives("train") for noun in contrast.about}
+
+
 def adjectives(part):
-    nouns = {noun for contrast in held_out.adjectives("train") for noun in contrast.about}
-    return contrast_words(held_out.adjectives(part)) - nouns
+    return contrast_words(held_out.adjectives(part)) - said_of()
 
 
 def verbs(part):
@@ -104,7 +113,7 @@ def verbs(part):
 
 
 def nouns(part):
-    return contrast_words(held_out.nouns(part)) - {n for c in held_out.adjectives("train") for n in c.about}
+    return contrast_words(held_out.nouns(part)) - said_of()
 
 
 def nouns_and_verbs(part):
@@ -151,10 +160,10 @@ def jobs(part):
 USED = {
     "acceptability": (roles, animals, held_out.deeds),
     "sentiment": (opinions,),
-    "paraphrase": (adjectives, nouns, roles),
+    "paraphrase": (adjectives, nouns, lambda part: roles(part) - said_of()),
     "questions": (nouns_and_verbs,),
     "similarity": (pictured,),
-    "nli": (adjectives, things),
+    "nli": (adjectives, lambda part: things(part) - said_of()),
     "qnli": (phrases, roles, tools),
     "rte": (places, jobs, things),
     "pronoun": (roles, animals),
@@ -175,7 +184,7 @@ def test_half_of_nli_is_of_the_genre_of_training():
     data = TASKS["nli"].data()
     assert Counter(example.group for example in data.test) == {g: len(data.test) / 2 for g in ("matched", "mismatched")}
     assert {example.group for example in data.train} == {""}
-    spoken = re.compile(r"\b(I|we|our|your|me)\b", re.IGNORECASE)
+    spoken = re.compile(r"\b(I|we|our|your|me|my)\b", re.IGNORECASE)
     for example in data.test:
         found = any(spoken.search(data.items[key]) for key in example.items)
         assert found == (example.group == "mismatched")
@@ -196,8 +205,18 @@ def test_so_is_the_corpus():
     assert hashlib.sha256("\n".join(english.corpus()).encode()).hexdigest()[:12] == CORPUS
 
 
-CONTENT: dict[str, str] = {}
-CORPUS = ""
+CONTENT = {
+    "acceptability": "ea9e9b842a27",
+    "sentiment": "0d56ba8ae60d",
+    "paraphrase": "cb02e39f983f",
+    "questions": "af87d41ee787",
+    "similarity": "255f29583d02",
+    "nli": "73cc372daaf7",
+    "qnli": "fa1226cc4083",
+    "rte": "64443c01c707",
+    "pronoun": "d5af9610f410",
+}
+CORPUS = "c6e27031e41e"
 
 
 def test_a_grammar_that_is_too_small_is_refused():
