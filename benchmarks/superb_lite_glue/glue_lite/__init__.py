@@ -26,7 +26,6 @@ def _task(
         metrics=metrics,
         labels=labels,
         load=f"superb_lite_glue.glue_lite.{name}:load",
-        protocols=("frozen", "finetune"),
         budget=budget,
         prompt=prompt,
         verbalizers=verbalizers,
