@@ -63,7 +63,7 @@ def save_bert(encoder: BertEncoder, directory: Path) -> str:
             theirs[f"{to}.output.dense.{kind}"] = ours[f"{source}.mlp.2.{kind}"]
             theirs[f"{to}.output.LayerNorm.{kind}"] = ours[f"{source}.norm2.{kind}"]
     _load(model, theirs)
-    tokenizer = _tokenizer(library, encoder.tokenizer, encoder.max_length, segments=True)
+    tokenizer = fast_tokenizer(encoder.tokenizer, encoder.max_length)
     given = tokenizer(*SAMPLE, return_tensors="pt")
     batch = encoder.collate([SAMPLE])
     _compare(model, given, encoder.encode(batch["token"], batch["segment"]))
@@ -116,7 +116,7 @@ def save_gpt(encoder: GptEncoder, directory: Path) -> str:
             theirs[f"h.{n}.{to}.weight"] = weight.T if weight.ndim == 2 else weight
             theirs[f"h.{n}.{to}.bias"] = ours[f"transformer.blocks.{n}.{source}.bias"]
     _load(model.transformer, theirs)
-    tokenizer = _tokenizer(library, encoder.tokenizer, encoder.max_length, segments=False)
+    tokenizer = fast_tokenizer(encoder.tokenizer, encoder.max_length, segments=False)
     given = tokenizer(*SAMPLE, return_tensors="pt")
     _compare(model, given, encoder.encode(encoder.collate([SAMPLE])["token"]))
     model.save_pretrained(directory)
@@ -153,14 +153,17 @@ def _load(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
         )
 
 
-def _tokenizer(library: Any, tokenizer: TextTokenizer, length: int, *, segments: bool) -> Any:
-    """The tokeniser as a fast one of transformers, with [CLS] and [SEP] as we set them."""
+def fast_tokenizer(tokenizer: TextTokenizer, length: int, *, segments: bool = True) -> Any:
+    """The tokeniser as a fast one of transformers, with [CLS] and [SEP] as we set them.
+
+    length: tokens in a row, at most. segments: it also says which text of a pair a token belongs to.
+    """
     inner = Tokenizer.from_str(tokenizer.to_json())
     cls, sep = ((SPECIAL[i], i) for i in (CLS, SEP))
     inner.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[cls, sep]
     )
-    return library.PreTrainedTokenizerFast(
+    return _transformers().PreTrainedTokenizerFast(
         tokenizer_object=inner,
         model_input_names=["input_ids", *(["token_type_ids"] if segments else []), "attention_mask"],
         model_max_length=length,
