@@ -38,6 +38,9 @@ def test_the_commands_are_those_of_the_specification():
     assert set(COMMANDS) == {
         "list",
         "pretrain",
+        "sweep",
+        "generate",
+        "convert",
         "evaluate",
         "features",
         "compare",

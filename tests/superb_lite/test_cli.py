@@ -60,7 +60,7 @@ EVALUATE = (
     "--tasks",
     "clue-lite/sentiment",
     "--tasks",
-    "*/sentiment",
+    "clue-lite/sentiment",
     "--seeds",
     3,
     "--limit",
