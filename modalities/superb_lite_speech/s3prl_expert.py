@@ -55,7 +55,7 @@ class UpstreamExpert(nn.Module):
 
 
 def register() -> None:
-    """Put the entry `superb_lite_local` into s3prl's hub: `S3PRLUpstream("superb_lite_local", path_or_url=DIRECTORY)`."""
+    """Put our checkpoints into s3prl's hub; then `S3PRLUpstream("superb_lite_local", path_or_url=DIRECTORY)` is one."""
     from s3prl import hub
 
     setattr(hub, ENTRY, UpstreamExpert)

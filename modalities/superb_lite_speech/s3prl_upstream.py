@@ -131,6 +131,9 @@ class S3prlEncoder(Encoder):
 
     modality: ClassVar[str | None] = "speech"
 
+    upstream: Any
+    """A module; what it offers beside `forward` is s3prl's convention."""
+
     def __init__(self, upstream: nn.Module, name: str, *, checkpoint: str = "", window: float = 40.0) -> None:
         super().__init__()
         self.upstream = upstream
@@ -179,9 +182,9 @@ class S3prlEncoder(Encoder):
                 rows[row] = [state[place] for state in states]
         rates = self._rates(len(rows[0]))
         layers, masks, spans = [], [], []
-        for rate, states in zip(rates, zip(*rows, strict=True), strict=True):
-            span = [_spans(s, n, len(x), rate) for s, n, x in zip(batch["start"], samples, states, strict=True)]
-            layers.append(pad_sequence([x[: len(s)] for x, s in zip(states, span, strict=True)], batch_first=True))
+        for rate, layer in zip(rates, zip(*rows, strict=True), strict=True):
+            span = [_spans(s, n, len(x), rate) for s, n, x in zip(batch["start"], samples, layer, strict=True)]
+            layers.append(pad_sequence([x[: len(s)] for x, s in zip(layer, span, strict=True)], batch_first=True))
             spans.append(pad_sequence(span, batch_first=True))
             masks.append(spans[-1][..., 1] > 0)
         if all(torch.equal(spans[0], other) for other in spans[1:]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import urllib.error
@@ -106,7 +107,7 @@ def test_long_audio_is_cut_into_windows_that_cover_all_of_it(hubert: Encoder) ->
     spans = features.spans[rows][features.mask[rows]].tolist()
     assert spans[0][0] == 0
     assert spans[-1][1] == len(wave)
-    assert all(one[1] == following[0] for one, following in zip(spans, spans[1:], strict=False))
+    assert all(one[1] == following[0] for one, following in itertools.pairwise(spans))
     assert encoder._windows(16_000 * 5 - 1) == [(0, 32_000), (32_000, 79_999)]  # a rest below a second stays
 
 
@@ -189,7 +190,7 @@ def test_weights_that_cannot_be_downloaded_are_one_line(monkeypatch: pytest.Monk
         raise urllib.error.URLError("Name or service not known")
 
     monkeypatch.setattr(s3prl_upstream, "_upstreams", lambda: {"wavlm": offline})
-    with pytest.raises(SuperbLiteError, match="'s3prl:wavlm'.*cannot be fetched.*Name or service not known"):
+    with pytest.raises(SuperbLiteError, match=r"'s3prl:wavlm'.*cannot be fetched.*Name or service not known"):
         load_encoder("s3prl:wavlm")
 
 
