@@ -1,4 +1,4 @@
-"""What a probe of an s3prl upstream costs here and in s3prl's usual loop, and how much of a batch of speech is padding."""
+"""What a probe of an s3prl upstream costs here and in s3prl's usual loop; how much of a batch of speech is padding."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UPSTREAM = "fbank_no_cmvn"
 SEEDS = 3
 BATCH, LEARNING_RATE, CLIP = 32, 1e-4, 1.0
 """Of SUPERB's keyword spotting in s3prl (`problem/common/superb_ks.py`), with Adam."""
-MOST = 20.0
+MOST = 30.0
 """s3prl's loop is given up at so many times our seconds, since it has lost by then."""
 
 
@@ -65,7 +65,9 @@ def _probe() -> Iterator[Promise]:
     """Who speaks, by a linear head on mean-pooled fbank, for so many seeds.
 
     Our time is all that `evaluate` does. s3prl's is that of its training steps until its test accuracy has reached our
-    interval; what it takes to search a learning rate, to validate and to know when to stop is not counted.
+    interval; what it takes to search a learning rate, to validate and to know when to stop is not counted. It would go
+    on to a better score than ours: standardising features, as our protocol does, makes as much of the means of
+    differences, which are noise here, as of the means themselves.
     """
     speech = {part: _spoken(part) for part in EACH}
     encoder = load_encoder(f"s3prl:{UPSTREAM}")
@@ -75,9 +77,7 @@ def _probe() -> Iterator[Promise]:
     ours = time.perf_counter() - started
     runs = [_usual_loop(speech, seed=seed, enough=result.ci[0], most=MOST * ours / SEEDS) for seed in range(SEEDS)]
     ratio = sum(seconds for seconds, _ in runs) / ours
-    yield Promise(
-        f"s3prl's usual loop / evaluation (fbank, {SEEDS} seeds; {MOST:.0f}: given up)", ratio, 10.0, "higher"
-    )
+    yield Promise(f"s3prl's usual loop / evaluation (fbank; {MOST:.0f}: given up)", ratio, 10.0, "higher")
     beyond = 100 * max(0.0, float(np.mean([accuracy for _, accuracy in runs])) - result.ci[1])
     yield Promise("its accuracy beyond our interval, points", beyond, 0.0, "lower")
 
