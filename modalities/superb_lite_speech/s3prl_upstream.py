@@ -8,6 +8,7 @@ s3prl:hubert_local:FILE   a checkpoint on disk, by the upstream that reads it
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import importlib.metadata
 import logging
@@ -17,7 +18,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -140,6 +141,23 @@ class S3prlEncoder(Encoder):
         self.name = name
         self.checkpoint = checkpoint
         self.window = round(window * SAMPLE_RATE)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A copy that reads its own hidden states: s3prl collects them by hooks, which a plain copy would share.
+
+        Fine-tuning works on copies.
+        """
+        # Weight norm keeps the weight that it computed last, which can only be copied without gradients.
+        with torch.no_grad():
+            self._hidden_states(torch.zeros(1, SAMPLE_RATE, device=self.device))
+        upstream = copy.deepcopy(self.upstream, memo)
+        for hook in getattr(upstream, "hooks", ()):
+            for module in upstream.modules():
+                module._forward_hooks.pop(hook.handler.id, None)
+            upstream._register_hook_handler(hook)
+        made = type(self)(upstream, self.name, checkpoint=self.checkpoint, window=self.window / SAMPLE_RATE)
+        memo[id(self)] = made
+        return made.train(self.training)
 
     def config(self) -> dict[str, Any]:
         """What identifies it beside its weights; the upstream itself is for s3prl to build."""

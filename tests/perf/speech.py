@@ -29,7 +29,8 @@ EACH = {"train": 30, "test": 20}
 """Utterances of a voice."""
 UPSTREAM = "fbank_no_cmvn"
 """s3prl's fbank with its mean normalisation is zero after mean pooling, so that nothing could be told from it."""
-SEEDS = 3
+SEEDS = 5
+"""The default of `evaluate`; s3prl trains as many heads one after the other."""
 BATCH, LEARNING_RATE, CLIP = 32, 1e-4, 1.0
 """Of SUPERB's keyword spotting in s3prl (`problem/common/superb_ks.py`), with Adam."""
 MOST = 30.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 import os
@@ -127,6 +128,23 @@ def test_the_content_hash_covers_weights_and_the_options_in_the_file(hubert_file
     hashes = {load_encoder(f"s3prl:{name}").content_hash() for name in ("fbank", "mfcc", "fbank_no_cmvn")}
     assert len(hashes) == 3
     json.dumps(first.config())
+
+
+def test_a_copy_can_be_trained_and_leaves_the_original_alone(hubert_file: Path) -> None:
+    encoder = load_encoder(f"s3prl:hubert_local:{hubert_file}")
+    before = encoder.content_hash()
+    copied = copy.deepcopy(encoder).requires_grad_(True).train()
+    assert copied.content_hash() == before
+    batch = encoder.collate([noise(8_000)])
+    optimizer = torch.optim.SGD(copied.parameters(), lr=0.1)
+    copied(batch).layers[-1].square().mean().backward()
+    assert any(p.grad is not None and p.grad.abs().sum() > 0 for p in copied.parameters())
+    optimizer.step()
+    assert copied.content_hash() != before
+    assert encoder.content_hash() == before
+    copied.eval()
+    with torch.no_grad():
+        assert not torch.allclose(copied(batch).layers[0], encoder(batch).layers[0])
 
 
 def test_loading_disturbs_no_random_draw_and_prints_nothing_on_standard_output(
