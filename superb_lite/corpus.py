@@ -11,6 +11,7 @@ from typing import Any
 
 import lightning
 import numpy as np
+from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset
 
 
@@ -88,7 +89,24 @@ def epoch_indices(step: int, *, size: int, batch_size: int, seed: int) -> np.nda
     return indices
 
 
-@functools.lru_cache(maxsize=4)
+POOL = 32
+"""Batches that `bucketed_indices` draws together, sorts by length and deals out."""
+
+
+def bucketed_indices(step: int, *, lengths: NDArray[np.int64], batch_size: int, seed: int) -> NDArray[np.int64]:
+    """(batch_size,) indices of one step, of examples of similar length, so that little of a batch is padding.
+
+    `POOL` batches are drawn as `epoch_indices` draws them, sorted by length and used in random order. So an example is
+    read as often as without buckets, and beside others of its length within the same pool.
+    """
+    pool, place = divmod(step, POOL)
+    drawn = epoch_indices(pool, size=len(lengths), batch_size=POOL * batch_size, seed=seed)
+    batches = drawn[np.argsort(lengths[drawn], kind="stable")].reshape(POOL, batch_size)
+    chosen: NDArray[np.int64] = batches[_permutation(POOL, seed, -1 - pool)[place]]
+    return chosen
+
+
+@functools.lru_cache(maxsize=8)
 def _permutation(size: int, seed: int, epoch: int) -> np.ndarray:
     digest = hashlib.sha256(f"epoch/{seed}/{epoch}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little")).permutation(size)

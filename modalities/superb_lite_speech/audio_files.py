@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,45 +19,119 @@ from superb_lite.task import Task
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".opus", ".aif"}
+FULL_SCALE = 0.999
+CLIPPED_SHARE = 0.001
+SILENCE = 1 / 32768
+"""One step of 16 bits."""
 
 
 def read_folder(folder: Path) -> Iterator[NDArray[np.float32]]:
-    """The waveforms below `folder`, in the order of their paths.
+    """The waveforms below `folder`, in the order of their paths, see `AudioReader`. Hidden files are left out.
 
-    Raises `SuperbLiteError`, naming the file, for one that cannot be read, holds NaN, or is shorter than 25 ms; and for
-    a folder without audio files.
+    Raises `SuperbLiteError` for a folder without audio files. Files of other suffixes are noted.
     """
     if not folder.is_dir():
         raise SuperbLiteError(f"'{folder}' is no folder: give a folder of audio files")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, folder)]
+    files = [path for path in found if path.suffix.lower() in SUFFIXES]
     if not files:
         raise SuperbLiteError(f"'{folder}' holds no audio file (looked for {', '.join(sorted(SUFFIXES))})")
-    for path in files:
-        yield read_audio(path)
+    if others := sorted(set(found) - set(files)):
+        _note(f"'{folder}': {len(others)} file(s) left out whose names are not those of audio, such as '{others[0]}'")
+    yield from map(AudioReader(), files)
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+class AudioReader:
+    """Reads a file of any format, rate, width and number of channels as mono float32 at 16 kHz.
+
+    What changes or limits the sound (channels averaged, resampled, clipped, silent) is noted on standard error, once
+    for each kind. What the file is, its content says and not its name.
+
+    Raises `SuperbLiteError`, naming the file, for one that cannot be read, is cut short, holds NaN, is not scaled to
+    [-1, 1], or is shorter than 25 ms.
+    """
+
+    def __init__(self) -> None:
+        self._noted: set[str] = set()
+
+    def __call__(self, path: Path) -> NDArray[np.float32]:
+        samples, rate = _decode(path)
+        if samples.shape[1] > 1:
+            self._note("channels", f"'{path}' has {samples.shape[1]} channels: they are averaged")
+        if rate != SAMPLE_RATE:
+            self._note("rate", f"'{path}' is at {rate} Hz: it is resampled to {SAMPLE_RATE} Hz")
+        mono = torch.from_numpy(samples.mean(axis=1))
+        if rate != SAMPLE_RATE:
+            mono = torchaudio.functional.resample(mono, rate, SAMPLE_RATE)
+        waveform: NDArray[np.float32] = mono.numpy()
+        try:
+            check_item(str(path), waveform)
+        except BadItemError as error:
+            raise SuperbLiteError(str(error)) from None
+        level = np.abs(samples)
+        if level.max() <= SILENCE:
+            self._note("silent", f"'{path}' is silent")
+        elif (level >= FULL_SCALE).mean() > CLIPPED_SHARE:
+            self._note("clipped", f"'{path}' is clipped: {(level >= FULL_SCALE).mean():.1%} of it is at full scale")
+        return waveform
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind not in self._noted:
+            self._noted.add(kind)
+            _note(f"{text} (said once, for the first such file)")
+
+
+def _note(text: str) -> None:
+    print(f"superb-lite: {text}", file=sys.stderr)
 
 
 def read_audio(path: Path) -> NDArray[np.float32]:
-    """One file: channels averaged, resampled to 16 kHz."""
+    """One file, see `AudioReader`."""
+    return AudioReader()(path)
+
+
+def _decode(path: Path) -> tuple[NDArray[np.float32], int]:
+    """(frames, channels) samples and their rate, of a file that is whole."""
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        _check_length(path)
+        with soundfile.SoundFile(path) as file:
+            samples = file.read(dtype="float32", always_2d=True)
+            promised, rate = file.frames, file.samplerate
     except (soundfile.SoundFileError, OSError) as error:
-        raise SuperbLiteError(f"cannot read the audio file '{path}': {error}") from None
-    mono = torch.from_numpy(samples.mean(axis=1))
-    if rate != SAMPLE_RATE:
-        mono = torchaudio.functional.resample(mono, rate, SAMPLE_RATE)
-    waveform: NDArray[np.float32] = mono.numpy()
-    try:
-        check_item(str(path), waveform)
-    except BadItemError as error:
-        raise SuperbLiteError(str(error)) from None
-    return waveform
+        reason = " ".join(str(error).split())
+        raise SuperbLiteError(f"cannot read the audio file '{path}': {reason}") from None
+    # The number of frames of an MP3 may be an estimate.
+    if len(samples) == 0 or len(samples) < 0.95 * promised:
+        raise SuperbLiteError(f"the audio file '{path}' is cut short: {len(samples)} of {promised} frames can be read")
+    return samples, rate
+
+
+def _check_length(path: Path) -> None:
+    """Refuse a WAV or AIFF file that ends before its header says so; libsndfile reads what is there without a word.
+
+    FLAC and MP3 files are found out while they are decoded. An Ogg file does not say how long it is, so one that lost
+    its last pages is read as far as it goes.
+    """
+    with path.open("rb") as file:
+        kind, size = file.read(4), file.read(4)
+        actual = file.seek(0, io.SEEK_END)
+    if kind not in (b"RIFF", b"FORM") or len(size) < 4:
+        return
+    promised = int.from_bytes(size, "little" if kind == b"RIFF" else "big")
+    # Programs that write to a pipe leave the size open: 0, or next to the largest there is. Some count the header too.
+    if promised < 0x7FFF0000 and promised > actual:
+        raise SuperbLiteError(f"the audio file '{path}' is cut short: {actual} bytes, its header says {promised + 8}")
 
 
 def audio_task(name: str, folder: Path) -> Task:
     """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.own_tasks.folder_task`."""
-    return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=read_audio, noun="recording")
+    return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=AudioReader(), noun="recording")
 
 
 def read_items(folder: Path) -> FileItems:
     """The recordings below a folder, by their paths within it, read when they are used."""
-    return folder_items(folder, suffixes=SUFFIXES, read=read_audio, noun="recording")
+    return folder_items(folder, suffixes=SUFFIXES, read=AudioReader(), noun="recording")

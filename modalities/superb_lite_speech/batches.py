@@ -13,19 +13,26 @@ from superb_lite_speech.items import check_item
 
 
 def collate_features(items: Sequence[Item], extract: Callable[[Tensor], Tensor], *, window: int | None) -> Batch:
-    """A batch of R rows, each at most `window` positions of one item (None: every item is one row).
+    """`pack` of raw items. Raises `BadItemError` for one that is no waveform.
 
     extract: (samples,) waveform -> (T, D) features of the whole item, so that windows share its normalisation.
-    Returns features (R, T, D), zero on padding; mask (R, T); spans (R, T, 2), (0, 0) on padding; item (R,).
-    Raises `BadItemError` for an item that is no waveform.
     """
-    rows: list[tuple[int, Tensor, Tensor]] = []
     for index, item in enumerate(items):
         check_item(str(index), item)
-        features = extract(torch.as_tensor(item, dtype=torch.float32))
-        size = window or len(features)
-        chunks = zip(features.split(size), spans(len(item)).split(size), strict=True)
-        rows += [(index, chunk, span) for chunk, span in chunks]
+    features = [extract(torch.as_tensor(item, dtype=torch.float32)) for item in items]
+    return pack(features, [len(item) for item in items], window=window)
+
+
+def pack(features: Sequence[Tensor], samples: Sequence[int], *, window: int | None) -> Batch:
+    """A batch of R rows, each at most `window` positions of one item (None: every item is one row).
+
+    features: (T, D) of each item. samples: the length of each waveform.
+    Returns features (R, T, D), zero on padding; mask (R, T); spans (R, T, 2), (0, 0) on padding; item (R,).
+    """
+    rows: list[tuple[int, Tensor, Tensor]] = []
+    for index, (whole, length) in enumerate(zip(features, samples, strict=True)):
+        size = window or len(whole)
+        rows += [(index, *pair) for pair in zip(whole.split(size), spans(length).split(size), strict=True)]
     longest = max(len(chunk) for _, chunk, _ in rows)
     batch = {
         "features": torch.zeros(len(rows), longest, rows[0][1].shape[1]),

@@ -1,25 +1,26 @@
-"""Unlabelled speech for pretraining: features and cluster ids, made once, and crops of them."""
+"""Unlabelled speech for pretraining: features, made once, and crops of them."""
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.corpus import Corpus, epoch_indices
+from superb_lite.corpus import Corpus, bucketed_indices, epoch_indices
 from superb_lite.objective import step_seed
 from superb_lite.sources import espeak
 from superb_lite.sources.sentences import sentences
 from superb_lite.sources.utterance import Utterance, varied
 from superb_lite_speech.audio_files import read_folder
-from superb_lite_speech.clusters import fit_clusters, spliced_mfcc
-from superb_lite_speech.front_end import POSITION, LogMel, normalise
+from superb_lite_speech.front_end import POSITION, FrontEndName, make_front_end, normalise
 from superb_lite_speech.items import SAMPLE_RATE
 
 UTTERANCES = 516
@@ -42,16 +43,24 @@ def prepare(progress: Callable[[int, int], None] | None = None) -> None:
     espeak.synthesise(recipe(), name="pretraining", progress=progress)
 
 
+class Crop(NamedTuple):
+    """The positions [start, end) of an utterance."""
+
+    utterance: int
+    start: int
+    end: int
+
+
 class SpeechCorpus(Corpus):
-    """Random crops of utterances, all of the same length.
+    """Random crops of utterances, all of the same length where utterances are long enough.
 
     An epoch shows every utterance once for every whole crop that fits in it (at least once); where a crop begins is
-    drawn anew each time. Utterances shorter than a crop are padded.
+    drawn anew each time. Utterances shorter than a crop are shown whole, beside others of their length.
 
     Args:
         path: a folder of audio files of any rate and number of channels; None for the embedded corpus.
         batch_size: crops in a batch. crop: seconds in a crop.
-        clusters: how many k-means clusters to make; mels: mel bands, the same as the encoder's.
+        front_end, mels, normalised: of the features, the same as the encoder's.
     """
 
     def __init__(
@@ -61,46 +70,55 @@ class SpeechCorpus(Corpus):
         batch_size: int = 32,
         seed: int = 0,
         crop: float = 2.0,
-        clusters: int = 100,
+        front_end: FrontEndName = "log-mel",
         mels: int = 40,
+        normalised: bool = True,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
+        self.front_end = front_end
         self.mels = mels
+        self.normalised = normalised
         self.crop = max(1, round(crop * SAMPLE_RATE / POSITION))
         self.sources = (espeak.SOURCE,) if path is None else (str(path),)
-        front_end = LogMel(mels)
         self._digest = hashlib.sha256()
-        self.features: list[Tensor] = []
-        spliced = []
-        for waveform in _embedded() if path is None else read_folder(path):
-            self._digest.update(waveform.tobytes())
-            log_mel = front_end(torch.from_numpy(waveform))
-            self.features.append(normalise(log_mel))
-            spliced.append(spliced_mfcc(log_mel))
-        # The targets belong to the corpus, so they do not change with the pretraining seed.
-        self.ids = fit_clusters(spliced, clusters=clusters, seed=0)
-        self.counts: list[int] = np.bincount(np.concatenate(self.ids)).tolist()
+        self.features = list(self._extract())
+        self.make_targets()
+        if normalised:
+            for index, features in enumerate(self.features):
+                self.features[index] = normalise(features)
         crops = [max(1, len(features) // self.crop) for features in self.features]
         self.entries: NDArray[np.int64] = np.repeat(np.arange(len(crops)), crops)
+        self.lengths = np.array([min(self.crop, len(self.features[u])) for u in self.entries], dtype=np.int64)
+
+    def _extract(self) -> Iterator[Tensor]:
+        front_end = make_front_end(self.front_end, self.mels)
+        for waveform in _embedded() if self.path is None else read_folder(self.path):
+            self._digest.update(waveform.tobytes())
+            yield front_end(torch.from_numpy(waveform))
+
+    def make_targets(self) -> None:
+        """What a subclass makes of `self.features` (T, D) while they are not normalised yet."""
+
+    def crops(self, step: int) -> list[Crop]:
+        """The crops in the batch of a step."""
+        # Crops of one length need no buckets.
+        if self.lengths.min() == self.lengths.max():
+            drawn = epoch_indices(step, size=len(self.entries), batch_size=self.batch_size, seed=self.seed)
+        else:
+            drawn = bucketed_indices(step, lengths=self.lengths, batch_size=self.batch_size, seed=self.seed)
+        rng = np.random.default_rng(step_seed(self.seed, step))
+        crops = []
+        for utterance, length in zip(self.entries[drawn].tolist(), self.lengths[drawn].tolist(), strict=True):
+            start = int(rng.integers(len(self.features[utterance]) - length + 1))
+            crops.append(Crop(utterance, start, start + length))
+        return crops
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        """features (B, T, 2 * mels), clusters (B, T) int64, mask (B, T); padding is zero and False."""
-        drawn = epoch_indices(step, size=len(self.entries), batch_size=self.batch_size, seed=self.seed)
-        rng = np.random.default_rng(step_seed(self.seed, step))
-        width = self.features[0].shape[1]
-        batch = {
-            "features": torch.zeros(self.batch_size, self.crop, width),
-            "clusters": torch.zeros(self.batch_size, self.crop, dtype=torch.int64),
-            "mask": torch.zeros(self.batch_size, self.crop, dtype=torch.bool),
-        }
-        for row, utterance in enumerate(self.entries[drawn]):
-            features = self.features[utterance]
-            start = int(rng.integers(max(1, len(features) - self.crop + 1)))
-            piece = features[start : start + self.crop]
-            batch["features"][row, : len(piece)] = piece
-            batch["clusters"][row, : len(piece)] = torch.from_numpy(self.ids[utterance][start : start + self.crop])
-            batch["mask"][row, : len(piece)] = True
-        return batch
+        """features (B, T, D), mask (B, T); padding is zero and False."""
+        pieces = [self.features[crop.utterance][crop.start : crop.end] for crop in self.crops(step)]
+        lengths = torch.tensor([len(piece) for piece in pieces])
+        features = pad_sequence(pieces, batch_first=True)
+        return {"features": features, "mask": torch.arange(features.shape[1]) < lengths[:, None]}
 
     def content_hash(self) -> str:
         return self._digest.hexdigest()

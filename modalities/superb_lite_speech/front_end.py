@@ -1,10 +1,13 @@
-"""Log-mel frames, two of them stacked to one position of 20 ms.
+"""Log-mel or MFCC frames, two of them stacked to one position of 20 ms.
 
 Frame i is the Hann window of 25 ms that is centred on samples [160 i, 160 i + 160); the waveform is padded with zeros
 at both ends. Position j holds frames 2 j and 2 j + 1, so it stands for samples [320 j, 320 j + 320).
 """
 
 from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Literal
 
 import torch
 import torchaudio
@@ -13,12 +16,16 @@ from torch.nn import functional as F
 
 from superb_lite_speech.items import SAMPLE_RATE
 
+FrontEndName = Literal["log-mel", "mfcc"]
+
 WINDOW = 400
 HOP = 160
 STACK = 2
 POSITION = HOP * STACK
 """Samples that one position stands for: 320, 20 ms."""
+COEFFICIENTS = 13
 
+_FFT = 512
 _MARGIN = (WINDOW - HOP) // 2
 _FLOOR = 1e-6
 """Added to mel power before the logarithm: about the power that 16-bit rounding noise leaves in a band."""
@@ -29,26 +36,67 @@ def positions(samples: int) -> int:
     return -(-samples // POSITION)
 
 
-class LogMel:
-    """(samples,) waveform -> (T, 2 * mels) log-mel features, T = ceil(samples / 320), on the CPU.
+class FrontEnd(ABC):
+    """(samples,) waveform -> (T, 2 * bands) features, T = ceil(samples / 320), on the CPU.
 
     It has no weights and is no nn.Module: `collate` uses it while the encoder may be on another device.
     """
 
-    def __init__(self, mels: int) -> None:
-        self.mels = mels
-        self.mel = torchaudio.transforms.MelSpectrogram(
-            SAMPLE_RATE, n_fft=512, win_length=WINDOW, hop_length=HOP, n_mels=mels, center=False
-        )
+    bands: int
+    """Numbers in a frame."""
+
+    @abstractmethod
+    def frames(self, padded: Tensor) -> Tensor:
+        """(samples + margins,) -> (2 T, bands), one frame for each 10 ms."""
 
     @torch.no_grad()
     def __call__(self, waveform: Tensor) -> Tensor:
         total = positions(len(waveform)) * POSITION
         # torch.stft lays the 400-sample window in the middle of its 512 samples: 56 more on each side.
-        margin = _MARGIN + (self.mel.n_fft - WINDOW) // 2
+        margin = _MARGIN + (_FFT - WINDOW) // 2
         padded = F.pad(waveform, (margin, total - len(waveform) + margin))
-        frames: Tensor = (self.mel(padded) + _FLOOR).log().T  # (2 T, mels)
-        return frames.reshape(-1, STACK * self.mels)
+        return self.frames(padded).reshape(-1, STACK * self.bands)
+
+
+class LogMel(FrontEnd):
+    """The logarithm of the power in each mel band."""
+
+    def __init__(self, mels: int) -> None:
+        self.bands = mels
+        self.mel = torchaudio.transforms.MelSpectrogram(SAMPLE_RATE, **_spectrogram(mels))
+
+    def frames(self, padded: Tensor) -> Tensor:
+        return torch.as_tensor((self.mel(padded) + _FLOOR).log().T)
+
+
+class Mfcc(FrontEnd):
+    """13 MFCC with their first and second differences over 5 frames (39 numbers), as TERA and HuBERT use them."""
+
+    def __init__(self, mels: int) -> None:
+        if mels < COEFFICIENTS:
+            raise ValueError(f"mels {mels}: {COEFFICIENTS} MFCC need at least as many mel bands")
+        self.bands = 3 * COEFFICIENTS
+        # log_mels: the plain logarithm of LogMel, not decibels.
+        self.mfcc = torchaudio.transforms.MFCC(
+            SAMPLE_RATE, n_mfcc=COEFFICIENTS, log_mels=True, melkwargs=_spectrogram(mels)
+        )
+
+    def frames(self, padded: Tensor) -> Tensor:
+        static = self.mfcc(padded)  # (13, 2 T)
+        first = torchaudio.functional.compute_deltas(static)
+        return torch.cat([static, first, torchaudio.functional.compute_deltas(first)]).T
+
+
+def _spectrogram(mels: int) -> dict[str, Any]:
+    return {"n_fft": _FFT, "win_length": WINDOW, "hop_length": HOP, "n_mels": mels, "center": False}
+
+
+def make_front_end(name: FrontEndName, mels: int) -> FrontEnd:
+    """The front end of a name. Raises `ValueError` for an unknown one or too few mel bands."""
+    classes: dict[str, type[LogMel] | type[Mfcc]] = {"log-mel": LogMel, "mfcc": Mfcc}
+    if name not in classes:
+        raise ValueError(f"front end '{name}' is none of {', '.join(classes)}")
+    return classes[name](mels)
 
 
 def normalise(features: Tensor) -> Tensor:

@@ -17,8 +17,10 @@ from superb_lite.corpus import Corpus
 from superb_lite.objective import Objective
 from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.simclr import SimCLR
-from superb_lite_speech.corpus import SpeechCorpus
+from superb_lite_speech.clustered_corpus import ClusteredSpeechCorpus
 from superb_lite_speech.masked_prediction import MaskedPrediction
+from superb_lite_speech.next_frame import NextFrame
+from superb_lite_speech.reconstruction import Reconstruction
 from superb_lite_text.masked_lm import MaskedLM
 from superb_lite_text.pair_corpus import PairCorpus
 from tests.perf.timing import Promise, alternate
@@ -30,10 +32,12 @@ def promises() -> Iterator[Promise]:
     """Steps per second of `superb-lite pretrain` are at least 0.95 of a bare loop's."""
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning.*")
-    text, speech, images = PairCorpus(), SpeechCorpus(), ImageCorpus()
+    text, speech, images = PairCorpus(), ClusteredSpeechCorpus(), ImageCorpus()
     pairs: list[tuple[str, Corpus, Callable[[], Objective]]] = [
         ("masked LM", text, partial(MaskedLM, tokenizer=text.tokenizer, counts=text.counts)),
         ("masked frames", speech, partial(MaskedPrediction, counts=speech.counts, mels=speech.mels)),
+        ("altered frames", speech, Reconstruction),
+        ("next frame", speech, NextFrame),
         ("SimCLR", images, partial(SimCLR, image_size=images.image_size)),
     ]
     for name, corpus, make in pairs:

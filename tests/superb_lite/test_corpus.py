@@ -1,9 +1,10 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 
-from superb_lite.corpus import epoch_indices
+from superb_lite.corpus import POOL, bucketed_indices, epoch_indices
 from superb_lite.objective import step_seed, warmup_cosine
 
 
@@ -24,6 +25,35 @@ def test_a_batch_depends_on_seed_and_step_alone():
     forward = [batch(step, 0) for step in range(30)]
     assert [batch(step, 0) for step in reversed(range(30))] == forward[::-1]
     assert batch(0, 1) != batch(0, 0)
+
+
+@pytest.mark.parametrize(("size", "batch_size"), [(5, 4), (1000, 8), (3000, 16)])
+def test_buckets_read_what_epochs_read_pool_by_pool(size, batch_size):
+    lengths = np.random.default_rng(0).integers(1, 100, size)
+    for pool in range(3):
+        steps = range(pool * POOL, (pool + 1) * POOL)
+        plain = [epoch_indices(s, size=size, batch_size=batch_size, seed=1) for s in steps]
+        bucketed = [bucketed_indices(s, lengths=lengths, batch_size=batch_size, seed=1) for s in steps]
+        assert sorted(np.concatenate(bucketed)) == sorted(np.concatenate(plain))
+        # Sorted by length, the pool is cut into batches that follow one another.
+        ranges = sorted((lengths[batch].min(), lengths[batch].max()) for batch in bucketed)
+        assert all(one[1] <= following[0] for one, following in itertools.pairwise(ranges))
+
+
+def test_buckets_come_in_random_order_that_depends_on_seed_and_step_alone():
+    lengths = np.arange(1000)
+
+    def means(seed, pool):
+        return [
+            float(lengths[bucketed_indices(step, lengths=lengths, batch_size=8, seed=seed)].mean())
+            for step in range(pool * POOL, (pool + 1) * POOL)
+        ]
+
+    first = means(0, 0)
+    assert means(0, 0) == first
+    assert first not in (sorted(first), sorted(first, reverse=True))
+    assert np.argsort(first).tolist() != np.argsort(means(0, 1)).tolist()
+    assert means(1, 0) != first
 
 
 def test_step_seeds_differ():

@@ -12,8 +12,10 @@ from superb_lite.sources import espeak
 from superb_lite.sources.sentences import sentences
 from superb_lite_speech import corpus as corpus_module
 from superb_lite_speech.audio_files import read_audio
+from superb_lite_speech.clustered_corpus import ClusteredSpeechCorpus
 from superb_lite_speech.clusters import fit_clusters
 from superb_lite_speech.corpus import SpeechCorpus, recipe
+from superb_lite_speech.front_end import Mfcc, normalise
 
 
 def tone(seconds: float, rate: int, frequency: float = 440.0) -> np.ndarray:
@@ -32,8 +34,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make(folder: Path, **options: int) -> SpeechCorpus:
-    return SpeechCorpus(path=folder, batch_size=4, clusters=8, **options)
+def make(folder: Path, **options: int) -> ClusteredSpeechCorpus:
+    return ClusteredSpeechCorpus(path=folder, batch_size=4, clusters=8, **options)
 
 
 def test_files_of_any_rate_and_channels_are_converted(folder: Path):
@@ -55,9 +57,13 @@ def test_resampling_keeps_a_tone_where_it_was(tmp_path: Path):
 
 def test_crops_are_pieces_of_utterances_with_their_clusters(folder: Path):
     corpus = make(folder)
-    batch = corpus.batch(0)
-    assert batch["features"].shape == (4, 100, 80)
-    for features, clusters, mask in zip(batch["features"], batch["clusters"], batch["mask"], strict=True):
+    batches = [corpus.batch(step) for step in range(32)]
+    for batch in batches:
+        assert batch["features"].shape == (*batch["mask"].shape, 80)
+        assert batch["clusters"].shape == batch["mask"].shape == (4, batch["mask"].sum(dim=1).max())
+    rows = [row for b in batches for row in zip(b["features"], b["clusters"], b["mask"], strict=True)]
+    assert {int(mask.sum()) for _, _, mask in rows} == {50, 100}
+    for features, clusters, mask in rows:
         length = int(mask.sum())
         assert not features[length:].any()
         places = [
@@ -72,6 +78,50 @@ def test_crops_are_pieces_of_utterances_with_their_clusters(folder: Path):
 def test_an_epoch_shows_every_utterance_as_often_as_crops_fit_in_it(folder: Path):
     corpus = make(folder)
     assert np.bincount(corpus.entries).tolist() == [max(1, len(f) // 100) for f in corpus.features]
+
+
+def test_crops_of_one_length_are_drawn_epoch_by_epoch(folder: Path):
+    corpus = SpeechCorpus(path=folder, batch_size=3, crop=1.0)  # no utterance is shorter
+    drawn = [crop.utterance for step in range(3) for crop in corpus.crops(step)]
+    assert sorted(drawn) == corpus.entries.tolist() == [0, 0, 0, 1, 2, 2, 2, 2, 2]
+
+
+def test_the_corpus_without_targets_has_the_same_features_and_crops(folder: Path):
+    plain, clustered = SpeechCorpus(path=folder, batch_size=4), make(folder)
+    batch, wanted = plain.batch(5), clustered.batch(5)
+    assert set(wanted) - set(batch) == {"clusters"}
+    assert all(torch.equal(batch[key], wanted[key]) for key in batch)
+
+
+def test_the_front_end_and_its_normalisation_are_options(folder: Path):
+    wave = torch.from_numpy(read_audio(folder / "a.wav"))
+    raw = SpeechCorpus(path=folder, front_end="mfcc", normalised=False).features[0]
+    torch.testing.assert_close(raw, Mfcc(40)(wave))
+    torch.testing.assert_close(SpeechCorpus(path=folder, front_end="mfcc").features[0], normalise(raw))
+    assert SpeechCorpus(path=folder, mels=20).batch(0)["features"].shape[2] == 40
+
+
+def padding_share(corpus: SpeechCorpus, steps: int) -> float:
+    masks = [corpus.batch(step)["mask"] for step in range(steps)]
+    return 1 - sum(int(mask.sum()) for mask in masks) / sum(mask.numel() for mask in masks)
+
+
+def test_at_most_a_tenth_of_a_batch_is_padding_however_unequal_the_lengths_are(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    for number, seconds in enumerate([*rng.uniform(0.05, 2.0, 50), 20.0, 9.0]):
+        wave = rng.standard_normal(round(16_000 * seconds)) * 0.1
+        soundfile.write(tmp_path / f"{number}.wav", wave, 16_000)
+    corpus = SpeechCorpus(path=tmp_path, batch_size=16)
+    assert padding_share(corpus, steps=96) <= 0.1
+    # Without buckets, most of a batch of these lengths would be padding.
+    assert 1 - corpus.lengths.mean() / corpus.crop > 0.3
+
+
+def test_nothing_of_a_batch_of_the_embedded_corpus_is_padding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path))
+    few = recipe()[:24]
+    monkeypatch.setattr(corpus_module, "recipe", lambda: few)
+    assert padding_share(SpeechCorpus(batch_size=8), steps=16) <= 0.1
 
 
 def test_batches_depend_on_seed_and_step_alone(folder: Path):
@@ -137,6 +187,6 @@ def test_prepare_synthesises_the_corpus_with_progress(tmp_path: Path, monkeypatc
     seen: list[tuple[int, int]] = []
     corpus_module.prepare(lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)]
-    corpus = SpeechCorpus(batch_size=2, clusters=4)
+    corpus = SpeechCorpus(batch_size=2)
     assert corpus.sources == ("espeak-ng",)
     assert len(corpus.features) == 2

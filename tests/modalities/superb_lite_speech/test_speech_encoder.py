@@ -87,6 +87,16 @@ def test_config_builds_the_same_architecture_again():
     assert again.content_hash() == encoder.content_hash()
 
 
+def test_options_that_came_later_leave_the_content_hash_of_older_encoders_alone():
+    torch.manual_seed(0)
+    encoder = SpeechTransformerEncoder()
+    assert set(encoder.config()) == {"mels", "layers", "width", "heads", "hidden", "kernel", "groups", "window"}
+    other = SpeechTransformerEncoder(front_end="mfcc", normalised=False)
+    assert other.config() == {**encoder.config(), "front_end": "mfcc", "normalised": False}
+    assert SpeechTransformerEncoder(**other.config()).config() == other.config()
+    assert other.collate([noise(8_000)])["features"].shape == (1, 25, 78)
+
+
 @torch.no_grad()
 def test_a_checkpoint_gives_the_same_features(tmp_path: Path):
     torch.manual_seed(3)

@@ -7,7 +7,7 @@ import torchaudio
 
 from superb_lite_speech import front_end
 from superb_lite_speech.clusters import spliced_mfcc
-from superb_lite_speech.front_end import LogMel, normalise, positions, spans
+from superb_lite_speech.front_end import LogMel, Mfcc, normalise, positions, spans
 
 
 def slow_log_mel(waveform: np.ndarray, mels: int) -> np.ndarray:
@@ -33,6 +33,26 @@ def test_log_mel_is_that_of_a_slow_loop(samples: int):
     features = LogMel(40)(torch.from_numpy(wave))
     assert features.shape == (positions(samples), 80)
     np.testing.assert_allclose(features.numpy(), slow_log_mel(wave, 40), atol=2e-3)
+
+
+def test_mfcc_are_those_of_a_slow_loop():
+    """A cosine transform of log-mel, and differences by regression over two frames on each side, edges repeated."""
+    wave = np.random.default_rng(0).standard_normal(3333).astype(np.float32) * 0.1
+    log_mel = slow_log_mel(wave, 40).reshape(-1, 40)
+    bands = np.arange(40)
+    basis = np.stack([np.cos(np.pi * k * (bands + 0.5) / 40) * np.sqrt((1 if k == 0 else 2) / 40) for k in range(13)])
+    static = log_mel @ basis.T
+
+    def differences(x: np.ndarray) -> np.ndarray:
+        last = len(x) - 1
+        ahead = lambda t, n: x[min(max(t + n, 0), last)]  # noqa: E731
+        return np.stack([sum(n * (ahead(t, n) - ahead(t, -n)) for n in (1, 2)) / 10 for t in range(len(x))])
+
+    first = differences(static)
+    wanted = np.concatenate([static, first, differences(first)], axis=1)
+    features = Mfcc(40)(torch.from_numpy(wave))
+    assert features.shape == (positions(3333), 78)
+    np.testing.assert_allclose(features.numpy(), wanted.reshape(-1, 78), atol=5e-3)
 
 
 @pytest.mark.parametrize("samples", [400, 640, 641, 959])

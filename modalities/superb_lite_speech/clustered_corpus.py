@@ -1,0 +1,46 @@
+"""Speech with the cluster of every position, the targets of masked prediction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from superb_lite_speech.clusters import fit_clusters, spliced_mfcc
+from superb_lite_speech.corpus import SpeechCorpus
+
+
+class ClusteredSpeechCorpus(SpeechCorpus):
+    """`SpeechCorpus` of normalised log-mel, with k-means clusters of its MFCC.
+
+    Args:
+        path, batch_size, crop: see `SpeechCorpus`.
+        clusters: how many to make; mels: mel bands, the same as the encoder's.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path | None = None,
+        batch_size: int = 32,
+        seed: int = 0,
+        crop: float = 2.0,
+        clusters: int = 100,
+        mels: int = 40,
+    ) -> None:
+        self.clusters = clusters
+        super().__init__(path=path, batch_size=batch_size, seed=seed, crop=crop, mels=mels)
+
+    def make_targets(self) -> None:
+        """`ids`, (T,) of every utterance, and `counts`, how often each cluster occurs."""
+        # The targets belong to the corpus, so they do not change with the pretraining seed.
+        self.ids = fit_clusters([spliced_mfcc(f) for f in self.features], clusters=self.clusters, seed=0)
+        self.counts: list[int] = np.bincount(np.concatenate(self.ids)).tolist()
+
+    def batch(self, step: int) -> dict[str, Tensor]:
+        """features (B, T, 2 * mels), clusters (B, T) int64, mask (B, T); padding is zero and False."""
+        ids = [torch.from_numpy(self.ids[crop.utterance][crop.start : crop.end]) for crop in self.crops(step)]
+        return {**super().batch(step), "clusters": pad_sequence(ids, batch_first=True)}

@@ -1,0 +1,69 @@
+"""FrameEncoder: what our speech encoders share, from a waveform to a batch of embedded frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from torch import Tensor, nn
+
+from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite_speech.batches import collate_features
+from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, make_front_end, normalise
+from superb_lite_speech.items import SAMPLE_RATE
+
+
+class FrameEncoder(Encoder):
+    """Frames of a front end -> linear projection and LayerNorm -> `contextualise`, which a subclass writes.
+
+    Args:
+        front_end: "log-mel" or "mfcc"; two frames of 10 ms are stacked to one position.
+        mels: mel bands of the front end.
+        normalised: whether each number of a frame gets mean 0 and variance 1 over the utterance.
+        width: of the embedding (D).
+        window: seconds in one row; a longer item gets several rows.
+    """
+
+    modality: ClassVar[str | None] = "speech"
+
+    def __init__(self, *, front_end: FrontEndName, mels: int, normalised: bool, width: int, window: float) -> None:
+        super().__init__()
+        self.arguments: dict[str, Any] = {}
+        self.window = max(1, round(window * SAMPLE_RATE / POSITION))
+        self.normalised = normalised
+        self.front_end = make_front_end(front_end, mels)
+        self.project = nn.Linear(self.inputs, width)
+        self.norm = nn.LayerNorm(width)
+
+    @property
+    def inputs(self) -> int:
+        """Numbers in a position: two stacked frames."""
+        return STACK * self.front_end.bands
+
+    def config(self) -> dict[str, Any]:
+        return dict(self.arguments)
+
+    def length(self, item: Item) -> int:
+        return len(item)
+
+    def extract(self, waveform: Tensor) -> Tensor:
+        """(samples,) -> (T, inputs)."""
+        features = self.front_end(waveform)
+        return normalise(features) if self.normalised else features
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        return collate_features(items, self.extract, window=self.window)
+
+    def embed(self, features: Tensor) -> Tensor:
+        """(B, T, inputs) -> (B, T, D)."""
+        embedded: Tensor = self.norm(self.project(features))
+        return embedded
+
+    def contextualise(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """(B, T, D) and (B, T) -> layers + 1 tensors (B, T, D), the input to the first layer first."""
+        raise NotImplementedError
+
+    def forward(self, batch: Batch) -> Features:
+        mask = batch["mask"]
+        layers = self.contextualise(self.embed(batch["features"]), mask)
+        return Features(layers=layers, mask=mask, item=batch["item"], spans=batch["spans"])

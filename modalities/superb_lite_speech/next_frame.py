@@ -1,0 +1,71 @@
+"""NextFrame: autoregressive predictive coding (APC, Chung et al. 2019; Chung & Glass 2020)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from superb_lite.objective import Objective
+from superb_lite_speech.causal_encoder import CausalSpeechEncoder, Network
+from superb_lite_speech.front_end import FrontEndName
+from superb_lite_speech.reconstruction import selected_l1
+
+
+class NextFrame(Objective):
+    """L1 between the frame that lies `shift` positions ahead and a linear map of what the network made of the past.
+
+    Args:
+        front_end, mels, normalised: of the frames; the corpus has them, and so has the encoder.
+        network: "gru" or "transformer". layers, width, heads, hidden: its shape.
+        shift: how far to look ahead, in positions of 20 ms; the nearest frames are too easy to guess.
+    """
+
+    encoder: CausalSpeechEncoder
+
+    def __init__(
+        self,
+        *,
+        front_end: FrontEndName = "log-mel",
+        mels: int = 40,
+        normalised: bool = True,
+        network: Network = "gru",
+        layers: int = 3,
+        width: int = 128,
+        heads: int = 4,
+        hidden: int = 512,
+        shift: int = 2,
+        learning_rate: float = 3e-3,
+        warmup_share: float = 0.1,
+        weight_decay: float = 0.01,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        if shift < 1:
+            raise ValueError(f"shift {shift} is no look ahead: it must be at least 1")
+        self.shift = shift
+        self.encoder = CausalSpeechEncoder(
+            mels=mels,
+            network=network,
+            layers=layers,
+            width=width,
+            heads=heads,
+            hidden=hidden,
+            front_end=front_end,
+            normalised=normalised,
+        )
+        self.head = nn.Linear(width, self.encoder.inputs)
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        """batch: features (B, T, D), mask (B, T) of real positions."""
+        features, mask = batch["features"], batch["mask"]
+        context = self.encoder.contextualise(self.encoder.embed(features), mask)[-1]
+        loss = shifted_l1(self.head(context), features, mask, shift=self.shift)
+        self.log("loss", loss, prog_bar=True)
+        return loss
+
+
+def shifted_l1(predicted: Tensor, features: Tensor, mask: Tensor, *, shift: int) -> Tensor:
+    """Mean absolute difference between the prediction at t and the (B, T, D) features at t + shift, where the (B, T)
+    mask says that t + shift is real. 0 where no row is longer than the shift."""
+    ahead = features[:, shift:]
+    selected = mask[:, shift:, None].expand_as(ahead)
+    return selected_l1(predicted[:, : ahead.shape[1]], ahead, selected)

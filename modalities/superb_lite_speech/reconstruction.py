@@ -1,0 +1,91 @@
+"""Reconstruction: restore altered frames (TERA, Liu, Li & Lee 2021; Mockingjay, Liu et al. 2020)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from superb_lite.objective import Objective
+from superb_lite_speech.alteration import Alteration
+from superb_lite_speech.encoder import SpeechTransformerEncoder
+from superb_lite_speech.front_end import FrontEndName
+
+
+class Reconstruction(Objective):
+    """L1 between the frames that the head makes of altered ones and the true ones, where time or channel was altered.
+
+    The shares are TERA's; its time stretches are 7 frames of 10 ms, ours 4 positions of 20 ms.
+
+    Args:
+        front_end, mels, normalised: of the frames; the corpus has them, and so has the encoder.
+        layers, width, heads, hidden: the shape of the encoder.
+        time_share, time_span: share of positions in altered stretches, and how many positions a stretch has.
+        channel_share: the widest block of bands that is zeroed, as a share of all.
+        noise_share, noise_std: share of rows that noise is added to, and its standard deviation.
+    """
+
+    encoder: SpeechTransformerEncoder
+
+    def __init__(
+        self,
+        *,
+        front_end: FrontEndName = "log-mel",
+        mels: int = 40,
+        normalised: bool = True,
+        layers: int = 3,
+        width: int = 128,
+        heads: int = 4,
+        hidden: int = 512,
+        time_share: float = 0.15,
+        time_span: int = 4,
+        channel_share: float = 0.2,
+        noise_share: float = 0.15,
+        noise_std: float = 0.2,
+        learning_rate: float = 3e-3,
+        warmup_share: float = 0.1,
+        weight_decay: float = 0.01,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        for name, share in (("time_share", time_share), ("channel_share", channel_share), ("noise_share", noise_share)):
+            if not 0.0 <= share <= 1.0:
+                raise ValueError(f"{name} {share} is no share: it must be between 0 and 1")
+        self.time_share, self.time_span = time_share, time_span
+        self.channel_share = channel_share
+        self.noise_share, self.noise_std = noise_share, noise_std
+        self.encoder = SpeechTransformerEncoder(
+            mels=mels,
+            layers=layers,
+            width=width,
+            heads=heads,
+            hidden=hidden,
+            front_end=front_end,
+            normalised=normalised,
+        )
+        self.head = nn.Sequential(
+            nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width), nn.Linear(width, self.encoder.inputs)
+        )
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        """batch: features (B, T, D), mask (B, T) of real positions."""
+        features, mask = batch["features"], batch["mask"]
+        alteration = Alteration.draw(
+            mask,
+            self.encoder.front_end.bands,
+            time_share=self.time_share,
+            time_span=self.time_span,
+            channel_share=self.channel_share,
+            noise_share=self.noise_share,
+            noise_std=self.noise_std,
+        )
+        embedded = self.encoder.embed(alteration.apply(features))
+        restored = self.head(self.encoder.contextualise(embedded, mask)[-1])
+        loss = selected_l1(restored, features, alteration.altered(mask))
+        self.log("loss", loss, prog_bar=True)
+        return loss
+
+
+def selected_l1(predicted: Tensor, target: Tensor, selected: Tensor) -> Tensor:
+    """Mean absolute difference of two (B, T, D) tensors over the selected numbers alone, (B, T, D) bool."""
+    difference = (predicted - target).abs()
+    return (difference * selected).sum() / torch.as_tensor(selected.sum()).clamp_min(1)
