@@ -8,7 +8,7 @@ import hashlib
 import json
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -89,7 +89,11 @@ class TaskData:
     validation: tuple[Example, ...] = ()
 
     def content_hash(self) -> str:
-        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes."""
+        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes. Computed once."""
+        return self._content_hash
+
+    @functools.cached_property
+    def _content_hash(self) -> str:
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
             rows = [(e.id, e.items, e.label, e.cluster) for e in getattr(self, name)]
@@ -251,6 +255,7 @@ class TaskSet:
 
     calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
     prepare: "module:function" of a progress callback that builds cached data ahead of time, for sets that need it.
+    later: tasks that belong to the set and are not there yet, by full name, each with why; asking for one says so.
     """
 
     name: str
@@ -258,6 +263,7 @@ class TaskSet:
     description: str = ""
     calibration: str | None = None
     prepare: str | None = None
+    later: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):

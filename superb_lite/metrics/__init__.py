@@ -11,7 +11,8 @@ from superb_lite.metrics.base import CountMetric, Metric, Prediction, WholeMetri
 __all__ = ["METRICS", "CountMetric", "Metric", "Prediction", "WholeMetric", "higher_is_better", "metric"]
 
 METRICS: dict[str, Metric] = {
-    metric.name: metric for metric in (*rows.METRICS, *units.METRICS, *sequences.METRICS, *slots.METRICS, *matching.METRICS)
+    metric.name: metric
+    for metric in (*rows.METRICS, *units.METRICS, *sequences.METRICS, *slots.METRICS, *matching.METRICS)
 }
 
 

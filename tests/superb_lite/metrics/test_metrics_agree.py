@@ -1,7 +1,7 @@
 """1,000 random cases of each speech metric against an implementation that others wrote.
 
-jiwer (word and character error rates), scikit-learn (the ROC), pyannote.metrics (diarisation error rate) and s3prl (slot
-filling). Nobody but NIST's own tools computes the maximum term-weighted value, so it is compared with a loop.
+jiwer (word and character error rates), scikit-learn (the ROC), pyannote.metrics (diarisation error rate) and s3prl
+(slot filling). Nobody but NIST's own tools computes the maximum term-weighted value, so it is compared with a loop.
 """
 
 from __future__ import annotations
@@ -161,7 +161,9 @@ def test_slot_metrics_are_s3prls(rng, s3prl_slots):
         gold, predicted = command(rng, 1), command(rng, 0)
         theirs = [decoded(predicted)], [decoded(gold)]
         example = [Example("x", ("x",), gold)]
-        assert metric("slot_f1").score(example, [predicted], SLOT_SYMBOLS) == pytest.approx(s3prl_slots.slot_type_f1(*theirs))
+        assert metric("slot_f1").score(example, [predicted], SLOT_SYMBOLS) == pytest.approx(
+            s3prl_slots.slot_type_f1(*theirs)
+        )
         if any(SLOT_SYMBOLS[s][0] == "B" and SLOT_SYMBOLS[s] != "b" for s in gold):
             found = metric("slot_accuracy").score(example, [predicted], SLOT_SYMBOLS)
             assert 1 - found == pytest.approx(s3prl_slots.slot_value_cer(*theirs)), theirs

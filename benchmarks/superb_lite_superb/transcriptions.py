@@ -1,0 +1,64 @@
+"""Phone recognition and speech recognition: what is said, as a sequence of symbols."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from superb_lite.sources.sentences import ADJECTIVES, NOUNS, NUMBERS, words_of
+from superb_lite.sources.utterance import Speech, Utterance, varied
+from superb_lite.task import TaskData
+from superb_lite_superb import PHONES
+from superb_lite_superb.phones import phone_label
+from superb_lite_superb.spoken import VOICES, Part, labelled, openings
+from superb_lite_superb.vocabularies import LETTERS
+
+SPOKEN_PHONES = tuple(phone for phone in PHONES if phone != "SIL")
+"""The symbols of phone recognition: silence is the business of CTC's blank."""
+
+COUNTED = (NUMBERS[:10], words_of(ADJECTIVES, "test")[:12], words_of(NOUNS, "test")[:12])
+"""The words of speech recognition: a number, an adjective and a noun. No pretraining sentence holds the last two."""
+
+
+def pr_recipe(part: Part) -> list[Utterance]:
+    """Every voice of the part says openings of sentences."""
+    rng = random.Random(f"pr/{part}")
+    voices = VOICES[part]
+    said = openings(part, len(voices) * {"train": 20, "test": 8}[part], seed=3)
+    return [varied(rng, text=text, voice=voices[i % len(voices)], snr=(10.0, 30.0)) for i, text in enumerate(said)]
+
+
+def asr_recipe(part: Part) -> list[Utterance]:
+    """Every voice of the part says phrases of three words, none of them twice; test phrases are not labelled ones."""
+    rng = random.Random(f"asr/{part}")
+    voices = VOICES[part]
+    said = phrases()[slice(0, 400) if part == "train" else slice(400, 560)]
+    return [varied(rng, text=text, voice=voices[i % len(voices)], snr=(10.0, 30.0)) for i, text in enumerate(said)]
+
+
+def phrases() -> list[str]:
+    """All phrases of the words in `COUNTED`, in an order drawn once."""
+    numbers, adjectives, nouns = COUNTED
+    everything = [f"{number} {adjective} {noun}" for number in numbers for adjective in adjectives for noun in nouns]
+    random.Random("asr").shuffle(everything)
+    return everything
+
+
+def pr(root: Path | None = None) -> TaskData:
+    """Phone recognition. The embedded data needs no `root`."""
+    return labelled("pr", pr_recipe, phones, by_voice=True)
+
+
+def asr(root: Path | None = None) -> TaskData:
+    """Speech recognition, by characters."""
+    return labelled("asr", asr_recipe, lambda speech: spelt(speech.utterance.text), by_voice=True)
+
+
+def phones(speech: Speech) -> tuple[int, ...]:
+    """The phones of an utterance as indices of `SPOKEN_PHONES`."""
+    return tuple(SPOKEN_PHONES.index(PHONES[phone_label(phone.name)]) for phone in speech.phones if phone.name)
+
+
+def spelt(text: str) -> tuple[int, ...]:
+    """The characters of a text as indices of `LETTERS`."""
+    return tuple(LETTERS.index(character) for character in text)
