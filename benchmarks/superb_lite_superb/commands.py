@@ -11,7 +11,7 @@ from pathlib import Path
 
 from superb_lite.sources.utterance import Utterance, varied
 from superb_lite.task import TaskData
-from superb_lite_superb.spoken import PARTS, VOICES, Part, labelled
+from superb_lite_superb.spoken import PARTS, VOICES, Part, clear, labelled
 from superb_lite_superb.vocabularies import INTENTS, SLOT_SYMBOLS
 
 VERBS = {
@@ -77,9 +77,7 @@ def sf_recipe(part: Part) -> list[Utterance]:
     random.Random("sf").shuffle(given)
     given = given[slice(0, 180) if part == "train" else slice(180, None)]
     return [
-        varied(rng, text=rng.choice(given), voice=voice, snr=(10.0, 30.0))
-        for voice in VOICES[part]
-        for _ in range({"train": 20, "test": 8}[part])
+        clear(rng, rng.choice(given), voice) for voice in VOICES[part] for _ in range({"train": 20, "test": 8}[part])
     ]
 
 

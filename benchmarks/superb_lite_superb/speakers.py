@@ -15,10 +15,7 @@ from superb_lite.sources import acoustics
 from superb_lite.sources.utterance import Speech, Utterance, varied
 from superb_lite.task import Diarization, Example, TaskData, Turn
 from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, synthesised
-from superb_lite_superb.vocabularies import ENROLLED, HELD_OUT
-
-HIGH = ("Andrea", "f2", "grandma", "zac", "belinda", "f3", "f5", "shelby")
-"""The labelled and the test voices with a high pitch. Voices are compared with voices of their own register only."""
+from superb_lite_superb.vocabularies import ENROLLED, HELD_OUT, HIGH
 
 EACH = {"train": 16, "test": 6}
 """Utterances of each voice in speaker verification."""
@@ -76,7 +73,7 @@ def _pairs(spoken: dict[str, Speech], voices: Sequence[str], part: str) -> tuple
 
 
 def alike(voice: str, other: str) -> bool:
-    """Whether two voices are of one register."""
+    """Whether two voices are of one register: voices are compared with their like only."""
     return (voice in HIGH) == (other in HIGH)
 
 

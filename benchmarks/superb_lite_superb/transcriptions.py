@@ -6,11 +6,11 @@ import random
 from pathlib import Path
 
 from superb_lite.sources.sentences import ADJECTIVES, NOUNS, NUMBERS, words_of
-from superb_lite.sources.utterance import Speech, Utterance, varied
+from superb_lite.sources.utterance import Speech, Utterance
 from superb_lite.task import TaskData
 from superb_lite_superb import PHONES
 from superb_lite_superb.phones import phone_label
-from superb_lite_superb.spoken import VOICES, Part, labelled, openings
+from superb_lite_superb.spoken import VOICES, Part, clear, labelled, openings
 from superb_lite_superb.vocabularies import LETTERS
 
 SPOKEN_PHONES = tuple(phone for phone in PHONES if phone != "SIL")
@@ -24,8 +24,8 @@ def pr_recipe(part: Part) -> list[Utterance]:
     """Every voice of the part says openings of sentences."""
     rng = random.Random(f"pr/{part}")
     voices = VOICES[part]
-    said = openings(part, len(voices) * {"train": 20, "test": 8}[part], seed=3)
-    return [varied(rng, text=text, voice=voices[i % len(voices)], snr=(10.0, 30.0)) for i, text in enumerate(said)]
+    said = openings(part, len(voices) * {"train": 40, "test": 8}[part], seed=3)
+    return [clear(rng, text, voices[i % len(voices)]) for i, text in enumerate(said)]
 
 
 def asr_recipe(part: Part) -> list[Utterance]:
@@ -33,7 +33,7 @@ def asr_recipe(part: Part) -> list[Utterance]:
     rng = random.Random(f"asr/{part}")
     voices = VOICES[part]
     said = phrases()[slice(0, 400) if part == "train" else slice(400, 560)]
-    return [varied(rng, text=text, voice=voices[i % len(voices)], snr=(10.0, 30.0)) for i, text in enumerate(said)]
+    return [clear(rng, text, voices[i % len(voices)]) for i, text in enumerate(said)]
 
 
 def phrases() -> list[str]:

@@ -23,4 +23,7 @@ ENROLLED = (
 HELD_OUT = ("Andy", "Hugo", "edward", "john", "klatt4")
 """The labelled voices, all low-pitched, whose pairs speaker verification chooses by."""
 
+HIGH = ("Andrea", "f2", "grandma", "zac", "belinda", "f3", "f5", "shelby")
+"""The labelled and the test voices with a high pitch."""
+
 EMOTIONS = ("neutral", "happy", "angry", "sad")
