@@ -75,6 +75,9 @@ def tasks(pattern: str) -> tuple[Task, ...]:
         return (_own_task(schemes[scheme], pattern, path),)
     found = tuple(task for taskset in tasksets().values() for task in taskset.matching(pattern))
     if not found:
+        for taskset in tasksets().values():
+            if pattern in taskset.later:
+                raise SuperbLiteError(f"task '{pattern}' is not there yet: {taskset.later[pattern]}")
         known = [task.name for taskset in tasksets().values() for task in taskset]
         raise UnknownNameError("task", pattern, [*known, *tasksets(), *(f"{name}:PATH" for name in schemes)])
     return found

@@ -8,7 +8,7 @@ import hashlib
 import json
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -91,7 +91,11 @@ class TaskData:
     validation: tuple[Example, ...] = ()
 
     def content_hash(self) -> str:
-        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes."""
+        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes. Computed once."""
+        return self._content_hash
+
+    @functools.cached_property
+    def _content_hash(self) -> str:
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
             # An example without a group is written as before there were groups, so that its hash stays what it was.
@@ -266,6 +270,7 @@ class TaskSet:
         asked for, and not where every task of a modality is meant.
     average: the groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a
         group are averaged first. Empty: the set has no score of its own.
+    later: tasks that belong to the set and are not there yet, by full name, each with why; asking for one says so.
     """
 
     name: str
@@ -275,6 +280,7 @@ class TaskSet:
     prepare: str | None = None
     official: bool = False
     average: tuple[tuple[str, ...], ...] = ()
+    later: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):

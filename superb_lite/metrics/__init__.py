@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from superb_lite.errors import UnknownNameError
-from superb_lite.metrics import matching, rows, sequences, units
+from superb_lite.metrics import matching, rows, sequences, slots, units
 from superb_lite.metrics.base import CountMetric, Metric, Prediction, WholeMetric
 
 __all__ = ["METRICS", "CountMetric", "Metric", "Prediction", "WholeMetric", "higher_is_better", "metric"]
 
 METRICS: dict[str, Metric] = {
-    metric.name: metric for metric in (*rows.METRICS, *units.METRICS, *sequences.METRICS, *matching.METRICS)
+    metric.name: metric
+    for metric in (*rows.METRICS, *units.METRICS, *sequences.METRICS, *slots.METRICS, *matching.METRICS)
 }
 
 

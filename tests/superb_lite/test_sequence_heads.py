@@ -15,7 +15,7 @@ from superb_lite.metrics import metric
 from superb_lite.sequence_heads import SequenceHead, SequenceSettings, _moments, length_batches
 from superb_lite.task import Example
 
-SHORT = SequenceSettings(learning_rates=(1e-2,), steps=120, check=40, width=16)
+SHORT = SequenceSettings(learning_rates=(1e-2,), linear_rates=(1e-2,), steps=120, check=40, width=16)
 COPIES = 8
 
 
@@ -162,7 +162,7 @@ def test_batches_hold_every_example_once_and_similar_lengths():
 
 
 def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
-    few = dataclasses.replace(SHORT, learning_rates=(1e-2, 1e-3), steps=20, check=10)
+    few = dataclasses.replace(SHORT, linear_rates=(1e-2, 1e-3), steps=20, check=10)
     reads, found = [], []
     read = FeatureTable.item
     monkeypatch.setattr(FeatureTable, "item", lambda table, key: reads.append(key) or read(table, key))
@@ -180,13 +180,13 @@ def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
 
 def test_progress_counts_grid_points():
     calls = []
-    two = dataclasses.replace(SHORT, learning_rates=(1e-3, 1e-2), steps=2, check=1)
+    two = dataclasses.replace(SHORT, linear_rates=(1e-3, 1e-2), steps=2, check=1)
     fitted(sequence_task("diarize"), encoder_for("diarize"), settings=two, seeds=2, progress=lambda *c: calls.append(c))
     assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_the_learning_rate_with_the_better_validation_score_is_chosen():
-    two = dataclasses.replace(SHORT, learning_rates=(1e-7, 1e-2))
+    two = dataclasses.replace(SHORT, linear_rates=(1e-7, 1e-2))
     _, (outcome,) = fitted(sequence_task("transcribe"), encoder_for("transcribe"), settings=two)
     assert outcome.chosen["learning_rate"] == 1e-2
 
@@ -201,7 +201,7 @@ def test_training_that_diverges_everywhere_is_one_line():
         fitted(
             sequence_task("diarize"),
             encoder_for("diarize"),
-            settings=dataclasses.replace(SHORT, learning_rates=(float("inf"),), steps=4, check=2),
+            settings=dataclasses.replace(SHORT, linear_rates=(float("inf"),), steps=4, check=2),
         )
 
 

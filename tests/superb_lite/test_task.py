@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from toy_tasks import classify_data, tag_data, toy_task
 
+from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.task import Answer, Example, TaskData, TaskSet, fold_numbers
 
@@ -119,3 +120,31 @@ def test_a_task_belongs_to_the_set_of_its_name():
     assert TaskSet("toy", (task,)).matching("to") == ()
     with pytest.raises(SuperbLiteError, match="name it 'other/"):
         TaskSet("other", (task,))
+
+
+class CountedItems(dict):
+    """Items that count how often they are read."""
+
+    reads = 0
+
+    def items(self):
+        self.reads += len(self)
+        return super().items()
+
+
+def test_items_are_hashed_once_however_often_the_hash_is_asked_for():
+    data = classify_data(train=9)
+    counted = CountedItems(data.items)
+    again = dataclasses.replace(data, items=counted)
+    assert again.content_hash() == again.content_hash() == data.content_hash()
+    assert counted.reads == len(counted)
+    changed = {**data.items, "new": np.zeros((1, 3), np.float32)}
+    assert dataclasses.replace(data, items=changed).content_hash() != data.content_hash()
+
+
+def test_what_comes_later_is_said_when_it_is_asked_for(monkeypatch):
+    task = toy_task(classify_data())
+    monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (task,), later={"toy/more": "in spring"})})
+    with pytest.raises(SuperbLiteError, match=r"^task 'toy/more' is not there yet: in spring$"):
+        plugins.tasks("toy/more")
+    assert plugins.tasks("toy") == (task,)

@@ -98,7 +98,7 @@ def test_no_waveform_is_in_two_places():
         places[hashlib.sha256(speech.waveform.tobytes()).digest()].add("pretraining")
     for task in SUPERB_LITE:
         data = task.data()
-        for part in ("train", "test"):
+        for part in ("train", "validation", "test"):
             for example in getattr(data, part):
                 for key in example.items:
                     places[hashlib.sha256(data.items[key].tobytes()).digest()].add(f"{task.name} {part}")
@@ -111,7 +111,17 @@ def test_no_waveform_is_in_two_places():
 def test_every_class_of_a_task_occurs_in_training_and_the_budget_can_be_drawn(name: str):
     task = TASKS[name]
     train, validation = task.train(0)
-    if task.form == "classify":
+    if task.form in ("verify", "search"):
+        assert len(train) == (task.budget or len(train))
+        assert {e.label for e in validation} == {0, 1}
+    elif task.form == "transcribe":
+        assert len(train) + len(validation) == task.budget
+        used = {symbol for example in train for symbol in example.label}
+        assert len(used) >= len(task.labels) - 4  # not every letter is in every vocabulary
+    elif task.form == "diarize":
+        assert len(train) + len(validation) == task.budget
+        assert {turn.speaker for example in train for turn in example.label.turns} == {0, 1}
+    elif task.form == "classify":
         assert task.budget is not None
         counts = collections.Counter(e.label for e in (*train, *validation))
         assert set(counts.values()) == {task.budget}

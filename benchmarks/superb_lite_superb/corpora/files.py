@@ -1,0 +1,104 @@
+"""What the corpora share: a release below `--root`, its lists, and audio that is read when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+import torchaudio
+from numpy.typing import NDArray
+
+from superb_lite.errors import SuperbLiteError
+
+SAMPLE_RATE = 16_000
+Waveform = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An audio file, or the samples [start, end) of it at its own rate."""
+
+    path: Path
+    start: int = 0
+    end: int | None = None
+
+
+class Recordings(Mapping[str, Waveform]):
+    """Mono float32 waveforms at 16 kHz by key, read from disk at each access: a release need not fit in memory."""
+
+    def __init__(self, recordings: Mapping[str, Recording]) -> None:
+        self._recordings = dict(recordings)
+
+    def __getitem__(self, key: str) -> Waveform:
+        return read(self._recordings[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._recordings)
+
+    def __len__(self) -> int:
+        return len(self._recordings)
+
+
+def read(recording: Recording) -> Waveform:
+    """(samples,) in [-1, 1]: channels averaged, resampled to 16 kHz. Raises `SuperbLiteError` that names the file."""
+    try:
+        samples, rate = soundfile.read(
+            recording.path, start=recording.start, stop=recording.end, dtype="float32", always_2d=True
+        )
+    except (soundfile.SoundFileError, OSError) as error:
+        raise SuperbLiteError(f"cannot read the audio file '{recording.path}': {error}") from None
+    mono = torch.from_numpy(samples.mean(axis=1))
+    if rate != SAMPLE_RATE:
+        mono = torchaudio.functional.resample(mono, rate, SAMPLE_RATE)
+    waveform: Waveform = mono.numpy()
+    return waveform
+
+
+def release(task: str, root: Path | None, names: Sequence[str], layout: str, needed: Sequence[str]) -> Path:
+    """The folder of a release below `root`, which holds everything in `needed`.
+
+    Args:
+        task: for errors. names: what the folder may be called. layout: what it holds, in words.
+        needed: paths inside it that must be there.
+
+    Raises:
+        SuperbLiteError: one line that says what is expected and what was found.
+    """
+    expected = f"expected DIR/{names[0]}/ with {layout}"
+    if root is None:
+        raise SuperbLiteError(f"{task} reads an official release: give --root DIR; {expected}")
+    if not root.is_dir():
+        raise SuperbLiteError(f"{task}: --root '{root}' is no folder; {expected}")
+    for name in names:
+        folder = root / name
+        if folder.is_dir():
+            for path in needed:
+                if not (folder / path).exists():
+                    raise SuperbLiteError(f"{task}: '{folder / path}' is missing; {expected}; found {_found(folder)}")
+            return folder
+    raise SuperbLiteError(f"{task}: no {' or '.join(names)} in '{root}'; {expected}; found {_found(root)}")
+
+
+def _found(folder: Path) -> str:
+    """The first few names in a folder."""
+    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    return (", ".join(names[:6]) + (", ..." if len(names) > 6 else "")) or "nothing"
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a list that hold something. Raises `SuperbLiteError` where it cannot be read as UTF-8."""
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuperbLiteError(f"cannot read '{path}': {error}") from None
+
+
+def existing(path: Path, source: Path) -> Recording:
+    """The recording that a list names; refused where it is not there."""
+    if not path.is_file():
+        raise SuperbLiteError(f"'{source}' names '{path}', which is missing")
+    return Recording(path)

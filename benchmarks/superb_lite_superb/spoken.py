@@ -1,0 +1,50 @@
+"""What the tasks on synthetic voices share: who speaks, what is said, and the way from utterances to `TaskData`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from superb_lite.sources import espeak
+from superb_lite.sources.sentences import sentences
+from superb_lite.sources.utterance import Speech, Utterance, varied
+from superb_lite.task import Example, Label, TaskData
+
+Part = Literal["train", "test"]
+PARTS: tuple[Part, Part] = ("train", "test")
+
+VOICES: dict[Part, tuple[str, ...]] = {"train": espeak.TRAIN_VOICES, "test": espeak.TEST_VOICES}
+"""Disjoint from each other and from the voices of pretraining."""
+
+Recipe = Callable[[Part], Sequence[Utterance]]
+
+
+def openings(part: Part, count: int, *, seed: int, words: int = 3) -> list[str]:
+    """The first words of `count` different sentences; the content words of test sentences are their own."""
+    return [" ".join(s.replace(",", "").split()[:words]) for s in sentences(part, count, seed=seed)]
+
+
+def clear(rng: random.Random, text: str, voice: str) -> Utterance:
+    """What a few labelled sequences are enough for: little noise, and channels that differ less than in other tasks."""
+    narrow, level = (-0.2, 0.2), (-25.0, -21.0)
+    return varied(rng, text=text, voice=voice, rate=(140, 180), snr=(15.0, 30.0), tilt=narrow, level=level)
+
+
+def synthesised(name: str, recipe: Recipe, part: Part) -> dict[str, Speech]:
+    """The utterances of one part by item id, "train-0", "train-1", ..., out of the cache or made now."""
+    return {f"{part}-{i}": s for i, s in enumerate(espeak.synthesise(recipe(part), name=f"{name}-{part}"))}
+
+
+def labelled(name: str, recipe: Recipe, label: Callable[[Speech], Label], *, by_voice: bool) -> TaskData:
+    """One example for each utterance. by_voice: examples of one voice are a cluster."""
+    items = {}
+    examples: dict[str, tuple[Example, ...]] = {}
+    for part in PARTS:
+        spoken = synthesised(name, recipe, part)
+        items.update({key: speech.waveform for key, speech in spoken.items()})
+        examples[part] = tuple(
+            Example(id=key, items=(key,), label=label(speech), cluster=speech.utterance.voice if by_voice else "")
+            for key, speech in spoken.items()
+        )
+    return TaskData(items=items, train=examples["train"], test=examples["test"])

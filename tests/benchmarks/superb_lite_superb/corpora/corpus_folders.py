@@ -1,0 +1,146 @@
+"""Small copies of the official folder layouts, with tones for speech."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from superb_lite_superb.superb import COMMANDS, SILENCE, UNKNOWN
+
+
+def tone(path: Path, number: int, *, seconds: float = 0.3, rate: int = 16_000, channels: int = 1) -> None:
+    """A tone of its own pitch for each number."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    time = np.arange(int(seconds * rate)) / rate
+    wave = 0.3 * np.sin(2 * np.pi * (200 + 37 * number) * time)
+    soundfile.write(path, np.stack([wave] * channels, axis=1), rate)
+
+
+def write(path: Path, *lines: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def speech_commands(root: Path) -> None:
+    training, test = root / "speech_commands_v0.01", root / "speech_commands_test_set_v0.01"
+    validated, tested = [], []
+    for number, word in enumerate([*COMMANDS[:10], "bed", "cat"]):
+        for speaker in range(4):
+            name = f"{word}/{speaker:08x}_nohash_0.wav"
+            tone(training / name, number)
+            if speaker == 2:
+                validated.append(name)
+            if speaker == 3:
+                tested.append(name)
+    write(training / "validation_list.txt", *validated)
+    write(training / "testing_list.txt", *tested)
+    tone(training / "_background_noise_" / "white_noise.wav", 99, seconds=6.5)
+    for number, name in enumerate(COMMANDS):
+        for speaker in range(2):
+            tone(test / name / f"{speaker + 8:08x}_nohash_0.wav", number)
+    assert {UNKNOWN, SILENCE} <= {path.name for path in test.iterdir()}
+
+
+def fluent_speech_commands(root: Path) -> None:
+    folder = root / "fluent_speech_commands_dataset"
+    number = 0
+    for table, speakers in (("train", "ab"), ("valid", "c"), ("test", "de")):
+        rows = [",path,speakerId,transcription,action,object,location"]
+        for speaker in speakers:
+            for intent, said in (
+                ("activate,lights,kitchen", '"Lights on, kitchen"'),
+                ("bring,juice,none", "Get me juice"),
+            ):
+                path = f"wavs/speakers/{speaker}/{number}.wav"
+                tone(folder / path, number)
+                rows.append(f"{number},{path},{speaker},{said},{intent}")
+                number += 1
+        write(folder / "data" / f"{table}_data.csv", *rows)
+
+
+def librispeech(root: Path) -> None:
+    folder = root / "LibriSpeech"
+    for split, speakers in (("train-clean-100", (19, 26)), ("dev-clean", (84,)), ("test-clean", (61, 121))):
+        for speaker in speakers:
+            chapter = folder / split / str(speaker) / "198"
+            write(
+                chapter / f"{speaker}-198.trans.txt",
+                f"{speaker}-198-0000 HELLO WORLD",
+                f"{speaker}-198-0001 THE WORLD'S END",
+            )
+            for n in range(2):
+                tone(chapter / f"{speaker}-198-000{n}.flac", speaker + n)
+    write(
+        folder / "librispeech-lexicon.txt",
+        "HELLO  HH AH0 L OW1",
+        "HELLO  HH EH0 L OW1",
+        "WORLD  W ER1 L D",
+        "THE    DH AH0",
+        "END    EH1 N D",
+    )
+    write(folder / "librispeech-lexicon-200k-g2p.txt", "WORLD'S\tW ER1 L D Z")
+
+
+def voxceleb1(root: Path) -> None:
+    folder = root / "VoxCeleb1"
+    split = []
+    for number, speaker in enumerate(("id10001", "id10002", "id10270", "id10271")):
+        side = "test" if speaker >= "id10270" else "dev"
+        for video in range(3):
+            for n in range(2):
+                key = f"{speaker}/video{video}/0000{n}.wav"
+                tone(folder / side / "wav" / key, 10 * number + video)
+                split.append(f"{video + 1} {key}")
+    write(folder / "iden_split.txt", *split)
+    write(
+        folder / "veri_test.txt",
+        "1 id10270/video0/00000.wav id10270/video1/00000.wav",
+        "0 id10270/video0/00000.wav id10271/video1/00000.wav",
+        "1 id10271/video0/00001.wav id10271/video2/00000.wav",
+        "0 id10271/video0/00001.wav id10270/video2/00000.wav",
+    )
+
+
+def snips(root: Path) -> None:
+    folder = root / "SNIPS"
+    rows = []
+    for part, voices in (
+        ("train", ("Ivy", "Joey", "Brian")),
+        ("valid", ("Amy",)),
+        ("test", ("Emma", "Russell", "Ivy")),
+    ):
+        for number in range(3):
+            for voice in voices:
+                name = f"{voice}-snips-{part}-{number}"
+                tone(folder / part / f"{name}.wav", number, rate=22_050)
+                rows.append(f"{name} BOS PLAY MÖTLEY CRÜE , IN OHIO EOS\tO O artist artist O O state PlayMusic")
+    write(folder / "all.iob.snips.txt", *rows)
+
+
+def iemocap(root: Path) -> None:
+    folder = root / "IEMOCAP_full_release"
+    for session in range(1, 6):
+        for scene in ("impro01", "script02_1"):
+            dialogue = f"Ses0{session}F_{scene}"
+            rows = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""]
+            for n, emotion in enumerate(("neu", "hap", "exc", "ang", "sad", "fru", "xxx")):
+                name = f"{dialogue}_F00{n}"
+                tone(folder / f"Session{session}/sentences/wav/{dialogue}/{name}.wav", 7 * session + n)
+                rows.append(f"[{n}.2901 - {n}.8572]\t{name}\t{emotion}\t[2.5000, 2.5000, 2.5000]")
+                rows.append("C-E2:\tNeutral;\t()")
+            write(folder / f"Session{session}/dialog/EmoEvaluation/{dialogue}.txt", *rows)
+
+
+LAYOUTS = {
+    "ks": speech_commands,
+    "ic": fluent_speech_commands,
+    "pr": librispeech,
+    "asr": librispeech,
+    "sid": voxceleb1,
+    "asv": voxceleb1,
+    "sf": snips,
+    **{f"er{number}": iemocap for number in range(1, 6)},
+}
+"""What each task reads."""
