@@ -19,7 +19,8 @@ def pool_items(features: Features, items: int) -> list[Tensor]:
     for number, layer in enumerate(features.layers):
         weight = features.layer_mask(number).to(layer.dtype)  # (B, T)
         total = layer.new_zeros(items, layer.shape[-1])
-        total.index_add_(0, features.item, (layer * weight[..., None]).sum(dim=1))
+        # As a product, so that the masked features are never written out: early layers of a CNN are large.
+        total.index_add_(0, features.item, torch.einsum("bt,btd->bd", weight, layer))
         count = layer.new_zeros(items).index_add_(0, features.item, weight.sum(dim=1))
         pooled.append(total / count.clamp(min=1)[:, None])
     return pooled
