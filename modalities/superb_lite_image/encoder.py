@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -16,6 +17,42 @@ from superb_lite_image.items import resize_all
 LITE_BACKBONE = "resnet10t"
 LITE_BACKBONE_ARGS: dict[str, Any] = {"channels": [16, 32, 64, 128], "stem_width": 8}
 """A ResNet with one basic block a stage and a quarter of the usual width: 0.3 million parameters."""
+
+
+VIT_POSITIONS = 8
+"""A plain vision transformer gets patches so small that an image has at least so many to each side."""
+
+
+def fit_backbone(
+    backbone: str, backbone_args: Mapping[str, Any] | None, *, image_size: int, stem_stride: int | None
+) -> dict[str, Any]:
+    """What of a timm architecture the pretraining objectives use: keyword arguments of `TimmEncoder`.
+
+    Args:
+        backbone: the name of a timm architecture.
+        backbone_args: its arguments. None: a quarter of the width for the lite backbone, and none for others, except
+            that one with a fixed input size gets `image_size`, and a plain vision transformer patches of an eighth of
+            the image (4 pixels at 32x32, as is usual there) where its own are larger.
+        stem_stride: of the small-image stem of ResNets (see `TimmEncoder`); other backbones keep their own.
+    """
+    if not timm.is_model(backbone):
+        raise UnknownNameError("timm backbone", backbone, timm.list_models())
+    family = timm.model_entrypoint(backbone).__module__.rpartition(".")[2]
+    if backbone_args is None and backbone == LITE_BACKBONE:
+        backbone_args = LITE_BACKBONE_ARGS
+    elif backbone_args is None:
+        backbone_args = {}
+        configuration = timm.get_pretrained_cfg(backbone)
+        if configuration is not None and configuration.fixed_input_size:
+            backbone_args = {"img_size": image_size}
+        patch = re.search(r"patch(\d+)", backbone)
+        if family == "vision_transformer" and patch and int(patch[1]) * VIT_POSITIONS > image_size:
+            backbone_args["patch_size"] = max(1, image_size // VIT_POSITIONS)
+    return {
+        "backbone": backbone,
+        "backbone_args": backbone_args,
+        "stem_stride": stem_stride if family == "resnet" else None,
+    }
 
 
 class TimmEncoder(Encoder):
