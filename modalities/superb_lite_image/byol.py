@@ -27,8 +27,8 @@ class BYOL(TwoViews):
     Args:
         backbone, backbone_args, image_size, stem_stride: the encoder, see `superb_lite_image.encoder.fit_backbone`.
         hidden_size, projection_size: of the projector and the predictor. The paper: 4096 and 256.
-        momentum: of the target network at the start; a cosine raises it to 1. The paper: 0.996 for 1000 epochs. A run of
-            a few hundred steps needs a target that moves, and less of it was much worse.
+        momentum: of the target network at the start; a cosine raises it to 1. The paper: 0.996 for 1000 epochs. In a
+            run of a few hundred steps such a target would hardly move.
         jitter_strength, smallest_crop, flip_probability: as in SimCLR. The paper's two views also differ in blur and
             solarisation, which leave little of 32x32 pixels.
         optimizer: "adamw" or "lars". The paper: LARS, learning rate 0.2 * batch / 256, weight decay 1.5e-6.

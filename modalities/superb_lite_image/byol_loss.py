@@ -24,7 +24,7 @@ def target_momentum(step: int, *, steps: int, base: float) -> float:
 
 @torch.no_grad()
 def embedding_spread(embeddings: Tensor) -> Tensor:
-    """How far (N, D) embeddings are from all being one: a scalar, 0 when they are, about 1 when all directions are used.
+    """How far (N, D) embeddings are from being all one: a scalar, 0 when they are, about 1 in all directions.
 
     The standard deviation of each coordinate of the l2-normalised embeddings, averaged over coordinates, times sqrt(D)
     (Chen and He 2021, section 4.1).

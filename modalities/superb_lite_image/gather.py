@@ -10,7 +10,7 @@ from torch import distributed as dist
 
 
 def gather(x: Tensor) -> Tensor:
-    """(N, D) of this process -> (processes * N, D) of all of them, in the order of their ranks; x itself in one process.
+    """(N, D) of this process -> (processes * N, D) of all, in the order of their ranks; x itself in one process.
 
     A loss computed on the result is the same in every process. The gradients of all copies are added up, and
     DistributedDataParallel divides by their number, so that weights get the gradient of one process on the joint batch.
