@@ -20,9 +20,9 @@ def load_mnist(root: Path | None) -> TaskData:
 
 
 def load_mnist_50(root: Path | None) -> TaskData:
-    """MNIST digits, (1, 28, 28) uint8. The pool is larger than that of `load_mnist`, or fifty a class would be all of it.
+    """MNIST digits, (1, 28, 28) uint8, labelled ones out of the pretraining corpus; the test is that of `load_mnist`.
 
-    It is the pretraining corpus's own digits, with their labels; the test digits are those of `load_mnist`.
+    Of the pool of `load_mnist` fifty a class would be all there is, and every seed would draw the same.
     """
     return _task_data("mnist", digits.mnist("pretraining"), digits.mnist("test"))
 

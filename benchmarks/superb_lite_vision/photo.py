@@ -28,7 +28,7 @@ def load_photo(root: Path | None) -> TaskData:
 
 
 def random_crop(region: Region, rng: np.random.Generator) -> np.ndarray | None:
-    """(3, 32, 32) uint8 crop of a region at a random scale and place, in slightly other light; None where it is flat."""
+    """(3, 32, 32) uint8 crop of a region at a random scale and place, its light changed a little; None if flat."""
     pixels = region.pixels().transpose(1, 2, 0)
     side = min(pixels.shape[:2]) * rng.uniform(*SHARES)
     top, left = (rng.uniform(0, length - side) for length in pixels.shape[:2])

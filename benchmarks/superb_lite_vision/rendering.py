@@ -60,7 +60,7 @@ SHAPES: Mapping[str, tuple[Point, ...]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Figure:
-    """shape: a name in `SHAPES`. colour: red, green, blue, 0 to 1. x, y, radius: in pixels. angle: clockwise, radians."""
+    """shape: a name in `SHAPES`. colour: RGB, 0 to 1. x, y, radius: in pixels. angle: clockwise, in radians."""
 
     shape: str
     colour: tuple[float, float, float]

@@ -28,6 +28,7 @@ FRAME = 64
 SIDES = (24.0, 44.0)
 """A crop shows a square with a side of so many pixels of the frame, which fits in it at any angle."""
 
+
 def load_texture(root: Path | None) -> TaskData:
     """Crops, (1, 32, 32) uint8; `root` is not needed: the pictures come with packages."""
     return crops_by_picture(TEXTURE, _lit_crop)
