@@ -162,7 +162,7 @@ def _structured(name: str, labels: tuple[str, ...], description: str) -> Task:
         labels=labels,
         load=f"superb_lite_vision.structured:load_{name}",
         budget=1000 // len(labels),
-        description=f"{description}; 1,000 labelled pictures, combinations with colours that are new in the test",
+        description=f"{description}; 1,000 labelled pictures; figures of the test are new",
         source="rendered from seeds by superb_lite",
         licence="Apache-2.0",
         corpus="rendered",

@@ -46,13 +46,22 @@ SHAPES: Mapping[str, tuple[Point, ...]] = MappingProxyType(
         "cross": tuple(
             (x * c - y * s, x * s + y * c)
             for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))
-            for x, y in ((_ARM, -_ARM), (1.0, -_ARM), (1.0, _ARM))
+            for x, y in ((_ARM, -_ARM), (0.93, -_ARM), (0.93, _ARM))
         ),
         # These have a heading: they look alike only when turned all around. They head to the right.
         "arrow": ((1, 0), (0.1, 0.75), (0.1, 0.3), (-0.95, 0.3), (-0.95, -0.3), (0.1, -0.3), (0.1, -0.75)),
-        "dart": ((1, 0), (-0.8, 0.7), (-0.35, 0), (-0.8, -0.7)),
+        "dart": ((1, 0), (-0.74, 0.66), (-0.35, 0), (-0.74, -0.66)),
         "wedge": ((1, 0), (-0.75, 0.6), (-0.75, -0.6)),
-        "pin": ((1, 0.12), (0.1, 0.16), (-0.1, 0.6), (-0.9, 0.6), (-0.9, -0.6), (-0.1, -0.6), (0.1, -0.16), (1, -0.12)),
+        "pin": (
+            (0.99, 0.12),
+            (0.1, 0.16),
+            (-0.1, 0.6),
+            (-0.8, 0.6),
+            (-0.8, -0.6),
+            (-0.1, -0.6),
+            (0.1, -0.16),
+            (0.99, -0.12),
+        ),
     }
 )
 """Corners of each shape in a circle of radius 1, x to the right and y down."""

@@ -1,8 +1,9 @@
 """The data of the rendered tasks of vision-lite: what is where, how many, and which way around.
 
-Every picture is rendered from a seed, and everything that is not asked for is random. Each class is tested in the two
-hues, of eight, in which training never shows it (`binding`: in pairs of shapes that training never shows together), so
-that what was learnt of one picture has to hold for a combination that is new.
+Every picture is rendered from a seed, and everything that is not asked for is random. A quarter of the combinations of
+shape and hue are only ever tested (in `shape`: of size and hue; in `binding`: two of the six pairs of shapes), so that
+what was learnt has to hold for figures that are new. The combinations are not those of a class and a hue: with these,
+seeing a hue would speak against the very classes that are tested in it, and untrained encoders score below chance.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ APART = 1.0
 NEAREST, FURTHEST = 8.5, 21.0
 """The range of distances, in pixels between centres, that the classes of `distance` divide evenly."""
 
-GRID = 5
-"""`location` has so many rows and columns of places."""
+GRID, MARGIN = 5, 6.0
+"""`location` has so many rows and columns of places, and figures keep their centres so far from the edges."""
+
+LEVELS, SMALLEST, LARGEST = 4, 5.0, 9.0
+"""The radii of figures in `shape`, in pixels, in so many sizes."""
 
 
 def load_count(root: Path | None) -> TaskData:
-    """1 to 5 figures of one hue; `root` is not needed here and below: the pictures are rendered."""
+    """1 to 5 figures; `root` is not needed here and below: the pictures are rendered."""
     return _task_data(COUNT, count_figures)
 
 
@@ -70,15 +74,15 @@ def load_distance(root: Path | None) -> TaskData:
 
 
 def count_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
-    hue = _hue(label, part, rng)
     radii = rng.uniform(2.5, 4.5, size=label + 1)
-    return [_plain(hue, x, y, radius, rng) for (x, y), radius in zip(_places(radii, rng), radii, strict=True)]
+    return [_plain(part, x, y, radius, rng) for (x, y), radius in zip(_places(radii, rng), radii, strict=True)]
 
 
 def shape_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
-    radius = rng.uniform(5.0, 9.0)
+    level, hue = _combination(LEVELS, part, rng)
+    radius = SMALLEST + (LARGEST - SMALLEST) / LEVELS * (level + rng.uniform(0.1, 0.9))
     ((x, y),) = _places([radius], rng)
-    return [_figure(PLAIN[label], _hue(label, part, rng), x, y, radius, rng)]
+    return [_figure(PLAIN[label], hue, x, y, radius, rng)]
 
 
 def binding_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
@@ -87,32 +91,30 @@ def binding_figures(label: int, part: Part, rng: np.random.Generator) -> list[Fi
     partner = label ^ 1 if part == "test" else (label + 2) % 4 ^ int(rng.integers(2))
     radii = rng.uniform(4.5, 6.5, size=2)
     names = (BINDING.labels[label], BINDING.labels[partner])
-    figures = [
+    return [
         _figure(name, hue, x, y, radius, rng)
         for name, hue, (x, y), radius in zip(names, (RED, BLUE), _places(radii, rng), radii, strict=True)
     ]
-    return figures
 
 
 def orientation_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
+    shape, hue = _combination(len(HEADED), part, rng)
     radius = rng.uniform(6.0, 9.0)
     ((x, y),) = _places([radius], rng)
     eighth = 2 * math.pi / len(ORIENTATION.labels)
     angle = eighth * (label + rng.uniform(-0.35, 0.35))
-    shape = HEADED[int(rng.integers(len(HEADED)))]
-    return [Figure(shape, random_colour(_hue(label, part, rng), rng), x, y, radius, angle)]
+    return [Figure(HEADED[shape], random_colour(hue, rng), x, y, radius, angle)]
 
 
 def location_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
     row, column = divmod(label, GRID)
     radius = rng.uniform(3.0, 5.0)
-    margin, cell = 6.0, (SIZE - 12.0) / GRID
-    x, y = (margin + cell * (place + 0.5 + rng.uniform(-0.35, 0.35)) for place in (column, row))
-    return [_plain(_hue(label, part, rng), x, y, radius, rng)]
+    cell = (SIZE - 2 * MARGIN) / GRID
+    x, y = (MARGIN + cell * (place + 0.5 + rng.uniform(-0.35, 0.35)) for place in (column, row))
+    return [_plain(part, x, y, radius, rng)]
 
 
 def distance_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
-    hue = _hue(label, part, rng)
     radii = rng.uniform(2.5, 3.75, size=2)
     step = (FURTHEST - NEAREST) / len(DISTANCE.labels)
     distance = NEAREST + step * (label + rng.uniform(0.15, 0.85))
@@ -121,21 +123,23 @@ def distance_figures(label: int, part: Part, rng: np.random.Generator) -> list[F
         angle = rng.uniform(0, 2 * math.pi)
         there = (x + distance * math.cos(angle), y + distance * math.sin(angle))
         if all(radii[1] <= place <= SIZE - radii[1] for place in there):
-            return [_plain(hue, x, y, radii[0], rng), _plain(hue, *there, radii[1], rng)]
+            return [_plain(part, x, y, radii[0], rng), _plain(part, *there, radii[1], rng)]
 
 
-def is_tested(label: int, hue: int) -> bool:
-    """Whether a class in a hue belongs to the test part; else it belongs to the labelled pool."""
-    return (label + hue) % 4 == 0
+def is_tested(kind: int, hue: int) -> bool:
+    """Whether a kind of figure (the index of a shape or of a size) in a hue is in the test part; else in the pool."""
+    return (kind + hue) % 4 == 0
 
 
-def _hue(label: int, part: Part, rng: np.random.Generator) -> int:
-    hues = [hue for hue in range(HUES) if is_tested(label, hue) == (part == "test")]
-    return hues[int(rng.integers(len(hues)))]
+def _combination(kinds: int, part: Part, rng: np.random.Generator) -> tuple[int, int]:
+    """A kind of figure and a hue that go together in a part."""
+    allowed = [(k, hue) for k in range(kinds) for hue in range(HUES) if is_tested(k, hue) == (part == "test")]
+    return allowed[int(rng.integers(len(allowed)))]
 
 
-def _plain(hue: int, x: float, y: float, radius: float, rng: np.random.Generator) -> Figure:
-    return _figure(PLAIN[int(rng.integers(len(PLAIN)))], hue, x, y, radius, rng)
+def _plain(part: Part, x: float, y: float, radius: float, rng: np.random.Generator) -> Figure:
+    shape, hue = _combination(len(PLAIN), part, rng)
+    return _figure(PLAIN[shape], hue, x, y, radius, rng)
 
 
 def _figure(shape: str, hue: int, x: float, y: float, radius: float, rng: np.random.Generator) -> Figure:
