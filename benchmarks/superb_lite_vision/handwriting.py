@@ -1,4 +1,4 @@
-"""The data of the two tasks on handwritten digits."""
+"""The data of the tasks on handwritten digits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ SIZE = 32
 def load_mnist(root: Path | None) -> TaskData:
     """MNIST digits, (1, 28, 28) uint8. `root` is not needed: the digits come with a package."""
     return _task_data("mnist", digits.mnist("train"), digits.mnist("test"))
+
+
+def load_mnist_50(root: Path | None) -> TaskData:
+    """MNIST digits, (1, 28, 28) uint8, labelled ones out of the pretraining corpus; the test is that of `load_mnist`.
+
+    Of the pool of `load_mnist` fifty a class would be all there is, and every seed would draw the same.
+    """
+    return _task_data("mnist", digits.mnist("pretraining"), digits.mnist("test"))
 
 
 def load_digits(root: Path | None) -> TaskData:

@@ -8,17 +8,16 @@ the classes.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from superb_lite.errors import SuperbLiteError
-from superb_lite.sources.photographs import Part, Region, regions
-from superb_lite.task import Example, TaskData
+from superb_lite.sources.photographs import Region
+from superb_lite.task import TaskData
 from superb_lite_vision import TEXTURE
+from superb_lite_vision.crops import FLATTEST, crops_by_picture
 
 SIZE = 32
 """Height and width of a crop."""
@@ -29,41 +28,15 @@ FRAME = 64
 SIDES = (24.0, 44.0)
 """A crop shows a square with a side of so many pixels of the frame, which fits in it at any angle."""
 
-FLATTEST = 6.0
-"""Crops whose grey levels have a smaller standard deviation (of 0 to 255) show nothing and are drawn again."""
-
-PER_PICTURE = {"train": 60, "test": 60}
-
 
 def load_texture(root: Path | None) -> TaskData:
     """Crops, (1, 32, 32) uint8; `root` is not needed: the pictures come with packages."""
-    items: dict[str, np.ndarray] = {}
-    train = _examples("train", items)
-    test = _examples("test", items)
-    return TaskData(items=items, train=train, test=test)
+    return crops_by_picture(TEXTURE, _lit_crop)
 
 
-def _examples(part: Part, items: dict[str, np.ndarray]) -> tuple[Example, ...]:
-    """The examples of one part; their crops are added to `items`."""
-    examples = []
-    for label, picture in enumerate(TEXTURE.labels):
-        seed = hashlib.sha256(f"vision-lite/texture/{part}/{picture}".encode()).digest()
-        rng = np.random.default_rng(int.from_bytes(seed[:8], "little"))
-        tiles = regions(picture, part)
-        number, turn = 0, 0
-        while number < PER_PICTURE[part]:
-            if turn == 100 * PER_PICTURE[part]:
-                raise SuperbLiteError(f"the {part} regions of '{picture}' are too flat to be cropped")
-            region = tiles[turn % len(tiles)]  # the regions take turns, so that each has its share
-            turn += 1
-            crop = random_crop(region, rng)
-            if crop.std() < FLATTEST:
-                continue
-            key = f"{part}-{picture}-{number}"
-            items[key] = relight(crop, rng)[None]
-            examples.append(Example(id=key, items=(key,), label=label, cluster=region.id))
-            number += 1
-    return tuple(examples)
+def _lit_crop(region: Region, rng: np.random.Generator) -> np.ndarray | None:
+    crop = random_crop(region, rng)
+    return None if crop.std() < FLATTEST else relight(crop, rng)[None]
 
 
 def random_crop(region: Region, rng: np.random.Generator) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -18,6 +19,42 @@ LITE_BACKBONE_ARGS: dict[str, Any] = {"channels": [16, 32, 64, 128], "stem_width
 """A ResNet with one basic block a stage and a quarter of the usual width: 0.3 million parameters."""
 
 
+VIT_POSITIONS = 8
+"""A plain vision transformer gets patches so small that an image has at least so many to each side."""
+
+
+def fit_backbone(
+    backbone: str, backbone_args: Mapping[str, Any] | None, *, image_size: int, stem_stride: int | None
+) -> dict[str, Any]:
+    """What of a timm architecture the pretraining objectives use: keyword arguments of `TimmEncoder`.
+
+    Args:
+        backbone: the name of a timm architecture.
+        backbone_args: its arguments. None: a quarter of the width for the lite backbone, and none for others, except
+            that one with a fixed input size gets `image_size`, and a plain vision transformer patches of an eighth of
+            the image (4 pixels at 32x32, as is usual there) where its own are larger.
+        stem_stride: of the small-image stem of ResNets (see `TimmEncoder`); other backbones keep their own.
+    """
+    if not timm.is_model(backbone):
+        raise UnknownNameError("timm backbone", backbone, timm.list_models())
+    family = timm.model_entrypoint(backbone).__module__.rpartition(".")[2]
+    if backbone_args is None and backbone == LITE_BACKBONE:
+        backbone_args = LITE_BACKBONE_ARGS
+    elif backbone_args is None:
+        backbone_args = {}
+        configuration = timm.get_pretrained_cfg(backbone)
+        if configuration is not None and configuration.fixed_input_size:
+            backbone_args = {"img_size": image_size}
+        patch = re.search(r"patch(\d+)", backbone)
+        if family == "vision_transformer" and patch and int(patch[1]) * VIT_POSITIONS > image_size:
+            backbone_args["patch_size"] = max(1, image_size // VIT_POSITIONS)
+    return {
+        "backbone": backbone,
+        "backbone_args": backbone_args,
+        "stem_stride": stem_stride if family == "resnet" else None,
+    }
+
+
 class TimmEncoder(Encoder):
     """A timm backbone as a feature extractor. Every stage is a layer with its own T = H*W and D = channels.
 
@@ -27,7 +64,7 @@ class TimmEncoder(Encoder):
         image_size: images of any size are resized to this height and width.
         stem_stride: None keeps the backbone's own stem. 1 or 2: the stem for small images of SimCLR (Chen et al. 2020,
             appendix B.9): the first convolution is 3x3 with this stride, and there is no max pooling. ResNets only.
-        mean, std: pixel values, scaled to [0, 1], are normalised with these.
+        mean, std: pixel values, scaled to [0, 1], are normalised with these; one number, or one for each channel.
     """
 
     modality: ClassVar[str | None] = "image"
@@ -39,16 +76,16 @@ class TimmEncoder(Encoder):
         backbone_args: Mapping[str, Any] = LITE_BACKBONE_ARGS,
         image_size: int = 32,
         stem_stride: int | None = 2,
-        mean: float = 0.5,
-        std: float = 0.25,
+        mean: float | Sequence[float] = 0.5,
+        std: float | Sequence[float] = 0.25,
     ) -> None:
         super().__init__()
         self.backbone_name = backbone
         self.backbone_args = dict(backbone_args)
         self.image_size = image_size
         self.stem_stride = stem_stride
-        self.mean = mean
-        self.std = std
+        self.mean = mean if isinstance(mean, float | int) else tuple(mean)
+        self.std = std if isinstance(std, float | int) else tuple(std)
         self.backbone = _create(backbone, self.backbone_args)
         if stem_stride is not None:
             small_image_stem(self.backbone, stride=stem_stride, name=backbone)
@@ -93,7 +130,7 @@ class TimmEncoder(Encoder):
 
     def stages(self, images: Tensor) -> list[Tensor]:
         """(B, 3, S, S) images in [0, 1] -> the (B, C, H, W) feature map of each stage, the stem's first."""
-        maps: list[Tensor] = self.backbone((images - self.mean) / self.std)
+        maps: list[Tensor] = self.backbone(normalised(images, self.mean, self.std))
         return [x.permute(0, 3, 1, 2) for x in maps] if self.channels_last else maps
 
     def embed(self, images: Tensor) -> Tensor:
@@ -125,6 +162,20 @@ def small_image_stem(backbone: Any, *, stride: int, name: str) -> None:
     else:
         backbone["conv1"] = convolution
     backbone["maxpool"] = nn.Identity()
+
+
+def normalised(images: Tensor, mean: float | Sequence[float], std: float | Sequence[float]) -> Tensor:
+    """(B, 3, H, W) images minus the mean, by the standard deviation; each is one number, or one for each channel."""
+    if isinstance(mean, float | int) and isinstance(std, float | int):
+        return (images - mean) / std
+    by_channel = [torch.tensor(value).to(images).expand(3)[:, None, None] for value in (mean, std)]
+    return (images - by_channel[0]) / by_channel[1]
+
+
+def whole_image(size: Tensor) -> Tensor:
+    """(B, 1, 4): the box of a single position that covers its image. size: (B, 2) heights and widths."""
+    height, width = size.float()[:, None].unbind(-1)
+    return torch.stack([torch.zeros_like(width), torch.zeros_like(height), width, height], dim=-1)
 
 
 def boxes(rows: int, columns: int, size: Tensor) -> Tensor:

@@ -18,13 +18,19 @@ SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", "
 
 
 def read_folder(folder: Path) -> Iterator[Tensor]:
-    """The images of a folder and its subfolders, sorted by path, as (3, H, W) uint8 tensors.
+    """The images of a folder and its subfolders, sorted by path, as (3, H, W) uint8 tensors. Hidden files are left out.
 
     Raises `SuperbLiteError` when there is no image or when one cannot be read; the message names the file.
     """
     if not folder.is_dir():
         raise SuperbLiteError(f"'{folder}' is no folder: give a folder of images")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(piece.startswith(".") for piece in path.relative_to(folder).parts)
+    )
     if not files:
         raise SuperbLiteError(f"'{folder}' holds no images ({', '.join(sorted(SUFFIXES))})")
     for file in files:
@@ -42,6 +48,8 @@ def read_image(file: Path) -> Tensor:
             image = ImageOps.exif_transpose(opened)
             if image.mode.startswith("I;16"):
                 image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+            if image.mode in ("I", "F"):
+                raise ValueError("32-bit pixels have no range that is known: convert it to 8 or 16 bits")
             if image.has_transparency_data:
                 layer = image.convert("RGBA")
                 image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)

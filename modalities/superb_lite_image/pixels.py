@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import torch
 
 from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite_image.encoder import whole_image
 from superb_lite_image.items import resize_all
 
 
@@ -30,7 +31,7 @@ class PixelEncoder(Encoder):
 
     def forward(self, batch: Batch) -> Features:
         layer = batch["pixels"].flatten(1).float()[:, None] / 255  # (B, 1, 3*S*S)
-        height, width = batch["size"].float()[:, None].unbind(-1)
-        spans = torch.stack([torch.zeros_like(width), torch.zeros_like(height), width, height], dim=-1)
         mask = torch.ones(layer.shape[:2], dtype=torch.bool, device=layer.device)
-        return Features(layers=(layer,), mask=mask, item=batch["item"], spans=spans, summary=layer[:, 0])
+        return Features(
+            layers=(layer,), mask=mask, item=batch["item"], spans=whole_image(batch["size"]), summary=layer[:, 0]
+        )

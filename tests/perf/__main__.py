@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.perf import evaluation, speech, startup, text, training
+from tests.perf import evaluation, speech, startup, text, training, vision
 from tests.perf.timing import Promise
 
 
@@ -17,7 +17,8 @@ def main() -> int:
     """Run all benchmarks, print a table, write perf.json; the exit code is 1 when a promise does not hold."""
     console = Console()
     promises: list[Promise] = []
-    for benchmark in (startup.promises, training.promises, text.promises, evaluation.promises, speech.promises):
+    benchmarks = (startup, training, text, vision, evaluation, speech)
+    for benchmark in (module.promises for module in benchmarks):
         for promise in benchmark():
             console.print(f"{promise.name}: {promise.value:.2f}")
             promises.append(promise)

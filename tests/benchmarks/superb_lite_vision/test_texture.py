@@ -84,5 +84,5 @@ def test_relight_gives_the_drawn_mean_and_deviation():
 
 def test_flat_regions_are_one_line(monkeypatch):
     monkeypatch.setattr(Region, "pixels", lambda self: np.full((3, 64, 64), 9, dtype=np.uint8))
-    with pytest.raises(SuperbLiteError, match="test regions of 'astronaut' are too flat"):
-        texture._examples("test", {})
+    with pytest.raises(SuperbLiteError, match="train regions of 'astronaut' are too flat"):
+        texture.load_texture(None)

@@ -7,7 +7,7 @@ from torch import nn
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.encoder import TimmEncoder, boxes, set_batch_norm_statistics
+from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder, boxes, fit_backbone, set_batch_norm_statistics
 from superb_lite_image.pixels import PixelEncoder
 
 
@@ -158,3 +158,30 @@ def test_pixels_are_the_resized_image(items):
     torch.testing.assert_close(features.layers[0][0, 0].reshape(3, 32, 32), torch.from_numpy(items[0]).float() / 255)
     assert features.spans.tolist() == [[[0, 0, 32, 32]], [[0, 0, 20, 28]], [[0, 0, 64, 90]]]
     assert torch.equal(features.summary, features.layers[0][:, 0])
+
+
+@pytest.mark.parametrize(
+    ("backbone", "expected"),
+    [
+        ("resnet10t", {"backbone_args": LITE_BACKBONE_ARGS, "stem_stride": 2}),
+        ("resnet18", {"backbone_args": {}, "stem_stride": 2}),
+        ("convnext_atto", {"backbone_args": {}, "stem_stride": None}),
+        ("vit_tiny_patch16_224", {"backbone_args": {"img_size": 32, "patch_size": 4}, "stem_stride": None}),
+        ("swin_tiny_patch4_window7_224", {"backbone_args": {"img_size": 32}, "stem_stride": None}),
+    ],
+)
+def test_backbones_are_fitted_to_small_images(backbone, expected, items):
+    fitted = fit_backbone(backbone, None, image_size=32, stem_stride=2)
+    assert fitted == {"backbone": backbone, **expected}
+    encoder = TimmEncoder(image_size=32, **fitted).eval()
+    assert all(bool(torch.isfinite(layer).all()) for layer in encoder(encoder.collate(items)).layers)
+
+
+def test_a_vision_transformer_keeps_its_patches_where_they_are_small_enough():
+    fitted = fit_backbone("vit_tiny_patch16_224", None, image_size=128, stem_stride=2)
+    assert fitted["backbone_args"] == {"img_size": 128}
+    assert fit_backbone("vit_tiny_patch16_224", {"depth": 2}, image_size=32, stem_stride=2)["backbone_args"] == {
+        "depth": 2
+    }
+    with pytest.raises(UnknownNameError, match="did you mean 'resnet18'"):
+        fit_backbone("resnet18x", None, image_size=32, stem_stride=2)

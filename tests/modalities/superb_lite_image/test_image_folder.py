@@ -8,6 +8,7 @@ from PIL import Image
 from superb_lite.errors import SuperbLiteError
 from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.folder import read_folder, read_image
+from superb_lite_image.pixels import PixelEncoder
 
 
 def colour(height=40, width=50):
@@ -75,3 +76,86 @@ def test_missing_and_empty_folders(tmp_path):
         list(read_folder(tmp_path / "nowhere"))
     with pytest.raises(SuperbLiteError, match="holds no images"):
         list(read_folder(tmp_path))
+
+
+def test_of_an_animation_the_first_frame_is_taken(tmp_path):
+    frames = [Image.new("RGB", (6, 5), colour) for colour in ("red", "lime", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=50)
+    image = read_image(tmp_path / "a.gif")
+    assert image.shape == (3, 5, 6)
+    assert image[:, 2, 2].tolist() == [255, 0, 0]
+
+
+def test_cmyk_jpegs_show_their_colours(tmp_path):
+    Image.new("RGB", (16, 16), (250, 20, 30)).convert("CMYK").save(tmp_path / "a.jpg")
+    assert read_image(tmp_path / "a.jpg")[:, 8, 8].tolist() == pytest.approx([250, 20, 30], abs=8)
+
+
+def test_palettes_show_their_colours_and_their_transparency(tmp_path):
+    picture = Image.new("P", (4, 4), 1)
+    picture.putpalette([0, 0, 0, 10, 200, 30])
+    picture.putpixel((0, 0), 0)
+    picture.save(tmp_path / "a.png", transparency=0)
+    image = read_image(tmp_path / "a.png")
+    assert image[:, 1, 1].tolist() == [10, 200, 30]
+    assert image[:, 0, 0].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_exif_orientation_is_turned_upright(tmp_path, orientation):
+    """The stored pixels are turned by Pillow's inverse; the corner that was marked ends up where it was."""
+    upright = np.zeros((6, 8, 3), dtype=np.uint8)
+    upright[0, 0] = 255  # top left
+    upright[0, 7] = 128  # top right
+    turns = {
+        1: None,
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = Image.fromarray(upright)
+    if turns[orientation] is not None:
+        stored = stored.transpose(turns[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / "a.png", exif=exif)
+    assert np.array_equal(read_image(tmp_path / "a.png").permute(1, 2, 0).numpy(), upright)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (10_000, 10), (10, 10_000)])
+def test_extreme_sizes_are_read_cut_and_encoded(tmp_path, size):
+    Image.new("RGB", size, (40, 50, 60)).save(tmp_path / "a.png")
+    image = read_image(tmp_path / "a.png")
+    assert image.shape == (3, size[1], size[0])
+    batch = ImageCorpus(path=tmp_path, batch_size=3).batch(0)
+    assert batch.shape == (3, 3, 32, 32)
+    assert (batch.float().mean(dim=(0, 2, 3)) - torch.tensor([40.0, 50.0, 60.0])).abs().max() <= 1
+    encoder = PixelEncoder()
+    assert torch.isfinite(encoder(encoder.collate([image])).layers[0]).all()
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_pixels_of_unknown_range_are_refused(tmp_path, mode):
+    Image.new(mode, (4, 4), 70000).save(tmp_path / "a.tif")
+    with pytest.raises(SuperbLiteError, match=r"a\.tif': 32-bit pixels .* convert it to 8 or 16 bits"):
+        read_image(tmp_path / "a.tif")
+
+
+def test_a_truncated_jpeg_is_named(tmp_path):
+    buffer = io.BytesIO()
+    Image.fromarray(colour(200, 200)).save(buffer, "jpeg")
+    (tmp_path / "cut.jpg").write_bytes(buffer.getvalue()[:-2000])
+    with pytest.raises(SuperbLiteError, match=r"cut\.jpg.*truncated"):
+        read_image(tmp_path / "cut.jpg")
+
+
+def test_hidden_files_are_no_images(tmp_path):
+    Image.new("L", (5, 5), 10).save(tmp_path / "a.png")
+    (tmp_path / "._a.png").write_bytes(b"what macOS leaves on other disks")
+    (tmp_path / ".thumbnails").mkdir()
+    Image.new("L", (5, 5), 20).save(tmp_path / ".thumbnails" / "a.png")
+    assert len(list(read_folder(tmp_path))) == 1

@@ -1,0 +1,82 @@
+"""The data of vision-lite/cells: what of a stained tissue section does a crop show?
+
+The picture is scikit-image's immunohistochemistry: a section of colon whose epithelium is stained brown, while the
+stroma around it shows blue nuclei only. The label comes from the colour, which the crop does not have: it is grey,
+turned or mirrored, and its light is drawn at random, so that structure alone tells. Training and test crops come from
+different regions, and pretraining sees neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.sources.photographs import Part, regions
+from superb_lite.task import Example, TaskData
+from superb_lite_vision import CELLS
+from superb_lite_vision.crops import FLATTEST
+from superb_lite_vision.texture import relight
+
+PICTURE = "immunohistochemistry"
+
+SIZE = 32
+"""Height and width of a crop."""
+
+SIDES = (28, 44)
+"""A crop shows a square with a side of so many pixels of the picture."""
+
+BROWN = 30
+"""A pixel counts as stained when its red exceeds its blue by more than this (of 255)."""
+
+STAINED = ((0.0, 0.1), (0.35, 0.65), (0.9, 1.0))
+"""For each class the share of stained pixels; crops between two classes are not used."""
+
+PER_CLASS = {"train": 100, "test": 150}
+
+
+def load_cells(root: Path | None) -> TaskData:
+    """Crops, (1, 32, 32) uint8; `root` is not needed: the picture comes with scikit-image."""
+    items: dict[str, np.ndarray] = {}
+    train = _examples("train", items)
+    test = _examples("test", items)
+    return TaskData(items=items, train=train, test=test)
+
+
+def stained_share(crop: np.ndarray) -> float:
+    """The share of the pixels of an (H, W, 3) uint8 crop that are stained brown."""
+    return float((crop[..., 0].astype(int) - crop[..., 2] > BROWN).mean())
+
+
+def class_of(share: float) -> int | None:
+    """The class of a crop with such a share of stained pixels; None between the classes."""
+    return next((label for label, (low, high) in enumerate(STAINED) if low <= share <= high), None)
+
+
+def _examples(part: Part, items: dict[str, np.ndarray]) -> tuple[Example, ...]:
+    """The examples of one part; their crops are added to `items`."""
+    seed = hashlib.sha256(f"{CELLS.name}/{part}".encode()).digest()
+    rng = np.random.default_rng(int.from_bytes(seed[:8], "little"))
+    tiles = regions(PICTURE, part)
+    found: list[list[Example]] = [[] for _ in CELLS.labels]
+    for turn in range(1000 * PER_CLASS[part]):
+        region = tiles[turn % len(tiles)]
+        pixels = region.pixels().transpose(1, 2, 0)
+        side = int(rng.integers(SIDES[0], SIDES[1] + 1))
+        top, left = (int(rng.integers(length - side + 1)) for length in pixels.shape[:2])
+        crop = pixels[top : top + side, left : left + side]
+        quarter_turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+        label = class_of(stained_share(crop))
+        grey = np.asarray(Image.fromarray(crop).convert("L").resize((SIZE, SIZE), Image.Resampling.BICUBIC))
+        if label is None or len(found[label]) == PER_CLASS[part] or grey.std() < FLATTEST:
+            continue
+        grey = np.rot90(grey[:, ::-1] if mirrored else grey, quarter_turns)
+        key = f"{part}-{label}-{len(found[label])}"
+        items[key] = np.ascontiguousarray(relight(grey, rng))[None]
+        found[label].append(Example(id=key, items=(key,), label=label, cluster=region.id))
+        if all(len(examples) == PER_CLASS[part] for examples in found):
+            return tuple(example for examples in found for example in examples)
+    raise SuperbLiteError(f"the {part} regions of '{PICTURE}' do not show every class of '{CELLS.name}'")

@@ -1,0 +1,173 @@
+"""The data of the task set vtab, read by torchvision's data set classes.
+
+The official files lie below `--root DIR`, or else below the cache directory, in the folders that torchvision makes for
+them. Where they do not, they are downloaded to there, but only if $SUPERB_LITE_DOWNLOAD is set: no command fetches
+gigabytes unasked. CIFAR's files are Python pickles; torchvision compares them with their official MD5 before it opens
+them.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torchvision import datasets
+
+from superb_lite.encoder import Item
+from superb_lite.errors import SuperbLiteError
+from superb_lite.imports import optional
+from superb_lite.own_tasks import KEPT_BYTES
+from superb_lite.paths import cache_dir
+from superb_lite.task import Example, TaskData
+
+DOWNLOAD = "SUPERB_LITE_DOWNLOAD"
+
+TRAIN, VALIDATION = 800, 200
+
+Place = tuple[str, int]
+"""A split, and the index of an image in it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """How torchvision reads a data set.
+
+    kind: the name of its class in `torchvision.datasets`.
+    splits: for each of "train", "test" and perhaps "validation" the keyword arguments of `kind`. Only "all": there is
+        no official test split, and `divide` draws one.
+    labels: the class of every image of a data set, from 0, without opening the images.
+    divide: (labels, generator) to a mask that is True for test images.
+    megabytes: what is downloaded, about.
+    """
+
+    kind: str
+    splits: Mapping[str, Mapping[str, Any]]
+    labels: Callable[[Any], Sequence[int] | np.ndarray]
+    megabytes: int
+    divide: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None
+
+
+def _attribute(name: str) -> Callable[[Any], Sequence[int]]:
+    return lambda dataset: getattr(dataset, name)
+
+
+def _pcam_labels(dataset: Any) -> np.ndarray:
+    with dataset.h5py.File(dataset._base_folder / dataset._FILES[dataset._split]["targets"][0]) as file:
+        return np.asarray(file["y"]).reshape(-1)
+
+
+def _fifth(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return np.asarray(rng.permutation(len(labels)) < len(labels) // 5)
+
+
+def _all_but_thirty_a_class(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    test = np.ones(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        test[rng.permutation(np.flatnonzero(labels == label))[:30]] = False
+    return test
+
+
+def _named(*parts: str) -> dict[str, dict[str, str]]:
+    """Splits that torchvision calls by these names: train, test and perhaps validation."""
+    return {ours: {"split": theirs} for ours, theirs in zip(("train", "test", "validation"), parts, strict=False)}
+
+
+_CIFAR = {"train": {"train": True}, "test": {"train": False}}
+
+RELEASES = {
+    "cifar10": Release("CIFAR10", _CIFAR, _attribute("targets"), 170),
+    "cifar100": Release("CIFAR100", _CIFAR, _attribute("targets"), 169),
+    "stl10": Release("STL10", _named("train", "test"), _attribute("labels"), 2640),
+    "svhn": Release("SVHN", _named("train", "test"), _attribute("labels"), 250),
+    "flowers102": Release("Flowers102", _named("train", "test", "val"), _attribute("_labels"), 345),
+    "pets": Release("OxfordIIITPet", _named("trainval", "test"), _attribute("_labels"), 811),
+    "dtd": Release("DTD", _named("train", "test", "val"), _attribute("_labels"), 625),
+    "eurosat": Release("EuroSAT", {"all": {}}, _attribute("targets"), 94, _fifth),
+    "pcam": Release("PCAM", _named("train", "test", "val"), _pcam_labels, 7500),
+    "caltech101": Release("Caltech101", {"all": {}}, _attribute("y"), 137, _all_but_thirty_a_class),
+}
+
+
+def load(name: str, root: Path | None) -> TaskData:
+    """One data set as VTAB-1k has it. Raises `SuperbLiteError` where it is neither on disk nor to be downloaded."""
+    release = RELEASES[name]
+    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(f"vtab/{name}".encode()).digest()[:8], "little"))
+    parts = {part: _open(name, release, arguments, root) for part, arguments in release.splits.items()}
+    labels = {part: np.asarray(release.labels(dataset)).astype(np.int64) for part, dataset in parts.items()}
+    places = {part: [(part, i) for i in rng.permutation(len(known))] for part, known in labels.items()}
+    if release.divide is not None:
+        test = release.divide(labels["all"], rng)
+        places["train"] = [place for place in places["all"] if not test[place[1]]]
+        places["test"] = [("all", int(i)) for i in np.flatnonzero(test)]
+    train = places["train"][:TRAIN]
+    validation = places.get("validation", places["train"][TRAIN:])[:VALIDATION]
+    tested = sorted(places["test"])
+    for what, found, needed in (("train", train, TRAIN), ("validate", validation, VALIDATION), ("test", tested, 1)):
+        if len(found) < needed:
+            raise SuperbLiteError(f"vtab/{name}: {len(found)} images to {what}, {needed} are needed: is it complete?")
+
+    def examples(found: Sequence[Place]) -> tuple[Example, ...]:
+        return tuple(Example(key, (key,), int(labels[part][i])) for part, i in found if (key := f"{part}-{i}"))
+
+    items = PictureItems(parts, [*train, *validation, *tested])
+    return TaskData(items, examples(train), examples(tested), examples(validation))
+
+
+cifar10, cifar100, stl10, svhn, flowers102, pets, dtd, eurosat, pcam, caltech101 = (
+    functools.partial(load, name) for name in RELEASES
+)
+
+
+def _open(name: str, release: Release, arguments: Mapping[str, Any], root: Path | None) -> Any:
+    """torchvision's data set; where it is not there, one line says what to do."""
+    if release.kind == "PCAM":
+        optional("h5py", package="h5py", extra="vtab", purpose=f"the task 'vtab/{name}'")
+    folder = cache_dir() / "vtab" if root is None else root
+    asked = bool(os.environ.get(DOWNLOAD))
+    try:
+        return getattr(datasets, release.kind)(folder, download=asked, **arguments)
+    except (RuntimeError, OSError, ImportError, ValueError) as error:
+        if asked:
+            reason = " ".join(str(error).split())
+            raise SuperbLiteError(f"vtab/{name}: it cannot be downloaded to '{folder}': {reason:.200}") from None
+        raise SuperbLiteError(
+            f"vtab/{name} is not complete in '{folder}': put the official files there as "
+            f"torchvision.datasets.{release.kind} keeps them, or set {DOWNLOAD}=1 to download about "
+            f"{release.megabytes} MB"
+        ) from None
+
+
+class PictureItems(Mapping[str, Item]):
+    """Images of torchvision data sets by "SPLIT-INDEX", (3, H, W) uint8, opened when they are asked for.
+
+    The first `KEPT_BYTES` of them stay in memory.
+    """
+
+    def __init__(self, parts: Mapping[str, Any], places: Sequence[Place]) -> None:
+        self._parts = parts
+        self._places = {f"{part}-{i}": (part, int(i)) for part, i in places}
+        self._kept: dict[str, np.ndarray] = {}
+        self._bytes = 0
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        if key in self._kept:
+            return self._kept[key]
+        part, index = self._places[key]
+        image, _ = self._parts[part][index]
+        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+        self._bytes += pixels.nbytes
+        if self._bytes <= KEPT_BYTES:
+            self._kept[key] = pixels
+        return pixels
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)

@@ -1,0 +1,117 @@
+"""BYOL: bootstrap your own latent (Grill et al. 2020)."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite_image.byol_loss import byol_loss, embedding_spread, target_momentum
+from superb_lite_image.encoder import LITE_BACKBONE
+from superb_lite_image.two_views import OptimizerName, TwoViews, mlp
+
+COLLAPSED = 0.1
+"""A spread of the online projections below this is warned about; see `embedding_spread`."""
+
+
+class BYOL(TwoViews):
+    """The online network predicts, from one view, what the target network makes of the other one.
+
+    The target network is a moving average of the online one, and gets no gradient. Nothing in the loss keeps all
+    embeddings from becoming one; whether they do is logged as `spread` and warned about once.
+
+    Args:
+        backbone, backbone_args, image_size, stem_stride: the encoder, see `superb_lite_image.encoder.fit_backbone`.
+        hidden_size, projection_size: of the projector and the predictor. The paper: 4096 and 256.
+        momentum: of the target network at the start; a cosine raises it to 1. The paper: 0.996 for 1000 epochs. In a
+            run of a few hundred steps such a target would hardly move.
+        jitter_strength, smallest_crop, flip_probability: as in SimCLR. The paper's two views also differ in blur and
+            solarisation, which leave little of 32x32 pixels.
+        optimizer: "adamw" or "lars". The paper: LARS, learning rate 0.2 * batch / 256, weight decay 1.5e-6.
+        learning_rate, warmup_share, weight_decay, seed: see `Objective`.
+    """
+
+    def __init__(
+        self,
+        *,
+        backbone: str = LITE_BACKBONE,
+        backbone_args: dict[str, Any] | None = None,
+        image_size: int = 32,
+        stem_stride: int | None = 2,
+        hidden_size: int = 512,
+        projection_size: int = 128,
+        momentum: float = 0.95,
+        jitter_strength: float = 0.5,
+        smallest_crop: float = 0.4,
+        flip_probability: float = 0.0,
+        optimizer: OptimizerName = "adamw",
+        learning_rate: float = 2e-3,
+        warmup_share: float = 0.05,
+        weight_decay: float = 1e-4,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(
+            backbone=backbone,
+            backbone_args=backbone_args,
+            image_size=image_size,
+            stem_stride=stem_stride,
+            jitter_strength=jitter_strength,
+            smallest_crop=smallest_crop,
+            flip_probability=flip_probability,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+        )
+        if not 0 <= momentum <= 1:
+            raise SuperbLiteError(f"momentum is {momentum}: give a share of the target network, from 0 to 1")
+        self.projector = mlp(self.encoder.width, hidden_size, projection_size, hidden_bias=True)
+        self.predictor = mlp(projection_size, hidden_size, projection_size, hidden_bias=True)
+        self.target_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
+        self.target_projector = copy.deepcopy(self.projector).requires_grad_(False)
+        self.momentum = momentum
+        self.warned = False
+
+    def training_step(self, batch: Tensor, batch_idx: int) -> Tensor:
+        """batch: (N, 3, S, S) uint8 images."""
+        views = self.two_views(batch)
+        projections = self.projector(self.encoder.embed(views))  # (2N, P), the paper's z
+        first, second = self.predictor(projections).chunk(2)
+        with torch.no_grad():
+            first_target, second_target = self.target_projector(self.target_encoder.embed(views)).chunk(2)
+        loss = byol_loss(first, second_target) + byol_loss(second, first_target)
+        self.log("loss", loss, prog_bar=True)
+        self._watch(embedding_spread(projections))
+        return loss
+
+    def _watch(self, spread: Tensor) -> None:
+        self.log("spread", spread)
+        if not self.warned and float(spread) < COLLAPSED:
+            self.warned = True
+            print(
+                f"superb-lite: image-byol is collapsing: at step {self.global_step} the spread of its embeddings is "
+                f"{float(spread):.3f} (1: all directions, 0: all images are one); lower --model.learning_rate or "
+                "raise --data.batch_size",
+                file=sys.stderr,
+            )
+
+    def optimizer_step(self, *arguments: Any, **options: Any) -> None:
+        # Not in on_train_batch_end: Lightning writes the state of an interrupted run before that.
+        momentum = target_momentum(
+            self.global_step, steps=int(self.trainer.estimated_stepping_batches), base=self.momentum
+        )
+        super().optimizer_step(*arguments, **options)
+        move_towards(self.target_encoder, self.encoder, momentum=momentum)
+        move_towards(self.target_projector, self.projector, momentum=momentum)
+
+
+@torch.no_grad()
+def move_towards(target: nn.Module, online: nn.Module, *, momentum: float) -> None:
+    """Set the weights of `target` to momentum * target + (1 - momentum) * online, in place (equation 1)."""
+    theirs = [p.detach() for p in online.parameters()]
+    torch._foreach_lerp_(list(target.parameters()), theirs, 1.0 - momentum)

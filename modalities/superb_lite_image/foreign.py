@@ -1,0 +1,200 @@
+"""Models of timm and torchvision as encoders: the references `timm:...` and `torchvision:...`.
+
+NAME                 the untrained architecture
+NAME.TAG             with the weights of that tag, downloaded and kept in the cache of the Hub or of torch
+NAME,weights=FILE    with the weights in a safetensors file
+NAME,size=PIXELS     images are resized to this height and width instead of the model's own
+
+Parts may be combined, as in `timm:resnet18,size=64,weights=my.safetensors`. Downloaded pickles (torchvision's .pth) are
+read with `weights_only`, so no code in them runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import timm
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torchvision import models
+
+from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite_image.corpus import ImageCorpus
+from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics, whole_image
+from superb_lite_image.items import resize_all
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A reference in its parts; `tag` and `weights` exclude each other, and neither means untrained."""
+
+    name: str
+    tag: str = ""
+    weights: Path | None = None
+    size: int | None = None
+
+
+def parse(argument: str) -> Wanted:
+    """NAME[.TAG][,weights=FILE][,size=PIXELS]. Raises `SuperbLiteError` for anything else."""
+    model, *options = argument.split(",")
+    name, _, tag = model.partition(".")
+    values = {}
+    for option in options:
+        key, _, value = option.partition("=")
+        if key not in ("weights", "size") or not value or key in values:
+            raise SuperbLiteError(f"'{option}' in '{argument}': give NAME[.TAG][,weights=FILE][,size=PIXELS]")
+        values[key] = value
+    if not name:
+        raise SuperbLiteError("no model is named: give NAME[.TAG][,weights=FILE][,size=PIXELS]")
+    if tag and "weights" in values:
+        raise SuperbLiteError(f"'{argument}' names the weights '{tag}' and a file: leave one of them out")
+    size = values.get("size", "")
+    if size and not (size.isdecimal() and int(size) > 0):
+        raise SuperbLiteError(f"'{argument}': size must be a whole number of pixels, not '{size}'")
+    weights = values.get("weights")
+    return Wanted(name, tag, Path(weights).expanduser() if weights else None, int(size) if size else None)
+
+
+def timm_encoder(argument: str) -> Encoder:
+    """The encoder of `timm:ARGUMENT`; its layers are the stages (of a vision transformer: the last blocks)."""
+    wanted = parse(argument)
+    if not timm.is_model(wanted.name):
+        raise UnknownNameError("timm backbone", wanted.name, timm.list_models())
+    model = f"{wanted.name}.{wanted.tag}" if wanted.tag else wanted.name
+    if wanted.tag and model not in timm.list_pretrained(f"{wanted.name}.*"):
+        raise UnknownNameError("weights of a timm backbone", model, timm.list_pretrained(f"{wanted.name}.*"))
+    known = timm.get_pretrained_cfg(model)
+    size = wanted.size or (known.input_size[-1] if known else 224)
+    arguments: dict[str, Any] = {"img_size": size} if known and known.fixed_input_size and wanted.size else {}
+    if wanted.tag:
+        arguments["pretrained"] = True
+    elif wanted.weights is not None:
+        _check_safetensors(wanted.weights)
+        arguments |= {"pretrained": True, "pretrained_cfg_overlay": {"file": str(wanted.weights)}}
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            encoder = TimmEncoder(
+                backbone=model,
+                backbone_args=arguments,
+                image_size=size,
+                stem_stride=None,
+                mean=known.mean if known else IMAGENET_MEAN,
+                std=known.std if known else IMAGENET_STD,
+            )
+    except OSError as error:
+        raise SuperbLiteError(
+            f"the weights '{model}' cannot be downloaded ({type(error).__name__}): give a file, "
+            f"timm:{wanted.name},weights=FILE"
+        ) from None
+    # The weights are the encoder's own now; where they came from is no part of its architecture.
+    encoder.backbone_args = {key: value for key, value in arguments.items() if key == "img_size"}
+    return _ready(encoder, untrained="pretrained" not in arguments)
+
+
+def torchvision_encoder(argument: str) -> Encoder:
+    """The encoder of `torchvision:ARGUMENT`: one layer, what the model's last linear layer reads."""
+    wanted = parse(argument)
+    known = models.list_models(module=models)
+    if wanted.name not in known:
+        raise UnknownNameError("torchvision model", wanted.name, known)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        encoder = TorchvisionEncoder(model=wanted.name, image_size=wanted.size or 224)
+    if wanted.tag:
+        tags = {weights.name: weights for weights in models.get_model_weights(wanted.name)}
+        if wanted.tag not in tags:
+            raise UnknownNameError("weights", f"{wanted.name}.{wanted.tag}", (f"{wanted.name}.{tag}" for tag in tags))
+        try:
+            state = tags[wanted.tag].get_state_dict(check_hash=True, weights_only=True)
+        except OSError as error:
+            raise SuperbLiteError(
+                f"the weights '{argument}' cannot be downloaded ({error}): give a file, "
+                f"torchvision:{wanted.name},weights=FILE"
+            ) from None
+        encoder.load_weights(state, argument)
+    elif wanted.weights is not None:
+        encoder.load_weights(_check_safetensors(wanted.weights), str(wanted.weights))
+    return _ready(encoder, untrained=not wanted.tag and wanted.weights is None)
+
+
+def _ready(encoder: Encoder, *, untrained: bool) -> Encoder:
+    """Untrained BatchNorm gets the statistics of corpus images, as trained ones have those of theirs."""
+    if untrained and any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in encoder.modules()):
+        corpus = ImageCorpus(path=None, batch_size=STATISTICS_BATCH, seed=0)
+        batches = (encoder.collate(list(corpus.batch(step))) for step in range(STATISTICS_BATCHES))
+        set_batch_norm_statistics(encoder, batches)
+    return encoder
+
+
+STATISTICS_BATCH, STATISTICS_BATCHES = 32, 4
+
+
+def _check_safetensors(file: Path) -> dict[str, Tensor]:
+    """The tensors of a file. Raises `SuperbLiteError`, naming it, unless it is a safetensors file."""
+    if file.suffix != ".safetensors":
+        raise SuperbLiteError(f"weights must be a .safetensors file, not '{file}'")
+    try:
+        return load_file(file)
+    except (OSError, SafetensorError) as error:
+        raise SuperbLiteError(f"cannot read '{file}': {error}") from None
+
+
+class TorchvisionEncoder(Encoder):
+    """A torchvision classification model without its last linear layer: one layer with one position, the whole image.
+
+    Args:
+        model: a name in `torchvision.models.list_models(module=torchvision.models)`.
+        image_size: images are resized to this height and width.
+    """
+
+    modality: ClassVar[str | None] = "image"
+
+    def __init__(self, *, model: str, image_size: int = 224) -> None:
+        super().__init__()
+        self.model_name = model
+        self.image_size = image_size
+        sized = {"image_size": image_size} if model.startswith("vit_") else {}
+        self.model = models.get_model(model, weights=None, **sized)
+        linear = [name for name, module in self.model.named_modules() if isinstance(module, nn.Linear)]
+        if not linear or model.startswith(NO_LAST_LINEAR):
+            raise SuperbLiteError(f"torchvision's '{model}' has no single linear head to take off: take it from timm")
+        self.head = linear[-1]
+        self.model.set_submodule(self.head, nn.Identity())
+
+    def config(self) -> dict[str, Any]:
+        return {"model": self.model_name, "image_size": self.image_size}
+
+    def load_weights(self, state: dict[str, Tensor], where: str) -> None:
+        """Load a state dictionary of the whole model; the head in it is not needed."""
+        kept = {key: value for key, value in state.items() if key.rpartition(".")[0] != self.head}
+        try:
+            self.model.load_state_dict(kept)
+        except RuntimeError as error:
+            detail = " ".join(str(error).split())
+            raise SuperbLiteError(
+                f"'{where}' does not fit torchvision model '{self.model_name}': {detail:.200}"
+            ) from None
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        """pixels: (B, 3, S, S) uint8; size: (B, 2) heights and widths of the raw images; item: (B,)."""
+        pixels, size = resize_all(items, self.image_size)
+        return {"pixels": pixels, "size": size, "item": torch.arange(len(items))}
+
+    def forward(self, batch: Batch) -> Features:
+        made = self.model(normalised(batch["pixels"].float() / 255, IMAGENET_MEAN, IMAGENET_STD))
+        vectors: Tensor = made[0] if isinstance(made, tuple) else made  # with auxiliary heads while training
+        mask = torch.ones(len(vectors), 1, dtype=torch.bool, device=vectors.device)
+        return Features((vectors[:, None],), mask, batch["item"], whole_image(batch["size"]), summary=vectors)
+
+
+NO_LAST_LINEAR = ("squeezenet", "inception", "googlenet")
+"""SqueezeNet ends in a convolution; the other two have further heads that are trained along."""

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+import timm
+import torch
+from torch import nn
+
+from superb_lite_image.encoder import TimmEncoder, fit_backbone
+from superb_lite_image.timm_export import save_for_timm
+
+
+@pytest.mark.parametrize(
+    ("backbone", "stem_stride"),
+    [
+        ("resnet10t", 2),
+        ("resnet18", 2),
+        ("resnet18", 1),
+        ("resnet18", None),
+        ("convnext_atto", None),
+        ("vit_tiny_patch16_224", None),
+        ("swin_tiny_patch4_window7_224", None),
+    ],
+)
+def test_timm_loads_the_file_and_gives_the_same_features(tmp_path, backbone, stem_stride):
+    torch.manual_seed(1)
+    fitted = fit_backbone(backbone, None, image_size=64, stem_stride=stem_stride)
+    encoder = TimmEncoder(image_size=64, **fitted).eval()
+    save_for_timm(encoder, tmp_path / "new" / "weights.safetensors")
+    model = timm.create_model(
+        backbone,
+        num_classes=0,
+        checkpoint_path=tmp_path / "new" / "weights.safetensors",
+        **encoder.backbone_args,
+    ).eval()
+    if stem_stride is not None:
+        model.maxpool = nn.Identity()
+        first = model.conv1[0] if isinstance(model.conv1, nn.Sequential) else model.conv1
+        first.stride = (stem_stride, stem_stride)
+    batch = encoder.collate([np.random.default_rng(0).integers(0, 256, (3, 64, 64), dtype=np.uint8)])
+    images = (batch["pixels"].float() / 255 - encoder.mean) / encoder.std
+    expected = encoder(batch).layers[-1]
+    found = model.forward_intermediates(images, intermediates_only=True, norm=False)[-1]
+    torch.testing.assert_close(found.flatten(2).transpose(1, 2), expected, atol=1e-4, rtol=1e-3)

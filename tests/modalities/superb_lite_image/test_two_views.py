@@ -1,0 +1,67 @@
+import types
+
+import pytest
+import torch
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite_image.byol import BYOL
+from superb_lite_image.simclr import SimCLR
+
+TINY = {"channels": [8, 8, 16, 16], "stem_width": 4}
+
+
+def configured(**options):
+    objective = SimCLR(image_size=16, backbone_args=TINY, **options)
+    objective._trainer = types.SimpleNamespace(estimated_stepping_batches=10)
+    return objective, objective.configure_optimizers()
+
+
+def test_lars_is_you_et_als_rule():
+    """One step by hand: lr * trust * (gradient + decay * weight), trust = 0.001 |w| / (|g| + decay |w|)."""
+    objective, made = configured(optimizer="lars", learning_rate=0.5, weight_decay=1e-2, warmup_share=0.0)
+    torch.manual_seed(1)
+    before = {name: p.detach().clone() for name, p in objective.named_parameters()}
+    for parameter in objective.parameters():
+        parameter.grad = torch.randn_like(parameter)
+    made["optimizer"].step()
+    for name, parameter in objective.named_parameters():
+        weight, gradient = before[name], parameter.grad
+        if weight.ndim > 1:
+            trust = 0.001 * weight.norm() / (gradient.norm() + 1e-2 * weight.norm() + 1e-8)
+            step = 0.5 * trust * (gradient + 1e-2 * weight)
+        else:  # biases and norms: plain gradient descent
+            step = 0.5 * gradient
+        torch.testing.assert_close(parameter, weight - step, atol=1e-6, rtol=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "lars"])
+def test_warm_up_and_cosine(optimizer):
+    _, made = configured(optimizer=optimizer, learning_rate=0.5, warmup_share=0.2)
+    rates = []
+    for _ in range(10):
+        rates.append(made["optimizer"].param_groups[0]["lr"])
+        made["optimizer"].step()
+        made["lr_scheduler"]["scheduler"].step()
+    assert rates[:3] == pytest.approx([0.25, 0.5, 0.5])
+    assert rates[2:] == sorted(rates[2:], reverse=True)
+
+
+@pytest.mark.parametrize("kind", [SimCLR, BYOL])
+@pytest.mark.parametrize("backbone", ["resnet18", "convnext_atto", "vit_tiny_patch16_224"])
+def test_any_backbone_by_its_name(monkeypatch, kind, backbone):
+    torch.manual_seed(0)
+    objective = kind(backbone=backbone, image_size=32)
+    monkeypatch.setattr(objective, "log", lambda *arguments, **options: None)
+    batch = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
+    loss = objective.training_step(batch, 0)
+    loss.backward()
+    first = next(p for p in objective.encoder.parameters() if p.ndim > 1)
+    assert torch.isfinite(first.grad).all()
+    assert first.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("kind", [SimCLR, BYOL])
+def test_a_single_image_is_no_batch(kind):
+    objective = kind(image_size=16, backbone_args=TINY)
+    with pytest.raises(SuperbLiteError, match=r"a batch of 1 image.*raise --data.batch_size"):
+        objective.training_step(torch.zeros(1, 3, 16, 16, dtype=torch.uint8), 0)
