@@ -38,7 +38,7 @@ class Modality:
 
     item: what a raw item is, in words. encoders: name -> "module:Class" of an `Encoder`; names with a `raw:` prefix are
     baselines without weights. objectives: the first one is what `superb-lite run` pretrains. baseline: the trivial
-    encoder that a pretrained one has to beat. check: "module:function" that raises `BadItemError` for a raw input that
+    encoder that a pretrained one has to beat. beside: more references, which `run --modality` evaluates. check: "module:function" that raises `BadItemError` for a raw input that
     no encoder could take. prepare: "module:function" of a progress callback that builds cached data ahead of time.
     evaluation_seconds: what `superb-lite run` needs on two cores to evaluate three encoders; only for its estimate.
     own_tasks: scheme -> "module:function" of (name, path), which makes the `Task` that `--tasks SCHEME:PATH` stands for
@@ -52,6 +52,7 @@ class Modality:
     objectives: tuple[ObjectiveSpec, ...]
     baseline: str
     check: str
+    beside: tuple[str, ...] = ()
     prepare: str | None = None
     evaluation_seconds: float = 60.0
     own_tasks: Mapping[str, str] = field(default_factory=dict)

@@ -30,6 +30,7 @@ def _task(name: str, labels: tuple[str, ...], description: str, source: str, lic
 
 VTAB = TaskSet(
     name="vtab",
+    official=True,
     tasks=(
         _task(
             "cifar10",

@@ -16,6 +16,8 @@ CORE = Board(
         ("clue-lite/pos", "frozen"),
         ("clue-lite/ner", "frozen"),
         ("clue-lite/sentiment", "frozen"),
+        ("clue-lite/seg", "frozen"),
+        ("glue-lite/nli", "frozen"),
         ("clue-lite/sentiment", "finetune"),
         ("superb-lite/ks", "frozen"),
         ("superb-lite/sid", "frozen"),

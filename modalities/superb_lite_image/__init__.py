@@ -33,6 +33,7 @@ MODALITY = Modality(
         ),
     ),
     baseline="raw:pixels",
+    beside=("timm:resnet18,size=64",),
     check="superb_lite_image.items:check_item",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},
     own_items="superb_lite_image.folder:read_items",

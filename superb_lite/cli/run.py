@@ -53,7 +53,10 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
         for objective in objectives:
             with timings.phase("pretraining"):
                 checkpoint = _pretrained(modality, objective, directory, quick=quick)
-            for name, reference in _entries(modality, objective, checkpoint).items():
+            references = _entries(modality, objective, checkpoint)
+            if modalities and not quick and objective is objectives[-1]:
+                references |= {reference: reference for reference in modality.beside}
+            for name, reference in references.items():
                 found = evaluate_columns(
                     reference, load_encoder(reference), leaderboard.board, store, seeds=seeds, timings=timings
                 )

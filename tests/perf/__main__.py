@@ -17,9 +17,8 @@ def main() -> int:
     """Run all benchmarks, print a table, write perf.json; the exit code is 1 when a promise does not hold."""
     console = Console()
     promises: list[Promise] = []
-    benchmarks = (startup, training, text, vision, evaluation, speech)
-    for benchmark in (module.promises for module in benchmarks):
-        for promise in benchmark():
+    for benchmark in (startup, training, text, vision, evaluation, speech):
+        for promise in benchmark.promises():
             console.print(f"{promise.name}: {promise.value:.2f}")
             promises.append(promise)
     table = Table(box=None, header_style="bold")
