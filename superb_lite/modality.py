@@ -38,8 +38,9 @@ class Modality:
 
     item: what a raw item is, in words. encoders: name -> "module:Class" of an `Encoder`; names with a `raw:` prefix are
     baselines without weights. objectives: the first one is what `superb-lite run` pretrains. baseline: the trivial
-    encoder that a pretrained one has to beat. beside: more references, which `run --modality` evaluates. check: "module:function" that raises `BadItemError` for a raw input that
-    no encoder could take. prepare: "module:function" of a progress callback that builds cached data ahead of time.
+    encoder that a pretrained one has to beat. beside: more references, which `run --modality` evaluates. check:
+    "module:function" that raises `BadItemError` for a raw input that no encoder could take. prepare: "module:function"
+    of a progress callback that builds cached data ahead of time.
     evaluation_seconds: what `superb-lite run` needs on two cores to evaluate three encoders; only for its estimate.
     own_tasks: scheme -> "module:function" of (name, path), which makes the `Task` that `--tasks SCHEME:PATH` stands for
     out of a person's own files; see `superb_lite.own_tasks`. own_items: "module:function" of a path, which reads a

@@ -120,7 +120,7 @@ def test_a_rule_for_numbers_correlates_perfectly(metric):
 
 
 def test_a_rule_does_not_go_with_labels_that_are_no_predictions():
-    rule = sequence_task("transcribe", rule="spelling")
+    rule = dataclasses.replace(sequence_task("transcribe"), rule="spelling")
     with pytest.raises(SuperbLiteError, match=r"'toy/transcribe'.*leave out Task.rule"):
         calibrate._rule(rule)
 

@@ -86,14 +86,20 @@ def load(root: Path | None) -> TaskData:
 
 
 def _draw(part: Part) -> DrawFamily:
-    """Training families are reports and have no group; a test family is one of each genre."""
-    if part == "train":
-        return _genre(part, REPORT, group="")
-    matched, mismatched = (_genre(part, genre, group=genre.group) for genre in (REPORT, SPOKEN))
-    return lambda rng: [*matched(rng), *mismatched(rng)]
+    """Training families are reports and have no group; a test family asks the same kind of question in each genre."""
+    genres = [(REPORT, "")] if part == "train" else [(genre, genre.group) for genre in (REPORT, SPOKEN)]
+    drawn = [_genre(part, genre, group=group) for genre, group in genres]
+
+    def family(rng: random.Random) -> Family:
+        # A family of adjectives has two premises and twelve examples, one of things six: both get as many examples.
+        kind = rng.choice((0, 1, 1))
+        return [draft for kinds in drawn for draft in kinds[kind](rng)]
+
+    return family
 
 
-def _genre(part: Part, genre: Genre, *, group: str) -> DrawFamily:
+def _genre(part: Part, genre: Genre, *, group: str) -> tuple[DrawFamily, DrawFamily]:
+    """How families of adjectives and families of things are drawn."""
     contrasts = held_out.adjectives(part)
     categories = [c for c in held_out.categories(part) if " " not in c.name and held_out.countable(c)]
 
@@ -135,8 +141,7 @@ def _genre(part: Part, genre: Genre, *, group: str) -> DrawFamily:
             for template, label in zip((affirm, deny), labels, strict=True)
         ]
 
-    # A family of adjectives has two premises and twelve examples, one of things six: both kinds get as many examples.
-    return lambda rng: by_quality(rng) if rng.random() < 1 / 3 else by_thing(rng)
+    return by_quality, by_thing
 
 
 def _independent(one: Contrast, other: Contrast) -> bool:

@@ -211,7 +211,7 @@ CONTENT = {
     "paraphrase": "cb02e39f983f",
     "questions": "af87d41ee787",
     "similarity": "255f29583d02",
-    "nli": "73cc372daaf7",
+    "nli": "6e619247ed39",
     "qnli": "fa1226cc4083",
     "rte": "64443c01c707",
     "pronoun": "d5af9610f410",
