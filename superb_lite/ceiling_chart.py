@@ -97,7 +97,7 @@ def _group(
         if name in found:
             r = found[name]
             x = round(middle + STEP * (number - (len(encoders) - 1) / 2), 1)
-            parts += svg.dot(x, y.at(r.value), (y.at(r.ci[0]), y.at(r.ci[1])), svg.colour(number))
+            parts += svg.dot(x, y.at(r.value), (y.at(r.ci[0]), y.at(r.ci[1])), number)
     for line, part in enumerate(label):
         fill = svg.GREY if line else "#222"
         parts.append(svg.text(middle, HEIGHT - BOTTOM + 18 + 14 * line, part, anchor="middle", fill=fill))

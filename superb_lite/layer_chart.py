@@ -34,7 +34,7 @@ def _panel(task: str, found: Sequence[LayerResult]) -> list[str]:
     parts.append(svg.polyline([(x.at(r.layer), y.at(100 * r.result.score)) for r in found], "#9bb8d3"))
     for r in found:
         lo, hi = r.result.ci
-        parts += svg.dot(x.at(r.layer), y.at(100 * r.result.score), (y.at(100 * lo), y.at(100 * hi)), svg.COLOURS[0])
+        parts += svg.dot(x.at(r.layer), y.at(100 * r.result.score), (y.at(100 * lo), y.at(100 * hi)))
         parts.append(svg.text(x.at(r.layer), HEIGHT - BOTTOM + 16, str(r.layer), anchor="middle"))
     parts.append(svg.text((LEFT + WIDTH) / 2, HEIGHT - 4, "layer", anchor="middle"))
     return parts

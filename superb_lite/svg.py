@@ -84,12 +84,15 @@ def rules(y: Axis, left: float, right: float) -> list[str]:
     return parts
 
 
-def dot(x: float, y: float, ends: tuple[float, float], colour: str) -> list[str]:
-    """A value as a dot on its interval, a vertical line."""
-    return [
-        line((x, ends[0]), (x, ends[1]), stroke=colour, extra=' stroke-width="2"'),
-        f'<circle cx="{x:g}" cy="{y:g}" r="4" fill="{colour}"/>',
-    ]
+def mark(x: float, y: float, number: int) -> str:
+    """The dot of the encoder of that number; hollow where its colour stands for another one already."""
+    fill = "white" if number >= len(COLOURS) else colour(number)
+    return f'<circle cx="{x:g}" cy="{y:g}" r="4" fill="{fill}" stroke="{colour(number)}"/>'
+
+
+def dot(x: float, y: float, ends: tuple[float, float], number: int = 0) -> list[str]:
+    """A value as the mark of an encoder on its interval, a vertical line."""
+    return [line((x, ends[0]), (x, ends[1]), stroke=colour(number), extra=' stroke-width="2"'), mark(x, y, number)]
 
 
 def polyline(points: Iterable[tuple[float, float]], colour: str, extra: str = "") -> str:
@@ -110,7 +113,7 @@ def legend(x: float, y: float, names: Sequence[str]) -> list[str]:
     parts = []
     for number, name in enumerate(names):
         at = y + LEGEND_ROW * number
-        parts.append(f'<circle cx="{x + 4:g}" cy="{at - 4:g}" r="4" fill="{colour(number)}"/>')
+        parts.append(mark(x + 4, at - 4, number))
         parts.append(text(x + 14, at, name, fill="#222"))
     return parts
 

@@ -203,6 +203,8 @@ def test_every_help_text_has_an_example(superb_lite):
         "doctor",
         "verify",
         "table",
+        "chart",
+        "curves",
         "cache clear",
     ):
         assert command.split()[0] in out

@@ -163,6 +163,20 @@ def test_a_tokeniser_that_would_cut_and_pad_does_neither(encoders, folders, tmp_
     assert torch.equal(mine["token"], right["token"])
 
 
+def test_positions_that_begin_after_padding_are_not_overrun(folders, tmp_path):
+    """RoBERTa has fewer positions than its configuration says: those up to padding's are never used."""
+    folder = shutil.copytree(folders / "bart", tmp_path / "roberta")
+    config = transformers.RobertaConfig(
+        vocab_size=400, max_position_embeddings=tiny_models.POSITIONS, pad_token_id=1, **tiny_models.SHAPE
+    )
+    transformers.RobertaForMaskedLM(config).save_pretrained(folder)
+    encoder = load_encoder(f"hf:{folder}")
+    assert encoder.windows.size == tiny_models.POSITIONS - 2
+    found = encoded(encoder, [TEXTS["long"]])
+    assert found.layers[0].shape[1] == tiny_models.POSITIONS - 2
+    assert torch.equal(found.summary, found.layers[-1][:, 0])
+
+
 def test_no_pooler_is_left_to_be_random_or_trained(encoders):
     assert not any("pooler" in name for name, _ in encoders["bert"].named_parameters())
 
