@@ -3,6 +3,7 @@
 For each objective and each column of the core board: the pretrained encoder, its random twin and the trivial baseline,
 and the paired differences with 95% intervals over pretraining seeds and test examples. Finished work in --out is used
 again.
+"""
 
 from __future__ import annotations
 
