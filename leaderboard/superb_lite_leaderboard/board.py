@@ -11,12 +11,11 @@ from superb_lite.task import Board, Task
 
 CORE = Board(
     name="core",
-    version=1,
+    version=2,
     columns=(
         ("clue-lite/pos", "frozen"),
         ("clue-lite/ner", "frozen"),
         ("clue-lite/sentiment", "frozen"),
-        ("clue-lite/sentiment", "finetune"),
         ("superb-lite/ks", "frozen"),
         ("superb-lite/sid", "frozen"),
         ("superb-lite/phone", "frozen"),
