@@ -11,14 +11,13 @@ from superb_lite.task import Board, Task
 
 CORE = Board(
     name="core",
-    version=1,
+    version=2,
     columns=(
         ("clue-lite/pos", "frozen"),
         ("clue-lite/ner", "frozen"),
         ("clue-lite/sentiment", "frozen"),
         ("clue-lite/seg", "frozen"),
         ("glue-lite/nli", "frozen"),
-        ("clue-lite/sentiment", "finetune"),
         ("superb-lite/ks", "frozen"),
         ("superb-lite/sid", "frozen"),
         ("superb-lite/phone", "frozen"),

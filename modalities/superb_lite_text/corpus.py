@@ -62,7 +62,7 @@ class TextCorpus(Corpus):
         batch_size: rows in a batch. row_length: tokens in a row, at most.
     """
 
-    def __init__(self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, row_length: int = 64) -> None:
+    def __init__(self, *, path: Path | None = None, batch_size: int = 21, seed: int = 0, row_length: int = 96) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")

@@ -32,9 +32,9 @@ class DenoisingCorpus(TextCorpus):
         self,
         *,
         path: Path | None = None,
-        batch_size: int = 32,
+        batch_size: int = 21,
         seed: int = 0,
-        row_length: int = 64,
+        row_length: int = 96,
         corruption: str = "bart",
     ) -> None:
         if corruption not in CORRUPTIONS:

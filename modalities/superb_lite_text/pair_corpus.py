@@ -33,9 +33,9 @@ class PairCorpus(TextCorpus):
         self,
         *,
         path: Path | None = None,
-        batch_size: int = 32,
+        batch_size: int = 21,
         seed: int = 0,
-        row_length: int = 64,
+        row_length: int = 96,
         second_task: SecondTask = "none",
     ) -> None:
         if second_task not in get_args(SecondTask):

@@ -41,7 +41,7 @@ def test_cutting_loses_no_token_and_crosses_no_document(documents, size):
     assert not left
 
 
-@pytest.mark.parametrize("row_length", [64, 128])
+@pytest.mark.parametrize("row_length", [96, 128])
 def test_little_of_the_embedded_corpus_is_padding(row_length):
     corpus = TextCorpus(row_length=row_length)
     tokens = [corpus.batch(step)["token"] for step in range(0, 400, 5)]
