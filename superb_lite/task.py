@@ -297,7 +297,12 @@ class TaskSet:
         return iter(self.tasks)
 
     def matching(self, pattern: str) -> tuple[Task, ...]:
-        """Tasks whose full name matches a shell pattern, or all of them where the pattern is the set's name."""
+        """Tasks whose full name matches a shell pattern, or all of them where the pattern is the set's name.
+
+        The name of an official set must be written out: "*/ks" means none of its tasks.
+        """
+        if self.official and pattern.partition("/")[0] != self.name:
+            return ()
         return tuple(t for t in self.tasks if pattern == self.name or fnmatch.fnmatchcase(t.name, pattern))
 
 

@@ -229,4 +229,4 @@ def test_results_of_an_older_task_version_are_left_out_with_a_note() -> None:
 
 
 def test_core_board_has_no_column_twice() -> None:
-    assert len(set(CORE.columns)) == len(CORE.columns) == 10
+    assert len(set(CORE.columns)) == len(CORE.columns) == 11

@@ -89,6 +89,7 @@ def test_a_task_of_another_modality():
 
 def test_a_pattern_leaves_tasks_of_other_modalities_out():
     assert [t.modality for t in select_tasks("*/ks", "speech", "x")] == ["speech"]
+    assert [t.name for t in select_tasks("superb/k*", "speech", "x")] == ["superb/ks"]
     everything = select_tasks(["*", "clue-lite/pos"], "text", "x")
     assert {t.modality for t in everything} == {"text"}
     assert len({t.name for t in everything}) == len(everything) >= 3
