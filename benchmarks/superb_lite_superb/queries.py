@@ -9,7 +9,7 @@ from typing import NamedTuple
 from superb_lite.sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, sentences, words_of
 from superb_lite.sources.utterance import Utterance, varied
 from superb_lite.task import Example, TaskData
-from superb_lite_superb.spoken import PARTS, VOICES, Part, synthesised
+from superb_lite_superb.spoken import PARTS, VOICES, Part, spoken_part, synthesised
 from superb_lite_superb.vocabularies import HIGH
 
 LONG = 7
@@ -88,7 +88,8 @@ def qbe(root: Path | None = None) -> TaskData:
     for part in PARTS:
         for name, recipe in (("query", query_recipe), ("sentence", sentence_recipe)):
             spoken = synthesised(f"qbe-{name}", recipe, part)
-            items.update({f"{name}-{key}": speech.waveform for key, speech in spoken.items()})
+            # Every position of a query has to be found, so pauses at its ends would count as much as the word.
+            items.update({f"{name}-{key}": s.waveform[slice(*spoken_part(s))] for key, s in spoken.items()})
         pairs[part] = tuple(
             Example(
                 id=f"{part}-{number}-{n}",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from superb_lite.sources import acoustics
 from superb_lite.sources.utterance import Speech, Utterance, varied
 from superb_lite.task import Diarization, Example, TaskData, Turn
-from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, synthesised
+from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, spoken_part, synthesised
 from superb_lite_superb.vocabularies import ENROLLED, HELD_OUT, HIGH
 
 EACH = {"train": 16, "test": 6}
@@ -137,8 +137,7 @@ def mixed(mixture: Mixture, bank: dict[str, Speech]) -> tuple[NDArray[np.float32
     parts: list[tuple[int, NDArray[np.float32]]] = []
     for speaker, key, gap in mixture.pieces:
         speech = bank[key]
-        phones = [phone for phone in speech.phones if phone.name]
-        first, last = phones[0].start, phones[-1].end
+        first, last = spoken_part(speech)
         start = max(0, turns[-1].end + gap) if turns else 0
         start = max([start, *(turn.end for turn in turns if turn.speaker == speaker)])
         turns.append(Turn(start, start + last - first, speaker))

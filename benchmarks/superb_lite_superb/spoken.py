@@ -36,6 +36,12 @@ def synthesised(name: str, recipe: Recipe, part: Part) -> dict[str, Speech]:
     return {f"{part}-{i}": s for i, s in enumerate(espeak.synthesise(recipe(part), name=f"{name}-{part}"))}
 
 
+def spoken_part(speech: Speech) -> tuple[int, int]:
+    """The samples from the first phone of an utterance to its last, without the pauses around them."""
+    phones = [phone for phone in speech.phones if phone.name]
+    return phones[0].start, phones[-1].end
+
+
 def labelled(name: str, recipe: Recipe, label: Callable[[Speech], Label], *, by_voice: bool) -> TaskData:
     """One example for each utterance. by_voice: examples of one voice are a cluster."""
     items = {}
