@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -24,7 +25,7 @@ Part = Literal["train", "test"]
 Draw = Callable[[int, Part, np.random.Generator], Sequence[Figure]]
 """The figures of one picture of a class, for a part."""
 
-POOL, TEST = 2000, 1000
+PICTURES: Mapping[Part, int] = MappingProxyType({"train": 2000, "test": 1000})
 """Pictures of each part, over all classes; a system may label half of the pool."""
 
 PLAIN = ("circle", "square", "triangle", "star", "cross")
@@ -162,7 +163,7 @@ def _places(radii: Sequence[float] | np.ndarray, rng: np.random.Generator) -> li
 def _task_data(task: Task, draw: Draw) -> TaskData:
     items: dict[str, np.ndarray] = {}
     parts: dict[Part, tuple[Example, ...]] = {}
-    for part, total in (("train", POOL), ("test", TEST)):
+    for part, total in PICTURES.items():
         examples = []
         for label in range(len(task.labels)):
             seed = hashlib.sha256(f"{task.name}/{task.version}/{part}/{label}".encode()).digest()

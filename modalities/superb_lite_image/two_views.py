@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from timm.optim import Lars
+from timm.optim.lars import Lars
 from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError
