@@ -45,7 +45,9 @@ def promises() -> Iterator[Promise]:
 def _one_pass() -> Iterator[Promise]:
     data = _images()
     encoder = TimmEncoder(backbone="resnet18", backbone_args={}, image_size=SIZE, stem_stride=None).eval()
-    task = Task("perf/images", 1, "image", "classify", ("accuracy",), tuple("abcde"), lambda root: data, budget=LABELLED // 5)
+    task = Task(
+        "perf/images", 1, "image", "classify", ("accuracy",), tuple("abcde"), lambda root: data, budget=LABELLED // 5
+    )
     _bare_forward(encoder, data, 64)
 
     def fresh() -> float:
