@@ -51,9 +51,17 @@ CEILING_TRAINING = FinetuneSettings(learning_rates=(1e-3,), epochs=12, patience=
 def calibrate(taskset: TaskSet, *, report: Callable[[str], None]) -> dict[str, Any]:
     """The content of a calibration file: floors and ceilings per task, protocol and metric, and how they came about.
 
-    report: called with one line for each number as it is measured.
+    A task that is refused is left out, so that what the others took hours to measure is not lost with it.
+
+    report: called with one line for each number as it is measured, and for each task that is refused.
     """
-    return {"how": __doc__, "tasks": {task.name: _calibrate_task(task, report) for task in taskset}}
+    measured = {}
+    for task in taskset:
+        try:
+            measured[task.name] = _calibrate_task(task, report)
+        except SuperbLiteError as error:
+            report(f"left out: {error}")
+    return {"how": __doc__, "tasks": measured}
 
 
 def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]:

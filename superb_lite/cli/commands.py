@@ -303,8 +303,12 @@ def run_calibrate(taskset: str, *, out: Path | None) -> None:
     """Measure floors and ceilings."""
     from superb_lite.calibrate import calibrate
 
-    text = json.dumps(calibrate(plugins.taskset(taskset), report=stderr.print), indent=1) + "\n"
+    tasks = plugins.taskset(taskset)
+    found = calibrate(tasks, report=stderr.print)
+    text = json.dumps(found, indent=1) + "\n"
     if out is None:
         print(text, end="")
     else:
         write_text(out, text)
+    if left := [task.name for task in tasks if task.name not in found["tasks"]]:
+        raise SuperbLiteError(f"not calibrated, for the reasons above: {', '.join(left)}")

@@ -89,10 +89,15 @@ def toy(monkeypatch):
 
 
 @pytest.mark.usefixtures("toy")
-def test_a_task_that_its_untrained_encoders_solve_is_refused_by_name():
-    task = toy_task(classify_data(noise=0.7), protocols=("frozen",))
-    with pytest.raises(SuperbLiteError, match=r"'toy/classify' \(frozen\)"):
-        calibrate.calibrate(TaskSet("toy", (task,)), report=lambda line: None)
+def test_a_task_that_its_untrained_encoders_solve_is_left_out_by_name_and_the_others_are_kept():
+    solved = toy_task(classify_data(noise=0.7), protocols=("frozen",))
+    other = dataclasses.replace(
+        toy_task(classify_data(noise=2.0), protocols=("frozen",), rule="the largest column"), name="toy/other"
+    )
+    lines = []
+    found = calibrate.calibrate(TaskSet("toy", (solved, other)), report=lines.append)
+    assert list(found["tasks"]) == ["toy/other"]
+    assert any("left out: task 'toy/classify' (frozen)" in line for line in lines)
 
 
 @pytest.mark.usefixtures("toy")
