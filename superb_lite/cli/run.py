@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -45,7 +45,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
     entries: dict[str, list[Result]] = {}
     seeds = QUICK_SEEDS if quick else SEEDS
     timings = Timings()
-    for modality, objectives in chosen.items():
+    for modality, objectives in chosen:
         for name in sorted({task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}):
             if (prepare := plugins.taskset(name).prepare) is not None:
                 with timings.phase("data"):
@@ -63,7 +63,7 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
                 write_results(found, store.directory)
                 entries.setdefault(name, []).extend(found)
     kept = {entry.name: entry.results for entry in leaderboard.entries()}
-    names = {modality.name for modality in chosen}
+    names = {modality.name for modality, _ in chosen}
     for name, results in entries.items():
         # What an earlier run measured for other modalities stays in the entry.
         others = [result for result in kept.get(name, ()) if result.modality not in names]
@@ -80,16 +80,16 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
 
 def _chosen(
     names: Sequence[str] | None, leaderboard: Leaderboard, *, quick: bool
-) -> dict[Modality, tuple[ObjectiveSpec, ...]]:
+) -> list[tuple[Modality, tuple[ObjectiveSpec, ...]]]:
     """The modalities asked for, by default all that stand on the board, and what is pretrained of each."""
     if not names:
         found = [m for m in plugins.modalities().values() if board_columns(leaderboard.board, m.name)]
-        return {modality: modality.objectives[:1] for modality in found}
+        return [(modality, modality.objectives[:1]) for modality in found]
     chosen = [plugins.modality(name) for name in dict.fromkeys(names)]
     for modality in chosen:
         if not board_columns(leaderboard.board, modality.name):
             raise SuperbLiteError(f"board '{leaderboard.board.name}' has no {modality.name} tasks to run")
-    return {modality: modality.objectives[:1] if quick else modality.objectives for modality in chosen}
+    return [(modality, modality.objectives[:1] if quick else modality.objectives) for modality in chosen]
 
 
 def _entries(modality: Modality, objective: ObjectiveSpec, checkpoint: Path) -> dict[str, str]:
@@ -103,12 +103,12 @@ def _entries(modality: Modality, objective: ObjectiveSpec, checkpoint: Path) -> 
     return {objective.name: str(checkpoint), f"random {objective.name}": f"random:{objective.name}"}
 
 
-def _announce(chosen: Mapping[Modality, Sequence[ObjectiveSpec]], directory: Path, *, quick: bool) -> None:
+def _announce(chosen: Sequence[tuple[Modality, Sequence[ObjectiveSpec]]], directory: Path, *, quick: bool) -> None:
     """Say what will happen and about how long it takes on this machine."""
     factor = machine_factor()
     total = 0.0
     stderr.print(f"results go to {directory}")
-    for modality, objectives in chosen.items():
+    for modality, objectives in chosen:
         evaluations = 1 + 2 * len(objectives)
         total += factor * modality.evaluation_seconds * evaluations / 3 * (0.25 if quick else 1.0)
         total += factor * sum(o.seconds * (o.quick_steps / o.steps if quick else 1.0) for o in objectives)
