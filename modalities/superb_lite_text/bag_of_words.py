@@ -23,7 +23,7 @@ class BagOfWordsEncoder(Encoder):
     modality: ClassVar[str | None] = "text"
 
     def __init__(
-        self, tokenizer: Mapping[str, Any] | None = None, kept: Sequence[int] | None = None, *, size: int = 2000
+        self, tokenizer: Mapping[str, Any] | None = None, kept: Sequence[int] | None = None, *, size: int = 1000
     ) -> None:
         super().__init__()
         if tokenizer is None or kept is None:

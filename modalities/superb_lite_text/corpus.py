@@ -24,7 +24,7 @@ Text = tuple[tuple[int, ...], ...]
 _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
 
 
-ENGLISH_REPEATS = 3
+ENGLISH_REPEATS = 2
 """English is shown so often in an epoch: it is an eighth of the corpus, and small languages are sampled more often than
 that (Devlin et al. 2018, multilingual BERT)."""
 
@@ -35,7 +35,7 @@ SPECIAL_TOKENS = 3
 @functools.cache
 def embedded() -> tuple[str, ...]:
     """The documents of the lite corpus, Chinese and English."""
-    return (*chinese.corpus(), *ENGLISH_REPEATS * english.corpus())
+    return (*chinese.corpus(), *english.corpus())
 
 
 @functools.cache
@@ -47,7 +47,8 @@ def lite_tokenizer() -> dict[str, Any]:
 @functools.cache
 def lite_texts(size: int) -> tuple[Text, ...]:
     """The texts of the lite corpus, kept because every objective of a run reads them."""
-    return cut(embedded(), TextTokenizer(lite_tokenizer()), size)
+    tokenizer = TextTokenizer(lite_tokenizer())
+    return cut(chinese.corpus(), tokenizer, size) + ENGLISH_REPEATS * cut(english.corpus(), tokenizer, size)
 
 
 class TextCorpus(Corpus):
