@@ -20,9 +20,10 @@ def test_random_is_the_same_draw_every_time_and_disturbs_no_other():
 
 
 def test_every_listed_reference_of_the_package_loads():
+    factories = {"timm": "timm:resnet10t,size=32", "torchvision": "torchvision:resnet18,size=32"}
     for reference, modality in plugins.references().items():
-        encoder = load_encoder(reference)
-        assert encoder.modality == modality
+        encoder = load_encoder(factories.get(reference, reference))
+        assert modality in (encoder.modality, None)  # an entry point alone does not tell
         assert not encoder.training
 
 
