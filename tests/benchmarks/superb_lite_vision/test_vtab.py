@@ -210,7 +210,7 @@ def test_a_release_is_read_as_vtab_1k(name, tmp_path, monkeypatch):
     assert load(name, root).content_hash() == data.content_hash()
 
 
-@pytest.mark.parametrize("task", VTAB, ids=lambda task: task.name)
+@pytest.mark.parametrize("task", VTAB.tasks, ids=lambda task: task.name)
 def test_what_is_not_there_is_one_line(task, tmp_path, monkeypatch):
     if task.name == "vtab/pcam":
         monkeypatch.setitem(sys.modules, "h5py", None)  # as if it were not installed
