@@ -1,0 +1,107 @@
+"""`superb-lite run` on a toy modality: what is pretrained and which entries come out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from superb_lite import plugins
+from superb_lite.checkpoint import CONFIG
+from superb_lite.cli import main
+from superb_lite.cli import run as command
+from superb_lite.modality import Modality, ObjectiveSpec
+from superb_lite.probe import ProbeSettings
+from superb_lite.protocols import PROTOCOLS
+from superb_lite.protocols.frozen import Frozen
+from superb_lite.task import Board, TaskSet
+from superb_lite_leaderboard.store import Leaderboard
+from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
+
+
+def _objective(name: str) -> ObjectiveSpec:
+    return ObjectiveSpec(name=name, objective="", data="", steps=10, quick_steps=1, seconds=0.1)
+
+
+MODALITY = Modality(
+    name="toy",
+    item="array",
+    encoders={"toy-one": "", "toy-two": "", "raw:toy": ""},
+    objectives=(_objective("toy-one"), _objective("toy-two")),
+    baseline="raw:toy",
+    check="builtins:print",
+    beside=("other:toy",),
+)
+TASKS = TaskSet("toy", (toy_task(classify_data(noise=0.8)),))
+BOARD = Board("toys", 1, (("toy/classify", "frozen"),))
+
+
+@pytest.fixture
+def superb_lite(monkeypatch, capsys, tmp_path):
+    """Run a command in this process; returns the exit code, its output and what was pretrained."""
+    pretrained: list[str] = []
+
+    def pretrain(name: str, out: Path, **_: object) -> Path:
+        pretrained.append(name)
+        out.mkdir(parents=True)
+        (out / CONFIG).touch()
+        return out
+
+    def load(reference: str) -> ToyEncoder:
+        torch.manual_seed(sum(map(ord, Path(reference).name)))
+        encoder = ToyEncoder().eval().requires_grad_(False)
+        torch.nn.init.normal_(encoder.map.weight)
+        return encoder
+
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
+    monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
+    monkeypatch.setattr(plugins, "modalities", lambda: {"toy": MODALITY})
+    monkeypatch.setattr(command, "CORE", BOARD)
+    monkeypatch.setattr(command, "QUICK", BOARD)
+    monkeypatch.setattr(command, "pretrain", pretrain)
+    monkeypatch.setattr(command, "load_encoder", load)
+    monkeypatch.setattr(MODALITY.__class__, "check_item", lambda *_: None)
+    monkeypatch.setitem(
+        PROTOCOLS, "frozen", Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-2,), steps=20))
+    )
+
+    def run(*arguments: str) -> tuple[int, str, list[str]]:
+        pretrained.clear()
+        monkeypatch.setattr(sys, "argv", ["superb-lite", "run", *arguments])
+        code = 0
+        try:
+            main()
+        except SystemExit as error:
+            code = int(error.code or 0)
+        return code, "".join(capsys.readouterr()), list(pretrained)
+
+    return run
+
+
+def entries(tmp_path: Path, folder: str = "workspace") -> set[str]:
+    return {entry.name for entry in Leaderboard(tmp_path / folder / "board.sqlite", BOARD).entries()}
+
+
+def test_one_encoder_a_modality_and_a_second_run_pretrains_nothing(superb_lite, tmp_path):
+    code, out, pretrained = superb_lite()
+    assert (code, pretrained) == (0, ["toy-one"]), out
+    assert entries(tmp_path) == {"pretrained", "random twins", "trivial baselines"}
+    assert (tmp_path / "workspace" / "site" / "index.html").exists()
+    code, out, pretrained = superb_lite()
+    assert (code, pretrained) == (0, [])
+    assert "pretrained already" in out
+
+
+def test_a_modality_by_name_has_all_its_objectives_and_what_stands_beside_them(superb_lite, tmp_path):
+    code, out, pretrained = superb_lite("--modality", "toy")
+    assert (code, pretrained) == (0, ["toy-one", "toy-two"]), out
+    expected = {"pretrained", "random twins", "trivial baselines", "toy-two", "random toy-two", "other:toy"}
+    assert entries(tmp_path) == expected
+
+
+def test_a_quick_run_has_its_own_directory_and_the_first_objective_only(superb_lite, tmp_path):
+    code, out, pretrained = superb_lite("--quick", "--modality", "toy")
+    assert (code, pretrained) == (0, ["toy-one"]), out
+    assert entries(tmp_path, "workspace/quick") == {"pretrained", "random twins", "trivial baselines"}
