@@ -14,7 +14,7 @@ from superb_lite_image.byol import BYOL, move_towards
 from superb_lite_image.byol_loss import target_momentum
 from superb_lite_image.corpus import ImageCorpus
 from tests.perf.timing import Promise, alternate
-from tests.perf.training import ROUNDS, STEPS, WARMUP, _lightning
+from tests.perf.training import ROUNDS, STEPS, WARMUP, lightning_seconds
 
 
 def promises() -> Iterator[Promise]:
@@ -23,7 +23,7 @@ def promises() -> Iterator[Promise]:
     warnings.filterwarnings("ignore", module="lightning.*")
     corpus = ImageCorpus()
     make = partial(BYOL, image_size=corpus.image_size)
-    ratio = alternate(partial(_bare, corpus), partial(_lightning, corpus, make), rounds=ROUNDS)
+    ratio = alternate(partial(_bare, corpus), partial(lightning_seconds, corpus, make), rounds=ROUNDS)
     yield Promise("BYOL: steps/s over a bare loop", ratio, 0.95, "higher")
 
 
