@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.encoder import Encoder
-from superb_lite.evaluation import evaluate
+from superb_lite.evaluation import evaluate, evaluate_each
 from superb_lite.features import to_device
 from superb_lite.probe import train_heads
+from superb_lite.result_store import ResultStore
 from superb_lite.rows import FEATURE_BUDGET
 from superb_lite.task import Example, Task, TaskData
 from superb_lite_image.encoder import TimmEncoder
@@ -59,7 +60,9 @@ def _one_pass() -> Iterator[Promise]:
     with tempfile.TemporaryDirectory() as directory:
         first = _evaluate(encoder, task, Path(directory))
         again = sorted(_evaluate(encoder, task, Path(directory)) for _ in range(3))[1]
-    yield Promise("first evaluation / evaluation from the cache", first / again, 20.0, "higher")
+        stored = [_evaluate_stored(encoder, task, Path(directory)) for _ in range(2)][1]
+    yield Promise("first evaluation / the same command again", first / stored, 20.0, "higher")
+    yield Promise("first evaluation / other heads on cached features", first / again, 20.0, "higher")
 
 
 def _images() -> TaskData:
@@ -72,6 +75,15 @@ def _images() -> TaskData:
 def _evaluate(encoder: Encoder, task: Task, directory: Path) -> float:
     started = time.perf_counter()
     evaluate(encoder, task, seeds=SEEDS, feature_dir=directory)
+    return time.perf_counter() - started
+
+
+def _evaluate_stored(encoder: Encoder, task: Task, directory: Path) -> float:
+    """As the command line does it: what was evaluated before is found in the store."""
+    started = time.perf_counter()
+    store = ResultStore(directory / "results")
+    columns = [(task, "frozen")]
+    list(evaluate_each(encoder, columns, reference="perf", seeds=SEEDS, store=store, feature_dir=directory))
     return time.perf_counter() - started
 
 
