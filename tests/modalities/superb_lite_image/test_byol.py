@@ -115,7 +115,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path):
     half = made()
     corpus = ImageCorpus(path=None, batch_size=32, seed=0, image_size=16)
     keep = ModelCheckpoint(tmp_path, filename="state", every_n_train_steps=3, save_top_k=-1)
-    fit = trainer(6, enable_checkpointing=True)
+    fit = trainer(6, enable_checkpointing=True, default_root_dir=tmp_path)
     fit.callbacks.append(keep)
     half.on_train_batch_end = lambda *arguments: setattr(fit, "should_stop", fit.global_step == 3)
     fit.fit(half, datamodule=corpus)
