@@ -31,7 +31,7 @@ test-all: install ## run every test
 perf: install ## measure the speed promises; writes perf.json
 	$(BIN)/python -m tests.perf
 
-results: install ## measure docs/results.md again (about 25 minutes)
+results: install ## measure docs/results.md again, every objective under three seeds (about an hour)
 	$(BIN)/python docs/measure_results.py
 
 lint: install ## ruff and mypy

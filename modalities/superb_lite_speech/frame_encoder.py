@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -59,9 +60,9 @@ class FrameEncoder(Encoder):
         embedded: Tensor = self.norm(self.project(features))
         return embedded
 
+    @abstractmethod
     def contextualise(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
         """(B, T, D) and (B, T) -> layers + 1 tensors (B, T, D), the input to the first layer first."""
-        raise NotImplementedError
 
     def forward(self, batch: Batch) -> Features:
         mask = batch["mask"]
