@@ -13,7 +13,7 @@ TOKENIZERS = {
     "byte level": tiny_models.fast(tiny_models.byte_level(), eos_token="<|endoftext|>"),
     "unigram": tiny_models.fast(tiny_models.unigram(), unk_token="<unk>", eos_token="</s>"),
 }
-LONG = " ".join(tiny_models.SENTENCES)
+LONG = " ".join(tiny_models.SENTENCES * 2)
 
 
 @pytest.mark.parametrize("name", TOKENIZERS)

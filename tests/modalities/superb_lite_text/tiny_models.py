@@ -6,7 +6,7 @@ import os
 
 import torch
 import transformers
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 # Training on five sentences gains nothing from threads, which wait for each other on a busy machine.
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -25,15 +25,26 @@ POSITIONS = 24
 SHAPE = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 
 
+# The trainers of `tokenizers` leave ties to chance, and a test that a random piece decides is a coin: the pieces below
+# are spelt out from the sentences instead.
+
+
+def written_words(pre_tokenizer: pre_tokenizers.PreTokenizer) -> list[str]:
+    """Every distinct English word as the pre-tokeniser spells it."""
+    return list(dict.fromkeys(word for text in SENTENCES[:2] for word, _ in pre_tokenizer.pre_tokenize_str(text)))
+
+
 def word_piece() -> Tokenizer:
     """BERT's: lower case, Chinese characters apart, [CLS] a [SEP] b [SEP]."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer.train_from_iterator(
-        SENTENCES, trainers.WordPieceTrainer(vocab_size=160, special_tokens=special, show_progress=False)
-    )
+    normalizer, pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    words = [w for text in SENTENCES for w, _ in pre_tokenizer.pre_tokenize_str(normalizer.normalize_str(text))]
+    letters = sorted({letter for word in words for letter in word})
+    pieces = dict.fromkeys([*special, *letters, *(f"##{letter}" for letter in letters), *words])
+    tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.add_special_tokens(special)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]",
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
@@ -44,29 +55,29 @@ def word_piece() -> Tokenizer:
 
 def byte_level() -> Tokenizer:
     """GPT-2's: pairs of bytes merged, no special tokens around a text."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    merges = dict.fromkeys((w[:end], w[end]) for w in written_words(pre_tokenizer) for end in range(1, len(w)))
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    pieces = dict.fromkeys(["<|endoftext|>", *alphabet, *(left + right for left, right in merges)])
+    tokenizer = Tokenizer(models.BPE({piece: i for i, piece in enumerate(pieces)}, list(merges)))
+    tokenizer.pre_tokenizer = pre_tokenizer
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=True)
-    trainer = trainers.BpeTrainer(
-        vocab_size=320,
-        special_tokens=["<|endoftext|>"],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(SENTENCES, trainer)
+    tokenizer.add_special_tokens(["<|endoftext|>"])
     return tokenizer
 
 
 def unigram() -> Tokenizer:
     """T5's: a mark before every word, the first one too, and </s> after a text."""
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    pre_tokenizer = pre_tokenizers.Metaspace()
+    words = written_words(pre_tokenizer)
+    letters = sorted({*"▁", *"".join(SENTENCES)} - {" "})
+    pieces = dict.fromkeys(["<pad>", "</s>", "<unk>", *letters, *words])
+    scored = [(piece, 0.0 if piece[0] == "<" else -4.0 if piece in words else -6.0) for piece in pieces]
+    tokenizer = Tokenizer(models.Unigram(scored, unk_id=2))
+    tokenizer.pre_tokenizer = pre_tokenizer
     tokenizer.decoder = decoders.Metaspace()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=120, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False
-    )
-    tokenizer.train_from_iterator(SENTENCES, trainer)
+    tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>"])
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
     )
