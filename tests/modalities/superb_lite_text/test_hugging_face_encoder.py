@@ -167,7 +167,7 @@ def test_positions_that_begin_after_padding_are_not_overrun(folders, tmp_path):
     """RoBERTa has fewer positions than its configuration says: those up to padding's are never used."""
     folder = shutil.copytree(folders / "bart", tmp_path / "roberta")
     config = transformers.RobertaConfig(
-        vocab_size=400, max_position_embeddings=tiny_models.POSITIONS, pad_token_id=1, **tiny_models.SHAPE
+        vocab_size=1000, max_position_embeddings=tiny_models.POSITIONS, pad_token_id=1, **tiny_models.SHAPE
     )
     transformers.RobertaForMaskedLM(config).save_pretrained(folder)
     encoder = load_encoder(f"hf:{folder}")

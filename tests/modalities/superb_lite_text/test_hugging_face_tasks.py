@@ -106,8 +106,8 @@ def test_features_are_evaluated(kind, tmp_path):
 @pytest.mark.parametrize("kind", ["bert", "gpt2"])
 def test_pairs_are_fine_tuned(kind, tmp_path):
     tiny_models.save(kind, tmp_path / kind)
-    task = write_table(tmp_path / "pairs.tsv", pair=True)
+    task = write_table(tmp_path / "pairs.tsv", pair=True, size=200)
     (result,) = evaluate(f"hf:{tmp_path / kind}", task, protocol="finetune", seeds=1)
     width = 16 if kind == "bert" else 4 * 16  # a pair is read as one, or as two
     assert result.seeds[0]["parameters"]["head"] == 2 * width + 2
-    assert result.score > 0.6
+    assert result.score > 0.8

@@ -30,8 +30,8 @@ SHAPE = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "i
 
 
 def written_words(pre_tokenizer: pre_tokenizers.PreTokenizer) -> list[str]:
-    """Every distinct English word as the pre-tokeniser spells it."""
-    return list(dict.fromkeys(word for text in SENTENCES[:2] for word, _ in pre_tokenizer.pre_tokenize_str(text)))
+    """Every distinct word as the pre-tokeniser spells it; a Chinese sentence has no spaces and is one word."""
+    return list(dict.fromkeys(word for text in SENTENCES for word, _ in pre_tokenizer.pre_tokenize_str(text)))
 
 
 def word_piece() -> Tokenizer:
@@ -70,7 +70,7 @@ def byte_level() -> Tokenizer:
 def unigram() -> Tokenizer:
     """T5's: a mark before every word, the first one too, and </s> after a text."""
     pre_tokenizer = pre_tokenizers.Metaspace()
-    words = written_words(pre_tokenizer)
+    words = [word for word in written_words(pre_tokenizer) if word.strip("▁").isascii()]
     letters = sorted({*"▁", *"".join(SENTENCES)} - {" "})
     pieces = dict.fromkeys(["<pad>", "</s>", "<unk>", *letters, *words])
     scored = [(piece, 0.0 if piece[0] == "<" else -4.0 if piece in words else -6.0) for piece in pieces]
