@@ -1,4 +1,4 @@
-"""calibrate: measure the floor and the ceiling of every task of a set, through the pipeline that everyone goes through.
+"""calibrate: measure the floor and the ceiling of tasks, through the pipeline that everyone goes through.
 
 floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and budget.
 ceiling: of generated data whose labels follow a rule (`Task.rule`), that rule, so that only the floor is measured. Else
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ from superb_lite.protocols.frozen import Frozen
 from superb_lite.references import load_encoder
 from superb_lite.scoring import score_predictions
 from superb_lite.statistics import Interval, Sample, interval
-from superb_lite.task import Task, TaskSet
+from superb_lite.task import Task
 
 Samples = Mapping[str, Sample]
 """By metric."""
@@ -48,20 +48,31 @@ CEILING_SEEDS = 1
 CEILING_TRAINING = FinetuneSettings(learning_rates=(1e-3,), epochs=12, patience=3)
 
 
-def calibrate(taskset: TaskSet, *, report: Callable[[str], None]) -> dict[str, Any]:
+def calibrate(
+    tasks: Iterable[Task],
+    *,
+    report: Callable[[str], None],
+    earlier: Mapping[str, Any] | None = None,
+    save: Callable[[dict[str, Any]], None] = lambda found: None,
+) -> dict[str, Any]:
     """The content of a calibration file: floors and ceilings per task, protocol and metric, and how they came about.
 
     A task that is refused is left out, so that what the others took hours to measure is not lost with it.
 
     report: called with one line for each number as it is measured, and for each task that is refused.
+    earlier: the content of a calibration file; what it says of other tasks is kept.
+    save: called with the content after each task, so that an interruption loses one task at most.
     """
-    measured = {}
-    for task in taskset:
+    measured = dict(earlier["tasks"]) if earlier else {}
+    found = {"how": __doc__, "tasks": measured}
+    for task in tasks:
+        measured.pop(task.name, None)
         try:
             measured[task.name] = _calibrate_task(task, report)
         except SuperbLiteError as error:
             report(f"left out: {error}")
-    return {"how": __doc__, "tasks": measured}
+        save(found)
+    return found
 
 
 def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]:

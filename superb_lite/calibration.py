@@ -49,8 +49,17 @@ def _read(target: str) -> dict[str, Any]:
     path = resources.files(package) / file
     if not path.is_file():
         return {}
+    return dict(read(path.read_text(encoding="utf-8"), target)["tasks"])
+
+
+def read(text: str, name: object) -> dict[str, Any]:
+    """The content of a calibration file.
+
+    Raises:
+        SuperbLiteError: the text is something else; `name` says where it is from.
+    """
     try:
-        tasks = json.loads(path.read_text(encoding="utf-8"))["tasks"]
-    except (json.JSONDecodeError, KeyError) as error:
-        raise SuperbLiteError(f"'{target}' is not a calibration file: {error!r}") from None
-    return dict(tasks)
+        found = json.loads(text)
+        return {"how": found["how"], "tasks": dict(found["tasks"])}
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise SuperbLiteError(f"'{name}' is not a calibration file: {error!r}") from None

@@ -166,6 +166,7 @@ def _structured(name: str, labels: tuple[str, ...], description: str) -> Task:
         source="rendered from seeds by superb_lite",
         licence="Apache-2.0",
         corpus="rendered",
+        rule="what the picture was rendered from",
     )
 
 

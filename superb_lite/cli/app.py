@@ -366,16 +366,19 @@ def leaderboard_export(
 
 @app.command()
 def calibrate(
-    taskset: Annotated[str, typer.Argument(help="A task set: superb-lite list tasksets")],
-    out: Annotated[Path | None, typer.Option(help="Write the calibration file here; default: print it.")] = None,
+    tasks: Annotated[list[str], typer.Argument(help="Task sets, tasks or patterns: superb-lite list tasks")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the calibration file here, keeping what it says of other tasks; default: print it."),
+    ] = None,
 ) -> None:
-    """Measure the floor and the ceiling of every task of a set (minutes to hours).
+    """Measure the floor and the ceiling of tasks (minutes to hours).
 
     Example: superb-lite calibrate clue-lite --out calibration.json
     """
     from superb_lite.cli.commands import run_calibrate
 
-    run_calibrate(taskset, out=out)
+    run_calibrate(tasks, out=out)
 
 
 @app.command()

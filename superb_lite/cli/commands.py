@@ -299,16 +299,20 @@ def run_leaderboard_export(directory: Path, *, board: str | None) -> None:
     print(export(open_board(board).standings(), directory))
 
 
-def run_calibrate(taskset: str, *, out: Path | None) -> None:
+def run_calibrate(names: Sequence[str], *, out: Path | None) -> None:
     """Measure floors and ceilings."""
+    from superb_lite import calibration
     from superb_lite.calibrate import calibrate
 
-    tasks = plugins.taskset(taskset)
-    found = calibrate(tasks, report=stderr.print)
-    text = json.dumps(found, indent=1) + "\n"
+    tasks = list({task.name: task for name in names for task in plugins.tasks(name)}.values())
+    earlier = calibration.read(out.read_text(encoding="utf-8"), out) if out is not None and out.is_file() else None
+
+    def save(content: dict[str, Any]) -> None:
+        if out is not None:
+            write_text(out, json.dumps(content, indent=1) + "\n")
+
+    found = calibrate(tasks, report=stderr.print, earlier=earlier, save=save)
     if out is None:
-        print(text, end="")
-    else:
-        write_text(out, text)
+        print(json.dumps(found, indent=1))
     if left := [task.name for task in tasks if task.name not in found["tasks"]]:
         raise SuperbLiteError(f"not calibrated, for the reasons above: {', '.join(left)}")

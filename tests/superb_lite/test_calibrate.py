@@ -14,7 +14,6 @@ from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.finetune import FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.statistics import Sample, interval
-from superb_lite.task import TaskSet
 
 
 def table(values):
@@ -95,9 +94,31 @@ def test_a_task_that_its_untrained_encoders_solve_is_left_out_by_name_and_the_ot
         toy_task(classify_data(noise=2.0), protocols=("frozen",), rule="the largest column"), name="toy/other"
     )
     lines = []
-    found = calibrate.calibrate(TaskSet("toy", (solved, other)), report=lines.append)
+    found = calibrate.calibrate([solved, other], report=lines.append)
     assert list(found["tasks"]) == ["toy/other"]
     assert any("left out: task 'toy/classify' (frozen)" in line for line in lines)
+
+
+@pytest.mark.usefixtures("toy")
+def test_what_is_known_of_other_tasks_is_kept_and_each_task_is_saved_when_it_is_finished():
+    first = toy_task(classify_data(noise=2.0), protocols=("frozen",), rule="the largest column")
+    second = dataclasses.replace(first, name="toy/second")
+    solved = dataclasses.replace(toy_task(classify_data(noise=0.7), protocols=("frozen",)), name="toy/solved")
+    earlier = {"how": "", "tasks": {"toy/other": {"version": 3}, "toy/solved": {"version": 1}}}
+    saved = []
+    found = calibrate.calibrate(
+        [first, second, solved],
+        report=lambda line: None,
+        earlier=earlier,
+        save=lambda content: saved.append(set(content["tasks"])),
+    )
+    assert found["tasks"]["toy/other"] == {"version": 3}
+    assert saved == [
+        {"toy/other", "toy/solved", "toy/classify"},
+        {"toy/other", "toy/solved", "toy/classify", "toy/second"},
+        {"toy/other", "toy/classify", "toy/second"},  # it was refused this time
+    ]
+    assert earlier["tasks"].keys() == {"toy/other", "toy/solved"}
 
 
 @pytest.mark.usefixtures("toy")
@@ -107,7 +128,7 @@ def test_the_ceiling_of_a_rule_is_its_own_score_and_nothing_is_trained_for_it(mo
 
     monkeypatch.setattr(calibrate, "_measured_ceiling", never)
     task = toy_task(classify_data(noise=2.0), protocols=("frozen",), rule="the largest column")
-    found = calibrate.calibrate(TaskSet("toy", (task,)), report=lambda line: None)
+    found = calibrate.calibrate([task], report=lambda line: None)
     measured = found["tasks"]["toy/classify"]["protocols"]["frozen"]
     assert measured["ceiling"] == {"accuracy": 1.0}
     assert measured["ceiling_is"] == "the rule: the largest column"
@@ -143,7 +164,7 @@ def test_a_task_with_a_long_scale_is_measured(monkeypatch):
     monkeypatch.setattr(calibrate, "load_encoder", lambda r: Blind() if r.startswith("random:toy:") else load(r))
     lines: list[str] = []
     task = toy_task(classify_data(noise=0.5), protocols=("frozen",))
-    found = calibrate.calibrate(TaskSet("toy", (task,)), report=lines.append)
+    found = calibrate.calibrate([task], report=lines.append)
     measured = found["tasks"]["toy/classify"]["protocols"]["frozen"]
     assert measured["floor"]["accuracy"] == pytest.approx(1 / 3, abs=0.01)
     assert measured["ceiling"]["accuracy"] > 0.6

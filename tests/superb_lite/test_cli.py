@@ -145,6 +145,17 @@ def test_what_is_refused_is_one_line_and_exit_2(superb_lite, command, words):
     refused(superb_lite, words, *command.split())
 
 
+def test_no_file_but_a_calibration_file_is_added_to(superb_lite, tmp_path):
+    for text in ("no json", "[]", '{"tasks": 3, "how": ""}'):
+        (tmp_path / "notes.json").write_text(text)
+        refused(
+            superb_lite,
+            "notes.json' is not a calibration file",
+            *f"calibrate clue-lite --out {tmp_path}/notes.json".split(),
+        )
+        assert (tmp_path / "notes.json").read_text() == text
+
+
 def test_a_directory_that_cannot_be_made_is_one_line(superb_lite, tmp_path):
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "out"
