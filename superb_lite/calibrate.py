@@ -2,8 +2,8 @@
 
 floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and budget.
 ceiling: of generated data whose labels follow a rule (`Task.rule`), that rule, so that only the floor is measured. Else
-the best, by validation score, of supervised references that may use every label of the pool: the modality's lite
-architecture trained from scratch, and a linear head on the modality's baseline.
+the best, by validation score, of supervised references that may use every label of the pool: each head of the form on
+the modality's baseline, and the modality's lite architecture trained from scratch, where the form can be fine-tuned.
 
 A task whose ceiling is less than five standard errors of their difference above its floor is refused: on such a short
 scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired interval
@@ -27,8 +27,8 @@ from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
 from superb_lite.features import FeatureStore
-from superb_lite.forms import RowForm
-from superb_lite.metrics import higher_is_better
+from superb_lite.forms import MatchForm, RowForm, form_of
+from superb_lite.metrics import Prediction, higher_is_better
 from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
@@ -46,6 +46,8 @@ STANDARD_ERRORS = 5.0
 RANDOM_ENCODERS = 10
 CEILING_SEEDS = 1
 CEILING_TRAINING = FinetuneSettings(learning_rates=(1e-3,), epochs=12, patience=3)
+CEILING_STEPS = 600
+"""Updates of a network trained from scratch, at least: twelve epochs of a small pool would leave it half-trained."""
 
 
 def calibrate(
@@ -138,34 +140,52 @@ def _rule(task: Task) -> tuple[Samples, str]:
     """The score of whoever follows the rule: the labels themselves as predictions."""
     problem = make_problem(task, seeds=range(1), limit=None, root=None)
     form = problem.form
-    if not isinstance(form, RowForm):
+    right: dict[str, Prediction]
+    if isinstance(form, RowForm):
+        right = {example.id: form.prediction(form.targets(example)) for example in problem.test}
+    elif isinstance(form, MatchForm):
+        right = {example.id: float(example.label == 1) for example in problem.test}
+    else:
         raise SuperbLiteError(
             f"task '{task.name}': its labels (form '{form.name}') cannot stand for predictions: leave out Task.rule, "
             "so that its ceiling is measured"
         )
-    right = {example.id: form.prediction(form.targets(example)) for example in problem.test}
     return _samples(problem, [Outcome(0, right, {})]), f"the rule: {task.rule}"
 
 
 def _measured_ceiling(task: Task, architecture: str, baseline: str) -> tuple[Samples, str]:
-    whole = make_problem(dataclasses.replace(task, budget=None), seeds=range(CEILING_SEEDS), limit=None, root=None)
-    candidates: list[tuple[str, Encoder, Protocol]] = [
-        (
-            f"{architecture} from scratch, all labels",
-            load_encoder(f"random:{architecture}"),
-            Finetune(CEILING_TRAINING),
-        ),
-        (f"linear on {baseline}, all labels", load_encoder(baseline), Frozen()),
+    def whole(head: str | None) -> Problem:
+        unlimited = dataclasses.replace(task, budget=None, head=head)
+        return make_problem(unlimited, seeds=range(CEILING_SEEDS), limit=None, root=None)
+
+    form = form_of(task)
+    candidates: list[tuple[str, Encoder, Protocol, Problem]] = [
+        (f"{head} head on {baseline}, all labels", load_encoder(baseline), Frozen(), whole(head)) for head in form.heads
     ]
+    if form.name in Finetune.forms:
+        problem = whole(task.head)
+        scratch = load_encoder(f"random:{architecture}")
+        training = Finetune(_ceiling_training(len(problem.train[0])))
+        candidates.append((f"{architecture} from scratch, all labels", scratch, training, problem))
     best: tuple[float, Samples, str] | None = None
-    for description, encoder, protocol in candidates:
-        outcomes = protocol.run(FeatureStore(encoder, None), whole)
+    for description, encoder, protocol, problem in candidates:
+        outcomes = protocol.run(FeatureStore(encoder, None), problem)
         score = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
         rating = score if higher_is_better(task.metrics) else -score
         if best is None or rating > best[0]:
-            best = (rating, _samples(whole, outcomes), description)
+            best = (rating, _samples(problem, outcomes), description)
     assert best is not None
     return best[1], best[2]
+
+
+def _ceiling_training(examples: int) -> FinetuneSettings:
+    """For so many training examples."""
+    longer = math.ceil(CEILING_STEPS * CEILING_TRAINING.batch_size / examples / CEILING_TRAINING.epochs)
+    return dataclasses.replace(
+        CEILING_TRAINING,
+        epochs=CEILING_TRAINING.epochs * max(1, longer),
+        patience=CEILING_TRAINING.patience * max(1, longer),
+    )
 
 
 def _samples(problem: Problem, outcomes: Sequence[Outcome]) -> Samples:

@@ -12,7 +12,7 @@ from torch import Tensor
 from superb_lite import plugins
 from superb_lite.encoder import Encoder, Features, Item
 from superb_lite.errors import SuperbLiteError, blaming
-from superb_lite.forms import form
+from superb_lite.forms import form_of
 from superb_lite.pooling import pool_items
 from superb_lite.task import Task, TaskData
 
@@ -23,7 +23,7 @@ def check_data(task: Task, data: TaskData) -> None:
     if modality is not None:
         for key, item in data.items.items():
             modality.check_item(key, item)
-    kind = form(task.form)
+    kind = form_of(task)
     seen: set[str] = set()
     for example in (*data.train, *data.validation, *data.test):
         if example.id in seen:

@@ -19,7 +19,7 @@ from superb_lite.checks import check_data, check_unchanged, preflight
 from superb_lite.encoder import PROCESS, Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureStore, Progress, Wanted
-from superb_lite.forms import form
+from superb_lite.forms import form_of
 from superb_lite.machine import is_deterministic, revision, this_machine
 from superb_lite.metrics import metric
 from superb_lite.protocols import Outcome, Problem, protocol
@@ -208,7 +208,7 @@ def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: P
     data = task.data(root)
     check_data(task, data)
     draws = [task.train(seed, root) for seed in seeds]
-    kind = form(task.form)
+    kind = form_of(task)
     if not all(validation and (train or not kind.trained) for train, validation in draws):
         raise SuperbLiteError(f"task '{task.name}' has too few labelled examples to train and to validate on")
     test = limited(data.test, limit)
@@ -281,11 +281,11 @@ def score(
 
 
 def _check_pair(task: Task, name: str) -> None:
-    if form(task.form).name not in protocol(name).forms:
+    if form_of(task).name not in protocol(name).forms:
         raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
-    if task.head is not None and task.head not in form(task.form).heads:
-        known = " and ".join(form(task.form).heads) or "none"
-        raise SuperbLiteError(f"task '{task.name}': form '{task.form}' has no head '{task.head}', but {known}")
+    if task.head is not None and task.head not in form_of(task).heads:
+        known = ", ".join(form_of(task).heads) or "none"
+        raise SuperbLiteError(f"task '{task.name}': form '{task.form}' has no head '{task.head}' (it has {known})")
     for key in task.metrics:
         if task.form not in metric(key).forms:
             scored = " and ".join(sorted(metric(key).forms))

@@ -20,6 +20,7 @@ from superb_lite.metrics import Prediction
 from superb_lite.probe import ProbeSettings, train_heads
 from superb_lite.problem import Outcome, Problem
 from superb_lite.rows import Rows
+from superb_lite.sequence_data import moments as position_moments
 from superb_lite.task import Example
 
 Scores = NDArray[np.float64]
@@ -78,15 +79,15 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
 
     def cosines(number: int, s: int, pairs: Sequence[Example]) -> list[Scores]:
         """Of each grid point. Inputs are standardised on the training items, so the bias is the mean output."""
-        items = _items(pairs)
+        items = items_of(pairs)
         outputs = heads[number].outputs(inputs[number].take, inputs[number].of(items), s)
-        return [_cosines(vectors, items, pairs) for vectors in outputs - heads[number].bias[s][:, None]]
+        return [cosines_of(vectors, items, pairs) for vectors in outputs - heads[number].bias[s][:, None]]
 
     outcomes = []
     for s, seed in enumerate(problem.seeds):
         validation = problem.validation[s]
         ratings = {
-            (number, point): _rating(scores, validation, problem)
+            (number, point): rating_of(scores, validation, problem)
             for number in range(len(inputs))
             for point, scores in enumerate(cosines(number, s, validation))
         }
@@ -94,10 +95,10 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
         chosen = {
             "learning_rate": points[point][0],
             "weight_decay": points[point][1],
-            **_validated(ratings[number, point]),
+            **validated(ratings[number, point]),
             "layers": heads[number].layer_weights(s, point) if summed and len(layers) > 1 else layers[number],
         }
-        predictions = _predictions(cosines(number, s, problem.test)[point], problem.test)
+        predictions = as_predictions(cosines(number, s, problem.test)[point], problem.test)
         trained = {"encoder": 0, "head": heads[number].parameters()}
         outcomes.append(Outcome(seed, predictions, chosen, trained))
     return outcomes
@@ -107,16 +108,16 @@ def fit_cosine(table: FeatureTable, problem: Problem, layers: Sequence[int]) -> 
     """The cosine of mean features, standardised on the training items of the seed. Nothing is trained."""
     seeds = range(len(problem.seeds))
     best: list[tuple[tuple[float, float], int, Scores] | None] = [None for _ in seeds]
-    items = _items([*problem.test, *(e for part in problem.validation for e in part)])
+    items = items_of([*problem.test, *(e for part in problem.validation for e in part)])
     for layer in layers:
         rows = _item_rows(table, problem, [layer])
         for s in seeds:
             mean, std = moments(rows.take(rows.of([e.items[0] for e in problem.train[s]]))[:, 0])
             vectors = (rows.take(rows.of(items))[:, 0] - mean) / std
-            rating = _rating(_cosines(vectors, items, problem.validation[s]), problem.validation[s], problem)
+            rating = rating_of(cosines_of(vectors, items, problem.validation[s]), problem.validation[s], problem)
             found = best[s]
             if found is None or rating > found[0]:
-                best[s] = rating, layer, _cosines(vectors, items, problem.test)
+                best[s] = rating, layer, cosines_of(vectors, items, problem.test)
     return [
         _untrained(problem, s, rating, layer, scores)
         for s, (rating, layer, scores) in enumerate(found for found in best if found is not None)
@@ -132,10 +133,10 @@ def fit_search(
     them. Each seed chooses the layer by its own labelled pairs. progress: called once per layer.
     """
     examples = list(problem.examples().values())
-    known = _items(list(problem.labelled().values()))
+    known = items_of(list(problem.labelled().values()))
     scores: list[dict[str, float]] = []
     for done, layer in enumerate(layers, start=1):
-        mean, std = _position_moments(table, known, layer)
+        mean, std = position_moments(table.stack([key], layer) for key in known)
         costs = _search_costs(table, examples, layer, mean, std)
         scores.append({e.id: -cost for e, cost in zip(examples, costs, strict=True)})
         if progress is not None:
@@ -143,7 +144,7 @@ def fit_search(
     outcomes = []
     for s in range(len(problem.seeds)):
         pairs = problem.labels_of(s)
-        ratings = [_rating(_by_query(pairs, score), pairs, problem) for score in scores]
+        ratings = [rating_of(_by_query(pairs, score), pairs, problem) for score in scores]
         number = max(range(len(ratings)), key=ratings.__getitem__)
         test = _by_query(problem.test, scores[number])
         outcomes.append(_untrained(problem, s, ratings[number], layers[number], test))
@@ -151,21 +152,21 @@ def fit_search(
 
 
 def _untrained(problem: Problem, s: int, rating: tuple[float, float], layer: int, scores: Scores) -> Outcome:
-    predictions = _predictions(scores, problem.test)
-    return Outcome(problem.seeds[s], predictions, {**_validated(rating), "layers": layer}, {"encoder": 0, "head": 0})
+    predictions = as_predictions(scores, problem.test)
+    return Outcome(problem.seeds[s], predictions, {**validated(rating), "layers": layer}, {"encoder": 0, "head": 0})
 
 
-def _items(examples: Sequence[Example]) -> list[str]:
+def items_of(examples: Sequence[Example]) -> list[str]:
     """The items of examples, each once."""
     return list(dict.fromkeys(item for e in examples for item in e.items))
 
 
 def _item_rows(table: FeatureTable, problem: Problem, layers: Sequence[int]) -> Rows:
     """One row of features for each item of the problem, whatever examples it is in."""
-    return Rows(table, {item: (item,) for item in _items(list(problem.examples().values()))}, layers)
+    return Rows(table, {item: (item,) for item in items_of(list(problem.examples().values()))}, layers)
 
 
-def _cosines(vectors: Tensor, items: Sequence[str], pairs: Sequence[Example]) -> Scores:
+def cosines_of(vectors: Tensor, items: Sequence[str], pairs: Sequence[Example]) -> Scores:
     """(N, D) vectors of N items -> the cosine of each pair of them; 0 where a vector is zero."""
     row = {item: number for number, item in enumerate(items)}
     first, second = (vectors[[row[e.items[side]] for e in pairs]] for side in (0, 1))
@@ -177,17 +178,6 @@ def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation over the rows of (N, D) features; 1 where a feature does not vary."""
     mean, std = x.mean(dim=0), x.std(dim=0, correction=0)
     return mean, torch.where(std > 1e-6, std, torch.ones_like(std))
-
-
-def _position_moments(table: FeatureTable, keys: Sequence[str], layer: int) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation over all positions of some items, one item in memory at a time."""
-    count, total, square = 0, torch.zeros(()), torch.zeros(())
-    for key in keys:
-        x = table.item(key).layers[layer].double()
-        count, total, square = count + len(x), total + x.sum(dim=0), square + x.square().sum(dim=0)
-    mean = total / count
-    std = (square / count - mean.square()).clamp(min=0).sqrt()
-    return mean.float(), torch.where(std > 1e-6, std, torch.ones_like(std)).float()
 
 
 UTTERANCES = 64
@@ -232,20 +222,20 @@ def _by_query(pairs: Sequence[Example], score: Mapping[str, float]) -> Scores:
     return scores
 
 
-def _rating(scores: Scores, pairs: Sequence[Example], problem: Problem) -> tuple[float, float]:
+def rating_of(scores: Scores, pairs: Sequence[Example], problem: Problem) -> tuple[float, float]:
     """The score, turned so that more is better, and how many standard deviations matches lie above the rest."""
     match = np.array([e.label == 1 for e in pairs])
     gap = 0.0
     if match.any() and not match.all():
         gap = float((scores[match].mean() - scores[~match].mean()) / max(float(scores.std()), 1e-9))
-    return problem.rating(_predictions(scores, pairs), pairs), gap
+    return problem.rating(as_predictions(scores, pairs), pairs), gap
 
 
-def _predictions(scores: Scores, pairs: Sequence[Example]) -> dict[str, Prediction]:
+def as_predictions(scores: Scores, pairs: Sequence[Example]) -> dict[str, Prediction]:
     # Six digits: more are noise, and would make hashes of predictions depend on the machine.
     return {e.id: float(f"{score:.6g}") for e, score in zip(pairs, scores.tolist(), strict=True)}
 
 
-def _validated(rating: tuple[float, float]) -> dict[str, Any]:
+def validated(rating: tuple[float, float]) -> dict[str, Any]:
     # Scores are not negative; a rating is where a lower score is the better one.
     return {"validation_score": round(abs(rating[0]), 4), "validation_gap": round(rating[1], 4)}

@@ -11,7 +11,7 @@ import torch
 from filelock import FileLock, Timeout
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.forms import form
+from superb_lite.forms import form_of
 from superb_lite.machine import is_deterministic
 from superb_lite.paths import make_dir
 from superb_lite.protocols import protocol
@@ -38,7 +38,7 @@ class Key:
             and (result.protocol, len(result.seeds)) == (self.protocol, self.seeds)
             and result.data_sha256 == self.data_sha256
             and result.deterministic == is_deterministic(self.device)
-            and result.settings == protocol(self.protocol).settings(form(self.task.form))
+            and result.settings == protocol(self.protocol).settings(form_of(self.task))
             and result.versions == versions()
         )
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureTable, Progress
@@ -22,7 +21,7 @@ from superb_lite.forms import Positions, SequenceForm
 from superb_lite.metrics import Prediction, higher_is_better
 from superb_lite.objective import step_seed
 from superb_lite.problem import Outcome, Problem
-from superb_lite.rows import FEATURE_BUDGET
+from superb_lite.sequence_data import SequenceData, endless_batches, layer_groups
 from superb_lite.task import Example
 
 
@@ -30,24 +29,55 @@ from superb_lite.task import Example
 class SequenceSettings:
     """How a head is trained with Adam.
 
-    learning_rates: the grid of the BiLSTM. linear_rates: that of the linear head, which has further to go in as many
-    steps: at 0.01 CTC has not yet learnt that most positions are blank. steps: updates in all; the learning rate falls
-    to 0 along a cosine. check: updates from one look at validation to the next. patience: looks in a row without a
-    better one before training stops. width: of the BiLSTM, in each direction. clip: the largest norm of a gradient.
+    learning_rates: the grid of the BiLSTM and of x-vectors. linear_rates: that of the linear head, which has further to
+    go in as many steps: at 0.01 CTC has not yet learnt that most positions are blank. steps: updates, or as many as
+    `epochs` passes over the training examples take where that is more; the learning rate falls to 0 along a cosine.
+    looks: at validation, evenly spread. patience: looks in a row without a better one before training stops. width: of
+    the BiLSTM, in each direction, and of x-vectors. clip: the largest norm of a gradient.
     """
 
-    learning_rates: tuple[float, ...] = (1e-3, 1e-2)
+    learning_rates: tuple[float, ...] = (3e-3, 1e-2)
     linear_rates: tuple[float, ...] = (1e-2, 1e-1)
-    steps: int = 600
-    check: int = 60
+    steps: int = 300
+    epochs: int = 5
+    looks: int = 10
     patience: int = 4
     batch_size: int = 16
     width: int = 128
     clip: float = 1.0
 
+    def schedule(self, examples: int) -> tuple[int, int]:
+        """For so many training examples: updates in all, and from one look at validation to the next."""
+        steps = max(self.steps, self.epochs * math.ceil(examples / self.batch_size))
+        return steps, max(1, steps // self.looks)
+
     def rates(self, head: str) -> tuple[float, ...]:
         """The grid of a head."""
         return self.linear_rates if head == "linear" else self.learning_rates
+
+
+class BiLSTM(nn.Module):
+    """Layers that read (B, T, D) rows from both ends: (B, T, 2 * hidden) outputs, arbitrary on padding.
+
+    The outputs of `torch.nn.LSTM(bidirectional=True)` on packed sequences, three to five times as fast on a CPU: there
+    a packed sequence is walked through position by position, a padded one is one call. Padding comes last, so the
+    forward direction never reads it before a position; for the backward one every row is reversed within its length.
+    """
+
+    def __init__(self, width: int, hidden: int, *, layers: int = 2) -> None:
+        super().__init__()
+        widths = [width] + [2 * hidden] * (layers - 1)
+        self.forwards = nn.ModuleList(nn.LSTM(w, hidden, batch_first=True) for w in widths)
+        self.backwards = nn.ModuleList(nn.LSTM(w, hidden, batch_first=True) for w in widths)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """mask: (B, T), true on positions, which come before the padding of their row."""
+        place = torch.arange(x.shape[1], device=x.device)
+        mirrored = torch.where(mask, mask.sum(dim=1, keepdim=True) - 1 - place, place)[:, :, None]
+        for ahead, back in zip(self.forwards, self.backwards, strict=True):
+            reverse, _ = back(x.gather(1, mirrored.expand_as(x)))
+            x = torch.cat([ahead(x)[0], reverse.gather(1, mirrored.expand_as(reverse))], dim=2)
+        return x
 
 
 class SequenceHead(nn.Module):
@@ -60,17 +90,13 @@ class SequenceHead(nn.Module):
     def __init__(self, kind: str, *, layers: int, width: int, hidden: int, outputs: int) -> None:
         super().__init__()
         self.layer = nn.Parameter(torch.zeros(layers), requires_grad=layers > 1)
-        self.lstm = (
-            nn.LSTM(width, hidden, num_layers=2, bidirectional=True, batch_first=True) if kind == "bilstm" else None
-        )
+        self.lstm = BiLSTM(width, hidden) if kind == "bilstm" else None
         self.linear = nn.Linear(width if self.lstm is None else 2 * hidden, outputs)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         x = torch.einsum("btld,l->btd", x, self.layer.softmax(dim=0))
         if self.lstm is not None:
-            # Packed, so that the backward direction does not start in the padding.
-            packed = pack_padded_sequence(x, mask.sum(dim=1).cpu(), batch_first=True, enforce_sorted=False)
-            x, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=x.shape[1])
+            x = self.lstm(x, mask)
         outputs: Tensor = self.linear(x)
         return outputs
 
@@ -111,7 +137,8 @@ def fit(
     if head not in form.heads:
         known = ", ".join(form.heads)
         raise SuperbLiteError(f"task '{problem.task.name}': form '{form.name}' has no head '{head}' (it has {known})")
-    inputs = _inputs(table, problem) if layer is None else [(layer,)]
+    keys = [problem.keys(e)[0] for e in problem.examples().values()]
+    inputs = layer_groups(table, keys) if layer is None else [(layer,)]
     points = [(layers, rate) for layers in inputs for rate in settings.rates(head)]
     sign = 1 if higher_is_better(problem.task.metrics) else -1
     outcomes = []
@@ -143,14 +170,6 @@ def fit(
     return outcomes
 
 
-def _inputs(table: FeatureTable, problem: Problem) -> list[tuple[int, ...]]:
-    """The layers that a head reads: all of them, or each alone where they differ in width or length."""
-    layers = tuple(range(table.depth))
-    keys = {problem.keys(e)[0] for e in problem.examples().values()}
-    alike = len(set(table.widths)) == 1 and all(len({table.count(key, n) for n in layers}) == 1 for key in keys)
-    return [layers] if alike else [(n,) for n in layers]
-
-
 @dataclass(frozen=True)
 class _Trained:
     """A head at its best step. rating: (rating, -loss) on validation."""
@@ -168,15 +187,16 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
     head = SequenceHead(
         kind,
         layers=len(layers),
-        width=data.table.widths[layers[0]],
+        width=data.sequences.table.widths[layers[0]],
         hidden=settings.width,
         outputs=data.form.outputs(problem.task),
     )
     optimizer = torch.optim.Adam(head.parameters(), lr=rate, fused=True)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.steps)
-    batches = _endless([data.length(e, layers) for e in train], settings.batch_size)
+    steps, look = settings.schedule(len(train))
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    batches = endless_batches([data.length(e, layers) for e in train], settings.batch_size)
     best: _Trained | None = None
-    for step in range(1, settings.steps + 1):
+    for step in range(1, steps + 1):
         examples = [train[i] for i in next(batches)]
         x, positions = data.batch(examples, layers)
         loss = data.form.loss(head(x, positions.mask), positions, examples, problem.task)
@@ -185,7 +205,7 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
         nn.utils.clip_grad_norm_(head.parameters(), settings.clip)
         optimizer.step()
         schedule.step()
-        if step % settings.check and step != settings.steps:
+        if step % look and step != steps:
             continue
         predictions, validation_loss = data.apply(head, layers, validation, settings.batch_size, with_loss=True)
         if not math.isfinite(validation_loss):
@@ -193,47 +213,26 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
         rating = (problem.rating(predictions, validation), -validation_loss)
         if best is None or rating > best.rating:
             best = _Trained(copy.deepcopy(head), layers, rate, step, rating)
-        elif step - best.step >= settings.patience * settings.check:
+        elif step - best.step >= settings.patience * look:
             break
     return best
 
 
 class _Data:
-    """What one seed trains on and is scored on, read from the table by batches.
-
-    As many items as `FEATURE_BUDGET` has room for are kept in memory once they were read.
-    """
+    """What one seed trains on and is scored on."""
 
     def __init__(self, table: FeatureTable, problem: Problem, form: SequenceForm, seed: int) -> None:
-        self.table, self.problem, self.form = table, problem, form
+        self.problem, self.form = problem, form
         self.train, self.validation = problem.train[seed], problem.validation[seed]
-        keys = dict.fromkeys(problem.keys(e)[0] for e in self.train)
-        self._kept: dict[tuple[str, tuple[int, ...]], tuple[Tensor, Tensor, Tensor, Tensor]] = {}
-        self._room = FEATURE_BUDGET
-        self._moments = [_moments(table.stack([key], n) for key in keys) for n in range(table.depth)]
+        self.sequences = SequenceData(table, (problem.keys(e)[0] for e in self.train))
 
-    def length(self, example: Example, layers: tuple[int, ...]) -> int:
+    def length(self, example: Example, layers: Sequence[int]) -> int:
         """How many positions an example has."""
-        return self.table.count(self.problem.keys(example)[0], layers[0])
+        return self.sequences.length(self.problem.keys(example)[0], layers)
 
     def batch(self, examples: Sequence[Example], layers: tuple[int, ...]) -> tuple[Tensor, Positions]:
         """(B, T, L, D) standardised features, zeros on padding, and where their positions lie."""
-        found = [self._read(self.problem.keys(e)[0], layers) for e in examples]
-        x, spans, segment, window = ([row[n] for row in found] for n in range(4))
-        return pad_sequence(x, batch_first=True), pad_positions(spans, segment, window)
-
-    def _read(self, key: str, layers: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(T, L, D) standardised features of one item, its spans, segment and window."""
-        if (key, layers) in self._kept:
-            return self._kept[key, layers]
-        item, first = self.table.item(key), layers[0]
-        x = torch.stack([(item.layers[n] - self._moments[n][0]) / self._moments[n][1] for n in layers], dim=1)
-        found = x, item.spans[first], item.segment[first], item.window[first]
-        size = sum(tensor.nbytes for tensor in found)
-        if size <= self._room:
-            self._kept[key, layers] = found
-            self._room -= size
-        return found
+        return self.sequences.batch([self.problem.keys(e)[0] for e in examples], layers)
 
     @torch.no_grad()
     def apply(
@@ -258,16 +257,6 @@ class _Data:
         return predictions, total / len(order)
 
 
-def pad_positions(spans: Sequence[Tensor], segment: Sequence[Tensor], window: Sequence[Tensor]) -> Positions:
-    """The positions of several sequences, (T, 2), (T,) and (T,) each, as one padded batch."""
-    return Positions(
-        mask=pad_sequence([torch.ones_like(s, dtype=torch.bool) for s in segment], batch_first=True),
-        spans=pad_sequence(list(spans), batch_first=True),
-        segment=pad_sequence(list(segment), batch_first=True),
-        window=pad_sequence(list(window), batch_first=True),
-    )
-
-
 def decode(
     outputs: Tensor, positions: Positions, examples: Sequence[Example], problem: Problem, form: SequenceForm
 ) -> dict[str, Prediction]:
@@ -283,37 +272,3 @@ def decode(
         )
         predictions[example.id] = form.prediction(outputs[row, mask], alone, example, problem.task, problem.data.items)
     return predictions
-
-
-def length_batches(lengths: Sequence[int], size: int) -> list[list[int]]:
-    """Random batches of indices in which items are of similar length, so that little of a batch is padding.
-
-    Within each random group of four batches the items are sorted by length.
-    """
-    order = torch.randperm(len(lengths))
-    batches = [
-        part.tolist()
-        for group in order.split(4 * size)
-        for part in torch.tensor(sorted(group.tolist(), key=lambda i: lengths[i])).split(size)
-    ]
-    return [batches[i] for i in torch.randperm(len(batches)).tolist()]
-
-
-def _endless(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
-    while True:
-        yield from length_batches(lengths, size)
-
-
-def _moments(chunks: Iterator[Tensor]) -> tuple[Tensor, Tensor]:
-    """(D,) mean and standard deviation of the rows of (n, D) chunks, merged chunk by chunk (Chan et al. 1979)."""
-    count, mean, squares = 0, torch.zeros(()), torch.zeros(())
-    for chunk in chunks:
-        x = chunk.double()
-        n = len(x)
-        gap = x.mean(dim=0) - mean
-        squares = squares + x.var(dim=0, correction=0) * n + gap.square() * (count * n / (count + n))
-        mean = mean + gap * (n / (count + n))
-        count += n
-    std = (squares / count).sqrt().float()
-    # A feature that never varies in training says nothing; dividing by a tiny number would only amplify noise.
-    return mean.float(), torch.where(std > 1e-6, std, torch.ones_like(std))

@@ -132,7 +132,7 @@ class Task:
     labels: the names of the classes, in the order of their indices.
     load: "module:function" (or the function), called with `root` (a directory or None), returns `TaskData`.
     protocols: the protocols that are calibrated, the default first; any other that goes with the form can be asked for.
-    head: what is trained on frozen features ("linear", "bilstm"); None takes the form's default.
+    head: what is trained on frozen features ("linear", "bilstm", "xvector"); None takes the form's default.
     prompt: what `incontext` asks, a template that ends in {label} and may hold {first} and {second}, the texts of the
         example. Empty: the texts and the answer, one a line.
     verbalizers: the words that stand for the labels in a prompt; empty: the labels themselves.

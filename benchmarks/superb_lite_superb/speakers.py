@@ -17,11 +17,11 @@ from superb_lite.task import Diarization, Example, TaskData, Turn
 from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, spoken_part, synthesised
 from superb_lite_superb.vocabularies import ENROLLED, HELD_OUT, HIGH
 
-EACH = {"train": 16, "test": 6}
+EACH = {"train": 40, "test": 8}
 """Utterances of each voice in speaker verification."""
 
-OTHERS = 15
-"""Pairs with other voices, for each voice: as many as with itself."""
+OTHERS = 28
+"""Pairs with other voices, for each voice: as many as with itself, or all that there are."""
 
 PHRASES = 12
 """Utterances of each voice that mixtures are made of."""
@@ -67,7 +67,7 @@ def _pairs(spoken: dict[str, Speech], voices: Sequence[str], part: str) -> tuple
     for voice, own in said.items():
         rivals = [key for other in voices if other != voice and alike(voice, other) for key in said[other]]
         pairs = [(*pair, 1) for pair in itertools.combinations(own, 2)]
-        pairs += [(rng.choice(own), other, 0) for other in rng.sample(rivals, OTHERS)]
+        pairs += [(rng.choice(own), other, 0) for other in rng.sample(rivals, min(OTHERS, len(rivals)))]
         examples += [Example(f"{part}-{a}-{b}", (a, b), match, voice) for a, b, match in pairs]
     return tuple({e.id: e for e in examples}.values())
 

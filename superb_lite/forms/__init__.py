@@ -13,8 +13,9 @@ from superb_lite.forms.span import Span
 from superb_lite.forms.tag import Tag
 from superb_lite.forms.transcribe import Transcribe
 from superb_lite.forms.verify import Verify
+from superb_lite.task import Task
 
-__all__ = ["FORMS", "Form", "MatchForm", "Positions", "RowForm", "SequenceForm", "View", "form"]
+__all__ = ["FORMS", "Form", "MatchForm", "Positions", "RowForm", "SequenceForm", "View", "form", "form_of"]
 
 FORMS: dict[str, Form] = {
     f.name: f
@@ -37,3 +38,8 @@ def form(name: str) -> Form:
     if name not in FORMS:
         raise UnknownNameError("form", name, FORMS)
     return FORMS[name]
+
+
+def form_of(task: Task) -> Form:
+    """The form of a task, as its head needs it."""
+    return form(task.form).with_head(task.head)

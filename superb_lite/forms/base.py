@@ -53,6 +53,10 @@ class Form(ABC):
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         """Refuse a label that is not of this form or lies outside the raw input. Raises `SuperbLiteError`."""
 
+    def with_head(self, head: str | None) -> Form:
+        """The form as a head needs it; most forms keep the same view of an item for all of their heads."""
+        return self
+
     def check_splits(self, task: Task, data: TaskData) -> None:  # noqa: B027
         """Refuse splits that lack what the form needs of them as a whole. Most forms need nothing more."""
 

@@ -17,16 +17,19 @@ class Verify(MatchForm):
     Validation and test examples are pairs of items, labelled 1 for a match and 0 for none. Training examples have one
     item, and the index of its class (its speaker) as their label; the classes need not be those of the test.
 
-    Heads (`superb_lite.matching`): "linear" takes the vectors from a linear classifier of the training classes,
-    "cosine" takes the mean features themselves.
+    Heads: "linear" takes the vectors from a linear classifier of the training classes, "cosine" takes the mean features
+    themselves (both `superb_lite.matching`); "xvector" trains a network on all positions (`superb_lite.xvector`).
     """
 
     name: ClassVar[str] = "verify"
-    heads: ClassVar[tuple[str, ...]] = ("linear", "cosine")
+    heads: ClassVar[tuple[str, ...]] = ("linear", "cosine", "xvector")
     arity: ClassVar[tuple[int, ...]] = (1, 2)
 
     def view(self, example: Example) -> View:
         return View("mean")
+
+    def with_head(self, head: str | None) -> Verify:
+        return VerifyPositions() if head == "xvector" else self
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         if not isinstance(example.label, int):
@@ -52,3 +55,10 @@ class Verify(MatchForm):
                 raise self.refuse(example, task, "is a training example of form 'verify': it needs one item")
         if len({e.label for e in data.train}) < 2:
             raise SuperbLiteError(f"task '{task.name}' has fewer than two classes in its training examples")
+
+
+class VerifyPositions(Verify):
+    """`Verify` for a head that reads every position."""
+
+    def view(self, example: Example) -> View:
+        return View("positions")

@@ -24,7 +24,7 @@ from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.protocols.joint_models import JointModel, SequenceModel, joint_model
-from superb_lite.sequence_heads import length_batches
+from superb_lite.sequence_data import length_batches
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from superb_lite import matching, row_heads, sequence_heads
+from superb_lite import matching, row_heads, sequence_heads, xvector
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureStore, Progress, Wanted
 from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
+from superb_lite.forms.verify import VerifyPositions
 from superb_lite.probe import ProbeSettings
 from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
@@ -43,7 +44,7 @@ class Frozen(Protocol):
 
     def settings(self, form: Form) -> dict[str, Any]:
         only = {} if self.layer is None else {"layer": self.layer}
-        if isinstance(form, SequenceForm):
+        if isinstance(form, SequenceForm | VerifyPositions):
             return {**recorded(self.sequence), **only}
         return {**recorded(self.probe), "cross_validated": CROSS_VALIDATED, "folds": FOLDS, **only}
 
@@ -56,6 +57,8 @@ class Frozen(Protocol):
         if isinstance(form, RowForm):
             return row_heads.fit(table, problem, form, self.probe, self.layer)
         head = problem.task.head or form.heads[0]
+        if head == "xvector":
+            return xvector.fit(table, problem, self.sequence, progress, layer=self.layer)
         if isinstance(form, MatchForm):
             return matching.fit(table, problem, head, self.probe, progress, layer=self.layer)
         if isinstance(form, SequenceForm):

@@ -16,7 +16,8 @@ from superb_lite.forms import Form, Positions, RowForm, SequenceForm
 from superb_lite.metrics import Prediction
 from superb_lite.pooling import pool_summary, pool_units
 from superb_lite.problem import Problem
-from superb_lite.sequence_heads import decode, pad_positions
+from superb_lite.sequence_data import pad_positions
+from superb_lite.sequence_heads import decode
 from superb_lite.task import Example
 
 BATCH = 32

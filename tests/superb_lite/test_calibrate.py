@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from test_matching import search_task, speakers, utterances, verify_task
 from toy_sequences import sequence_task
 from toy_tasks import ToyEncoder, classify_data, toy_task
 
@@ -143,6 +144,26 @@ def test_a_rule_for_numbers_correlates_perfectly(metric):
     task = toy_task(data, form="regress", metrics=(metric,), rule="the column's number")
     ceiling, _ = calibrate._rule(task)
     assert ceiling[metric].estimate == pytest.approx(1.0)
+
+
+def test_a_rule_for_matches_makes_no_error():
+    ceiling, _ = calibrate._rule(search_task(utterances(shuffle=True), rule="the query is in it"))
+    assert ceiling["mtwv"].estimate == 1.0
+
+
+def test_a_small_pool_is_gone_through_more_often():
+    twelve = calibrate._ceiling_training(5000)
+    assert (twelve.epochs, twelve.patience) == (12, 3)
+    longer = calibrate._ceiling_training(300)
+    assert longer.epochs * 300 / longer.batch_size >= calibrate.CEILING_STEPS
+    assert longer.epochs == 36
+    assert longer.patience == 9
+
+
+@pytest.mark.usefixtures("toy")
+def test_pairs_that_cannot_be_fine_tuned_end_at_the_best_head_of_the_baseline():
+    _, reference = calibrate._measured_ceiling(verify_task(speakers()), "toy", "raw:toy")
+    assert reference in {f"{head} head on raw:toy, all labels" for head in ("linear", "cosine", "xvector")}
 
 
 def test_a_rule_does_not_go_with_labels_that_are_no_predictions():

@@ -199,7 +199,7 @@ def test_what_verify_refuses():
     refused(verify_task(dataclasses.replace(data, test=(*data.test, three))), "'x' has 3 items: form 'verify' takes 1")
     one_class = tuple(e for e in data.train if e.label == 0)
     refused(verify_task(dataclasses.replace(data, train=one_class)), "fewer than two classes")
-    refused(verify_task(data, head="bilstm"), "form 'verify' has no head 'bilstm', but linear and cosine")
+    refused(verify_task(data, head="bilstm"), "form 'verify' has no head 'bilstm' .it has linear, cosine, xvector")
 
 
 def test_what_search_refuses():

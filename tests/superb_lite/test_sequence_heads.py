@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from toy_sequences import METRIC, PairEncoder, sequence_data, sequence_task
 from toy_tasks import ToyEncoder
 
@@ -12,10 +13,10 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
 from superb_lite.features import FeatureStore, FeatureTable
 from superb_lite.metrics import metric
-from superb_lite.sequence_heads import SequenceHead, SequenceSettings, _moments, length_batches
+from superb_lite.sequence_heads import BiLSTM, SequenceHead, SequenceSettings
 from superb_lite.task import Example
 
-SHORT = SequenceSettings(learning_rates=(1e-2,), linear_rates=(1e-2,), steps=120, check=40, width=16)
+SHORT = SequenceSettings(learning_rates=(1e-2,), linear_rates=(1e-2,), steps=120, epochs=1, looks=3, width=16)
 COPIES = 8
 
 
@@ -27,6 +28,13 @@ def fitted(task, encoder, *, head="linear", settings=SHORT, seeds=1, **options):
     problem = make_problem(task, seeds=range(seeds), limit=None, root=None)
     store = FeatureStore(encoder, None)  # its folder lives as long as it does
     return problem, sequence_heads.fit(store.table(problem.views()), problem, head, settings, **options)
+
+
+def test_many_examples_are_seen_several_times():
+    settings = SequenceSettings(steps=300, epochs=10, looks=10, batch_size=16)
+    assert settings.schedule(100) == (300, 30)
+    assert settings.schedule(28_539) == (17_840, 1_784)
+    assert SequenceSettings(steps=2, epochs=1, looks=10).schedule(1) == (2, 1)
 
 
 @pytest.mark.parametrize("head", ["linear", "bilstm"])
@@ -48,7 +56,7 @@ def test_shuffled_labels_give_chance(kind, chance):
 
 @pytest.mark.parametrize("kind", list(METRIC))
 def test_the_same_numbers_every_time_and_other_ones_for_other_seeds(kind):
-    few = dataclasses.replace(SHORT, steps=20, check=10)
+    few = dataclasses.replace(SHORT, steps=20, looks=2)
     runs = []
     for noise in range(2):
         torch.manual_seed(noise)
@@ -62,7 +70,7 @@ def test_test_labels_decide_nothing(kind):
     data = sequence_data(kind)
     # Every test example gets the label of another one; a label of diarize also says how many units there are.
     same = [e for e in data.test if e.label.length == data.test[0].label.length] if kind == "diarize" else data.test
-    few = dataclasses.replace(SHORT, steps=20, check=10)
+    few = dataclasses.replace(SHORT, steps=20, looks=2)
     found = []
     for shift in (0, 1):
         moved = np.roll(np.arange(len(same)), shift)
@@ -125,7 +133,7 @@ def test_examples_with_too_few_positions_are_counted_and_kept():
     label = (0, 0, 0, 0)
     longer = [dataclasses.replace(e, label=label) for e in data.train]
     task = sequence_task("transcribe", dataclasses.replace(data, train=tuple(longer)))
-    few = dataclasses.replace(SHORT, steps=4, check=2)
+    few = dataclasses.replace(SHORT, steps=4, looks=2)
     problem, (outcome,) = fitted(task, encoder_for("transcribe"), settings=few)
     expected = sum(len(data.items[e.items[0]]) < 7 for e in longer)
     assert expected > 5
@@ -145,30 +153,39 @@ def test_a_head_reads_no_padding():
         assert head.parameter_count() == sum(p.numel() for p in trained)
 
 
-def test_moments_are_those_of_all_rows_at_once():
-    x = 1000 + torch.randn(50, 3, generator=torch.Generator().manual_seed(0))
-    x[:, 2] = 7.0
-    mean, std = _moments(iter(x.split([1, 20, 9, 20])))
-    assert mean.numpy() == pytest.approx(x.double().mean(dim=0).numpy(), rel=1e-6)
-    assert std[:2].numpy() == pytest.approx(x[:, :2].double().std(dim=0, correction=0).numpy(), rel=1e-4)
-    assert float(std[2]) == 1.0  # what never varies is left alone
-
-
-def test_batches_hold_every_example_once_and_similar_lengths():
-    lengths = [(7 * i) % 50 for i in range(100)]
-    batches = length_batches(lengths, 8)
-    assert sorted(i for batch in batches for i in batch) == list(range(100))
-    assert np.mean([np.ptp([lengths[i] for i in batch]) for batch in batches]) < 25
+def test_the_bilstm_is_that_of_torch_on_packed_sequences():
+    torch.manual_seed(0)
+    reference = torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+    ours = BiLSTM(3, 4)
+    for layer in range(2):
+        for part, suffix in ((ours.forwards[layer], ""), (ours.backwards[layer], "_reverse")):
+            for name, parameter in part.named_parameters():
+                parameter.data.copy_(getattr(reference, name.replace("l0", f"l{layer}{suffix}")))
+    x = torch.randn(4, 9, 3)
+    lengths = torch.tensor([9, 1, 5, 8])
+    mask = torch.arange(9) < lengths[:, None]
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    expected, _ = pad_packed_sequence(reference(packed)[0], batch_first=True, total_length=9)
+    found = ours(x, mask)
+    assert torch.allclose(found[mask], expected[mask], atol=1e-6)
+    found[mask].square().sum().backward()
+    expected[mask].square().sum().backward()
+    for layer in range(2):
+        back = ours.backwards[layer].weight_ih_l0.grad
+        assert torch.allclose(back, getattr(reference, f"weight_ih_l{layer}_reverse").grad, atol=1e-5)
+        assert torch.allclose(
+            ours.forwards[layer].bias_hh_l0.grad, getattr(reference, f"bias_hh_l{layer}").grad, atol=1e-5
+        )
 
 
 def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
-    few = dataclasses.replace(SHORT, linear_rates=(1e-2, 1e-3), steps=20, check=10)
+    few = dataclasses.replace(SHORT, linear_rates=(1e-2, 1e-3), steps=20, looks=2)
     reads, found = [], []
     read = FeatureTable.item
     monkeypatch.setattr(FeatureTable, "item", lambda table, key: reads.append(key) or read(table, key))
     for room in (512 * 2**20, 3000, 0):
         reads.append(None)
-        monkeypatch.setattr(sequence_heads, "FEATURE_BUDGET", room)
+        monkeypatch.setattr("superb_lite.sequence_data.FEATURE_BUDGET", room)
         problem, outcomes = fitted(sequence_task("transcribe"), encoder_for("transcribe"), settings=few)
         found.append(outcomes)
     first, second, third = (i for i, key in enumerate(reads) if key is None)
@@ -180,7 +197,7 @@ def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
 
 def test_progress_counts_grid_points():
     calls = []
-    two = dataclasses.replace(SHORT, linear_rates=(1e-3, 1e-2), steps=2, check=1)
+    two = dataclasses.replace(SHORT, linear_rates=(1e-3, 1e-2), steps=2, looks=2)
     fitted(sequence_task("diarize"), encoder_for("diarize"), settings=two, seeds=2, progress=lambda *c: calls.append(c))
     assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -201,7 +218,7 @@ def test_training_that_diverges_everywhere_is_one_line():
         fitted(
             sequence_task("diarize"),
             encoder_for("diarize"),
-            settings=dataclasses.replace(SHORT, linear_rates=(float("inf"),), steps=4, check=2),
+            settings=dataclasses.replace(SHORT, linear_rates=(float("inf"),), steps=4, looks=2),
         )
 
 
@@ -209,6 +226,6 @@ def test_items_that_examples_share_are_standardised_once():
     data = sequence_data("transcribe", train=30)
     twice = (*data.train, *(Example(f"{e.id}-again", e.items, e.label) for e in data.train))
     task = sequence_task("transcribe", dataclasses.replace(data, train=twice))
-    few = dataclasses.replace(SHORT, steps=4, check=2)
+    few = dataclasses.replace(SHORT, steps=4, looks=2)
     problem, _ = fitted(task, encoder_for("transcribe"), settings=few)
     assert len(problem.train[0]) > 30
