@@ -111,15 +111,15 @@ PHOTO = Task(
 
 CELLS = Task(
     name="vision-lite/cells",
-    version=1,
+    version=2,
     modality="image",
     form="classify",
     metrics=("accuracy",),
-    labels=("stroma", "border", "epithelium"),
+    labels=("stroma", "border", "epithelium", "retina"),
     load="superb_lite_vision.cells:load_cells",
     budget=50,
-    description="What of a colon section a grey crop shows, from fifty labelled crops a class; the stain is the label",
-    source="the immunohistochemistry picture (FHL1 in colonic glands) in the package scikit-image",
+    description="Which tissue a grey crop shows, retina or a part of a colon's wall; fifty labelled crops a class",
+    source="the pictures immunohistochemistry (FHL1 in colonic glands) and retina in the package scikit-image",
     licence="public domain",
     corpus="photographs",
 )

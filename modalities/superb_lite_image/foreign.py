@@ -25,6 +25,7 @@ from torchvision import models
 
 from superb_lite.encoder import Batch, Encoder, Features, Item
 from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.hub import fetch
 from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics, whole_image
 from superb_lite_image.items import resize_all
@@ -74,30 +75,43 @@ def timm_encoder(argument: str) -> Encoder:
     known = timm.get_pretrained_cfg(model)
     size = wanted.size or (known.input_size[-1] if known else 224)
     arguments: dict[str, Any] = {"img_size": size} if known and known.fixed_input_size and wanted.size else {}
-    if wanted.tag:
-        arguments["pretrained"] = True
-    elif wanted.weights is not None:
-        _check_safetensors(wanted.weights)
-        arguments |= {"pretrained": True, "pretrained_cfg_overlay": {"file": str(wanted.weights)}}
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            encoder = TimmEncoder(
-                backbone=model,
-                backbone_args=arguments,
-                image_size=size,
-                stem_stride=None,
-                mean=known.mean if known else IMAGENET_MEAN,
-                std=known.std if known else IMAGENET_STD,
-            )
-    except OSError as error:
-        raise SuperbLiteError(
-            f"the weights '{model}' cannot be downloaded ({type(error).__name__}): give a file, "
-            f"timm:{wanted.name},weights=FILE"
-        ) from None
+    weights = _published(wanted.name, model) if wanted.tag else wanted.weights
+    if weights is not None:
+        _check_safetensors(weights)
+        arguments |= {"pretrained": True, "pretrained_cfg_overlay": {"file": str(weights)}}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        encoder = TimmEncoder(
+            backbone=model,
+            backbone_args=arguments,
+            image_size=size,
+            stem_stride=None,
+            mean=known.mean if known else IMAGENET_MEAN,
+            std=known.std if known else IMAGENET_STD,
+        )
     # The weights are the encoder's own now; where they came from is no part of its architecture.
     encoder.backbone_args = {key: value for key, value in arguments.items() if key == "img_size"}
     return _ready(encoder, untrained="pretrained" not in arguments)
+
+
+PUBLISHED = ("model.safetensors", "open_clip_model.safetensors")
+"""What the weights of a model are called on the hub."""
+
+
+def _published(name: str, model: str) -> Path:
+    """The safetensors file of a tag, out of the hub or its cache."""
+    known = timm.get_pretrained_cfg(model)
+    instead = f"give a file, timm:{name},weights=FILE"
+    if known is None or not known.hf_hub_id:
+        raise SuperbLiteError(f"the weights '{model}' are published as a pickle only, which is never loaded: {instead}")
+    try:
+        folder = fetch(known.hf_hub_id, PUBLISHED)
+    except SuperbLiteError as error:
+        raise SuperbLiteError(f"the weights '{model}' cannot be downloaded ({error}): {instead}") from error
+    found = [folder / file for file in PUBLISHED if (folder / file).is_file()]
+    if not found:
+        raise SuperbLiteError(f"'{known.hf_hub_id}' on the hub has no {PUBLISHED[0]}: {instead}")
+    return found[0]
 
 
 def torchvision_encoder(argument: str) -> Encoder:

@@ -18,6 +18,7 @@ import torch
 
 from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
+from superb_lite.hub import fetch
 from superb_lite.imports import optional
 from superb_lite_text.hugging_face_encoder import (
     HuggingFaceDecoder,
@@ -70,21 +71,12 @@ def _folder(argument: str, trust_code: bool) -> Path:
         raise SuperbLiteError(f"'hf:{argument}' is a file: name the folder that holds config.json and the weights")
     if not HUB_NAME.fullmatch(argument):
         raise SuperbLiteError(f"'hf:{argument}': no such directory")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    patterns = [*FILES, *(("*.py",) if trust_code else ())]
     try:
-        return Path(snapshot_download(argument, allow_patterns=patterns, ignore_patterns=["*/*"]))
-    except RepositoryNotFoundError:
+        return fetch(argument, [*FILES, *(("*.py",) if trust_code else ())])
+    except SuperbLiteError as error:
         raise SuperbLiteError(
-            f"'hf:{argument}': there is no such directory, and no such model on the hub that you may read"
-        ) from None
-    except Exception as error:  # whatever the network raises
-        reason = f"{type(error).__name__}: {' '.join(str(error).split()):.100}"
-        raise SuperbLiteError(
-            f"'hf:{argument}': there is no such directory, and the Hugging Face hub cannot be asked ({reason}): where "
-            f"there is a network, run `hf download {argument} --local-dir DIR`, then use hf:DIR"
+            f"'hf:{argument}': there is no such directory, and {error}: where there is a network, run "
+            f"`hf download {argument} --local-dir DIR`, then use hf:DIR"
         ) from error
 
 

@@ -43,8 +43,14 @@ def test_the_stain_is_the_label_and_is_not_shown():
     data = CELLS.data()
     assert all(item.shape == (1, 32, 32) for item in data.items.values())
     for part, examples in (("train", data.train), ("test", data.test)):
-        assert {e.cluster for e in examples} <= {region.id for region in regions(cells.PICTURE, part)}
-    means = [np.mean([data.items[e.items[0]].mean() for e in data.test if e.label == k]) for k in range(3)]
+        for example in examples:
+            picture = example.cluster.split("-")[0]
+            assert (picture == "retina") == (CELLS.labels[example.label] == "retina")
+            assert example.cluster in {
+                region.id for source in cells.REGIONS[part] for region in regions(picture, source)
+            }
+    assert not {e.cluster for e in data.train} & {e.cluster for e in data.test}
+    means = [np.mean([data.items[e.items[0]].mean() for e in data.test if e.label == k]) for k in range(4)]
     assert np.ptp(means) < 12  # brightness, which the stain darkens, is drawn anew
 
 

@@ -140,11 +140,32 @@ def test_without_a_network_the_file_is_asked_for(monkeypatch, scheme):
     def offline(*arguments, **options):
         raise OSError("no route to host")
 
-    monkeypatch.setattr("timm.create_model", offline)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", offline)
     monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", offline)
     tag = {"timm": "a1_in1k", "torchvision": "IMAGENET1K_V1"}[scheme]
     with pytest.raises(SuperbLiteError, match=f"cannot be downloaded.*{scheme}:resnet18,weights=FILE"):
         load_encoder(f"{scheme}:resnet18.{tag}")
+
+
+def test_a_tag_is_the_safetensors_file_of_its_repository(tmp_path, monkeypatch):
+    asked = []
+
+    def snapshot(name, **options):
+        asked.append((name, options["allow_patterns"]))
+        return str(tmp_path)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    with pytest.raises(SuperbLiteError, match=r"'timm/resnet18.a1_in1k' on the hub has no model.safetensors: give a"):
+        load_encoder("timm:resnet18.a1_in1k,size=32")
+    torch.manual_seed(5)
+    model = timm.create_model("resnet18")
+    save_file(model.state_dict(), tmp_path / "model.safetensors")
+    encoder = load_encoder("timm:resnet18.a1_in1k,size=32")
+    assert asked[0][0] == "timm/resnet18.a1_in1k"
+    assert not any(pattern.endswith((".bin", "*")) for pattern in asked[0][1])
+    assert torch.equal(encoder.backbone.conv1.weight, model.conv1.weight)
+    with pytest.raises(SuperbLiteError, match=r"'legacy_senet154.in1k' are published as a pickle only.*weights=FILE"):
+        load_encoder("timm:legacy_senet154.in1k")
 
 
 def test_unknown_names_are_of_their_own_kind():
