@@ -5,8 +5,8 @@ ceiling: of generated data whose labels follow a rule (`Task.rule`), that rule, 
 the best, by validation score, of supervised references that may use every label of the pool: each head of the form on
 the modality's baseline, and the modality's lite architecture trained from scratch, where the form can be fine-tuned.
 
-A task whose ceiling is less than five standard errors of their difference above its floor is refused: on such a short
-scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired interval
+A task whose ceiling is less than five standard errors of their difference better than its floor is refused: on such a
+short scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired interval
 (`superb_lite.statistics`): a table with one row for each floor run (untrained encoder, or seed of the constant feature)
 and one column for each test cluster, whose cells are the ceiling's value of the cluster, averaged over its seeds, minus
 the floor's. It holds the noise of test examples and of floor runs; with one ceiling seed, not that of another training
@@ -28,7 +28,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
 from superb_lite.features import FeatureStore
 from superb_lite.forms import MatchForm, RowForm, form_of
-from superb_lite.metrics import Prediction, higher_is_better
+from superb_lite.metrics import Prediction, higher_is_better, metric
 from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
@@ -41,7 +41,7 @@ Samples = Mapping[str, Sample]
 """By metric."""
 
 STANDARD_ERRORS = 5.0
-"""How far a ceiling must be above its floor."""
+"""How much better a ceiling must be than its floor."""
 
 RANDOM_ENCODERS = 10
 CEILING_SEEDS = 1
@@ -106,14 +106,15 @@ def separation(floor: Sample, ceiling: Sample) -> Interval:
 
 
 def check_separation(task: str, protocol: str, metric_name: str, *, floor: Sample, ceiling: Sample) -> None:
-    """Raise `SuperbLiteError` unless the ceiling is at least `STANDARD_ERRORS` above the floor."""
+    """Raise `SuperbLiteError` unless the ceiling is at least `STANDARD_ERRORS` better than the floor."""
     apart = separation(floor, ceiling)
     error = _standard_error(apart)
-    if apart.estimate <= 0 or apart.estimate < STANDARD_ERRORS * error:
+    better = apart.estimate if metric(metric_name).higher_is_better else -apart.estimate
+    if better <= 0 or better < STANDARD_ERRORS * error:
         raise SuperbLiteError(
             f"task '{task}' ({protocol}): the ceiling of {metric_name} ({100 * ceiling.estimate:.1f}) is "
             f"{100 * apart.estimate:+.1f} ± {100 * error:.1f} (standard error) from the floor "
-            f"({100 * floor.estimate:.1f}), which is less than {STANDARD_ERRORS:.0f} standard errors above it: "
+            f"({100 * floor.estimate:.1f}), which is not {STANDARD_ERRORS:.0f} standard errors better: "
             "it needs more test examples or another ceiling"
         )
 
@@ -131,7 +132,8 @@ def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[Samples, 
         encoder = load_encoder(f"random:{architecture}:{number}")
         outcomes += protocol.run(FeatureStore(encoder, None), one_seed)
     untrained = _samples(one_seed, outcomes)
-    if sum(s.estimate for s in untrained.values()) >= sum(s.estimate for s in constant.values()):
+    sign = 1 if higher_is_better(task.metrics) else -1
+    if sign * (_sum(untrained) - _sum(constant)) >= 0:
         return untrained, f"mean of {RANDOM_ENCODERS} untrained {architecture}"
     return constant, "constant feature"
 
@@ -197,6 +199,10 @@ def _samples(problem: Problem, outcomes: Sequence[Outcome]) -> Samples:
         scores = score_predictions(alone, problem.test, predictions, None)
         found[name] = Sample(scores.score, np.array(scores.pseudo_values), scores.clusters)
     return found
+
+
+def _sum(samples: Samples) -> float:
+    return sum(sample.estimate for sample in samples.values())
 
 
 def _estimates(samples: Samples) -> dict[str, float]:

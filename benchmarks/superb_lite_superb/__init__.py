@@ -123,6 +123,7 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.speakers:asv",
             budget=352,
             description="are two utterances of one voice? test voices and words unseen; 352 labelled utterances",
+            rule="both were synthesised with the same voice",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
@@ -173,7 +174,7 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/er",
-            version=1,
+            version=2,
             modality="speech",
             form="classify",
             metrics=("accuracy",),

@@ -25,14 +25,16 @@ from superb_lite_speech.corpus import SpeechCorpus
 from tests.perf.timing import Promise
 
 VOICES = espeak.TRAIN_VOICES
-EACH = {"train": 30, "test": 20}
+EACH = {"train": 120, "test": 20}
 """Utterances of a voice."""
 UPSTREAM = "fbank_no_cmvn"
 """s3prl's fbank with its mean normalisation is zero after mean pooling, so that nothing could be told from it."""
 SEEDS = 5
 """The default of `evaluate`; s3prl trains as many heads one after the other."""
-BATCH, LEARNING_RATE, CLIP = 32, 1e-4, 1.0
+BATCH, CLIP = 32, 1.0
 """Of SUPERB's keyword spotting in s3prl (`problem/common/superb_ks.py`), with Adam."""
+LEARNING_RATE = 1e-3
+"""The one with which s3prl's loop is fastest: 1e-2 took twice as long, s3prl's own 1e-4 more than four times."""
 MOST = 30.0
 """s3prl's loop is given up at so many times our seconds, since it has lost by then."""
 
@@ -67,8 +69,8 @@ def _probe() -> Iterator[Promise]:
 
     Our time is all that `evaluate` does. s3prl's is that of its training steps until its test accuracy has reached our
     interval; what it takes to search a learning rate, to validate and to know when to stop is not counted. It would go
-    on to a better score than ours: standardising features, as our protocol does, makes as much of the means of
-    differences, which are noise here, as of the means themselves.
+    on to a better score: standardising features, as our protocol does, makes as much of the means of differences, which
+    are noise here, as of the means themselves (docs/evaluation.md).
     """
     speech = {part: _spoken(part) for part in EACH}
     encoder = load_encoder(f"s3prl:{UPSTREAM}")
@@ -77,10 +79,7 @@ def _probe() -> Iterator[Promise]:
     (result,) = evaluate(encoder, task, seeds=SEEDS)
     ours = time.perf_counter() - started
     runs = [_usual_loop(speech, seed=seed, enough=result.ci[0], most=MOST * ours / SEEDS) for seed in range(SEEDS)]
-    ratio = sum(seconds for seconds, _ in runs) / ours
-    yield Promise(f"s3prl's usual loop / evaluation (fbank; {MOST:.0f}: given up)", ratio, 10.0, "higher")
-    beyond = 100 * max(0.0, float(np.mean([accuracy for _, accuracy in runs])) - result.ci[1])
-    yield Promise("its accuracy beyond our interval, points", beyond, 0.0, "lower")
+    yield Promise(f"s3prl's usual loop / evaluation (fbank; {MOST:.0f}: given up)", sum(runs) / ours, 10.0, "higher")
 
 
 def _spoken(part: str) -> list[Speech]:
@@ -107,10 +106,10 @@ def _task(speech: dict[str, list[Speech]]) -> Task:
     return Task("perf/voices", 1, "speech", "classify", ("accuracy",), VOICES, lambda root: data, budget=EACH["train"])
 
 
-def _usual_loop(speech: dict[str, list[Speech]], *, seed: int, enough: float, most: float) -> tuple[float, float]:
+def _usual_loop(speech: dict[str, list[Speech]], *, seed: int, enough: float, most: float) -> float:
     """s3prl's modules as its guides put them together: the upstream runs in every step.
 
-    Returns the seconds of its training steps, up to an accuracy of `enough` or to `most` seconds, and its accuracy.
+    Returns the seconds of its training steps, up to an accuracy of `enough` or to `most` seconds.
     """
     torch.manual_seed(seed)
     upstream = S3PRLUpstream(UPSTREAM).eval()
@@ -138,4 +137,4 @@ def _usual_loop(speech: dict[str, list[Speech]], *, seed: int, enough: float, mo
         with torch.no_grad():
             found = torch.cat([logits(waves["test"][i : i + BATCH]) for i in range(0, len(labels["test"]), BATCH)])
         accuracy = float((found.argmax(dim=1) == labels["test"]).float().mean())
-    return seconds, accuracy
+    return seconds

@@ -70,6 +70,23 @@ def test_a_ceiling_close_to_the_floor_is_refused_with_numbers():
         assert "\n" not in str(refused.value)
 
 
+def test_of_errors_the_ceiling_is_the_smaller_one():
+    few, many = table(np.full((1, 100), 0.1)), table(np.full((10, 100), 0.4))
+    calibrate.check_separation("a/b", "frozen", "eer", floor=many, ceiling=few)
+    with pytest.raises(SuperbLiteError, match=r"the ceiling of eer \(40.0\) is \+30.0"):
+        calibrate.check_separation("a/b", "frozen", "eer", floor=few, ceiling=many)
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_the_floor_of_errors_is_the_smaller_one(shuffle):
+    floor, kind = calibrate._floor(verify_task(speakers(shuffle=shuffle, noise=0.5)), PROTOCOLS["frozen"], "toy")
+    assert floor["eer"].estimate <= 0.5
+    if not shuffle:
+        assert kind == "mean of 3 untrained toy"
+        assert floor["eer"].estimate < 0.2
+
+
 @pytest.fixture
 def toy(monkeypatch):
     """A modality whose every encoder, random ones too, hands over the item itself."""
