@@ -6,11 +6,11 @@ the best, by validation score, of supervised references that may use every label
 the modality's baseline, and the modality's lite architecture trained from scratch, where the form can be fine-tuned.
 
 A task whose ceiling is less than five standard errors of their difference better than its floor is refused: on such a
-short scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired interval
-(`superb_lite.statistics`): a table with one row for each floor run (untrained encoder, or seed of the constant feature)
-and one column for each test cluster, whose cells are the ceiling's value of the cluster, averaged over its seeds, minus
-the floor's. It holds the noise of test examples and of floor runs; with one ceiling seed, not that of another training
-of the ceiling.
+short scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired
+interval (`superb_lite.statistics`): a table with one row for each floor run (untrained encoder, or seed of the constant
+feature) and one column for each test cluster, whose cells are the ceiling's value of the cluster, averaged over its
+seeds, minus the floor's. It holds the noise of test examples and of floor runs; with one ceiling seed, not that of
+another training of the ceiling.
 """
 
 from __future__ import annotations

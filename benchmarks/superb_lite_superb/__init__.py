@@ -174,7 +174,7 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/er",
-            version=2,
+            version=1,
             modality="speech",
             form="classify",
             metrics=("accuracy",),
@@ -182,6 +182,7 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.styles:er",
             budget=40,
             description="neutral, happy, angry or sad: pitch, rate, level, timbre; test voices unseen; 40 a class",
+            rule="the style it was synthesised in, whose parameters alone tell 97% apart",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",

@@ -42,7 +42,7 @@ def er_recipe(part: Part) -> list[Utterance]:
 def styled(part: Part) -> list[tuple[Utterance, str]]:
     """The utterances of a part and their emotions."""
     rng = random.Random(f"er/{part}")
-    spoken = [(v, e) for v in VOICES[part] for e in EMOTIONS for _ in range({"train": 20, "test": 4}[part])]
+    spoken = [(v, e) for v in VOICES[part] for e in EMOTIONS for _ in range({"train": 5, "test": 4}[part])]
     said = openings(part, len(spoken), seed=8, words=4)
     return [(_said(rng, text, v, STYLES[e]), e) for text, (v, e) in zip(said, spoken, strict=True)]
 

@@ -248,3 +248,21 @@ def test_no_single_measure_tells_the_styles_apart():
             low, high = getattr(style, name)
             others = [getattr(other, name) for key, other in styles.STYLES.items() if key != emotion]
             assert any(low < other[1] and other[0] < high for other in others)
+
+
+def test_the_parameters_of_a_style_tell_it_from_the_others():
+    """What `Task.rule` of er says: by the likelihood of what was drawn."""
+    rng = np.random.default_rng(0)
+    drawn = ("rate", "pitch", "pitch_range", "level", "tilt")
+    right = []
+    for number, style in enumerate(styles.STYLES.values()):
+        values = {name: rng.uniform(*getattr(style, name), 5000) for name in drawn}
+        likelihoods = []
+        for other in styles.STYLES.values():
+            bounds = {name: getattr(other, name) for name in drawn}
+            inside = [(low <= values[name]) & (values[name] <= high) for name, (low, high) in bounds.items()]
+            width = np.prod([high - low for low, high in bounds.values()])
+            likelihoods.append(np.all(inside, axis=0) / width)
+        right.append(np.mean(np.argmax(likelihoods, axis=0) == number))
+    assert np.mean(right) == pytest.approx(0.97, abs=0.01)
+    assert "97%" in TASKS["er"].rule
