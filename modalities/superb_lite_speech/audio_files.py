@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
-import torch
-import torchaudio
 from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError
 from superb_lite.own_tasks import FileItems, folder_items, folder_task
+from superb_lite.sources.audio_files import as_waveform, decode
 from superb_lite.task import Task
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
@@ -59,15 +57,12 @@ class AudioReader:
         self._noted: set[str] = set()
 
     def __call__(self, path: Path) -> NDArray[np.float32]:
-        samples, rate = _decode(path)
+        samples, rate = decode(path)
         if samples.shape[1] > 1:
             self._note("channels", f"'{path}' has {samples.shape[1]} channels: they are averaged")
         if rate != SAMPLE_RATE:
             self._note("rate", f"'{path}' is at {rate} Hz: it is resampled to {SAMPLE_RATE} Hz")
-        mono = torch.from_numpy(samples.mean(axis=1))
-        if rate != SAMPLE_RATE:
-            mono = torchaudio.functional.resample(mono, rate, SAMPLE_RATE)
-        waveform: NDArray[np.float32] = mono.numpy()
+        waveform = as_waveform(samples, rate)
         try:
             check_item(str(path), waveform)
         except BadItemError as error:
@@ -92,39 +87,6 @@ def _note(text: str) -> None:
 def read_audio(path: Path) -> NDArray[np.float32]:
     """One file, see `AudioReader`."""
     return AudioReader()(path)
-
-
-def _decode(path: Path) -> tuple[NDArray[np.float32], int]:
-    """(frames, channels) samples and their rate, of a file that is whole."""
-    try:
-        _check_length(path)
-        with soundfile.SoundFile(path) as file:
-            samples = file.read(dtype="float32", always_2d=True)
-            promised, rate = file.frames, file.samplerate
-    except (soundfile.SoundFileError, OSError) as error:
-        reason = " ".join(str(error).split())
-        raise SuperbLiteError(f"cannot read the audio file '{path}': {reason}") from None
-    # The number of frames of an MP3 may be an estimate.
-    if len(samples) == 0 or len(samples) < 0.95 * promised:
-        raise SuperbLiteError(f"the audio file '{path}' is cut short: {len(samples)} of {promised} frames can be read")
-    return samples, rate
-
-
-def _check_length(path: Path) -> None:
-    """Refuse a WAV or AIFF file that ends before its header says so; libsndfile reads what is there without a word.
-
-    FLAC and MP3 files are found out while they are decoded. An Ogg file does not say how long it is, so one that lost
-    its last pages is read as far as it goes.
-    """
-    with path.open("rb") as file:
-        kind, size = file.read(4), file.read(4)
-        actual = file.seek(0, io.SEEK_END)
-    if kind not in (b"RIFF", b"FORM") or len(size) < 4:
-        return
-    promised = int.from_bytes(size, "little" if kind == b"RIFF" else "big")
-    # Programs that write to a pipe leave the size open: 0, or next to the largest there is. Some count the header too.
-    if promised < 0x7FFF0000 and promised > actual:
-        raise SuperbLiteError(f"the audio file '{path}' is cut short: {actual} bytes, its header says {promised + 8}")
 
 
 def audio_task(name: str, folder: Path) -> Task:

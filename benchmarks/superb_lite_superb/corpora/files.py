@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import torch
-import torchaudio
 from numpy.typing import NDArray
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.sources.audio_files import as_waveform, decode
 
-SAMPLE_RATE = 16_000
 Waveform = NDArray[np.float32]
 
 
@@ -45,17 +42,7 @@ class Recordings(Mapping[str, Waveform]):
 
 def read(recording: Recording) -> Waveform:
     """(samples,) in [-1, 1]: channels averaged, resampled to 16 kHz. Raises `SuperbLiteError` that names the file."""
-    try:
-        samples, rate = soundfile.read(
-            recording.path, start=recording.start, stop=recording.end, dtype="float32", always_2d=True
-        )
-    except (soundfile.SoundFileError, OSError) as error:
-        raise SuperbLiteError(f"cannot read the audio file '{recording.path}': {error}") from None
-    mono = torch.from_numpy(samples.mean(axis=1))
-    if rate != SAMPLE_RATE:
-        mono = torchaudio.functional.resample(mono, rate, SAMPLE_RATE)
-    waveform: Waveform = mono.numpy()
-    return waveform
+    return as_waveform(*decode(recording.path, start=recording.start, stop=recording.end))
 
 
 def release(task: str, root: Path | None, names: Sequence[str], layout: str, needed: Sequence[str]) -> Path:
