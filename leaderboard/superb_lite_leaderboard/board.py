@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from superb_lite import calibration, plugins
 from superb_lite.calibration import Scale
+from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import metric
 from superb_lite.task import Board, Task
 
@@ -33,6 +35,24 @@ QUICK = Board(
     columns=(("clue-lite/pos", "frozen"), ("superb-lite/ks", "frozen"), ("vision-lite/mnist-5", "frozen")),
 )
 """One task a modality, whole, for a smoke run."""
+
+
+BUILT_IN = {board.name: board for board in (CORE, QUICK)}
+
+LONGEST_NAME = 255
+"""What a database keeps of a board's name."""
+
+
+def board_of(names: Sequence[str]) -> Board:
+    """A board of all tasks that some names stand for (sets, tasks, patterns), each under its default protocol.
+
+    Its name is these names, so that whoever opens it later finds the tasks again.
+    """
+    tasks = {task.name: task for name in names for task in plugins.tasks(name)}
+    name = " ".join(names)
+    if len(name) > LONGEST_NAME:
+        raise SuperbLiteError(f"a board of {len(names)} names cannot be stored: name task sets or patterns instead")
+    return Board(name, 1, tuple((task.name, task.protocols[0]) for task in tasks.values()))
 
 
 @dataclass(frozen=True)

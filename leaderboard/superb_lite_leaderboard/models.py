@@ -16,7 +16,7 @@ class Base(DeclarativeBase):
 
 
 class MetaRow(Base):
-    """Facts about the store itself: the row "schema" holds `SCHEMA_VERSION`."""
+    """Facts about the store itself: "schema" is `SCHEMA_VERSION`, "board" the name of the board that it ranks by."""
 
     __tablename__ = "superb_lite_meta"
 

@@ -17,7 +17,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import make_dir
 from superb_lite.result import Result
 from superb_lite.task import Board
-from superb_lite_leaderboard.board import CORE, Column, resolve_columns
+from superb_lite_leaderboard.board import BUILT_IN, CORE, Column, board_of, resolve_columns
 from superb_lite_leaderboard.database import Database
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.models import SCHEMA_VERSION, Base, EntryRow, MetaRow, ResultRow
@@ -29,14 +29,34 @@ class Leaderboard:
     """Entries, ranked by a board.
 
     url: the path of a SQLite file, or any SQLAlchemy URL. Nothing is created before the first entry is submitted.
+    board: by default the one that the file was made for, or of a new file the core board.
 
     Every method raises `SuperbLiteError` (one line that names the file) when the database cannot be read or written. An
     entry is stored in one transaction, so an interruption or a full disk leaves the board as it was.
     """
 
-    def __init__(self, url: str | Path, board: Board = CORE) -> None:
-        self.board = board
+    def __init__(self, url: str | Path, board: Board | None = None) -> None:
         self._database = Database(str(url))
+        self._given = board
+
+    @cached_property
+    def board(self) -> Board:
+        """What it ranks by. Raises `SuperbLiteError` where the file was made for another board than was given."""
+        stored = self._stored_name()
+        if self._given is not None and stored not in (None, self._given.name):
+            raise SuperbLiteError(f"{self._database} ranks by '{stored}', not by '{self._given.name}': take a new file")
+        if self._given is not None or stored is None:
+            return self._given or CORE
+        return BUILT_IN.get(stored) or board_of(stored.split(" "))
+
+    def _stored_name(self) -> str | None:
+        if not self._database.exists():
+            return None
+        with self._session(write=False) as session:
+            if not inspect(session.connection()).has_table(MetaRow.__tablename__):
+                return None
+            found = session.get(MetaRow, "board")
+            return None if found is None else found.value
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -69,6 +89,7 @@ class Leaderboard:
         check_name(name)
         check_results(results, self.board, self.columns)
         with self._session(write=True) as session:
+            session.merge(MetaRow(key="board", value=self.board.name))
             old = self._check_free(session, name, replace=replace)
             if old is not None:
                 session.delete(old)

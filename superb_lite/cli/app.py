@@ -388,6 +388,10 @@ def run(
     modality: Annotated[
         list[str] | None, typer.Option(help="Every objective of this modality; may be repeated.")
     ] = None,
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(help="Rank by these tasks or sets, on a board of their own; may be repeated."),
+    ] = None,
     quick: Annotated[
         bool,
         typer.Option(
@@ -399,11 +403,11 @@ def run(
 
     One encoder a modality; with --modality all that it has.
 
-    Example: superb-lite run --modality text
+    Example: superb-lite run --modality speech --tasks superb-lite
     """
     from superb_lite.cli.run import run_all
 
-    run_all(board=board, out=out, modalities=modality, quick=quick)
+    run_all(board=board, out=out, modalities=modality, tasks=tasks, quick=quick)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +22,8 @@ from superb_lite.pretrain import TRAINING_STATE, pretrain
 from superb_lite.references import load_encoder
 from superb_lite.result import Result
 from superb_lite.result_files import write_results
-from superb_lite_leaderboard.board import CORE, QUICK
+from superb_lite.task import Board
+from superb_lite_leaderboard.board import CORE, QUICK, board_of
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render
@@ -29,17 +31,31 @@ from superb_lite_leaderboard.table import render
 SEEDS, QUICK_SEEDS = 5, 3
 
 
-def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | None, quick: bool) -> None:
+def run_all(
+    *,
+    board: str | None,
+    out: Path | None,
+    modalities: Sequence[str] | None,
+    tasks: Sequence[str] | None,
+    quick: bool,
+) -> None:
     """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again.
 
     modalities: pretrain every objective of these; None: the first objective of each modality on the board.
+    tasks: rank by these (sets, tasks, patterns), on a board of their own; None: by the core board.
     """
+    if tasks and quick:
+        raise SuperbLiteError("a quick run has tasks of its own: leave out --tasks or --quick")
     watch = Stopwatch()
     directory = out or (workspace() / "quick" if quick else workspace())
     make_dir(directory)
-    leaderboard = Leaderboard(board or directory / "board.sqlite", QUICK if quick else CORE)
+    file, site = directory / "board.sqlite", directory / "site"
+    if tasks:
+        slug = re.sub(r"[^a-z0-9]+", "-", "-".join(tasks).lower()).strip("-")
+        file, site = directory / f"board-{slug}.sqlite", directory / f"site-{slug}"
+    leaderboard = Leaderboard(board or file, board_of(tasks) if tasks else QUICK if quick else CORE)
     chosen = _chosen(modalities, leaderboard, quick=quick)
-    _announce(chosen, directory, quick=quick)
+    _announce(chosen, leaderboard.board, directory, quick=quick)
 
     store = open_store(directory)
     entries: dict[str, list[Result]] = {}
@@ -71,11 +87,11 @@ def run_all(*, board: str | None, out: Path | None, modalities: Sequence[str] | 
 
     standings = leaderboard.standings()
     stdout().print(render(standings))
-    page = export(standings, directory / "site")
+    page = export(standings, site)
     report_timings(timings)
     stderr.print(f"\nfinished in {watch}; the page: {page}")
     if board is None and not quick:
-        stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{directory / 'board.sqlite'}")
+        stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{file}")
 
 
 def _chosen(
@@ -103,14 +119,17 @@ def _entries(modality: Modality, objective: ObjectiveSpec, checkpoint: Path) -> 
     return {objective.name: str(checkpoint), f"random {objective.name}": f"random:{objective.name}"}
 
 
-def _announce(chosen: Sequence[tuple[Modality, Sequence[ObjectiveSpec]]], directory: Path, *, quick: bool) -> None:
+def _announce(
+    chosen: Sequence[tuple[Modality, Sequence[ObjectiveSpec]]], board: Board, directory: Path, *, quick: bool
+) -> None:
     """Say what will happen and about how long it takes on this machine."""
     factor = machine_factor()
     total = 0.0
     stderr.print(f"results go to {directory}")
     for modality, objectives in chosen:
         evaluations = 1 + 2 * len(objectives)
-        total += factor * modality.evaluation_seconds * evaluations / 3 * (0.25 if quick else 1.0)
+        tasks = len(board_columns(board, modality.name)) / len(board_columns(CORE, modality.name) or [1])
+        total += factor * modality.evaluation_seconds * evaluations / 3 * (0.25 if quick else tasks)
         total += factor * sum(o.seconds * (o.quick_steps / o.steps if quick else 1.0) for o in objectives)
         pretrained = ", ".join(objective.name for objective in objectives)
         stderr.print(f"  {modality.name:<8} pretrain {pretrained}; evaluate with random twins, and {modality.baseline}")

@@ -16,6 +16,7 @@ from synthetic_results import BOARD, entry_results
 
 from superb_lite import SuperbLiteError
 from superb_lite.result import Result
+from superb_lite_leaderboard.board import CORE, board_of
 from superb_lite_leaderboard.store import Leaderboard
 
 
@@ -300,3 +301,31 @@ def test_a_password_is_never_printed() -> None:
     with pytest.raises(SuperbLiteError) as error:
         Leaderboard("postgresql+psycopg2://user:secret@host/db")
     assert "secret" not in str(error.value)
+
+
+def test_a_file_remembers_what_it_ranks_by(tmp_path: Path) -> None:
+    path = tmp_path / "touch.db"
+    results = [r for r in entry_results(0.7, label="one") if r.modality == "touch"]
+    assert Leaderboard(path).board is CORE
+    Leaderboard(path, board_of(["touch-lite"])).submit("one", results)
+    assert Leaderboard(path).board == board_of(["touch-lite"])
+    assert [row["name"] for row in Leaderboard(path).rows()] == ["one"]
+    with pytest.raises(SuperbLiteError, match="ranks by 'touch-lite', not by 'senses': take a new file") as error:
+        Leaderboard(path, BOARD).submit("two", results)
+    one_line(error)
+    # A board of one's own is not found by its name, only by whoever brings it.
+    Leaderboard(tmp_path / "mine.db", BOARD).submit("one", results)
+    with pytest.raises(SuperbLiteError, match="'senses'"):
+        _ = Leaderboard(tmp_path / "mine.db").board
+
+
+def test_a_board_of_names_has_every_task_once_under_its_default_protocol() -> None:
+    board = board_of(["touch-lite", "smell-lite/soap", "touch-lite/sand"])
+    assert board.columns == (
+        ("touch-lite/silk", "frozen"),
+        ("touch-lite/sand", "frozen"),
+        ("smell-lite/soap", "frozen"),
+    )
+    assert board.name == "touch-lite smell-lite/soap touch-lite/sand"
+    with pytest.raises(SuperbLiteError, match="cannot be stored"):
+        board_of(["touch-lite/silk"] * 20)

@@ -105,3 +105,30 @@ def test_a_quick_run_has_its_own_directory_and_the_first_objective_only(superb_l
     code, out, pretrained = superb_lite("--quick", "--modality", "toy")
     assert (code, pretrained) == (0, ["toy-one"]), out
     assert entries(tmp_path, "workspace/quick") == {"pretrained", "random twins", "trivial baselines"}
+
+
+def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, tmp_path):
+    assert superb_lite()[0] == 0
+    code, out, pretrained = superb_lite("--tasks", "toy", "--modality", "toy")
+    assert (code, pretrained) == (0, ["toy-two"]), out  # toy-one is there already
+    board = tmp_path / "workspace" / "board-toy.sqlite"
+    assert (tmp_path / "workspace" / "site-toy" / "index.html").exists()
+    assert f"leaderboard show --board sqlite:///{board}" in out
+    assert len(entries(tmp_path)) == 3
+    assert len(Leaderboard(board).entries()) == 6
+    assert Leaderboard(board).board.columns == (("toy/classify", "frozen"),)
+    assert "toy-two" in {row["name"] for row in Leaderboard(board).rows()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--tasks", "toy", "--quick"], "a quick run has tasks of its own"),
+        (["--tasks", "toyy"], "'toyy': did you mean 'toy'?"),
+    ],
+)
+def test_tasks_that_cannot_be_run_are_one_line(superb_lite, arguments, words):
+    code, out, pretrained = superb_lite(*arguments)
+    assert (code, pretrained) == (2, [])
+    assert words in out
+    assert out.count("\n") == 1
