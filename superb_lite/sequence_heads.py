@@ -29,16 +29,18 @@ from superb_lite.task import Example
 class SequenceSettings:
     """How a head is trained with Adam.
 
-    learning_rates: the grid of the BiLSTM and of x-vectors. linear_rates: that of the linear head, which has further to
-    go in as many steps: at 0.01 CTC has not yet learnt that most positions are blank. steps: updates, or as many as
-    `epochs` passes over the training examples take where that is more; the learning rate falls to 0 along a cosine.
+    learning_rates: the grid of the BiLSTM and of x-vectors. steps: their updates, or as many as `epochs` passes over
+    the training examples take where that is more; the learning rate falls to 0 along a cosine. linear_rates,
+    linear_steps: those of the linear head, which has further to go, and takes cheaper steps: under CTC it spends
+    hundreds of them on learning that most positions are blank.
     looks: at validation, evenly spread. patience: looks in a row without a better one before training stops. width: of
     the BiLSTM, in each direction, and of x-vectors. clip: the largest norm of a gradient.
     """
 
     learning_rates: tuple[float, ...] = (3e-3, 1e-2)
-    linear_rates: tuple[float, ...] = (1e-2, 1e-1)
     steps: int = 300
+    linear_rates: tuple[float, ...] = (3e-2, 1e-1)
+    linear_steps: int = 1200
     epochs: int = 5
     looks: int = 10
     patience: int = 4
@@ -46,9 +48,10 @@ class SequenceSettings:
     width: int = 128
     clip: float = 1.0
 
-    def schedule(self, examples: int) -> tuple[int, int]:
+    def schedule(self, head: str, examples: int) -> tuple[int, int]:
         """For so many training examples: updates in all, and from one look at validation to the next."""
-        steps = max(self.steps, self.epochs * math.ceil(examples / self.batch_size))
+        least = self.linear_steps if head == "linear" else self.steps
+        steps = max(least, self.epochs * math.ceil(examples / self.batch_size))
         return steps, max(1, steps // self.looks)
 
     def rates(self, head: str) -> tuple[float, ...]:
@@ -192,7 +195,7 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
         outputs=data.form.outputs(problem.task),
     )
     optimizer = torch.optim.Adam(head.parameters(), lr=rate, fused=True)
-    steps, look = settings.schedule(len(train))
+    steps, look = settings.schedule(kind, len(train))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     batches = endless_batches([data.length(e, layers) for e in train], settings.batch_size)
     best: _Trained | None = None

@@ -168,7 +168,7 @@ def _train(voices: _Voices, layers: tuple[int, ...], rate: float, settings: Sequ
     classes = nn.Parameter(torch.randn(len(problem.task.labels), settings.width))
     trained = [p for p in (*network.parameters(), classes) if p.requires_grad]
     optimizer = torch.optim.Adam(trained, lr=rate, fused=True)
-    steps, look = settings.schedule(len(train))
+    steps, look = settings.schedule("xvector", len(train))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     batches = endless_batches([voices.sequences.length(e.items[0], layers) for e in train], settings.batch_size)
     best: _Trained | None = None

@@ -16,7 +16,9 @@ from superb_lite.metrics import metric
 from superb_lite.sequence_heads import BiLSTM, SequenceHead, SequenceSettings
 from superb_lite.task import Example
 
-SHORT = SequenceSettings(learning_rates=(1e-2,), linear_rates=(1e-2,), steps=120, epochs=1, looks=3, width=16)
+SHORT = SequenceSettings(
+    learning_rates=(1e-2,), linear_rates=(1e-2,), steps=120, linear_steps=120, epochs=1, looks=3, width=16
+)
 COPIES = 8
 
 
@@ -31,10 +33,12 @@ def fitted(task, encoder, *, head="linear", settings=SHORT, seeds=1, **options):
 
 
 def test_many_examples_are_seen_several_times():
-    settings = SequenceSettings(steps=300, epochs=10, looks=10, batch_size=16)
-    assert settings.schedule(100) == (300, 30)
-    assert settings.schedule(28_539) == (17_840, 1_784)
-    assert SequenceSettings(steps=2, epochs=1, looks=10).schedule(1) == (2, 1)
+    settings = SequenceSettings(steps=300, linear_steps=1200, epochs=10, looks=10, batch_size=16)
+    assert settings.schedule("bilstm", 100) == (300, 30)
+    assert settings.schedule("linear", 100) == (1200, 120)
+    for head in ("bilstm", "linear"):
+        assert settings.schedule(head, 28_539) == (17_840, 1_784)
+    assert SequenceSettings(steps=2, linear_steps=2, epochs=1, looks=10).schedule("bilstm", 1) == (2, 1)
 
 
 @pytest.mark.parametrize("head", ["linear", "bilstm"])
@@ -56,7 +60,7 @@ def test_shuffled_labels_give_chance(kind, chance):
 
 @pytest.mark.parametrize("kind", list(METRIC))
 def test_the_same_numbers_every_time_and_other_ones_for_other_seeds(kind):
-    few = dataclasses.replace(SHORT, steps=20, looks=2)
+    few = dataclasses.replace(SHORT, steps=20, linear_steps=20, looks=2)
     runs = []
     for noise in range(2):
         torch.manual_seed(noise)
@@ -70,7 +74,7 @@ def test_test_labels_decide_nothing(kind):
     data = sequence_data(kind)
     # Every test example gets the label of another one; a label of diarize also says how many units there are.
     same = [e for e in data.test if e.label.length == data.test[0].label.length] if kind == "diarize" else data.test
-    few = dataclasses.replace(SHORT, steps=20, looks=2)
+    few = dataclasses.replace(SHORT, steps=20, linear_steps=20, looks=2)
     found = []
     for shift in (0, 1):
         moved = np.roll(np.arange(len(same)), shift)
@@ -133,7 +137,7 @@ def test_examples_with_too_few_positions_are_counted_and_kept():
     label = (0, 0, 0, 0)
     longer = [dataclasses.replace(e, label=label) for e in data.train]
     task = sequence_task("transcribe", dataclasses.replace(data, train=tuple(longer)))
-    few = dataclasses.replace(SHORT, steps=4, looks=2)
+    few = dataclasses.replace(SHORT, steps=4, linear_steps=4, looks=2)
     problem, (outcome,) = fitted(task, encoder_for("transcribe"), settings=few)
     expected = sum(len(data.items[e.items[0]]) < 7 for e in longer)
     assert expected > 5
@@ -179,7 +183,7 @@ def test_the_bilstm_is_that_of_torch_on_packed_sequences():
 
 
 def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
-    few = dataclasses.replace(SHORT, linear_rates=(1e-2, 1e-3), steps=20, looks=2)
+    few = dataclasses.replace(SHORT, linear_rates=(1e-2, 1e-3), steps=20, linear_steps=20, looks=2)
     reads, found = [], []
     read = FeatureTable.item
     monkeypatch.setattr(FeatureTable, "item", lambda table, key: reads.append(key) or read(table, key))
@@ -197,7 +201,7 @@ def test_items_that_find_no_room_in_memory_are_read_again(monkeypatch):
 
 def test_progress_counts_grid_points():
     calls = []
-    two = dataclasses.replace(SHORT, linear_rates=(1e-3, 1e-2), steps=2, looks=2)
+    two = dataclasses.replace(SHORT, linear_rates=(1e-3, 1e-2), steps=2, linear_steps=2, looks=2)
     fitted(sequence_task("diarize"), encoder_for("diarize"), settings=two, seeds=2, progress=lambda *c: calls.append(c))
     assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -218,7 +222,7 @@ def test_training_that_diverges_everywhere_is_one_line():
         fitted(
             sequence_task("diarize"),
             encoder_for("diarize"),
-            settings=dataclasses.replace(SHORT, linear_rates=(float("inf"),), steps=4, looks=2),
+            settings=dataclasses.replace(SHORT, linear_rates=(float("inf"),), steps=4, linear_steps=4, looks=2),
         )
 
 
@@ -226,6 +230,6 @@ def test_items_that_examples_share_are_standardised_once():
     data = sequence_data("transcribe", train=30)
     twice = (*data.train, *(Example(f"{e.id}-again", e.items, e.label) for e in data.train))
     task = sequence_task("transcribe", dataclasses.replace(data, train=twice))
-    few = dataclasses.replace(SHORT, steps=4, looks=2)
+    few = dataclasses.replace(SHORT, steps=4, linear_steps=4, looks=2)
     problem, _ = fitted(task, encoder_for("transcribe"), settings=few)
     assert len(problem.train[0]) > 30
