@@ -60,6 +60,6 @@ def read(text: str, name: object) -> dict[str, Any]:
     """
     try:
         found = json.loads(text)
-        return {"how": found["how"], "tasks": dict(found["tasks"])}
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        return {"how": found.get("how", ""), "tasks": dict(found["tasks"])}
+    except (json.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise SuperbLiteError(f"'{name}' is not a calibration file: {error!r}") from None
