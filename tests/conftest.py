@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-
 SEED = 20_261
 """Not 0, with which untrained encoders are drawn: a test has to see when something else is drawn like them."""
 
