@@ -7,10 +7,9 @@ Features are read batch by batch, so that memory does not grow with the number o
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -18,45 +17,11 @@ from torch import Tensor, nn
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureTable, Progress
 from superb_lite.forms import Positions, SequenceForm
+from superb_lite.head_training import Layers, Rating, SequenceSettings, Trained, best_point, descend
 from superb_lite.metrics import Prediction, higher_is_better
-from superb_lite.objective import step_seed
 from superb_lite.problem import Outcome, Problem
 from superb_lite.sequence_data import SequenceData, endless_batches, layer_groups
 from superb_lite.task import Example
-
-
-@dataclass(frozen=True)
-class SequenceSettings:
-    """How a head is trained with Adam.
-
-    learning_rates: the grid of the BiLSTM and of x-vectors. steps: their updates, or as many as `epochs` passes over
-    the training examples take where that is more; the learning rate falls to 0 along a cosine. linear_rates,
-    linear_steps: those of the linear head, which has further to go, and takes cheaper steps: under CTC it spends
-    hundreds of them on learning that most positions are blank.
-    looks: at validation, evenly spread. patience: looks in a row without a better one before training stops. width: of
-    the BiLSTM, in each direction, and of x-vectors. clip: the largest norm of a gradient.
-    """
-
-    learning_rates: tuple[float, ...] = (3e-3, 1e-2)
-    steps: int = 300
-    linear_rates: tuple[float, ...] = (3e-2, 1e-1)
-    linear_steps: int = 1200
-    epochs: int = 5
-    looks: int = 10
-    patience: int = 4
-    batch_size: int = 16
-    width: int = 128
-    clip: float = 1.0
-
-    def schedule(self, head: str, examples: int) -> tuple[int, int]:
-        """For so many training examples: updates in all, and from one look at validation to the next."""
-        least = self.linear_steps if head == "linear" else self.steps
-        steps = max(least, self.epochs * math.ceil(examples / self.batch_size))
-        return steps, max(1, steps // self.looks)
-
-    def rates(self, head: str) -> tuple[float, ...]:
-        """The grid of a head."""
-        return self.linear_rates if head == "linear" else self.learning_rates
 
 
 class BiLSTM(nn.Module):
@@ -103,10 +68,6 @@ class SequenceHead(nn.Module):
         outputs: Tensor = self.linear(x)
         return outputs
 
-    def parameter_count(self) -> int:
-        """How many parameters are trained."""
-        return sum(p.numel() for p in self.parameters() if p.requires_grad)
-
     def layer_weights(self) -> list[float]:
         """The learned share of each layer."""
         return [round(w, 4) for w in self.layer.softmax(dim=0).tolist()]
@@ -124,7 +85,7 @@ def fit(
     """Train and apply heads for every seed.
 
     The task's score on validation decides between learning rates, layers and looks, and the loss where scores are
-    equal. Every head is seeded by (seed, grid point), so that the numbers are the same each time.
+    equal.
 
     Args:
         table: the features under `problem.keys`, with positions or units.
@@ -147,17 +108,7 @@ def fit(
     outcomes = []
     for number, seed in enumerate(problem.seeds):
         data = _Data(table, problem, form, number)
-        best: _Trained | None = None
-        for point, (layers, rate) in enumerate(points):
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(step_seed(seed, point))
-                trained = _train(data, layers, head, rate, settings)
-            if trained is not None and (best is None or trained.rating > best.rating):
-                best = trained
-            if progress is not None:
-                progress(number * len(points) + point + 1, len(problem.seeds) * len(points))
-        if best is None:
-            raise SuperbLiteError(f"task '{problem.task.name}': training a head diverged at every learning rate")
+        best = best_point(problem, number, points, partial(_train, data, head, settings), progress)
         chosen = {
             "learning_rate": best.learning_rate,
             "step": best.step,
@@ -169,23 +120,13 @@ def fit(
             ),
         }
         predictions, _ = data.apply(best.head, best.layers, problem.test, settings.batch_size)
-        outcomes.append(Outcome(seed, predictions, chosen, {"encoder": 0, "head": best.head.parameter_count()}))
+        outcomes.append(Outcome(seed, predictions, chosen, {"encoder": 0, "head": best.parameters}))
     return outcomes
 
 
-@dataclass(frozen=True)
-class _Trained:
-    """A head at its best step. rating: (rating, -loss) on validation."""
-
-    head: SequenceHead
-    layers: tuple[int, ...]
-    learning_rate: float
-    step: int
-    rating: tuple[float, float]
-
-
-def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, settings: SequenceSettings) -> _Trained | None:
-    """Train one head; returns it at its best step, None where it diverges before the first look."""
+def _train(
+    data: _Data, kind: str, settings: SequenceSettings, layers: Layers, rate: float
+) -> Trained[SequenceHead] | None:
     problem, train, validation = data.problem, data.train, data.validation
     head = SequenceHead(
         kind,
@@ -194,31 +135,18 @@ def _train(data: _Data, layers: tuple[int, ...], kind: str, rate: float, setting
         hidden=settings.width,
         outputs=data.form.outputs(problem.task),
     )
-    optimizer = torch.optim.Adam(head.parameters(), lr=rate, fused=True)
-    steps, look = settings.schedule(kind, len(train))
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     batches = endless_batches([data.length(e, layers) for e in train], settings.batch_size)
-    best: _Trained | None = None
-    for step in range(1, steps + 1):
+
+    def loss() -> Tensor:
         examples = [train[i] for i in next(batches)]
         x, positions = data.batch(examples, layers)
-        loss = data.form.loss(head(x, positions.mask), positions, examples, problem.task)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(head.parameters(), settings.clip)
-        optimizer.step()
-        schedule.step()
-        if step % look and step != steps:
-            continue
-        predictions, validation_loss = data.apply(head, layers, validation, settings.batch_size, with_loss=True)
-        if not math.isfinite(validation_loss):
-            break  # diverged: nothing after it would be better
-        rating = (problem.rating(predictions, validation), -validation_loss)
-        if best is None or rating > best.rating:
-            best = _Trained(copy.deepcopy(head), layers, rate, step, rating)
-        elif step - best.step >= settings.patience * look:
-            break
-    return best
+        return data.form.loss(head(x, positions.mask), positions, examples, problem.task)
+
+    def rating() -> Rating | None:
+        predictions, of_validation = data.apply(head, layers, validation, settings.batch_size, with_loss=True)
+        return (problem.rating(predictions, validation), -of_validation) if math.isfinite(of_validation) else None
+
+    return descend(head, kind, layers, rate, settings, examples=len(train), loss=loss, rate_head=rating)
 
 
 class _Data:

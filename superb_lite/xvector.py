@@ -8,22 +8,19 @@ cosine of their embeddings.
 
 from __future__ import annotations
 
-import copy
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureTable, Progress
+from superb_lite.head_training import Layers, Rating, SequenceSettings, Trained, best_point, descend
 from superb_lite.matching import Scores, as_predictions, cosines_of, items_of, rating_of, validated
-from superb_lite.objective import step_seed
 from superb_lite.problem import Outcome, Problem
 from superb_lite.sequence_data import SequenceData, endless_batches, layer_groups
-from superb_lite.sequence_heads import SequenceSettings
 from superb_lite.task import Example
 
 CONTEXTS = ((5, 1), (3, 2), (3, 3), (1, 1), (1, 1))
@@ -106,38 +103,16 @@ def fit(
     outcomes = []
     for number, seed in enumerate(problem.seeds):
         voices = _Voices(table, problem, number)
-        best: _Trained | None = None
-        for point, (layers, rate) in enumerate(points):
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(step_seed(seed, point))
-                trained = _train(voices, layers, rate, settings)
-            if trained is not None and (best is None or trained.rating > best.rating):
-                best = trained
-            if progress is not None:
-                progress(number * len(points) + point + 1, len(problem.seeds) * len(points))
-        if best is None:
-            raise SuperbLiteError(f"task '{problem.task.name}': training a head diverged at every learning rate")
+        best = best_point(problem, number, points, partial(_train, voices, settings), progress)
         chosen = {
             "learning_rate": best.learning_rate,
             "step": best.step,
             **validated(best.rating),
-            "layers": best.network.layer_weights() if len(best.layers) > 1 else best.layers[0],
+            "layers": best.head.layer_weights() if len(best.layers) > 1 else best.layers[0],
         }
-        predictions = as_predictions(voices.cosines(best.network, best.layers, problem.test, settings), problem.test)
+        predictions = as_predictions(voices.cosines(best.head, best.layers, problem.test, settings), problem.test)
         outcomes.append(Outcome(seed, predictions, chosen, {"encoder": 0, "head": best.parameters}))
     return outcomes
-
-
-@dataclass(frozen=True)
-class _Trained:
-    """A network at its best step. rating: (rating, gap) on validation. parameters: trained ones, of classes too."""
-
-    network: XVector
-    layers: tuple[int, ...]
-    learning_rate: float
-    step: int
-    rating: tuple[float, float]
-    parameters: int
 
 
 class _Voices:
@@ -161,36 +136,21 @@ class _Voices:
         return cosines_of(torch.cat(vectors), items, pairs)
 
 
-def _train(voices: _Voices, layers: tuple[int, ...], rate: float, settings: SequenceSettings) -> _Trained | None:
-    """Train one network; returns it at its best look, None where it diverges before the first."""
+def _train(voices: _Voices, settings: SequenceSettings, layers: Layers, rate: float) -> Trained[XVector] | None:
     problem, train = voices.problem, voices.train
     network = XVector(layers=len(layers), width=voices.sequences.table.widths[layers[0]], hidden=settings.width)
     classes = nn.Parameter(torch.randn(len(problem.task.labels), settings.width))
-    trained = [p for p in (*network.parameters(), classes) if p.requires_grad]
-    optimizer = torch.optim.Adam(trained, lr=rate, fused=True)
-    steps, look = settings.schedule("xvector", len(train))
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     batches = endless_batches([voices.sequences.length(e.items[0], layers) for e in train], settings.batch_size)
-    best: _Trained | None = None
-    for step in range(1, steps + 1):
+
+    def loss() -> Tensor:
         chosen = [train[i] for i in next(batches)]
         x, positions = voices.sequences.batch([e.items[0] for e in chosen], layers)
-        label = torch.tensor([e.label for e in chosen])
-        loss = additive_margin_loss(network(x, positions.mask), classes, label)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(trained, settings.clip)
-        optimizer.step()
-        schedule.step()
-        if step % look and step != steps:
-            continue
+        return additive_margin_loss(network(x, positions.mask), classes, torch.tensor([e.label for e in chosen]))
+
+    def rating() -> Rating | None:
         scores = voices.cosines(network, layers, voices.validation, settings)
-        if not math.isfinite(loss.item()):
-            break  # diverged: nothing after it would be better
-        rating = rating_of(scores, voices.validation, problem)
-        if best is None or rating > best.rating:
-            count = sum(p.numel() for p in trained)
-            best = _Trained(copy.deepcopy(network), layers, rate, step, rating, count)
-        elif step - best.step >= settings.patience * look:
-            break
-    return best
+        return rating_of(scores, voices.validation, problem) if np.isfinite(scores).all() else None
+
+    return descend(
+        network, "xvector", layers, rate, settings, examples=len(train), loss=loss, rate_head=rating, beside=[classes]
+    )

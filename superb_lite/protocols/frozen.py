@@ -9,11 +9,11 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureStore, Progress, Wanted
 from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
 from superb_lite.forms.verify import VerifyPositions
+from superb_lite.head_training import SequenceSettings
 from superb_lite.probe import ProbeSettings
 from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
 from superb_lite.row_heads import CROSS_VALIDATED
-from superb_lite.sequence_heads import SequenceSettings
 from superb_lite.task import FOLDS
 
 

@@ -14,9 +14,9 @@ from superb_lite import xvector
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import evaluate, make_problem
 from superb_lite.features import FeatureStore
+from superb_lite.head_training import SequenceSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.sequence_heads import SequenceSettings
 from superb_lite.xvector import CONTEXTS, MARGIN, SCALE, XVector, additive_margin_loss, pool_statistics
 
 SHORT = SequenceSettings(learning_rates=(1e-2,), steps=60, epochs=1, looks=3, width=16)
