@@ -27,7 +27,7 @@ from superb_lite.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import make_problem
 from superb_lite.features import FeatureStore
-from superb_lite.forms import MatchForm, RowForm, form_of
+from superb_lite.forms import form_of
 from superb_lite.metrics import Prediction, higher_is_better, metric
 from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
@@ -141,17 +141,14 @@ def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[Samples, 
 def _rule(task: Task) -> tuple[Samples, str]:
     """The score of whoever follows the rule: the labels themselves as predictions."""
     problem = make_problem(task, seeds=range(1), limit=None, root=None)
-    form = problem.form
-    right: dict[str, Prediction]
-    if isinstance(form, RowForm):
-        right = {example.id: form.prediction(form.targets(example)) for example in problem.test}
-    elif isinstance(form, MatchForm):
-        right = {example.id: float(example.label == 1) for example in problem.test}
-    else:
-        raise SuperbLiteError(
-            f"task '{task.name}': its labels (form '{form.name}') cannot stand for predictions: leave out Task.rule, "
-            "so that its ceiling is measured"
-        )
+    right: dict[str, Prediction] = {}
+    for example in problem.test:
+        if (truth := problem.form.truth(example)) is None:
+            raise SuperbLiteError(
+                f"task '{task.name}': its labels (form '{task.form}') cannot stand for predictions: leave out "
+                "Task.rule, so that its ceiling is measured"
+            )
+        right[example.id] = truth
     return _samples(problem, [Outcome(0, right, {})]), f"the rule: {task.rule}"
 
 

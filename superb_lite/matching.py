@@ -70,7 +70,7 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
             classes=len(problem.task.labels),
             learning_rate=grid[..., 0],
             weight_decay=grid[..., 1],
-            steps=settings.steps,
+            steps=settings.schedule(len(problem.train[0])),
             batch_size=settings.batch_size,
             seeds=problem.seeds,
         )

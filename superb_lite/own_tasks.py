@@ -6,6 +6,7 @@ A modality reads its own files (`Modality.own_tasks`); the labels, the split and
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +155,8 @@ def folder_task(
 ) -> Task:
     """A classification task on a folder that holds a folder for each class, or train, test (and val) with these in it.
 
-    Files are found in the subfolders of a class folder too; hidden files and those with other suffixes are left out.
+    Files are found in the subfolders of a class folder too. Hidden files are left out, and those with other suffixes,
+    which is noted.
 
     Args:
         suffixes: of the files that count, in lower case (".png").
@@ -164,6 +166,11 @@ def folder_task(
         raise SuperbLiteError(f"'{folder}' is no folder: give one that holds a folder of {noun}s for each class")
     top = _subfolders(folder, suffixes, noun)
     split = {f.name for f in top} & set(PARTS)
+    if not split and len(top) > 1 and all(_looks_like_a_part(f) for f in top):
+        raise SuperbLiteError(
+            f"'{folder}' holds {_listed({f.name for f in top})}, which look like parts of a split, not like classes: "
+            f"call them {_listed(PARTS)}"
+        )
     rows: list[Row] = []
     if split:
         for part in top:
@@ -177,7 +184,32 @@ def folder_task(
     else:
         for label in top:
             rows += _class_rows(folder, label, "", suffixes, noun)
+    _note_left_out(folder, suffixes, noun)
     return own_task(name, folder, modality=modality, rows=rows, items=FileItems(folder, rows, read), noun=noun)
+
+
+PART_NAMES = {"train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval"}
+
+
+def _looks_like_a_part(folder: Path) -> bool:
+    """Whether a folder has the name of a part and holds folders, as a class rarely does."""
+    return folder.name.lower() in PART_NAMES and any(path.is_dir() for path in folder.iterdir())
+
+
+def _note_left_out(folder: Path, suffixes: Collection[str], noun: str) -> None:
+    left = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.suffix.lower() not in suffixes
+        and not any(piece.startswith(".") for piece in path.relative_to(folder).parts)
+    ]
+    if left:
+        print(
+            f"superb-lite: '{folder}': {len(left)} file(s) left out whose names are not those of a {noun}, such as "
+            f"'{left[0].relative_to(folder)}'",
+            file=sys.stderr,
+        )
 
 
 def _subfolders(folder: Path, suffixes: Collection[str], noun: str) -> list[Path]:
@@ -217,10 +249,12 @@ def _listed(names: Collection[str]) -> str:
 
 
 def folder_items(folder: Path, *, suffixes: Collection[str], read: Callable[[Path], Item], noun: str) -> FileItems:
-    """The unlabelled files below a folder, by their paths within it. Hidden files are left out."""
+    """The unlabelled files below a folder, by their paths within it; which files count is as in `folder_task`."""
     if not folder.is_dir():
         raise SuperbLiteError(f"'{folder}' is no folder: give a folder of {noun}s")
-    return FileItems(folder, _class_rows(folder, folder, "", suffixes, noun), read)
+    rows = _class_rows(folder, folder, "", suffixes, noun)
+    _note_left_out(folder, suffixes, noun)
+    return FileItems(folder, rows, read)
 
 
 class FileItems(Mapping[str, Item]):

@@ -5,6 +5,7 @@ A package that cannot be loaded is reported in one line on standard error; the o
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import sys
 from importlib.metadata import EntryPoint, entry_points
@@ -80,7 +81,17 @@ def tasks(pattern: str) -> tuple[Task, ...]:
                 raise SuperbLiteError(f"task '{pattern}' is not there yet: {taskset.later[pattern]}")
         known = [task.name for taskset in tasksets().values() for task in taskset]
         raise UnknownNameError("task", pattern, [*known, *tasksets(), *(f"{name}:PATH" for name in schemes)])
+    for owner in tasksets().values():
+        for name, why in owner.later.items():
+            if pattern == owner.name or fnmatch.fnmatchcase(name, pattern):
+                _note(f"'{pattern}' leaves out {name}, which is not there yet: {why}")
     return found
+
+
+@functools.cache
+def _note(text: str) -> None:
+    """Said once in a process."""
+    print(f"superb-lite: {text}", file=sys.stderr)
 
 
 def embedded_tasks(modality: str) -> tuple[Task, ...]:

@@ -7,6 +7,7 @@ al. 2021, section 3.2). All problems are trained together as one batched computa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,12 +19,21 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class ProbeSettings:
-    """The grid and the training of a probe. weight_decays: coefficients of |W|^2 / 2 in the mean loss."""
+    """The grid and the training of a probe.
+
+    weight_decays: coefficients of |W|^2 / 2 in the mean loss. steps: updates, or as many as `epochs` passes over the
+    training examples take where that is more.
+    """
 
     learning_rates: tuple[float, ...] = (1e-2, 1e-1)
     weight_decays: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
     steps: int = 300
+    epochs: int = 3
     batch_size: int = 128
+
+    def schedule(self, examples: int) -> int:
+        """Updates for so many training examples."""
+        return max(self.steps, self.epochs * math.ceil(examples / self.batch_size))
 
 
 Take = Callable[[Tensor], Tensor]

@@ -122,7 +122,7 @@ class _Trainer:
             classes=self.form.outputs(self.problem.task),
             learning_rate=grid[..., 0],
             weight_decay=grid[..., 1],
-            steps=self.settings.steps,
+            steps=self.settings.schedule(len(self.problem.train[0])),
             batch_size=self.settings.batch_size,
             seeds=[self.problem.seeds[run.seed] for run in runs],
             link=self.form.link,

@@ -101,9 +101,9 @@ class TaskData:
             # An example without a group is written as before there were groups, so that its hash stays what it was.
             rows = [(e.id, e.items, e.label, e.cluster, *filter(None, [e.group])) for e in getattr(self, name)]
             digest.update(json.dumps([name, rows], ensure_ascii=False).encode("utf-8", "surrogatepass"))
-        for key, item in sorted(self.items.items()):
+        for key in sorted(self.items):  # one item at a time: a release on disk need not fit in memory
             digest.update(key.encode())
-            digest.update(_bytes(item))
+            digest.update(_bytes(self.items[key]))
         return digest.hexdigest()
 
 
@@ -118,7 +118,8 @@ def _bytes(item: Any) -> bytes:
 
     array = np.asarray(item)
     if array.dtype.kind == "f":
-        array = np.round(array * 64).astype(np.int8)
+        with np.errstate(invalid="ignore"):  # NaN is refused, by name, when the data is checked
+            array = np.round(array * 64).astype(np.int8)
     return str(array.shape).encode() + array.tobytes()
 
 

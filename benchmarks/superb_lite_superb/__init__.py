@@ -139,6 +139,7 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.speakers:sd",
             budget=160,
             description="which of two voices speaks in each 100 ms, no collar; test voices unseen; 160 mixtures",
+            rule="the turns that the mixture was made of",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",

@@ -62,12 +62,12 @@ _TERMS = {
 """By module of `corpora`: the source and its licence."""
 
 
-def _task(name: str, load: str, **fields: Any) -> Task:
+def _task(name: str, load: str, *, version: int = 1, **fields: Any) -> Task:
     corpus = load.partition(":")[0]
     source, licence = _TERMS[corpus]
     return Task(
         name=f"superb/{name}",
-        version=1,
+        version=version,
         modality="speech",
         load=f"superb_lite_superb.corpora.{load}",
         source=source,
@@ -119,7 +119,9 @@ SUPERB = TaskSet(
         _task(
             "asv",
             "voxceleb1:asv",
+            version=2,
             form="verify",
+            head="xvector",
             metrics=("eer",),
             labels=VERIFICATION_SPEAKERS,
             description="are two recordings of one speaker? the trials of veri_test.txt, speakers unseen",

@@ -16,7 +16,7 @@ from superb_lite.sources.audio_files import as_waveform, decode
 from superb_lite.task import Task
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
-SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".opus", ".aif"}
+SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats() if name != "RAW"} | {".opus", ".aif"}
 FULL_SCALE = 0.999
 CLIPPED_SHARE = 0.001
 SILENCE = 1 / 32768

@@ -42,7 +42,12 @@ class UpstreamExpert(nn.Module):
         """wavs: (samples,) each, at 16 kHz -> hidden_states, a list of (B, T, D), T = ceil(longest / 320).
 
         Levels beyond [-1, 1] are allowed, because s3prl asks upstreams for their shape with loud noise.
+
+        Raises `ValueError`, saying which, for a waveform that is empty, not (samples,), or holds NaN or infinity.
         """
+        for number, wav in enumerate(wavs):
+            if wav.ndim != 1 or len(wav) == 0 or not bool(torch.isfinite(wav).all()):
+                raise ValueError(f"wavs[{number}], {tuple(wav.shape)}, must be (samples,), not empty, and finite")
         features = [self.encoder.extract(wav.detach().cpu().float()) for wav in wavs]
         batch = pack(features, [len(wav) for wav in wavs], window=self.encoder.window)
         found = self.encoder({key: value.to(wavs[0].device) for key, value in batch.items()})

@@ -93,6 +93,13 @@ def _build(entry: Callable[..., nn.Module], reference: str, checkpoint: str, *, 
         except OSError as error:  # that of urllib and of requests are both one
             reason = " ".join(str(error).split())
             raise SuperbLiteError(f"'{reference}': its weights cannot be fetched or read: {reason:.200}") from None
+        except (KeyError, ValueError, RuntimeError, EOFError) as error:
+            if not checkpoint:
+                raise
+            reason = f"{type(error).__name__}: {' '.join(str(error).split()):.100}"
+            raise SuperbLiteError(
+                f"'{reference}': '{checkpoint}' is damaged, or no checkpoint of this upstream ({reason})"
+            ) from None
 
 
 @contextlib.contextmanager

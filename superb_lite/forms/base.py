@@ -65,6 +65,10 @@ class Form(ABC):
         view = self.view(example)
         return view.units if view.kind == "units" else None
 
+    def truth(self, example: Example) -> Prediction | None:
+        """The prediction that a test example's label stands for; None where a label cannot be one."""
+        return None
+
     def refuse(self, example: Example, task: Task, what: str) -> SuperbLiteError:
         """The error about one example's label."""
         return SuperbLiteError(f"task '{task.name}': example '{example.id}' {what}")
@@ -94,6 +98,9 @@ class RowForm(Form):
     @abstractmethod
     def prediction(self, rows: Sequence[float]) -> Prediction:
         """The prediction of an example from what was decided for each of its rows."""
+
+    def truth(self, example: Example) -> Prediction | None:
+        return self.prediction(self.targets(example))
 
     def outputs(self, task: Task) -> int:
         """How many outputs a head has."""
@@ -143,3 +150,6 @@ class MatchForm(Form):
     """A score for the two items of an example, the higher the more alike."""
 
     arity: ClassVar[tuple[int, ...]] = (2,)
+
+    def truth(self, example: Example) -> Prediction | None:
+        return float(example.label == 1)

@@ -46,6 +46,10 @@ class Diarize(SequenceForm):
                 last = len(task.labels) - 1
                 raise self.refuse(example, task, f"has speaker {speaker}, but speakers go from 0 to {last}")
 
+    def truth(self, example: Example) -> Prediction | None:
+        assert isinstance(example.label, Diarization)
+        return tuple(tuple(sorted(unit)) for unit in speakers(example.label))
+
     def outputs(self, task: Task) -> int:
         return len(task.labels)
 

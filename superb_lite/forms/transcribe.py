@@ -41,6 +41,9 @@ class Transcribe(SequenceForm):
                 last = len(task.labels) - 1
                 raise self.refuse(example, task, f"has symbol {symbol}, but symbols go from 0 to {last}")
 
+    def truth(self, example: Example) -> Prediction | None:
+        return tuple(_symbols(example))
+
     def outputs(self, task: Task) -> int:
         return len(task.labels) + 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -24,38 +24,37 @@ def as_waveform(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     return waveform
 
 
+OPEN = 0x7FFF0000
+"""Programs that write to a pipe leave the size open: 0, or next to the largest there is."""
+
+_PROMISED = re.compile(r"^\s*(?:data|SSND|BODY|Data Size|riff|Riff size)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
+"""Where libsndfile's log of a WAV, RF64, W64, AIFF, AU or IFF file says that there are fewer bytes than promised."""
+
+
 def decode(path: Path, *, start: int = 0, stop: int | None = None) -> tuple[NDArray[np.float32], int]:
     """(frames, channels) samples in [-1, 1] and their rate: frames [start, stop) of a file that is whole.
 
-    Raises `SuperbLiteError`, naming the file, for one that cannot be read or ends early.
+    libsndfile reads a file that ends before its header says so as far as it goes, without a word; FLAC, MP3 and CAF
+    files are found out while they are decoded. An Ogg file, and some rare formats, do not say how long they are.
+
+    Raises `SuperbLiteError`, naming the file, for one that cannot be read, ends early or holds NaN.
     """
     try:
-        _check_length(path)
         with soundfile.SoundFile(path) as file:
-            promised, rate = (file.frames if stop is None else stop) - start, file.samplerate
+            for promised, there in _PROMISED.findall(file.extra_info):
+                if int(there) < int(promised) < OPEN:
+                    raise SuperbLiteError(
+                        f"the audio file '{path}' is cut short: its header promises {promised} bytes, {there} are there"
+                    )
+            frames, rate = (file.frames if stop is None else stop) - start, file.samplerate
             file.seek(start)
             samples = file.read(-1 if stop is None else stop - start, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
+    except (soundfile.SoundFileError, OSError, TypeError) as error:  # TypeError: of a file without a header
         reason = " ".join(str(error).split())
         raise SuperbLiteError(f"cannot read the audio file '{path}': {reason}") from None
     # The number of frames of an MP3 may be an estimate.
-    if len(samples) == 0 or len(samples) < 0.95 * promised:
-        raise SuperbLiteError(f"the audio file '{path}' is cut short: {len(samples)} of {promised} frames can be read")
+    if len(samples) == 0 or len(samples) < 0.95 * frames:
+        raise SuperbLiteError(f"the audio file '{path}' is cut short: {len(samples)} of {frames} frames can be read")
+    if not np.isfinite(samples).all():
+        raise SuperbLiteError(f"the audio file '{path}' holds NaN or infinity")
     return samples, rate
-
-
-def _check_length(path: Path) -> None:
-    """Refuse a WAV or AIFF file that ends before its header says so; libsndfile reads what is there without a word.
-
-    FLAC and MP3 files are found out while they are decoded. An Ogg file does not say how long it is, so one that lost
-    its last pages is read as far as it goes.
-    """
-    with path.open("rb") as file:
-        kind, size = file.read(4), file.read(4)
-        actual = file.seek(0, io.SEEK_END)
-    if kind not in (b"RIFF", b"FORM") or len(size) < 4:
-        return
-    promised = int.from_bytes(size, "little" if kind == b"RIFF" else "big")
-    # Programs that write to a pipe leave the size open: 0, or next to the largest there is. Some count the header too.
-    if promised < 0x7FFF0000 and promised > actual:
-        raise SuperbLiteError(f"the audio file '{path}' is cut short: {actual} bytes, its header says {promised + 8}")

@@ -184,9 +184,15 @@ def test_pairs_that_cannot_be_fine_tuned_end_at_the_best_head_of_the_baseline():
 
 
 def test_a_rule_does_not_go_with_labels_that_are_no_predictions():
-    rule = dataclasses.replace(sequence_task("transcribe"), rule="spelling")
-    with pytest.raises(SuperbLiteError, match=r"'toy/transcribe'.*leave out Task.rule"):
+    rule = dataclasses.replace(sequence_task("span"), rule="reading")
+    with pytest.raises(SuperbLiteError, match=r"'toy/span'.*leave out Task.rule"):
         calibrate._rule(rule)
+
+
+@pytest.mark.parametrize(("form", "metric"), [("transcribe", "per"), ("diarize", "der")])
+def test_a_rule_for_sequences_makes_no_error(form, metric):
+    ceiling, _ = calibrate._rule(dataclasses.replace(sequence_task(form), rule="as it was made"))
+    assert ceiling[metric].estimate == 0.0
 
 
 @pytest.mark.usefixtures("toy")

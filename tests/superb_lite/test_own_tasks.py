@@ -125,7 +125,7 @@ def from_folder(folder: Path):
     return folder_task("bin:x", folder, modality="m", suffixes={".bin"}, read=read, noun="blob")
 
 
-def test_a_folder_of_class_folders(tmp_path: Path) -> None:
+def test_a_folder_of_class_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fill(tmp_path / "cat", 10)
     fill(tmp_path / "dog" / "deeper", 10)
     fill(tmp_path / ".hidden", 1)
@@ -138,12 +138,28 @@ def test_a_folder_of_class_folders(tmp_path: Path) -> None:
     assert task.labels == ("cat", "dog")
     assert (len(data.train), len(data.test), len(data.items)) == (16, 4, 20)
     assert bytes(data.items["dog/deeper/3.bin"]) == b"deeper3"
+    note = capsys.readouterr().err
+    assert "2 file(s) left out whose names are not those of a blob, such as 'cat/readme.txt'" in note
+    assert note.count("\n") == 1
+    own_tasks.folder_items(tmp_path / "cat", suffixes={".bin"}, read=read, noun="blob")
+    assert "1 file(s) left out" in capsys.readouterr().err
     moved = tmp_path / "elsewhere"
     moved.mkdir()
     (tmp_path / "cat").rename(moved / "cat")
     (tmp_path / "dog").rename(moved / "dog")
     assert from_folder(moved).version == task.version
     assert sides(from_folder(moved)) == sides(task)
+
+
+@pytest.mark.parametrize("names", [("Train", "Test"), ("training", "testing"), ("dev", "eval")])
+def test_folders_that_look_like_parts_of_a_split_are_no_classes(tmp_path: Path, names: tuple[str, str]) -> None:
+    for part in names:
+        for label in "ab":
+            fill(tmp_path / "split" / part / label, 10)
+        fill(tmp_path / "flat" / part, 10)
+    with pytest.raises(SuperbLiteError, match="look like parts of a split, not like classes: call them 'test'"):
+        from_folder(tmp_path / "split")
+    assert len(from_folder(tmp_path / "flat").labels) == 2  # without folders in them they are classes, if odd ones
 
 
 def test_train_val_and_test_folders(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import torch
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
-from superb_lite.probe import _batches, _Products, _statistics, train_heads
+from superb_lite.probe import ProbeSettings, _batches, _Products, _statistics, train_heads
 
 
 def blobs(n=150, d=6, classes=3, seed=0):
@@ -149,3 +149,9 @@ def test_statistics_read_in_chunks_are_those_of_all_rows(monkeypatch):
     mean, std = _statistics(x[:, None].__getitem__, torch.arange(50))
     torch.testing.assert_close(mean[0], x[:50].mean(dim=0))
     torch.testing.assert_close(std[0], x[:50].std(dim=0, correction=0))
+
+
+def test_many_examples_are_seen_several_times():
+    settings = ProbeSettings(steps=300, epochs=3, batch_size=128)
+    assert settings.schedule(1000) == 300
+    assert settings.schedule(138_361) == 3243

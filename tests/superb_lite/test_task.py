@@ -1,4 +1,5 @@
 import dataclasses
+import weakref
 from collections import Counter
 
 import numpy as np
@@ -127,9 +128,9 @@ class CountedItems(dict):
 
     reads = 0
 
-    def items(self):
-        self.reads += len(self)
-        return super().items()
+    def __getitem__(self, key):
+        self.reads += 1
+        return super().__getitem__(key)
 
 
 def test_items_are_hashed_once_however_often_the_hash_is_asked_for():
@@ -148,3 +149,37 @@ def test_what_comes_later_is_said_when_it_is_asked_for(monkeypatch):
     with pytest.raises(SuperbLiteError, match=r"^task 'toy/more' is not there yet: in spring$"):
         plugins.tasks("toy/more")
     assert plugins.tasks("toy") == (task,)
+
+
+def test_hashing_holds_one_item_at_a_time():
+    """A release on disk is read item by item, and need not fit in memory."""
+
+    class Released(dict):
+        alive = most = 0
+
+        def __getitem__(self, key):
+            item = np.zeros(4)
+            Released.alive += 1
+            Released.most = max(Released.most, Released.alive)
+            weakref.finalize(item, self.forget)
+            return item
+
+        @staticmethod
+        def forget():
+            Released.alive -= 1
+
+    data = TaskData(Released({str(n): None for n in range(50)}), (), ())
+    assert len(data.content_hash()) == 64
+    assert Released.most <= 2
+
+
+def test_a_set_says_what_it_leaves_out(capsys):
+    plugins._note.cache_clear()
+    for pattern in ("superb", "superb/*", "superb/ks", "superb-lite"):
+        plugins.tasks(pattern)
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        f"superb-lite: '{pattern}' leaves out superb/{name}, which is not there yet: {why}"
+        for pattern in ("superb", "superb/*")
+        for name, why in (("qbe", "QUESST14 comes later"), ("sd", "Libri2Mix comes later"))
+    ]

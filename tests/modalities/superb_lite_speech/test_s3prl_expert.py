@@ -80,6 +80,12 @@ def test_the_encoder_itself_can_be_trained(directory: Path) -> None:
     assert all(g is not None for g in gradients)
 
 
+@pytest.mark.parametrize("bad", [torch.zeros(0), torch.zeros(2, 800), torch.tensor([0.0, float("nan")] * 400)])
+def test_what_is_no_waveform_is_named(directory: Path, bad: torch.Tensor) -> None:
+    with pytest.raises(ValueError, match=r"wavs\[1\], .* must be \(samples,\), not empty, and finite"):
+        UpstreamExpert(ckpt=directory)([torch.zeros(800), bad])
+
+
 def test_a_checkpoint_of_another_modality_is_refused(tmp_path: Path) -> None:
     from superb_lite_image.encoder import TimmEncoder
 

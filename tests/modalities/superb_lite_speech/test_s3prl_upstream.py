@@ -180,9 +180,19 @@ def test_a_checkpoint_with_code_is_refused_unless_it_is_trusted(
     assert not ran.exists()
     assert os.environ["TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"] == "1"
     assert "TORCH_FORCE_WEIGHTS_ONLY_LOAD" not in os.environ
-    with pytest.raises((KeyError, ValueError)):  # trusted, it runs, and turns out to be no checkpoint of that upstream
+    # Trusted, it runs, and turns out to be no checkpoint of that upstream.
+    with pytest.raises(SuperbLiteError, match=r"bad\.pt' is damaged, or no checkpoint of this upstream"):
         s3prl_encoder(reference, trust_code=True)
     assert ran.exists()
+
+
+def test_a_damaged_checkpoint_is_one_line(hubert_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.pt").write_text("hello")
+    (tmp_path / "half.pt").write_bytes(hubert_file.read_bytes()[: hubert_file.stat().st_size // 2])
+    for name in ("text", "half"):
+        with pytest.raises(SuperbLiteError, match=rf"{name}\.pt") as caught:
+            s3prl_encoder(f"hubert_local:{tmp_path / name}.pt")
+        assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
