@@ -12,7 +12,7 @@ from typing import Any
 import lightning
 import numpy as np
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 
 class Corpus(lightning.LightningDataModule, ABC):
@@ -44,31 +44,37 @@ class Corpus(lightning.LightningDataModule, ABC):
     def train_dataloader(self) -> DataLoader[Any]:
         if self.trainer is None:
             raise RuntimeError("a corpus feeds a Trainer: call trainer.fit(objective, datamodule=corpus)")
-        steps = range(self.trainer.global_step, self.trainer.max_steps)
-        return DataLoader(_Steps(self, self.trainer.max_steps), batch_size=None, sampler=_Sampler(steps))
+        trainer = self.trainer
+        sampler = _Sampler(
+            range(trainer.global_step, trainer.max_steps), rank=trainer.global_rank, processes=trainer.world_size
+        )
+        return DataLoader(_Batches(self, trainer.max_steps * trainer.world_size), batch_size=None, sampler=sampler)
 
 
-class _Steps(Dataset[Any]):
-    def __init__(self, corpus: Corpus, steps: int) -> None:
+class _Batches(Dataset[Any]):
+    def __init__(self, corpus: Corpus, count: int) -> None:
         self.corpus = corpus
-        self.steps = steps
+        self.count = count
 
     def __len__(self) -> int:
-        return self.steps
+        return self.count
 
-    def __getitem__(self, step: int) -> Any:
-        return self.corpus.batch(step)
+    def __getitem__(self, number: int) -> Any:
+        return self.corpus.batch(number)
 
 
-class _Sampler:
-    """Only the steps that are left, under the length of the whole run: a resumed Trainer counts batches from the start,
-    and with a shorter length it would begin a second epoch in the middle of the run."""
+class _Sampler(DistributedSampler[Any]):
+    """The batches of one process, each step's its own, for the steps that are left.
 
-    def __init__(self, steps: range) -> None:
-        self.steps = steps
+    Its length is that of the whole run: a resumed Trainer counts batches from the start, and with a shorter length it
+    would begin a second epoch in the middle of the run. It is a `DistributedSampler` so that Lightning leaves it alone.
+    """
+
+    def __init__(self, steps: range, *, rank: int, processes: int) -> None:
+        self.steps, self.rank, self.processes = steps, rank, processes
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.steps)
+        return iter([step * self.processes + self.rank for step in self.steps])
 
     def __len__(self) -> int:
         return self.steps.stop

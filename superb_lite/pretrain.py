@@ -83,8 +83,10 @@ def pretrain(
         "options": _plain(cli.config),
         "versions": versions(),
     }
-    save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
-    state.unlink(missing_ok=True)
+    if cli.trainer.is_global_zero:  # of several processes one writes
+        save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
+        state.unlink(missing_ok=True)
+    cli.trainer.strategy.barrier()
     return out
 
 

@@ -28,10 +28,14 @@ from superb_lite_leaderboard.table import render
 
 def run_pretrain(name: str, *, out: Path | None, data: Path | None, resume: bool, arguments: Sequence[str]) -> None:
     """Pretrain, and say what to do next."""
+    from lightning.fabric.utilities.rank_zero import rank_zero_only
+
     from superb_lite.pretrain import pretrain
 
     directory = out or workspace() / "checkpoints" / name
     pretrain(name, directory, data=data, resume=resume, arguments=arguments)
+    if rank_zero_only.rank:  # of several processes one speaks
+        return
     print(f"{directory}")
     stderr.print(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")
 

@@ -3,8 +3,9 @@ import math
 
 import numpy as np
 import pytest
+from torch.utils.data import DistributedSampler
 
-from superb_lite.corpus import POOL, bucketed_indices, epoch_indices
+from superb_lite.corpus import POOL, _Sampler, bucketed_indices, epoch_indices
 from superb_lite.objective import step_seed, warmup_cosine
 
 
@@ -54,6 +55,20 @@ def test_buckets_come_in_random_order_that_depends_on_seed_and_step_alone():
     assert first not in (sorted(first), sorted(first, reverse=True))
     assert np.argsort(first).tolist() != np.argsort(means(0, 1)).tolist()
     assert means(1, 0) != first
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_processes_share_the_batches_and_a_resumed_run_reads_those_that_are_left(processes):
+    def read(steps):
+        samplers = [_Sampler(steps, rank=rank, processes=processes) for rank in range(processes)]
+        assert all(len(sampler) == 10 for sampler in samplers)
+        assert all(isinstance(sampler, DistributedSampler) for sampler in samplers)  # or Lightning would wrap them
+        return [list(sampler) for sampler in samplers]
+
+    whole, left = read(range(10)), read(range(4, 10))
+    assert sorted(itertools.chain(*whole)) == list(range(10 * processes))
+    assert left == [numbers[4:] for numbers in whole]
+    assert {len(numbers) for numbers in whole} == {10}
 
 
 def test_step_seeds_differ():
