@@ -123,6 +123,7 @@ def evaluate_each(
         raise SuperbLiteError(f"--limit {limit}: at least 2 test examples are needed")
     for task, name in columns:
         _check_pair(task, name)
+    _load(columns, root)
     model = model.to(device_named(device))
     fingerprint = model.content_hash()
     features = FeatureStore(model, feature_dir, name=reference)
@@ -201,6 +202,20 @@ def select_tasks(tasks: str | Task | Sequence[str | Task], modality: str | None,
             )
         chosen.update({t.name: t for t in fitting})
     return tuple(chosen.values())
+
+
+def _load(columns: Sequence[tuple[Task, str]], root: Path | None) -> None:
+    """Load the data of all tasks before anything is computed, so that all that is missing is known at once."""
+    missing: dict[str, SuperbLiteError] = {}
+    for task in {task.name: task for task, _ in columns}.values():
+        try:
+            task.data(root)
+        except SuperbLiteError as error:
+            missing[task.name] = error
+    if len(missing) > 1:
+        raise SuperbLiteError(f"{len(missing)} tasks have no data: {'; '.join(map(str, missing.values()))}")
+    for only in missing.values():
+        raise only
 
 
 def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: Path | None) -> Problem:

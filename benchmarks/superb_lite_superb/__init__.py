@@ -169,6 +169,7 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.commands:sf",
             budget=240,
             description="what fills the slots of a command; test voices and commands unseen; 240 labelled commands",
+            rule="the order that was put into words",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",

@@ -23,6 +23,7 @@ cache_app = typer.Typer(help="Free the disk space of what can be made again.", n
 app.add_typer(cache_app, name="cache")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Root = Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")]
 TrustCode = Annotated[
     bool, typer.Option("--trust-code", help="Let py:MODULE:FACTORY, and a model of hf:, run code of their own.")
 ]
@@ -101,6 +102,7 @@ def sweep(
     tasks: Annotated[list[str], typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")],
     out: Annotated[Path | None, typer.Option(help="Where checkpoints and results go.")] = None,
     seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
+    root: Root = None,
 ) -> None:
     """Pretrain with each value of an option, evaluate, and compare. Further options go to pretrain.
 
@@ -108,7 +110,7 @@ def sweep(
     """
     from superb_lite.cli.sweep import run_sweep
 
-    run_sweep(name, vary=vary, tasks=tasks, out=out, seeds=seeds, arguments=context.args)
+    run_sweep(name, vary=vary, tasks=tasks, out=out, seeds=seeds, root=root, arguments=context.args)
 
 
 @app.command()
@@ -176,7 +178,7 @@ def evaluate(
     seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
     limit: Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")] = None,
     device: Annotated[str, typer.Option(help="Where the encoder runs.")] = "cpu",
-    root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
+    root: Root = None,
     trust_code: TrustCode = False,
     out: Annotated[
         Path | None, typer.Option(help="Write result files here: JSON, and the predictions as Parquet.")
@@ -229,7 +231,7 @@ def features(
 @app.command()
 def verify(
     results: Annotated[list[Path], typer.Argument(help="Result files (JSON) with their predictions beside them.")],
-    root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
+    root: Root = None,
     as_json: Json = False,
 ) -> None:
     """Compute the scores of result files again, from their predictions and the tasks' data.
@@ -279,7 +281,7 @@ def curves(
     task: Annotated[str, typer.Option("--task", metavar="TASK|SCHEME:PATH", help="What they are fine-tuned on.")],
     seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
     device: Annotated[str, typer.Option(help="Where the encoders are trained.")] = "cpu",
-    root: Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")] = None,
+    root: Root = None,
     trust_code: TrustCode = False,
     out: Annotated[
         Path | None, typer.Option(help="Write the picture here (SVG); default: curves.svg in the workspace.")
@@ -311,6 +313,7 @@ def compare(
     ] = None,
     protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
     seeds: Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")] = 5,
+    root: Root = None,
     trust_code: TrustCode = False,
     as_json: Json = False,
 ) -> None:
@@ -320,7 +323,9 @@ def compare(
     """
     from superb_lite.cli.compare import run_compare
 
-    run_compare(encoders, tasks=tasks, protocol=protocol, seeds=seeds, trust_code=trust_code, as_json=as_json)
+    run_compare(
+        encoders, tasks=tasks, protocol=protocol, seeds=seeds, root=root, trust_code=trust_code, as_json=as_json
+    )
 
 
 @app.command()
@@ -329,6 +334,7 @@ def submit(
     name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
     board: BoardUrl = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of that name.")] = False,
+    root: Root = None,
     trust_code: TrustCode = False,
 ) -> None:
     """Evaluate encoders on the tasks of the board and store them as one entry.
@@ -337,7 +343,7 @@ def submit(
     """
     from superb_lite.cli.commands import run_submit
 
-    run_submit(encoders, name=name, board=board, replace=replace, trust_code=trust_code)
+    run_submit(encoders, name=name, board=board, replace=replace, root=root, trust_code=trust_code)
 
 
 @leaderboard_app.command("show")
@@ -392,6 +398,7 @@ def run(
         list[str] | None,
         typer.Option(help="Rank by these tasks or sets, on a board of their own; may be repeated."),
     ] = None,
+    root: Root = None,
     quick: Annotated[
         bool,
         typer.Option(
@@ -407,7 +414,7 @@ def run(
     """
     from superb_lite.cli.run import run_all
 
-    run_all(board=board, out=out, modalities=modality, tasks=tasks, quick=quick)
+    run_all(board=board, out=out, modalities=modality, tasks=tasks, root=root, quick=quick)
 
 
 @app.command()

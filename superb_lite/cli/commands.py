@@ -34,7 +34,7 @@ def run_pretrain(name: str, *, out: Path | None, data: Path | None, resume: bool
 
     directory = out or workspace() / "checkpoints" / name
     pretrain(name, directory, data=data, resume=resume, arguments=arguments)
-    if rank_zero_only.rank:  # of several processes one speaks
+    if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return
     print(f"{directory}")
     stderr.print(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")
@@ -196,14 +196,26 @@ def results_table(results: Sequence[Result]) -> Table:
     return table
 
 
-def run_submit(encoders: Sequence[str], *, name: str, board: str | None, replace: bool, trust_code: bool) -> None:
+def run_submit(
+    encoders: Sequence[str],
+    *,
+    name: str,
+    board: str | None,
+    replace: bool,
+    root: Path | None,
+    trust_code: bool,
+) -> None:
     """Evaluate encoders on the board's columns and store the entry."""
     leaderboard = open_board(board)
     leaderboard.check_submission(name, replace=replace)
     models = {reference: load_encoder(reference, trust_code=trust_code) for reference in encoders}
     check_one_a_modality(models)
     store = open_store(workspace())
-    results = [r for ref, model in models.items() for r in evaluate_columns(ref, model, leaderboard.board, store)]
+    results = [
+        result
+        for reference, model in models.items()
+        for result in evaluate_columns(reference, model, leaderboard.board, store, root=root)
+    ]
     for reference in models:
         write_results([r for r in results if r.encoder == reference], store.directory)
     leaderboard.submit(name, results, replace=replace)
@@ -237,6 +249,7 @@ def evaluate_columns(
     store: ResultStore,
     *,
     seeds: int = 5,
+    root: Path | None = None,
     timings: Timings | None = None,
 ) -> list[Result]:
     """The results of one encoder on a board, each taken from the store where it is there already.
@@ -247,7 +260,7 @@ def evaluate_columns(
     if not columns:
         raise SuperbLiteError(f"board '{board.name}' has no {model.modality} tasks, so '{reference}' cannot be ranked")
     stderr.print(reference)
-    return evaluate_stored(reference, model, columns, store, seeds=seeds, timings=timings)
+    return evaluate_stored(reference, model, columns, store, seeds=seeds, root=root, timings=timings)
 
 
 def evaluate_stored(
@@ -257,6 +270,7 @@ def evaluate_stored(
     store: ResultStore,
     *,
     seeds: int,
+    root: Path | None,
     timings: Timings | None = None,
 ) -> list[Result]:
     """The results of one encoder, each taken from the store where it is there already, under a progress bar."""
@@ -267,6 +281,7 @@ def evaluate_stored(
             columns,
             reference=reference,
             seeds=seeds,
+            root=root,
             progress=progress.start,
             store=store,
             feature_dir=feature_dir(),

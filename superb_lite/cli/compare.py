@@ -34,6 +34,7 @@ def run_compare(
     tasks: Sequence[str] | None,
     protocol: str | None,
     seeds: int,
+    root: Path | None,
     trust_code: bool,
     as_json: bool,
 ) -> None:
@@ -67,7 +68,7 @@ def run_compare(
         )
         store = ResultStore(workspace() / "results")
         for number, model in models.items():
-            results[number] = evaluate_stored(operands[number], model, columns, store, seeds=seeds)
+            results[number] = evaluate_stored(operands[number], model, columns, store, seeds=seeds, root=root)
     differences = compare(*(results[number] for number in range(len(operands))))
     names = dict(zip(LETTERS, operands, strict=False))
     if as_json:

@@ -37,6 +37,7 @@ def run_all(
     out: Path | None,
     modalities: Sequence[str] | None,
     tasks: Sequence[str] | None,
+    root: Path | None,
     quick: bool,
 ) -> None:
     """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again.
@@ -74,7 +75,13 @@ def run_all(
                 references |= {reference: reference for reference in modality.beside}
             for name, reference in references.items():
                 found = evaluate_columns(
-                    reference, load_encoder(reference), leaderboard.board, store, seeds=seeds, timings=timings
+                    reference,
+                    load_encoder(reference),
+                    leaderboard.board,
+                    store,
+                    seeds=seeds,
+                    root=root,
+                    timings=timings,
                 )
                 write_results(found, store.directory)
                 entries.setdefault(name, []).extend(found)

@@ -28,6 +28,7 @@ def run_sweep(
     tasks: Sequence[str],
     out: Path | None,
     seeds: int,
+    root: Path | None,
     arguments: Sequence[str],
 ) -> None:
     """Pretrain what is not there yet, evaluate it, and print the scores and all paired differences."""
@@ -50,7 +51,7 @@ def run_sweep(
             pretrain(name, checkpoint, resume=resume, arguments=[f"--{option}", value, *arguments])
         model = load_encoder(checkpoint)
         columns = [(task, task.protocols[0]) for task in select_tasks(list(tasks), model.modality, label)]
-        found.append(evaluate_stored(label, model, columns, store, seeds=seeds))
+        found.append(evaluate_stored(label, model, columns, store, seeds=seeds, root=root))
     stdout().print(results_table([result for results in found for result in results]))
     names = dict(zip(LETTERS, (f"{short}={value}" for value in values), strict=False))
     stdout().print(comparison_table(names, compare(*found)))

@@ -1,4 +1,5 @@
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import torch
 from toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 from superb_lite.encoder import Features
+from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation import evaluate, evaluate_each
 from superb_lite.features import FeatureStore
 from superb_lite.forms import form
@@ -212,3 +214,19 @@ def test_a_limited_result_is_not_kept(tmp_path):
     store = ResultStore(tmp_path / "results")
     list(evaluate_each(ToyEncoder(), [(task, "frozen")], reference="x", seeds=1, limit=10, store=store))
     assert not (tmp_path / "results").exists()
+
+
+def test_all_data_that_is_missing_is_named_at_once():
+    def gone(name):
+        def load(root):
+            raise SuperbLiteError(f"no {name} below {root}")
+
+        return dataclasses.replace(toy_task(classify_data()), name=f"toy/{name}", load=load)
+
+    started = []
+    columns = [gone("one"), toy_task(classify_data()), gone("two")]
+    with pytest.raises(SuperbLiteError, match=r"^2 tasks have no data: no one below /x; no two below /x$"):
+        evaluate(ToyEncoder(), columns, seeds=2, root=Path("/x"), progress=lambda *task: started.append(task))
+    with pytest.raises(SuperbLiteError, match=r"^no one below /x$"):
+        evaluate(ToyEncoder(), columns[:2], seeds=2, root=Path("/x"))
+    assert not started
