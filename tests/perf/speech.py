@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 import time
@@ -45,7 +46,26 @@ def promises() -> Iterator[Promise]:
     with tempfile.TemporaryDirectory() as directory:
         _write_unequal(Path(directory))
         yield Promise("padding, recordings of 0.1 to 20 s", _padding(_whole(Path(directory)), steps=64), 0.1, "lower")
+    yield Promise("synthesis / real time", _synthesis(), 100.0, "higher")
     yield from _probe()
+
+
+def _synthesis() -> float:
+    """Seconds of speech over the seconds that it takes to make them, in child processes, out of no cache."""
+    rng = random.Random("perf/synthesis")
+    recipe = [varied(rng, text=text, voice=rng.choice(VOICES)) for text in sentences("train", 600, seed=4)]
+    with tempfile.TemporaryDirectory() as directory:
+        kept = os.environ.get("SUPERB_LITE_CACHE")
+        os.environ["SUPERB_LITE_CACHE"] = directory
+        try:
+            started = time.perf_counter()
+            speech = espeak.synthesise(recipe, name="perf-synthesis")
+            seconds = time.perf_counter() - started
+        finally:
+            del os.environ["SUPERB_LITE_CACHE"]
+            if kept is not None:
+                os.environ["SUPERB_LITE_CACHE"] = kept
+    return sum(len(s.waveform) for s in speech) / 16_000 / seconds
 
 
 def _padding(corpus: SpeechCorpus, *, steps: int) -> float:
