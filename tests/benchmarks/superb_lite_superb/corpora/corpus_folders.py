@@ -1,12 +1,19 @@
-"""Small copies of the official folder layouts, with tones for speech."""
+"""Small copies of the official folder layouts, with a few eSpeak NG utterances for speech."""
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
 import soundfile
+import torch
+import torchaudio
 
+from superb_lite.sources import espeak
+from superb_lite.sources.sentences import sentences
+from superb_lite.sources.utterance import Utterance
+from superb_lite_superb.spoken import spoken_part
 from superb_lite_superb.superb import COMMANDS, SILENCE, UNKNOWN
 
 
@@ -16,6 +23,22 @@ def tone(path: Path, number: int, *, seconds: float = 0.3, rate: int = 16_000, c
     time = np.arange(int(seconds * rate)) / rate
     wave = 0.3 * np.sin(2 * np.pi * (200 + 37 * number) * time)
     soundfile.write(path, np.stack([wave] * channels, axis=1), rate)
+
+
+@functools.cache
+def utterances() -> list[np.ndarray]:
+    """24 utterances, (samples,) at 16 kHz, from their first phone on."""
+    said = [
+        Utterance(text=text, voice=espeak.TRAIN_VOICES[n % 8]) for n, text in enumerate(sentences("train", 24, seed=9))
+    ]
+    return [s.waveform[spoken_part(s)[0] :] for s in espeak.synthesise(said, name="test-layouts")]
+
+
+def speak(path: Path, number: int, *, rate: int = 16_000) -> None:
+    """0.3 s of an utterance of its own for each number."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    wave = utterances()[number % 24][: round(0.3 * 16_000)] * (0.5 + number / 50_000)
+    soundfile.write(path, torchaudio.functional.resample(torch.from_numpy(wave), 16_000, rate).numpy(), rate)
 
 
 def write(path: Path, *lines: str) -> None:
@@ -29,7 +52,7 @@ def speech_commands(root: Path) -> None:
     for number, word in enumerate([*COMMANDS[:10], "bed", "cat"]):
         for speaker in range(4):
             name = f"{word}/{speaker:08x}_nohash_0.wav"
-            tone(training / name, number)
+            speak(training / name, number)
             if speaker == 2:
                 validated.append(name)
             if speaker == 3:
@@ -39,7 +62,7 @@ def speech_commands(root: Path) -> None:
     tone(training / "_background_noise_" / "white_noise.wav", 99, seconds=6.5)
     for number, name in enumerate(COMMANDS):
         for speaker in range(2):
-            tone(test / name / f"{speaker + 8:08x}_nohash_0.wav", number)
+            speak(test / name / f"{speaker + 8:08x}_nohash_0.wav", number)
     assert {UNKNOWN, SILENCE} <= {path.name for path in test.iterdir()}
 
 
@@ -54,7 +77,7 @@ def fluent_speech_commands(root: Path) -> None:
                 ("bring,juice,none", "Get me juice"),
             ):
                 path = f"wavs/speakers/{speaker}/{number}.wav"
-                tone(folder / path, number)
+                speak(folder / path, number)
                 rows.append(f"{number},{path},{speaker},{said},{intent}")
                 number += 1
         write(folder / "data" / f"{table}_data.csv", *rows)
@@ -71,7 +94,7 @@ def librispeech(root: Path) -> None:
                 f"{speaker}-198-0001 THE WORLD'S END",
             )
             for n in range(2):
-                tone(chapter / f"{speaker}-198-000{n}.flac", speaker + n)
+                speak(chapter / f"{speaker}-198-000{n}.flac", speaker + n)
     write(
         folder / "librispeech-lexicon.txt",
         "HELLO  HH AH0 L OW1",
@@ -91,7 +114,7 @@ def voxceleb1(root: Path) -> None:
         for video in range(3):
             for n in range(2):
                 key = f"{speaker}/video{video}/0000{n}.wav"
-                tone(folder / side / "wav" / key, 10 * number + video)
+                speak(folder / side / "wav" / key, 10 * number + video)
                 split.append(f"{video + 1} {key}")
     write(folder / "iden_split.txt", *split)
     write(
@@ -114,7 +137,7 @@ def snips(root: Path) -> None:
         for number in range(3):
             for voice in voices:
                 name = f"{voice}-snips-{part}-{number}"
-                tone(folder / part / f"{name}.wav", number, rate=22_050)
+                speak(folder / part / f"{name}.wav", number, rate=22_050)
                 rows.append(f"{name} BOS PLAY MÖTLEY CRÜE , IN OHIO EOS\tO O artist artist O O state PlayMusic")
     write(folder / "all.iob.snips.txt", *rows)
 
@@ -127,7 +150,7 @@ def iemocap(root: Path) -> None:
             rows = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""]
             for n, emotion in enumerate(("neu", "hap", "exc", "ang", "sad", "fru", "xxx")):
                 name = f"{dialogue}_F00{n}"
-                tone(folder / f"Session{session}/sentences/wav/{dialogue}/{name}.wav", 7 * session + n)
+                speak(folder / f"Session{session}/sentences/wav/{dialogue}/{name}.wav", 7 * session + n)
                 rows.append(f"[{n}.2901 - {n}.8572]\t{name}\t{emotion}\t[2.5000, 2.5000, 2.5000]")
                 rows.append("C-E2:\tNeutral;\t()")
             write(folder / f"Session{session}/dialog/EmoEvaluation/{dialogue}.txt", *rows)
