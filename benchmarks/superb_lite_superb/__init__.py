@@ -94,6 +94,7 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.transcriptions:asr",
             budget=320,
             description="two words by their letters; test voices and phrases unseen; 320 labelled utterances",
+            rule="the words that were synthesised",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
