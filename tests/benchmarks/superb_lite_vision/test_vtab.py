@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import re
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,6 +254,24 @@ def test_a_cifar_file_that_is_not_the_official_one_is_never_opened(tmp_path, mon
     (tmp_path / "cifar-10-batches-py" / "test_batch").write_bytes(b"cos\nsystem\n(S'touch owned'\ntR.")
     with pytest.raises(SuperbLiteError, match="vtab/cifar10 is not complete"):
         load("cifar10", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["flowers102", "pets", "dtd", "eurosat", "caltech101"])
+def test_a_truncated_image_is_named(name, tmp_path, monkeypatch):
+    WRITERS[name](tmp_path, monkeypatch)
+    data = load(name, tmp_path)
+    whole = {path: path.read_bytes() for path in tmp_path.rglob("*.jpg")}
+    for path, content in whole.items():
+        path.write_bytes(content[:-100])
+    (key,) = data.train[0].items
+    part, _, index = key.rpartition("-")
+    with pytest.raises(SuperbLiteError, match=rf"vtab/{name}: cannot read image {index} of '{part}'") as caught:
+        data.items[key]
+    assert "\n" not in str(caught.value)
+    # The named file is the one that was read: with it alone made whole again, the image is there.
+    named = Path(re.search(r"\('(.*\.jpg)'\): ", str(caught.value))[1])
+    named.write_bytes(whole[named])
+    assert data.items[key].shape == (3, 8, 8)
 
 
 def test_every_task_has_its_loader_and_caltech_keeps_thirty_a_class():
