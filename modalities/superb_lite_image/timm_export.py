@@ -21,9 +21,12 @@ def save_for_timm(encoder: TimmEncoder, file: Path) -> None:
 
     They load into `timm.create_model(encoder.backbone_name, num_classes=0, checkpoint_path=file,
     **encoder.backbone_args)`. What the encoder does not have, such as a norm before the head, is as timm starts it.
+    That model expects what the backbone was shown: pixels from 0 to 1, minus `encoder.mean`, divided by `encoder.std`.
 
     The small-image stem cannot be asked of timm. Its kernel is laid into the middle of timm's, which is larger in some
     ResNets; after loading, set `model.maxpool = nn.Identity()` and the first convolution's stride to `stem_stride`.
+
+    Raises `SuperbLiteError` where a parameter has no name in timm's model.
     """
     whole = timm.create_model(encoder.backbone_name, num_classes=0, **encoder.backbone_args)
     state: dict[str, Tensor] = dict(whole.state_dict())
