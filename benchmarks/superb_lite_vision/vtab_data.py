@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from torchvision import datasets
 
 from superb_lite.encoder import Item
@@ -44,6 +45,7 @@ class Release:
     labels: the class of every image of a data set, from 0, without opening the images.
     divide: (labels, generator) to a mask that is True for test images.
     megabytes: what is downloaded, about.
+    file: (dataset, index) to the file of an image, for messages; None: torchvision keeps all images in one file.
     """
 
     kind: str
@@ -51,10 +53,24 @@ class Release:
     labels: Callable[[Any], Sequence[int] | np.ndarray]
     megabytes: int
     divide: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None
+    file: Callable[[Any, int], Path] | None = None
 
 
 def _attribute(name: str) -> Callable[[Any], Sequence[int]]:
     return lambda dataset: getattr(dataset, name)
+
+
+def _listed(name: str) -> Callable[[Any, int], Path]:
+    return lambda dataset, index: Path(getattr(dataset, name)[index])
+
+
+def _eurosat_file(dataset: Any, index: int) -> Path:
+    return Path(dataset.samples[index][0])
+
+
+def _caltech_file(dataset: Any, index: int) -> Path:
+    folder = Path(dataset.root, "101_ObjectCategories", dataset.categories[dataset.y[index]])
+    return folder / f"image_{dataset.index[index]:04d}.jpg"
 
 
 def _pcam_labels(dataset: Any) -> np.ndarray:
@@ -85,12 +101,14 @@ RELEASES = {
     "cifar100": Release("CIFAR100", _CIFAR, _attribute("targets"), 169),
     "stl10": Release("STL10", _named("train", "test"), _attribute("labels"), 2640),
     "svhn": Release("SVHN", _named("train", "test"), _attribute("labels"), 250),
-    "flowers102": Release("Flowers102", _named("train", "test", "val"), _attribute("_labels"), 345),
-    "pets": Release("OxfordIIITPet", _named("trainval", "test"), _attribute("_labels"), 811),
-    "dtd": Release("DTD", _named("train", "test", "val"), _attribute("_labels"), 625),
-    "eurosat": Release("EuroSAT", {"all": {}}, _attribute("targets"), 94, _fifth),
+    "flowers102": Release(
+        "Flowers102", _named("train", "test", "val"), _attribute("_labels"), 345, file=_listed("_image_files")
+    ),
+    "pets": Release("OxfordIIITPet", _named("trainval", "test"), _attribute("_labels"), 811, file=_listed("_images")),
+    "dtd": Release("DTD", _named("train", "test", "val"), _attribute("_labels"), 625, file=_listed("_image_files")),
+    "eurosat": Release("EuroSAT", {"all": {}}, _attribute("targets"), 94, _fifth, _eurosat_file),
     "pcam": Release("PCAM", _named("train", "test", "val"), _pcam_labels, 7500),
-    "caltech101": Release("Caltech101", {"all": {}}, _attribute("y"), 137, _all_but_thirty_a_class),
+    "caltech101": Release("Caltech101", {"all": {}}, _attribute("y"), 137, _all_but_thirty_a_class, _caltech_file),
 }
 
 
@@ -115,7 +133,7 @@ def load(name: str, root: Path | None) -> TaskData:
     def examples(found: Sequence[Place]) -> tuple[Example, ...]:
         return tuple(Example(key, (key,), int(labels[part][i])) for part, i in found if (key := f"{part}-{i}"))
 
-    items = PictureItems(parts, [*train, *validation, *tested])
+    items = PictureItems(name, parts, [*train, *validation, *tested])
     return TaskData(items, examples(train), examples(tested), examples(validation))
 
 
@@ -146,10 +164,13 @@ def _open(name: str, release: Release, arguments: Mapping[str, Any], root: Path 
 class PictureItems(Mapping[str, Item]):
     """Images of torchvision data sets by "SPLIT-INDEX", (3, H, W) uint8, opened when they are asked for.
 
-    The first `KEPT_BYTES` of them stay in memory.
+    The first `KEPT_BYTES` of them stay in memory. One that cannot be read raises `SuperbLiteError`.
+
+    name: of the release, a key of `RELEASES`. parts: its splits. places: the images.
     """
 
-    def __init__(self, parts: Mapping[str, Any], places: Sequence[Place]) -> None:
+    def __init__(self, name: str, parts: Mapping[str, Any], places: Sequence[Place]) -> None:
+        self._name = name
         self._parts = parts
         self._places = {f"{part}-{i}": (part, int(i)) for part, i in places}
         self._kept: dict[str, np.ndarray] = {}
@@ -159,8 +180,18 @@ class PictureItems(Mapping[str, Item]):
         if key in self._kept:
             return self._kept[key]
         part, index = self._places[key]
-        image, _ = self._parts[part][index]
-        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+        try:
+            image, _ = self._parts[part][index]
+            pixels = np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+        # Pillow raises any of these for a damaged file, depending on the format and on where the damage is.
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            file = RELEASES[self._name].file
+            where = "" if file is None else f" ('{file(self._parts[part], index)}')"
+            detail = " ".join(str(error).split())
+            raise SuperbLiteError(
+                f"vtab/{self._name}: cannot read image {index} of '{part}'{where}: {detail:.200}: "
+                "put the official file there again"
+            ) from None
         self._bytes += pixels.nbytes
         if self._bytes <= KEPT_BYTES:
             self._kept[key] = pixels

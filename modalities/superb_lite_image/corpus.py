@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from superb_lite_image.items import resize_all
 
 SCALES = (1.0, 1.5, 2.0)
 """Crops are taken of a picture whose shorter side is this many crops long."""
+
+MOST_CROPS = 64
+"""Of one picture: a panorama of 3:1 has 54, a banner of 1000:1 would have 2,000 and swamp a folder of photographs."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,19 @@ def cut(picture: Tensor, size: int) -> Iterator[Tensor]:
     """Square crops of a (3, H, W) uint8 picture at several scales: (3, size, size) each.
 
     The picture is resized (antialiased) until its shorter side is 1, 1.5 or 2 crops long, but enlarged only as far as
-    one crop needs; the crops of one scale overlap by about half and reach all edges.
+    one crop needs; the crops of one scale overlap by about half and reach all edges. Where they are more than
+    `MOST_CROPS`, so many of them are taken at even steps, the first and the last among them.
     """
     shorter = min(picture.shape[1:])
+    places = []
     for length in sorted({max(size, min(shorter, round(scale * size))) for scale in SCALES}):
         height, width = (max(size, round(side * length / shorter)) for side in picture.shape[1:])
+        places += [(height, width, top, left) for top in _starts(height, size) for left in _starts(width, size)]
+    kept = np.linspace(0, len(places) - 1, min(len(places), MOST_CROPS)).round().astype(int)
+    for (height, width), crops in itertools.groupby((places[i] for i in kept), key=lambda place: place[:2]):
         scaled = tvf.resize(picture, [height, width], antialias=True)
-        for top in _starts(height, size):
-            for left in _starts(width, size):
-                yield scaled[:, top : top + size, left : left + size]
+        for _, _, top, left in crops:
+            yield scaled[:, top : top + size, left : left + size]
 
 
 def _starts(length: int, size: int) -> list[int]:

@@ -46,7 +46,8 @@ def read_image(file: Path) -> Tensor:
     try:
         with Image.open(file) as opened:
             image = ImageOps.exif_transpose(opened)
-            if image.mode.startswith("I;16"):
+            # Pillow opens 16-bit PGM as 32-bit integers, which it has scaled to 0 to 65535.
+            if image.mode.startswith("I;16") or (image.mode == "I" and opened.format == "PPM"):
                 image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
             if image.mode in ("I", "F"):
                 raise ValueError("32-bit pixels have no range that is known: convert it to 8 or 16 bits")

@@ -1,10 +1,11 @@
 """vtab reads the official file formats: tiny releases are written in each of them."""
 
 import hashlib
-import io
+import re
 import sys
-import types
+from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -161,30 +162,15 @@ def write_caltech101(root, monkeypatch):
     (root / "caltech101" / "Annotations").mkdir()
 
 
-class FakeH5:
-    """Stands in for h5py, which is not among the test dependencies: a file is a table of arrays in numpy's format."""
-
-    def __init__(self, path):
-        with np.load(io.BytesIO(path.read_bytes())) as content:
-            self.content = dict(content)
-
-    def __enter__(self):
-        return self.content
-
-    def __exit__(self, *error):
-        return False
-
-
 def write_pcam(root, monkeypatch):
-    monkeypatch.setitem(sys.modules, "h5py", types.SimpleNamespace(File=FakeH5))
     (root / "pcam").mkdir(parents=True)
     for part, count in (("train", 24), ("val", 8), ("test", 10)):
         labels = labels_of(count, 2)
         files = datasets.PCAM._FILES[part]
         images = np.stack([picture(k, i) for i, k in enumerate(labels)])
         for key, name, array in (("x", "images", images), ("y", "targets", np.array(labels).reshape(-1, 1, 1, 1))):
-            with open(root / "pcam" / files[name][0], "wb") as file:
-                np.savez(file, **{key: array})
+            with h5py.File(root / "pcam" / files[name][0], "w") as file:
+                file[key] = array
 
 
 WRITERS = {name: globals()[f"write_{name}"] for name in RELEASES}
@@ -252,6 +238,24 @@ def test_a_cifar_file_that_is_not_the_official_one_is_never_opened(tmp_path, mon
     (tmp_path / "cifar-10-batches-py" / "test_batch").write_bytes(b"cos\nsystem\n(S'touch owned'\ntR.")
     with pytest.raises(SuperbLiteError, match="vtab/cifar10 is not complete"):
         load("cifar10", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["flowers102", "pets", "dtd", "eurosat", "caltech101"])
+def test_a_truncated_image_is_named(name, tmp_path, monkeypatch):
+    WRITERS[name](tmp_path, monkeypatch)
+    data = load(name, tmp_path)
+    whole = {path: path.read_bytes() for path in tmp_path.rglob("*.jpg")}
+    for path, content in whole.items():
+        path.write_bytes(content[:-100])
+    (key,) = data.train[0].items
+    part, _, index = key.rpartition("-")
+    with pytest.raises(SuperbLiteError, match=rf"vtab/{name}: cannot read image {index} of '{part}'") as caught:
+        data.items[key]
+    assert "\n" not in str(caught.value)
+    # The named file is the one that was read: with it alone made whole again, the image is there.
+    named = Path(re.search(r"\('(.*\.jpg)'\): ", str(caught.value))[1])
+    named.write_bytes(whole[named])
+    assert data.items[key].shape == (3, 8, 8)
 
 
 def test_every_task_has_its_loader_and_caltech_keeps_thirty_a_class():

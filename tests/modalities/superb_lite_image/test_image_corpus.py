@@ -5,7 +5,7 @@ from PIL import Image
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.sources import digits, photographs
-from superb_lite_image.corpus import ImageCorpus, cut
+from superb_lite_image.corpus import MOST_CROPS, ImageCorpus, cut
 from superb_lite_image.items import resize_all
 from superb_lite_vision import MNIST_50, VISION_LITE
 
@@ -105,6 +105,19 @@ def test_cut_covers_the_picture_at_several_scales(shape):
         assert len(crops) == 1
     if min(shape) >= 60:
         assert len(crops) > 10
+
+
+@pytest.mark.parametrize("shape", [(10, 10_000), (10_000, 10), (100, 2_000)])
+def test_a_banner_does_not_swamp_a_corpus(shape):
+    ramp = torch.linspace(0, 255, max(shape)).round().to(torch.uint8)
+    picture = (ramp[None] if shape[1] > shape[0] else ramp[:, None]).expand(3, *shape)
+    crops = torch.stack(list(cut(picture, 32)))
+    assert crops.shape == (MOST_CROPS, 3, 32, 32)
+    middles = crops[:, 0].float().mean(dim=(1, 2)).sort().values  # where along the banner
+    assert middles[0] < 10
+    assert middles[-1] > 245
+    assert middles.diff().max() < 20  # no part is left out
+    assert len(list(cut(torch.zeros(3, 300, 900, dtype=torch.uint8), 32))) < MOST_CROPS  # a panorama is kept whole
 
 
 def test_own_folder(tmp_path):

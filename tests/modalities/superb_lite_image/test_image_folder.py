@@ -44,6 +44,17 @@ def test_sixteen_bit_grey_keeps_its_upper_byte(tmp_path):
     assert torch.equal(read_image(tmp_path / "a.png")[0], torch.arange(256, dtype=torch.uint8).reshape(16, 16))
 
 
+@pytest.mark.parametrize("largest", [65535, 4095])
+def test_sixteen_bit_pgm_keeps_its_upper_byte(tmp_path, largest):
+    """PGM's samples are big-endian and run to a number that its header gives."""
+    levels = np.arange(256).reshape(16, 16)
+    samples = np.round(levels * largest / 255).astype(">u2")
+    (tmp_path / "a.pgm").write_bytes(f"P5 16 16 {largest}\n".encode() + samples.tobytes())
+    found = read_image(tmp_path / "a.pgm")[0].numpy()
+    assert np.abs(found - levels).max() <= 1
+    assert (found[0, 0], found[-1, -1]) == (0, 255)
+
+
 def test_exif_orientation_is_applied(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned by 90 degrees
