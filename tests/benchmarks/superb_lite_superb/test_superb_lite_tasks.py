@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from superb_lite import calibration
 from superb_lite.errors import SuperbLiteError
 from superb_lite.plugins import modalities
 from superb_lite.sources import espeak
@@ -131,3 +132,10 @@ def test_every_class_of_a_task_occurs_in_training_and_the_budget_can_be_drawn(na
         tagged = collections.Counter(unit.label for example in train for unit in example.label)
         assert len(tagged) == len(task.labels)
         assert max(tagged.values()) / sum(tagged.values()) < 0.2
+
+
+def test_every_task_has_a_measured_scale():
+    for task in SUPERB_LITE:
+        scale = calibration.scale(task, task.protocols[0])
+        assert scale is not None, task.name
+        assert scale.floor.keys() == scale.ceiling.keys() == set(task.metrics)
