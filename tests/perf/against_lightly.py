@@ -32,7 +32,7 @@ WORKERS = (0, 2)
 def promises() -> Iterator[Promise]:
     """Steps per second are at least those of lightly: same backbone, batch, views and image size."""
     if importlib.util.find_spec("lightly") is None:
-        print("not measured: lightly is not installed (make perf does that)")
+        print("not measured against lightly, which is not installed (make perf does that where there is a network)")
         return
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning.*")
