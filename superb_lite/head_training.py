@@ -59,6 +59,21 @@ class SequenceSettings:
         return self.linear_rates if head == "linear" else self.learning_rates
 
 
+class LayerSum(nn.Module):
+    """(B, T, L, D) features of L layers -> (B, T, D), under learned softmax weights (SUPERB, section 3.2)."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.logits = nn.Parameter(torch.zeros(layers), requires_grad=layers > 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.einsum("btld,l->btd", x, self.logits.softmax(dim=0))
+
+    def shares(self) -> list[float]:
+        """The learned share of each layer."""
+        return [round(w, 4) for w in self.logits.softmax(dim=0).tolist()]
+
+
 @dataclass(frozen=True)
 class Trained(Generic[Head]):
     """A head at its best look. parameters: how many were trained."""

@@ -20,7 +20,7 @@ from superb_lite.metrics import Prediction
 from superb_lite.probe import ProbeSettings, train_heads
 from superb_lite.problem import Outcome, Problem
 from superb_lite.rows import Rows
-from superb_lite.sequence_data import moments as position_moments
+from superb_lite.sequence_data import moments
 from superb_lite.task import Example
 
 Scores = NDArray[np.float64]
@@ -112,7 +112,7 @@ def fit_cosine(table: FeatureTable, problem: Problem, layers: Sequence[int]) -> 
     for layer in layers:
         rows = _item_rows(table, problem, [layer])
         for s in seeds:
-            mean, std = moments(rows.take(rows.of([e.items[0] for e in problem.train[s]]))[:, 0])
+            mean, std = moments([rows.take(rows.of([e.items[0] for e in problem.train[s]]))[:, 0]])
             vectors = (rows.take(rows.of(items))[:, 0] - mean) / std
             rating = rating_of(cosines_of(vectors, items, problem.validation[s]), problem.validation[s], problem)
             found = best[s]
@@ -136,7 +136,7 @@ def fit_search(
     known = items_of(list(problem.labelled().values()))
     scores: list[dict[str, float]] = []
     for done, layer in enumerate(layers, start=1):
-        mean, std = position_moments(table.stack([key], layer) for key in known)
+        mean, std = moments(table.stack([key], layer) for key in known)
         costs = _search_costs(table, examples, layer, mean, std)
         scores.append({e.id: -cost for e, cost in zip(examples, costs, strict=True)})
         if progress is not None:
@@ -172,12 +172,6 @@ def cosines_of(vectors: Tensor, items: Sequence[str], pairs: Sequence[Example]) 
     first, second = (vectors[[row[e.items[side]] for e in pairs]] for side in (0, 1))
     cosines: Scores = F.cosine_similarity(first, second).double().numpy()
     return cosines
-
-
-def moments(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation over the rows of (N, D) features; 1 where a feature does not vary."""
-    mean, std = x.mean(dim=0), x.std(dim=0, correction=0)
-    return mean, torch.where(std > 1e-6, std, torch.ones_like(std))
 
 
 UTTERANCES = 64

@@ -88,7 +88,7 @@ def endless_batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
         yield from length_batches(lengths, size)
 
 
-def moments(chunks: Iterator[Tensor]) -> tuple[Tensor, Tensor]:
+def moments(chunks: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
     """(D,) mean and standard deviation of the rows of (n, D) chunks, merged chunk by chunk (Chan et al. 1979)."""
     count, mean, squares = 0, torch.zeros(()), torch.zeros(())
     for chunk in chunks:

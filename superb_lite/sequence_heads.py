@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import FeatureTable, Progress
 from superb_lite.forms import Positions, SequenceForm
-from superb_lite.head_training import Layers, Rating, SequenceSettings, Trained, best_point, descend
+from superb_lite.head_training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend
 from superb_lite.metrics import Prediction, higher_is_better
 from superb_lite.problem import Outcome, Problem
 from superb_lite.sequence_data import SequenceData, endless_batches, layer_groups
@@ -57,20 +57,16 @@ class SequenceHead(nn.Module):
 
     def __init__(self, kind: str, *, layers: int, width: int, hidden: int, outputs: int) -> None:
         super().__init__()
-        self.layer = nn.Parameter(torch.zeros(layers), requires_grad=layers > 1)
+        self.sum = LayerSum(layers)
         self.lstm = BiLSTM(width, hidden) if kind == "bilstm" else None
         self.linear = nn.Linear(width if self.lstm is None else 2 * hidden, outputs)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        x = torch.einsum("btld,l->btd", x, self.layer.softmax(dim=0))
+        x = self.sum(x)
         if self.lstm is not None:
             x = self.lstm(x, mask)
         outputs: Tensor = self.linear(x)
         return outputs
-
-    def layer_weights(self) -> list[float]:
-        """The learned share of each layer."""
-        return [round(w, 4) for w in self.layer.softmax(dim=0).tolist()]
 
 
 def fit(
@@ -114,7 +110,7 @@ def fit(
             "step": best.step,
             "validation_score": round(sign * best.rating[0], 4),
             "validation_loss": round(-best.rating[1], 4),
-            "layers": best.head.layer_weights() if len(best.layers) > 1 else best.layers[0],
+            "layers": best.head.sum.shares() if len(best.layers) > 1 else best.layers[0],
             "too_short": sum(
                 form.too_short(table.count(problem.keys(e)[0], best.layers[0]), e) for e in problem.labels_of(number)
             ),

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.features import FeatureTable, Progress
-from superb_lite.head_training import Layers, Rating, SequenceSettings, Trained, best_point, descend
+from superb_lite.head_training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend
 from superb_lite.matching import Scores, as_predictions, cosines_of, items_of, rating_of, validated
 from superb_lite.problem import Outcome, Problem
 from superb_lite.sequence_data import SequenceData, endless_batches, layer_groups
@@ -42,7 +42,7 @@ class XVector(nn.Module):
 
     def __init__(self, *, layers: int, width: int, hidden: int) -> None:
         super().__init__()
-        self.layer = nn.Parameter(torch.zeros(layers), requires_grad=layers > 1)
+        self.sum = LayerSum(layers)
         widths = [width] + [hidden] * (len(CONTEXTS) - 1) + [WIDER * hidden]
         self.delays = nn.ModuleList(
             nn.Conv1d(i, o, size, dilation=apart, padding="same")
@@ -53,15 +53,11 @@ class XVector(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """mask: (B, T), true on positions."""
         there = mask[:, None].float()  # (B, 1, T)
-        x = torch.einsum("btld,l->bdt", x, self.layer.softmax(dim=0))
+        x = self.sum(x).transpose(1, 2)
         for delay in self.delays:
             x = F.relu(delay(x)) * there  # padding stays zero, as what lies beyond the ends of a row is
         embeddings: Tensor = self.embedding(pool_statistics(x, there))
         return embeddings
-
-    def layer_weights(self) -> list[float]:
-        """The learned share of each layer."""
-        return [round(w, 4) for w in self.layer.softmax(dim=0).tolist()]
 
 
 def pool_statistics(x: Tensor, there: Tensor) -> Tensor:
@@ -108,7 +104,7 @@ def fit(
             "learning_rate": best.learning_rate,
             "step": best.step,
             **validated(best.rating),
-            "layers": best.head.layer_weights() if len(best.layers) > 1 else best.layers[0],
+            "layers": best.head.sum.shares() if len(best.layers) > 1 else best.layers[0],
         }
         predictions = as_predictions(voices.cosines(best.head, best.layers, problem.test, settings), problem.test)
         outcomes.append(Outcome(seed, predictions, chosen, {"encoder": 0, "head": best.parameters}))

@@ -12,12 +12,12 @@ from torch.nn import functional as F
 
 from superb_lite.features import FeatureStore, Progress, Wanted
 from superb_lite.forms import Form, RowForm
-from superb_lite.matching import moments
 from superb_lite.metrics import Prediction
 from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
 from superb_lite.row_heads import folds_of
 from superb_lite.rows import Rows
+from superb_lite.sequence_data import moments
 from superb_lite.task import Example
 
 SIMILARITIES = 2**24
@@ -91,7 +91,7 @@ class Knn(Protocol):
     ) -> Tensor:
         """What labelled examples say about others: for each number of neighbours the (N, C) shares or (N, 1) means."""
         x = rows.take(rows.of([e.id for e in bank]))[:, 0]
-        mean, std = moments(x)
+        mean, std = moments([x])
         x = F.normalize((x - mean) / std)
         targets = torch.tensor([form.targets(e)[0] for e in bank])
         says = F.one_hot(targets.long(), len(problem.task.labels)) if form.link == "softmax" else targets[:, None]
