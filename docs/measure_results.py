@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from superb_lite import plugins
-from superb_lite.checkpoint import CONFIG
 from superb_lite.cli.commands import evaluate_columns
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.references import load_encoder
+from superb_lite.metrics.statistics import Interval, Sample, interval
 from superb_lite.modality import Modality, ObjectiveSpec
-from superb_lite.pretrain import pretrain
-from superb_lite.references import load_encoder
-from superb_lite.result import Result
-from superb_lite.result_store import ResultStore
-from superb_lite.statistics import Interval, Sample, interval
+from superb_lite.pretraining.run import pretrain
+from superb_lite.results.result import Result
+from superb_lite.results.store import ResultStore
 from superb_lite_leaderboard.board import CORE
 
 PAGE = Path(__file__).with_name("results.md")

@@ -10,33 +10,35 @@ from typing import TYPE_CHECKING, Any
 from superb_lite.imports import resolve
 
 if TYPE_CHECKING:
-    from superb_lite.comparison import compare
-    from superb_lite.encoder import Encoder, Features
+    from superb_lite.encoders.encoder import Encoder, Features
+    from superb_lite.encoders.references import load_encoder
     from superb_lite.errors import SuperbLiteError
-    from superb_lite.evaluation import evaluate
+    from superb_lite.evaluation.run import evaluate
     from superb_lite.modality import Modality, ObjectiveSpec
-    from superb_lite.references import load_encoder
-    from superb_lite.result import Result
-    from superb_lite.task import Board, Example, Task, TaskData, TaskSet, Unit
+    from superb_lite.results.comparison import compare
+    from superb_lite.results.result import Result
+    from superb_lite.tasks.labels import Example, TaskData, Unit
+    from superb_lite.tasks.task import Task
+    from superb_lite.tasks.taskset import Board, TaskSet
     from superb_lite_leaderboard.store import Leaderboard
 
 _HOMES = {
-    "Board": "superb_lite.task",
-    "Encoder": "superb_lite.encoder",
-    "Example": "superb_lite.task",
-    "Features": "superb_lite.encoder",
+    "Board": "superb_lite.tasks.taskset",
+    "Encoder": "superb_lite.encoders.encoder",
+    "Example": "superb_lite.tasks.labels",
+    "Features": "superb_lite.encoders.encoder",
     "Leaderboard": "superb_lite_leaderboard.store",
     "Modality": "superb_lite.modality",
     "ObjectiveSpec": "superb_lite.modality",
-    "Result": "superb_lite.result",
+    "Result": "superb_lite.results.result",
     "SuperbLiteError": "superb_lite.errors",
-    "Task": "superb_lite.task",
-    "TaskData": "superb_lite.task",
-    "TaskSet": "superb_lite.task",
-    "Unit": "superb_lite.task",
-    "compare": "superb_lite.comparison",
-    "evaluate": "superb_lite.evaluation",
-    "load_encoder": "superb_lite.references",
+    "Task": "superb_lite.tasks.task",
+    "TaskData": "superb_lite.tasks.labels",
+    "TaskSet": "superb_lite.tasks.taskset",
+    "Unit": "superb_lite.tasks.labels",
+    "compare": "superb_lite.results.comparison",
+    "evaluate": "superb_lite.evaluation.run",
+    "load_encoder": "superb_lite.encoders.references",
 }
 
 __all__ = [

@@ -1,8 +1,9 @@
-"""Where a result was computed: the machine, and the revision of the code."""
+"""Where a result was computed: the machine, the versions of packages and the revision of the code."""
 
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import os
 import platform
 import subprocess
@@ -39,6 +40,12 @@ def is_deterministic(device: torch.device) -> bool:
     Kernels of accelerators may add in another order each time (atomic additions, and algorithms chosen by timing).
     """
     return device.type == "cpu"
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the numbers."""
+    names = ("superb-lite", "torch", "torchaudio", "torchvision", "timm", "numpy")
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
 
 
 @functools.cache

@@ -43,8 +43,8 @@ class Modality:
     of a progress callback that builds cached data ahead of time.
     evaluation_seconds: what `superb-lite run` needs on two cores to evaluate three encoders; only for its estimate.
     own_tasks: scheme -> "module:function" of (name, path), which makes the `Task` that `--tasks SCHEME:PATH` stands for
-    out of a person's own files; see `superb_lite.own_tasks`. own_items: "module:function" of a path, which reads a
-    person's own unlabelled files as a mapping from names to raw items.
+    out of a person's own files; see `superb_lite.tasks.own_tasks`. own_items: "module:function" of a path, which reads
+    a person's own unlabelled files as a mapping from names to raw items.
     """
 
     name: str

@@ -10,12 +10,15 @@ import functools
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError, blaming
 from superb_lite.imports import resolve
-from superb_lite.modality import Modality, ObjectiveSpec
-from superb_lite.task import Task, TaskSet
+
+if TYPE_CHECKING:
+    from superb_lite.modality import Modality, ObjectiveSpec
+    from superb_lite.tasks.task import Task
+    from superb_lite.tasks.taskset import TaskSet
 
 MODALITIES = "superb_lite.modalities"
 TASKSETS = "superb_lite.tasksets"
@@ -23,8 +26,9 @@ ENCODERS = "superb_lite.encoders"
 
 
 @functools.cache
-def _load_group(group: str, kind: type[Any]) -> dict[str, Any]:
+def _load_group(group: str, target: str) -> dict[str, Any]:
     loaded = {}
+    kind = resolve(target)
     for point in sorted(entry_points(group=group), key=lambda p: p.name):
         try:
             value = point.load()
@@ -43,7 +47,7 @@ def _one_line(error: Exception) -> str:
 
 def modalities() -> dict[str, Modality]:
     """All registered modalities by name."""
-    return _load_group(MODALITIES, Modality)
+    return _load_group(MODALITIES, "superb_lite.modality:Modality")
 
 
 def modality(name: str) -> Modality:
@@ -55,7 +59,7 @@ def modality(name: str) -> Modality:
 
 def tasksets() -> dict[str, TaskSet]:
     """All registered task sets by name."""
-    return _load_group(TASKSETS, TaskSet)
+    return _load_group(TASKSETS, "superb_lite.tasks.taskset:TaskSet")
 
 
 def taskset(name: str) -> TaskSet:

@@ -1,6 +1,7 @@
 """GLUE- and CLUE-like text tasks."""
 
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 from superb_lite_glue.glue_lite import GLUE_LITE
 from superb_lite_glue.official import CLUE, DRCD, GLUE, SQUAD
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from superb_lite.sources.chinese import Part, TaggedSentence
-from superb_lite.task import Answer, Example, TaskData
+from superb_lite.tasks.labels import Answer, Example, TaskData
 from superb_lite_glue.clue_lite import fits, sample
 from superb_lite_glue.newspaper import Paragraph, paragraphs
+from superb_lite_sources.chinese import Part, TaggedSentence
 
 LABELLED, TEST = 3000, 1000
 BLANK = "＿＿"

@@ -1,4 +1,4 @@
-"""The tasks of clue-lite: real Chinese text from `superb_lite.sources.chinese`."""
+"""The tasks of clue-lite: real Chinese text from `superb_lite_sources.chinese`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from superb_lite.sources import chinese
-from superb_lite.sources.chinese import TaggedSentence
-from superb_lite.task import Example, TaskData, Unit
+from superb_lite.tasks.labels import Example, TaskData, Unit
 from superb_lite_glue import ENTITY_TAGS, POS_TAGS, WORD_TAGS
+from superb_lite_sources import chinese
+from superb_lite_sources.chinese import TaggedSentence
 
 
 class _Named(Protocol):

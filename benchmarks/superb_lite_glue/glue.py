@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
 from superb_lite_glue import official
 from superb_lite_glue.official_data import Entry, hold_out, task_data
 from superb_lite_glue.official_tables import Row, Rows, read_table

@@ -1,12 +1,12 @@
-"""The newspaper of `superb_lite.sources.chinese` as paragraphs."""
+"""The newspaper of `superb_lite_sources.chinese` as paragraphs."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
 
-from superb_lite.sources import chinese
-from superb_lite.sources.chinese import Part, TaggedSentence
+from superb_lite_sources import chinese
+from superb_lite_sources.chinese import Part, TaggedSentence
 
 Paragraph = Mapping[int, TaggedSentence]
 """The sentences of a newspaper line by their positions. One that stands elsewhere as well may be missing."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from superb_lite.task import Example, Label, TaskData
+from superb_lite.tasks.labels import Example, Label, TaskData
 
 VALIDATION_SHARE = 0.1
 MOST_VALIDATION = 2000

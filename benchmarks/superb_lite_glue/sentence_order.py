@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from superb_lite.sources.chinese import Part, TaggedSentence
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
 from superb_lite_glue.clue_lite import fits, sample
 from superb_lite_glue.newspaper import paragraphs
+from superb_lite_sources.chinese import Part, TaggedSentence
 
 TEST = 1000
 _LABELLED: tuple[Part, ...] = ("train", "pretrain")

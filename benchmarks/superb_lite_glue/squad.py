@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.task import Answer, TaskData
+from superb_lite.tasks.labels import Answer, TaskData
 from superb_lite_glue.official_data import Entry, hold_out, task_data
 from superb_lite_glue.official_tables import Row, Rows, read_text
 from superb_lite_glue.release import download, find_file, find_folder

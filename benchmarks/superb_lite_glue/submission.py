@@ -14,16 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from superb_lite.checks import check_data
-from superb_lite.encoder import Encoder
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import device_named, make_problem
-from superb_lite.features import FeatureStore
+from superb_lite.evaluation.run import device_named, make_problem
+from superb_lite.features.preflight import check_data
+from superb_lite.features.store import FeatureStore
 from superb_lite.metrics import Prediction
 from superb_lite.paths import feature_dir, write_text
 from superb_lite.protocols import protocol
-from superb_lite.references import load_encoder
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
 from superb_lite_glue import GLUE
 from superb_lite_glue.glue import ABOVE, DATASETS, HIGHEST, LOWEST, Dataset, folder_of, texts_of
 from superb_lite_glue.official_tables import Rows, read_table

@@ -1,6 +1,7 @@
 """SUPERB-like speech tasks: `superb-lite`, on synthetic voices."""
 
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 from superb_lite_superb.vocabularies import EMOTIONS, ENROLLED, INTENTS, LETTERS, SLOT_SYMBOLS
 
 KEYWORDS = ("cat", "tack", "came", "make", "kiss", "sick", "name", "main", "net", "ten", "pat", "tap")

@@ -9,8 +9,8 @@ import string
 from collections.abc import Sequence
 from pathlib import Path
 
-from superb_lite.sources.utterance import Utterance, varied
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
+from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_superb.spoken import PARTS, VOICES, Part, clear, labelled
 from superb_lite_superb.vocabularies import INTENTS, SLOT_SYMBOLS
 

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.result import Result
-from superb_lite.result_files import read_results
+from superb_lite.results.files import read_results
+from superb_lite.results.result import Result
 
 COLUMNS = ("PR", "KS", "IC", "SID", "ER", "ASR", "QbE", "SF-F1", "SF-CER", "ASV", "SD")
 """PER, accuracy (KS, IC, SID, ER), WER, MTWV, slot F1, slot CER, EER, DER, all in percent."""

@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 from typing import NamedTuple
 
-from superb_lite.sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, sentences, words_of
-from superb_lite.sources.utterance import Utterance, varied
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite_sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, sentences, words_of
+from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_superb.spoken import PARTS, VOICES, Part, spoken_part, synthesised
 from superb_lite_superb.vocabularies import HIGH
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from superb_lite.sources import acoustics
-from superb_lite.sources.utterance import Speech, Utterance, varied
-from superb_lite.task import Diarization, Example, TaskData, Turn
+from superb_lite.tasks.labels import Diarization, Example, TaskData, Turn
+from superb_lite_sources import acoustics
+from superb_lite_sources.utterance import Speech, Utterance, varied
 from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, spoken_part, synthesised
 from superb_lite_superb.vocabularies import ENROLLED, HELD_OUT, HIGH
 

@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from superb_lite.sources import espeak
-from superb_lite.sources.sentences import sentences
-from superb_lite.sources.utterance import Speech, Utterance, varied
-from superb_lite.task import Example, Label, TaskData
+from superb_lite.tasks.labels import Example, Label, TaskData
+from superb_lite_sources import espeak
+from superb_lite_sources.sentences import sentences
+from superb_lite_sources.utterance import Speech, Utterance, varied
 
 Part = Literal["train", "test"]
 PARTS: tuple[Part, Part] = ("train", "test")

@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from superb_lite.sources.utterance import Utterance, varied
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
+from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_superb.spoken import PARTS, VOICES, Part, labelled, openings
 from superb_lite_superb.vocabularies import EMOTIONS
 

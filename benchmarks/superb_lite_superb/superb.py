@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 
 UNKNOWN, SILENCE = "_unknown_", "_silence_"
 COMMANDS = ("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go", UNKNOWN, SILENCE)

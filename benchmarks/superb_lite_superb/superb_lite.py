@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from superb_lite.sources import espeak
-from superb_lite.sources.sentences import sentences
-from superb_lite.sources.utterance import Speech, Utterance, varied
-from superb_lite.task import TaskData, Unit
+from superb_lite.tasks.labels import TaskData, Unit
+from superb_lite_sources import espeak
+from superb_lite_sources.sentences import sentences
+from superb_lite_sources.utterance import Speech, Utterance, varied
 from superb_lite_superb import KEYWORDS, SPEAKERS
 from superb_lite_superb.phones import phone_label
 from superb_lite_superb.spoken import PARTS, VOICES, Part, Recipe, labelled, openings

@@ -6,9 +6,9 @@ import itertools
 import random
 from pathlib import Path
 
-from superb_lite.sources.sentences import ADJECTIVES, NOUNS, words_of
-from superb_lite.sources.utterance import Speech, Utterance
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
+from superb_lite_sources.sentences import ADJECTIVES, NOUNS, words_of
+from superb_lite_sources.utterance import Speech, Utterance
 from superb_lite_superb import PHONES
 from superb_lite_superb.phones import phone_label
 from superb_lite_superb.spoken import VOICES, Part, clear, labelled, openings

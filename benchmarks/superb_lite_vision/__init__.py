@@ -1,6 +1,7 @@
 """vision-lite: small classification tasks on pictures that installed packages carry, or that are rendered."""
 
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 
 _DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 

@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources.photographs import Part, regions
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite_sources.photographs import Part, regions
 from superb_lite_vision import CELLS
 from superb_lite_vision.crops import FLATTEST
 from superb_lite_vision.texture import relight

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources.photographs import Part, Region, regions
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.task import Task
+from superb_lite_sources.photographs import Part, Region, regions
 
 Crop = Callable[[Region, np.random.Generator], np.ndarray | None]
 """A raw image out of a region, or None where it shows nothing and is to be drawn again."""

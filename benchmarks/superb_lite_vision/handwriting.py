@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from superb_lite.sources import digits
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite_sources import digits
 
 SIZE = 32
 """scikit-learn's digits, 8x8 pixels, are enlarged to this height and width."""

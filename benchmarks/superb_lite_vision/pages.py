@@ -18,8 +18,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.imports import optional
-from superb_lite.sources import sentences
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite_sources import sentences
 from superb_lite_vision import PAGES
 
 Part = Literal["train", "test"]

@@ -17,7 +17,8 @@ from typing import Literal
 
 import numpy as np
 
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.task import Task
 from superb_lite_vision import BINDING, COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE
 from superb_lite_vision.rendering import HUES, SIZE, Figure, random_colour, render
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from superb_lite.sources.photographs import Region
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
+from superb_lite_sources.photographs import Region
 from superb_lite_vision import TEXTURE
 from superb_lite_vision.crops import FLATTEST, crops_by_picture
 

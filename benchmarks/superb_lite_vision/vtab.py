@@ -4,7 +4,8 @@
 2019, section 3.1). They are drawn once, as there, so evaluation seeds differ in the order of batches alone.
 """
 
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 
 
 def _numbers(count: int) -> tuple[str, ...]:

@@ -20,12 +20,11 @@ import numpy as np
 from PIL import Image
 from torchvision import datasets
 
-from superb_lite.encoder import Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.imports import optional
-from superb_lite.own_tasks import KEPT_BYTES
 from superb_lite.paths import cache_dir
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.own_tasks import KEPT_BYTES
 
 DOWNLOAD = "SUPERB_LITE_DOWNLOAD"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from superb_lite import calibration, plugins
-from superb_lite.calibration import Scale
+from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import metric
-from superb_lite.task import Board, Task
+from superb_lite.results import scale
+from superb_lite.results.scale import Scale
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import Board
 
 CORE = Board(
     name="core",
@@ -77,4 +79,4 @@ class Column:
 def resolve_columns(board: Board) -> tuple[Column, ...]:
     """Look up the tasks of a board. Raises `UnknownNameError` for a task that no installed package registers."""
     found = ((plugins.tasks(name)[0], protocol) for name, protocol in board.columns)
-    return tuple(Column(task, protocol, calibration.scale(task, protocol)) for task, protocol in found)
+    return tuple(Column(task, protocol, scale.scale(task, protocol)) for task, protocol in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from superb_lite.result import Result
+from superb_lite.results.result import Result
 
 
 @dataclass(frozen=True)

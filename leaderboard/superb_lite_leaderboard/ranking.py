@@ -4,7 +4,7 @@ Per column the score is normalised, 100 * (value - floor) / (ceiling - floor). A
 board's columns of that modality, the overall score the mean over the board's modalities. A column without a result
 leaves both undefined; it is never a zero. A beats B where the paired difference, matched by test cluster and
 evaluation seed, is significant after Holm's correction over all pairs in the same list; the comparisons that are not
-leave a rank open, which is why a rank is an interval. The formulas are in `superb_lite.statistics`.
+leave a rank open, which is why a rank is an interval. The formulas are in `superb_lite.metrics.statistics`.
 
 What pretraining brought an encoder is its paired difference from its random twin, the same architecture untrained,
 where an entry of the board holds that.
@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from superb_lite.comparison import normalised_sample
-from superb_lite.result import Result
-from superb_lite.statistics import Interval, Sample, interval, mean_interval, rank_intervals
-from superb_lite.task import Board
+from superb_lite.metrics.statistics import Interval, Sample, interval, mean_interval, rank_intervals
+from superb_lite.results.comparison import normalised_sample
+from superb_lite.results.result import Result
+from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import make_dir
-from superb_lite.result import Result
-from superb_lite.task import Board
+from superb_lite.results.result import Result
+from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import BUILT_IN, CORE, Column, board_of, resolve_columns
 from superb_lite_leaderboard.database import Database
 from superb_lite_leaderboard.entry import Entry

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.result import Result
-from superb_lite.task import Board
+from superb_lite.results.result import Result
+from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 
 NAME_LENGTH = 100

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as tvf
 
-from superb_lite.corpus import Corpus, epoch_indices
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources import digits, photographs
+from superb_lite.pretraining.corpus import Corpus, epoch_indices
 from superb_lite_image.folder import read_folder
 from superb_lite_image.items import resize_all
+from superb_lite_sources import digits, photographs
 
 SCALES = (1.0, 1.5, 2.0)
 """Crops are taken of a picture whose shorter side is this many crops long."""

@@ -10,8 +10,9 @@ import timm
 import torch
 from torch import Tensor, nn
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.tasks.labels import Item
 from superb_lite_image.items import resize_all
 
 LITE_BACKBONE = "resnet10t"

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.own_tasks import FileItems, folder_items, folder_task
-from superb_lite.task import Task
+from superb_lite.tasks.own_tasks import FileItems, folder_items, folder_task
+from superb_lite.tasks.task import Task
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
@@ -63,7 +63,7 @@ def read_image(file: Path) -> Tensor:
 
 
 def image_task(name: str, folder: Path) -> Task:
-    """The task of `folder:DIR`: a folder of images for each class, see `superb_lite.own_tasks.folder_task`."""
+    """The task of `folder:DIR`: a folder of images for each class, see `superb_lite.tasks.own_tasks.folder_task`."""
     return folder_task(name, folder, modality="image", suffixes=SUFFIXES, read=read_image, noun="image")
 
 

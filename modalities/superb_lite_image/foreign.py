@@ -23,9 +23,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision import models
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.hub import fetch
+from superb_lite.tasks.labels import Item
 from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics, whole_image
 from superb_lite_image.items import resize_all

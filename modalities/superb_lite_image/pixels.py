@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import torch
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.tasks.labels import Item
 from superb_lite_image.encoder import whole_image
 from superb_lite_image.items import resize_all
 

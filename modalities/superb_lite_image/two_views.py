@@ -11,7 +11,8 @@ from timm.optim.lars import Lars
 from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.objective import Objective, step_seed, warmup_cosine
+from superb_lite.pretraining.objective import Objective, warmup_cosine
+from superb_lite.seeds import step_seed
 from superb_lite_image.augment import simclr_augmentation
 from superb_lite_image.encoder import TimmEncoder, fit_backbone
 

@@ -11,9 +11,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError
-from superb_lite.own_tasks import FileItems, folder_items, folder_task
-from superb_lite.sources.audio_files import as_waveform, decode
-from superb_lite.task import Task
+from superb_lite.tasks.own_tasks import FileItems, folder_items, folder_task
+from superb_lite.tasks.task import Task
+from superb_lite_sources.audio_files import as_waveform, decode
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats() if name != "RAW"} | {".opus", ".aif"}
@@ -90,7 +90,7 @@ def read_audio(path: Path) -> NDArray[np.float32]:
 
 
 def audio_task(name: str, folder: Path) -> Task:
-    """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.own_tasks.folder_task`."""
+    """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.tasks.own_tasks.folder_task`."""
     return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=AudioReader(), noun="recording")
 
 

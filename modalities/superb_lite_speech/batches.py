@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from superb_lite.encoder import Batch, Item
+from superb_lite.encoders.encoder import Batch
+from superb_lite.tasks.labels import Item
 from superb_lite_speech.front_end import spans
 from superb_lite_speech.items import check_item
 

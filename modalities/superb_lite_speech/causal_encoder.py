@@ -6,7 +6,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from superb_lite.transformer import Transformer, TransformerConfig
+from superb_lite.encoders.transformer import Transformer, TransformerConfig
 from superb_lite_speech.frame_encoder import FrameEncoder
 from superb_lite_speech.front_end import FrontEndName
 

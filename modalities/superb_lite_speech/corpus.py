@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.corpus import Corpus, bucketed_indices, epoch_indices
-from superb_lite.objective import step_seed
-from superb_lite.sources import espeak
-from superb_lite.sources.sentences import sentences
-from superb_lite.sources.utterance import Utterance, varied
+from superb_lite.pretraining.corpus import Corpus, bucketed_indices, epoch_indices
+from superb_lite.seeds import step_seed
+from superb_lite_sources import espeak
+from superb_lite_sources.sentences import sentences
+from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_speech.audio_files import read_folder
 from superb_lite_speech.front_end import POSITION, FrontEndName, make_front_end, normalise
 from superb_lite_speech.items import SAMPLE_RATE

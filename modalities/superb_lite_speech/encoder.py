@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.transformer import Transformer, TransformerConfig
+from superb_lite.encoders.transformer import Transformer, TransformerConfig
 from superb_lite_speech.frame_encoder import FrameEncoder
 from superb_lite_speech.front_end import FrontEndName
 

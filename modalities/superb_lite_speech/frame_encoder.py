@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.tasks.labels import Item
 from superb_lite_speech.batches import collate_features
 from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, make_front_end, normalise
 from superb_lite_speech.items import SAMPLE_RATE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.tasks.labels import Item
 from superb_lite_speech.batches import collate_features
 from superb_lite_speech.front_end import LogMel
 

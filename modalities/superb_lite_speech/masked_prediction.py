@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.objective import Objective
+from superb_lite.pretraining.objective import Objective
 from superb_lite_speech.encoder import SpeechTransformerEncoder
 from superb_lite_speech.masking import draw_span_mask
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from superb_lite.objective import Objective
+from superb_lite.pretraining.objective import Objective
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder, Network
 from superb_lite_speech.front_end import FrontEndName
 from superb_lite_speech.reconstruction import selected_l1

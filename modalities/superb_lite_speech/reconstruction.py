@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from superb_lite.objective import Objective
+from superb_lite.pretraining.objective import Objective
 from superb_lite_speech.alteration import Alteration
 from superb_lite_speech.encoder import SpeechTransformerEncoder
 from superb_lite_speech.front_end import FrontEndName

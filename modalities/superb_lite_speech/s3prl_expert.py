@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.checkpoint import load_checkpoint
+from superb_lite.encoders.checkpoint import load_checkpoint
 from superb_lite.errors import SuperbLiteError
 from superb_lite_speech.batches import pack
 from superb_lite_speech.frame_encoder import FrameEncoder

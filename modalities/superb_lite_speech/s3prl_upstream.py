@@ -24,8 +24,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.tasks.labels import Item
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 SHORTEST = 800

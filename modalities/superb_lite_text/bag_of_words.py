@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import torch
 from torch.nn import functional as F
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.tasks.labels import Item
 from superb_lite_text.items import length
 from superb_lite_text.tokenizer import ORDINARY, TextTokenizer
 from superb_lite_text.windows import collate_texts

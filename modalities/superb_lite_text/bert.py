@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.transformer import Transformer
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.transformer import Transformer
+from superb_lite.tasks.labels import Item
 from superb_lite_text.items import length
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible

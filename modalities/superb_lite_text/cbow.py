@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.objective import Objective
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.pretraining.objective import Objective
+from superb_lite.tasks.labels import Item
 from superb_lite_text.bert import embedding
 from superb_lite_text.items import length
 from superb_lite_text.lm_head import log_frequencies

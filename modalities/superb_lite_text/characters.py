@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import torch
 from torch.nn import functional as F
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.sources import chinese
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.tasks.labels import Item
+from superb_lite_sources import chinese
 
 
 class CharactersEncoder(Encoder):

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from superb_lite.corpus import Corpus, epoch_indices
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources import chinese, english
+from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite_sources import chinese, english
 from superb_lite_text.rows import lay_out, pack
 from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
 

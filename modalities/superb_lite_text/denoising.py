@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from superb_lite.errors import UnknownNameError
-from superb_lite.objective import Objective, step_seed
+from superb_lite.pretraining.objective import Objective
+from superb_lite.seeds import step_seed
 from superb_lite_text.bart import BartEncoder
 from superb_lite_text.corpus import TextCorpus
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
-from superb_lite.transformer import Cache, Transformer
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.transformer import Cache, Transformer
+from superb_lite.tasks.labels import Item
 from superb_lite_text.bert import embedding, shape_of
 from superb_lite_text.generation import sample
 from superb_lite_text.items import length

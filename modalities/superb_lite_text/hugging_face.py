@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from superb_lite.encoder import Encoder
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.hub import fetch
 from superb_lite.imports import optional

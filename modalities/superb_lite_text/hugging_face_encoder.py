@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from superb_lite.encoder import Batch, Encoder, Features, Item
+from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.errors import SuperbLiteError
+from superb_lite.tasks.labels import Item
 from superb_lite_text.likelihood import CausalRequests, Seq2SeqRequests
 from superb_lite_text.token_windows import TokenWindows
 
@@ -115,7 +116,7 @@ class HuggingFaceLanguageModel(HuggingFaceDecoder):
 
     @torch.no_grad()
     def log_likelihood(self, contexts: Sequence[str], continuations: Sequence[str]) -> Tensor:
-        """(N,) see `superb_lite.encoder.Generative`, and `superb_lite_text.likelihood` for what a continuation is."""
+        """(N,) see `Generative`, and `superb_lite_text.likelihood` for what a continuation is."""
         return CausalRequests(self.model, self.windows, self.limit).log_likelihood(contexts, continuations)
 
 
@@ -124,7 +125,7 @@ class HuggingFaceSeq2Seq(HuggingFaceEncoder):
 
     @torch.no_grad()
     def log_likelihood(self, contexts: Sequence[str], continuations: Sequence[str]) -> Tensor:
-        """(N,) see `superb_lite.encoder.Generative`. The encoder reads the context, the decoder the continuation."""
+        """(N,) see `Generative`. The encoder reads the context, the decoder the continuation."""
         return Seq2SeqRequests(self.model, self.windows, self.limit).log_likelihood(contexts, continuations)
 
 

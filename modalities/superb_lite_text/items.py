@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from superb_lite.encoder import Item
 from superb_lite.errors import BadItemError
+from superb_lite.tasks.labels import Item
 
 
 def check_item(name: str, item: Any) -> None:

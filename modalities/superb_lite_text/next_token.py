@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from superb_lite.objective import Objective
+from superb_lite.pretraining.objective import Objective
 from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.positions import Position

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from superb_lite.encoders.transformer import TransformerConfig
 from superb_lite.errors import SuperbLiteError
-from superb_lite.transformer import TransformerConfig
 from superb_lite_text.rows import places
 
 Position = Literal["relative", "absolute"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.own_tasks import PARTS, Row, own_task
-from superb_lite.task import Task
+from superb_lite.tasks.own_tasks import PARTS, Row, own_task
+from superb_lite.tasks.task import Task
 
 SINGLE, PAIR = ("text",), ("text_a", "text_b")
 

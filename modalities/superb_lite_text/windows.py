@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
-from superb_lite.encoder import Batch, Item
+from superb_lite.encoders.encoder import Batch
+from superb_lite.tasks.labels import Item
 from superb_lite_text.tokenizer import CLS, PAD, SEP, TextTokenizer
 
 

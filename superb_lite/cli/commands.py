@@ -11,16 +11,17 @@ from rich.table import Table
 
 from superb_lite import plugins
 from superb_lite.cli.progress import EvaluationProgress, report_timings, stderr, stdout
-from superb_lite.encoder import Convertible, Encoder, Writer
+from superb_lite.encoders.encoder import Convertible, Encoder, Writer
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import Timings, evaluate_each, select_tasks
+from superb_lite.evaluation.run import Timings, evaluate_each, select_tasks
 from superb_lite.paths import feature_dir, make_dir, workspace, write_text
-from superb_lite.references import load_encoder
-from superb_lite.result import Result
-from superb_lite.result_files import write_results
-from superb_lite.result_store import ResultStore
-from superb_lite.set_scores import set_scores
-from superb_lite.task import Board, Task
+from superb_lite.results.files import write_results
+from superb_lite.results.result import Result
+from superb_lite.results.set_scores import set_scores
+from superb_lite.results.store import ResultStore
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render
@@ -30,7 +31,7 @@ def run_pretrain(name: str, *, out: Path | None, data: Path | None, resume: bool
     """Pretrain, and say what to do next."""
     from lightning.fabric.utilities.rank_zero import rank_zero_only
 
-    from superb_lite.pretrain import pretrain
+    from superb_lite.pretraining.run import pretrain
 
     directory = out or workspace() / "checkpoints" / name
     pretrain(name, directory, data=data, resume=resume, arguments=arguments)
@@ -136,8 +137,8 @@ def _run_layers(
     as_json: bool,
 ) -> None:
     """Evaluate every layer by itself, print the table and draw the picture."""
-    from superb_lite.layer_chart import layer_chart
-    from superb_lite.layers import evaluate_layers
+    from superb_lite.charts.layers import layer_chart
+    from superb_lite.evaluation.layers import evaluate_layers
 
     found = []
     with EvaluationProgress(encoder, len(tasks)) as progress:
@@ -320,11 +321,11 @@ def run_leaderboard_export(directory: Path, *, board: str | None) -> None:
 
 def run_calibrate(names: Sequence[str], *, out: Path | None) -> None:
     """Measure floors and ceilings."""
-    from superb_lite import calibration
-    from superb_lite.calibrate import calibrate
+    from superb_lite.evaluation.measure_scale import calibrate
+    from superb_lite.results import scale
 
     tasks = list({task.name: task for name in names for task in plugins.tasks(name)}.values())
-    earlier = calibration.read(out.read_text(encoding="utf-8"), out) if out is not None and out.is_file() else None
+    earlier = scale.read(out.read_text(encoding="utf-8"), out) if out is not None and out.is_file() else None
 
     def save(content: dict[str, Any]) -> None:
         if out is not None:

@@ -12,19 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from superb_lite import plugins
-from superb_lite.checkpoint import CONFIG
 from superb_lite.cli.commands import evaluate_stored
 from superb_lite.cli.progress import stdout
-from superb_lite.comparison import LETTERS, Difference, compare
-from superb_lite.encoder import Encoder
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import select_tasks
+from superb_lite.evaluation.run import select_tasks
 from superb_lite.paths import workspace
-from superb_lite.references import load_encoder
-from superb_lite.result import Result
-from superb_lite.result_files import read_results
-from superb_lite.result_store import ResultStore
-from superb_lite.task import Task
+from superb_lite.results.comparison import LETTERS, Difference, compare
+from superb_lite.results.files import read_results
+from superb_lite.results.result import Result
+from superb_lite.results.store import ResultStore
+from superb_lite.tasks.task import Task
 from superb_lite_leaderboard.text import signed
 
 

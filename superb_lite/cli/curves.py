@@ -11,15 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from superb_lite import plugins
-from superb_lite.checkpoint import CONFIG
+from superb_lite.charts.curves import curve_chart
 from superb_lite.cli.progress import counter, stderr, stdout
-from superb_lite.curve_chart import curve_chart
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import select_tasks
-from superb_lite.features import Progress
-from superb_lite.learning_curves import Curve, Point, learning_curves
+from superb_lite.evaluation.learning_curves import Curve, Point, learning_curves
+from superb_lite.evaluation.run import select_tasks
+from superb_lite.features.store import Progress
 from superb_lite.paths import workspace, write_text
-from superb_lite.references import load_encoder
 
 
 def run_curves(

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from superb_lite import caches
+from superb_lite.cli.diagnosis import Finding, examine
 from superb_lite.cli.progress import stdout
-from superb_lite.doctor import Finding, examine
 from superb_lite.errors import SuperbLiteError
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from superb_lite.cli.progress import counter, stderr
-from superb_lite.evaluation import device_named
-from superb_lite.export import export_features, read_items
+from superb_lite.encoders.references import load_encoder
+from superb_lite.evaluation.run import device_named
+from superb_lite.features.export import export_features, read_items
 from superb_lite.paths import feature_dir
-from superb_lite.references import load_encoder
 
 
 def run_features(encoder: str, *, items: str, out: Path, positions: bool, device: str, trust_code: bool) -> None:

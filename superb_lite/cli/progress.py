@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
-from superb_lite.features import Progress
-from superb_lite.result import Result
-from superb_lite.task import Task
+from superb_lite.features.store import Progress
+from superb_lite.results.result import Result
+from superb_lite.tasks.task import Task
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 

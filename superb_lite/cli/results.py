@@ -9,20 +9,20 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from superb_lite import report
-from superb_lite.ceiling_chart import ceiling_chart
+from superb_lite.charts.ceilings import ceiling_chart
 from superb_lite.cli.progress import stdout
 from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.recheck import verify
 from superb_lite.paths import write_text
-from superb_lite.result import Result
-from superb_lite.result_files import read_results
-from superb_lite.verify import verify
+from superb_lite.results import tables
+from superb_lite.results.files import read_results
+from superb_lite.results.result import Result
 
 _WRITERS: Mapping[str, Callable[[Sequence[Result]], str]] = {
-    "json": report.to_json,
-    "csv": report.to_csv,
-    "markdown": report.to_markdown,
-    "latex": report.to_latex,
+    "json": tables.to_json,
+    "csv": tables.to_csv,
+    "markdown": tables.to_markdown,
+    "latex": tables.to_latex,
 }
 
 
@@ -54,7 +54,7 @@ def run_table(paths: Sequence[Path], *, form: str) -> None:
 
 def results_table(results: Sequence[Result]) -> Table:
     """A row for each (task, protocol), a column for each encoder."""
-    header, rows = report.grid(results)
+    header, rows = tables.grid(results)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(header):
         table.add_column(Text(name), justify="left" if number < 2 else "right")

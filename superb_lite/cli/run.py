@@ -10,19 +10,19 @@ from pathlib import Path
 import torch
 
 from superb_lite import plugins
-from superb_lite.checkpoint import CONFIG
 from superb_lite.cli.commands import board_columns, evaluate_columns, open_store
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, stderr, stdout
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import Timings
+from superb_lite.evaluation.run import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import make_dir, workspace
-from superb_lite.pretrain import TRAINING_STATE, pretrain
-from superb_lite.references import load_encoder
-from superb_lite.result import Result
-from superb_lite.result_files import write_results
-from superb_lite.task import Board
+from superb_lite.pretraining.run import TRAINING_STATE, pretrain
+from superb_lite.results.files import write_results
+from superb_lite.results.result import Result
+from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import CORE, QUICK, board_of
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard

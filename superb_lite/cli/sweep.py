@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from superb_lite import plugins
-from superb_lite.checkpoint import CONFIG
 from superb_lite.cli.commands import evaluate_stored
 from superb_lite.cli.compare import comparison_table
 from superb_lite.cli.progress import stderr, stdout
 from superb_lite.cli.results import results_table
-from superb_lite.comparison import LETTERS, compare
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import select_tasks
+from superb_lite.evaluation.run import select_tasks
 from superb_lite.paths import workspace
-from superb_lite.pretrain import TRAINING_STATE, pretrain
-from superb_lite.references import load_encoder
-from superb_lite.result import Result
-from superb_lite.result_store import ResultStore
+from superb_lite.pretraining.run import TRAINING_STATE, pretrain
+from superb_lite.results.comparison import LETTERS, compare
+from superb_lite.results.result import Result
+from superb_lite.results.store import ResultStore
 
 
 def run_sweep(

@@ -13,7 +13,7 @@ from superb_lite.forms.span import Span
 from superb_lite.forms.tag import Tag
 from superb_lite.forms.transcribe import Transcribe
 from superb_lite.forms.verify import Verify
-from superb_lite.task import Task
+from superb_lite.tasks.task import Task
 
 __all__ = ["FORMS", "Form", "MatchForm", "Positions", "RowForm", "SequenceForm", "View", "form", "form_of"]
 

@@ -1,9 +1,9 @@
 """What the forms have in common. A form says how features of items become predictions for examples.
 
 There are three kinds. A `RowForm` reads one feature row per example or per unit, so that linear heads of all evaluation
-seeds and grid points are trained together (`superb_lite.probe`). A `SequenceForm` reads whole sequences and is trained
-example by example (`superb_lite.sequence_heads`). A `MatchForm` compares the two items of an example. `choose` is of
-none of these: it asks for likelihoods, not for features.
+seeds and grid points are trained together (`superb_lite.heads.linear`). A `SequenceForm` reads whole sequences and is
+trained example by example (`superb_lite.heads.sequence_heads`). A `MatchForm` compares the two items of an example.
+`choose` is of none of these: it asks for likelihoods, not for features.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from superb_lite.encoder import Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Spans, Task, TaskData
+from superb_lite.tasks.labels import Example, Item, Spans, TaskData
+from superb_lite.tasks.task import Task
 
 
 @dataclass(frozen=True)

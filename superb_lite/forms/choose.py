@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from superb_lite.encoder import Item
 from superb_lite.forms.base import Form, View
-from superb_lite.task import Example, Task
+from superb_lite.tasks.labels import Example, Item
+from superb_lite.tasks.task import Task
 
 
 class Choose(Form):

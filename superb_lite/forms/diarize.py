@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from superb_lite.encoder import Item
 from superb_lite.forms.base import Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
 from superb_lite.metrics.sequences import frames, speakers
-from superb_lite.task import Diarization, Example, Task
+from superb_lite.tasks.labels import Diarization, Example, Item
+from superb_lite.tasks.task import Task
 
 
 class Diarize(SequenceForm):

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from superb_lite.encoder import Item
 from superb_lite.forms.base import RowForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Task
+from superb_lite.tasks.labels import Example, Item
+from superb_lite.tasks.task import Task
 
 
 class Regress(RowForm):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from superb_lite.encoder import Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.forms.base import MatchForm, View
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.task import Task
 
 
 class Search(MatchForm):

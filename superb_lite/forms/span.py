@@ -12,11 +12,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from superb_lite.encoder import Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.forms.base import Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.task import Answer, Diarization, Example, Task
+from superb_lite.tasks.labels import Answer, Diarization, Example, Item
+from superb_lite.tasks.task import Task
 
 
 class Span(SequenceForm):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from superb_lite.encoder import Item
 from superb_lite.forms.base import RowForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.task import Diarization, Example, Task, Unit
+from superb_lite.tasks.labels import Diarization, Example, Item, Unit
+from superb_lite.tasks.task import Task
 
 
 class Tag(RowForm):

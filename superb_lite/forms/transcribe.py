@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.encoder import Item
 from superb_lite.forms.base import Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.task import Example, Task
+from superb_lite.tasks.labels import Example, Item
+from superb_lite.tasks.task import Task
 
 
 class Transcribe(SequenceForm):

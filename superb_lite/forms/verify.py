@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from superb_lite.encoder import Item
 from superb_lite.errors import SuperbLiteError
 from superb_lite.forms.base import MatchForm, View
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.task import Task
 
 
 class Verify(MatchForm):
@@ -18,7 +18,8 @@ class Verify(MatchForm):
     item, and the index of its class (its speaker) as their label; the classes need not be those of the test.
 
     Heads: "linear" takes the vectors from a linear classifier of the training classes, "cosine" takes the mean features
-    themselves (both `superb_lite.matching`); "xvector" trains a network on all positions (`superb_lite.xvector`).
+    themselves (both `superb_lite.heads.pairs`); "xvector" trains a network on all positions
+    (`superb_lite.heads.xvector`).
     """
 
     name: ClassVar[str] = "verify"

@@ -1,8 +1,8 @@
 """Metrics: fractions of predictions against labels, with what their intervals need.
 
 Most metrics are sums of counts: what one example contributes, and the value of the summed contributions. Writing them
-this way makes leave-one-cluster-out values (`superb_lite.statistics`) a subtraction. A metric that ranks or sorts all
-examples at once (Spearman, EER, MTWV) is computed anew for each cluster that is left out.
+this way makes leave-one-cluster-out values (`superb_lite.metrics.statistics`) a subtraction. A metric that ranks or
+sorts all examples at once (Spearman, EER, MTWV) is computed anew for each cluster that is left out.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from superb_lite import statistics
-from superb_lite.task import Answer, Example
+from superb_lite.metrics import statistics
+from superb_lite.tasks.labels import Answer, Example
 
 Prediction = int | float | tuple[int, ...] | tuple[tuple[int, ...], ...] | Answer
 """classify, choose: the index of a class. regress: a number. tag: an index per unit. span: an `Answer`. transcribe: the

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from superb_lite.metrics.base import Metric, Prediction, WholeMetric, number
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 Array = NDArray[np.float64]
 

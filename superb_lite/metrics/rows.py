@@ -18,7 +18,7 @@ from superb_lite.metrics.base import (
     ratio,
     share,
 )
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 
 def _accuracy_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from superb_lite.metrics.base import CountMetric, Counts, Metric, Prediction, index, share
-from superb_lite.task import Answer, Diarization, Example
+from superb_lite.tasks.labels import Answer, Diarization, Example
 
 
 def normalise_answer(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from superb_lite.metrics.base import CountMetric, Counts, Metric, Prediction, index, share
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 BEGIN, END = "B-", "E-"
 

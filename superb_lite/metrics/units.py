@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from superb_lite.metrics.base import CountMetric, Counts, Metric, Prediction, f1, index, share
-from superb_lite.task import Diarization, Example, Unit
+from superb_lite.tasks.labels import Diarization, Example, Unit
 
 
 def _unit_accuracy_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from superb_lite.errors import UnknownNameError
-from superb_lite.problem import Outcome, Problem
+from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune
 from superb_lite.protocols.frozen import Frozen

@@ -7,9 +7,9 @@ import json
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from superb_lite.features import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, Progress, Wanted
 from superb_lite.forms import Form
-from superb_lite.problem import Outcome, Problem
+from superb_lite.heads.problem import Outcome, Problem
 
 
 def recorded(settings: Any) -> dict[str, Any]:

@@ -15,16 +15,16 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
-from superb_lite.encoder import Encoder
-from superb_lite.features import FeatureStore, Progress
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.features.sequences import length_batches
+from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form
+from superb_lite.heads.joint_models import JointModel, SequenceModel, joint_model
+from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import higher_is_better
-from superb_lite.objective import step_seed
-from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.protocols.joint_models import JointModel, SequenceModel, joint_model
-from superb_lite.sequence_data import length_batches
+from superb_lite.seeds import step_seed
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from superb_lite import matching, row_heads, sequence_heads, xvector
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, Progress, Wanted
 from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
 from superb_lite.forms.verify import VerifyPositions
-from superb_lite.head_training import SequenceSettings
-from superb_lite.probe import ProbeSettings
-from superb_lite.problem import Outcome, Problem
+from superb_lite.heads import fit_rows, pairs, sequence_heads, xvector
+from superb_lite.heads.fit_rows import CROSS_VALIDATED
+from superb_lite.heads.linear import ProbeSettings
+from superb_lite.heads.problem import Outcome, Problem
+from superb_lite.heads.training import SequenceSettings
 from superb_lite.protocols.base import Protocol, recorded
-from superb_lite.row_heads import CROSS_VALIDATED
-from superb_lite.task import FOLDS
+from superb_lite.tasks.task import FOLDS
 
 
 class Frozen(Protocol):
@@ -55,12 +55,12 @@ class Frozen(Protocol):
         form = problem.form
         table = features.table(problem.views(), progress)
         if isinstance(form, RowForm):
-            return row_heads.fit(table, problem, form, self.probe, self.layer)
+            return fit_rows.fit(table, problem, form, self.probe, self.layer)
         head = problem.task.head or form.heads[0]
         if head == "xvector":
             return xvector.fit(table, problem, self.sequence, progress, layer=self.layer)
         if isinstance(form, MatchForm):
-            return matching.fit(table, problem, head, self.probe, progress, layer=self.layer)
+            return pairs.fit(table, problem, head, self.probe, progress, layer=self.layer)
         if isinstance(form, SequenceForm):
             return sequence_heads.fit(table, problem, head, self.sequence, progress, layer=self.layer)
         raise SuperbLiteError(f"protocol 'frozen' does not go with form '{form.name}'")

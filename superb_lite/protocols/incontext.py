@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from superb_lite.encoder import Generative
+from superb_lite.encoders.encoder import Generative
 from superb_lite.errors import SuperbLiteError, blaming
-from superb_lite.features import FeatureStore, Progress
+from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form
+from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import Prediction
-from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 Request = tuple[str, str]
 """A context and its continuation."""

@@ -10,15 +10,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from superb_lite.features import FeatureStore, Progress, Wanted
+from superb_lite.features.design_matrix import Rows
+from superb_lite.features.sequences import moments
+from superb_lite.features.store import FeatureStore, Progress, Wanted
 from superb_lite.forms import Form, RowForm
+from superb_lite.heads.fit_rows import folds_of
+from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import Prediction
-from superb_lite.problem import Outcome, Problem
 from superb_lite.protocols.base import Protocol, recorded
-from superb_lite.row_heads import folds_of
-from superb_lite.rows import Rows
-from superb_lite.sequence_data import moments
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 SIMILARITIES = 2**24
 """How many similarities are held at a time."""

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from synthetic_results import BOARD, SCALE, SMELL, TOUCH
 
-from superb_lite import calibration, plugins
+from superb_lite import plugins
+from superb_lite.results import scale
 from superb_lite_leaderboard.store import Leaderboard
 
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "tasksets", lambda: {SMELL.name: SMELL, TOUCH.name: TOUCH})
-    monkeypatch.setattr(calibration, "scale", lambda task, protocol: SCALE)
+    monkeypatch.setattr(scale, "scale", lambda task, protocol: SCALE)
 
 
 @pytest.fixture

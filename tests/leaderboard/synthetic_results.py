@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from superb_lite.calibration import Scale
 from superb_lite.machine import Machine
-from superb_lite.result import Result, SeedResult
-from superb_lite.statistics import interval
-from superb_lite.task import Board, Task, TaskSet
+from superb_lite.metrics.statistics import interval
+from superb_lite.results.result import Result, SeedResult
+from superb_lite.results.scale import Scale
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import Board, TaskSet
 
 FLOOR, CEILING = 0.25, 0.95
 
@@ -113,7 +114,7 @@ def result(
 
 
 def _sample(score: float, table: np.ndarray, clusters: tuple[str, ...]) -> Any:
-    from superb_lite.statistics import Sample
+    from superb_lite.metrics.statistics import Sample
 
     return Sample(score, table, clusters)
 

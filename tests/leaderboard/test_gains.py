@@ -10,7 +10,7 @@ from rich.console import Console
 from scipy import stats
 from synthetic_results import BOARD, entry_results
 
-from superb_lite.result import Result
+from superb_lite.results.result import Result
 from superb_lite_leaderboard.board import resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.figure import difference_axis

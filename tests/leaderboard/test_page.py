@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 from synthetic_results import BOARD, entry_results
 
-from superb_lite import SuperbLiteError, calibration
+from superb_lite import SuperbLiteError
+from superb_lite.results import scale
 from superb_lite_leaderboard.figure import axis
 from superb_lite_leaderboard.page import export, render_page
 from superb_lite_leaderboard.store import Leaderboard
@@ -146,7 +147,7 @@ def test_an_empty_board_and_an_uncalibrated_one_have_a_page(
     leaderboard: Leaderboard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert "No entries yet" in render_page(leaderboard.standings())
-    monkeypatch.setattr(calibration, "scale", lambda task, protocol: None)
+    monkeypatch.setattr(scale, "scale", lambda task, protocol: None)
     leaderboard = Leaderboard(tmp_path / "other.db", BOARD)
     leaderboard.submit("one", entry_results(0.7, label="one"))
     reader = Reader(render_page(leaderboard.standings()))

@@ -11,8 +11,8 @@ import pytest
 from scipy import optimize, stats
 from synthetic_results import BOARD, CEILING, FLOOR, entry_results, outcomes, result
 
-from superb_lite import calibration
-from superb_lite.result import Result
+from superb_lite.results import scale
+from superb_lite.results.result import Result
 from superb_lite_leaderboard.board import CORE, resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.ranking import Standings, rank
@@ -206,7 +206,7 @@ def test_equal_ids_in_two_modalities_are_different_items() -> None:
 
 
 def test_without_calibration_tasks_are_shown_but_no_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibration, "scale", lambda task, protocol: None)
+    monkeypatch.setattr(scale, "scale", lambda task, protocol: None)
     found = ranked(bad=entry_results(0.3, label="bad"), good=entry_results(0.8, label="good"))
     for row in found.rows:
         values = row.to_dict()

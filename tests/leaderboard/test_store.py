@@ -15,7 +15,7 @@ import pytest
 from synthetic_results import BOARD, entry_results
 
 from superb_lite import SuperbLiteError
-from superb_lite.result import Result
+from superb_lite.results.result import Result
 from superb_lite_leaderboard.board import CORE, board_of
 from superb_lite_leaderboard.store import Leaderboard
 

@@ -18,13 +18,14 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoder import Encoder
-from superb_lite.evaluation import evaluate, evaluate_each
-from superb_lite.features import to_device
-from superb_lite.probe import train_heads
-from superb_lite.result_store import ResultStore
-from superb_lite.rows import FEATURE_BUDGET
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.evaluation.run import evaluate, evaluate_each
+from superb_lite.features.design_matrix import FEATURE_BUDGET
+from superb_lite.features.store import to_device
+from superb_lite.heads.linear import train_heads
+from superb_lite.results.store import ResultStore
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.task import Task
 from superb_lite_image.encoder import TimmEncoder
 from tests.perf import memory
 from tests.perf.timing import Promise, alternate

@@ -16,9 +16,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from superb_lite.encoder import Batch, Encoder, Features
-from superb_lite.evaluation import evaluate
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.evaluation.run import evaluate
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.task import Task
 
 WIDTH = 1024
 """Two layers of this width are 0.8 GB for 100,000 items: more than the feature budget."""

@@ -16,12 +16,13 @@ from s3prl.nn import Featurizer, MeanPoolingLinear, S3PRLUpstream
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.evaluation import evaluate
-from superb_lite.references import load_encoder
-from superb_lite.sources import espeak
-from superb_lite.sources.sentences import sentences
-from superb_lite.sources.utterance import Speech, varied
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.encoders.references import load_encoder
+from superb_lite.evaluation.run import evaluate
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.task import Task
+from superb_lite_sources import espeak
+from superb_lite_sources.sentences import sentences
+from superb_lite_sources.utterance import Speech, varied
 from superb_lite_speech.corpus import SpeechCorpus
 from tests.perf.timing import Promise
 

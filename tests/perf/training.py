@@ -13,8 +13,8 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import Callback
 
-from superb_lite.corpus import Corpus
-from superb_lite.objective import Objective
+from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.objective import Objective
 from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.simclr import SimCLR
 from superb_lite_speech.clustered_corpus import ClusteredSpeechCorpus

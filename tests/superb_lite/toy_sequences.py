@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from torch import nn
-from toy_tasks import one_hot
 
-from superb_lite.encoder import Encoder, Features
-from superb_lite.task import Answer, Diarization, Example, Task, TaskData, Turn
+from superb_lite.encoders.encoder import Encoder, Features
+from superb_lite.tasks.labels import Answer, Diarization, Example, TaskData, Turn
+from superb_lite.tasks.task import Task
+from tests.superb_lite.toy_tasks import one_hot
 
 METRIC = {"span": "exact_match", "transcribe": "per", "diarize": "der"}
 CHARACTERS = "?abcdefgh<>"

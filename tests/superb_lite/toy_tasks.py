@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from superb_lite.encoder import Encoder, Features
-from superb_lite.features import FeatureStore, Wanted
+from superb_lite.encoders.encoder import Encoder, Features
+from superb_lite.features.store import FeatureStore, Wanted
 from superb_lite.forms import View
-from superb_lite.task import Example, Task, TaskData, Unit
+from superb_lite.tasks.labels import Example, TaskData, Unit
+from superb_lite.tasks.task import Task
 
 
 class ToyEncoder(Encoder):

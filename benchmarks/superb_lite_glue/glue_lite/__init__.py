@@ -1,8 +1,9 @@
-"""glue-lite: the nine shapes of GLUE (Wang et al. 2019) over the English grammar of `superb_lite.sources.english`."""
+"""glue-lite: the nine shapes of GLUE (Wang et al. 2019) over the English grammar of `superb_lite_sources.english`."""
 
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 
-_SOURCE = "written by the seeded grammar of superb_lite.sources.english"
+_SOURCE = "written by the seeded grammar of superb_lite_sources.english"
 _LICENCE = "Apache-2.0"
 
 

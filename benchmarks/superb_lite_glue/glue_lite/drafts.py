@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources import english
-from superb_lite.task import Example, Label, TaskData
+from superb_lite.tasks.labels import Example, Label, TaskData
 from superb_lite_glue.glue_lite.held_out import Part
+from superb_lite_sources import english
 
 TRAIN, TEST = 2400, 1200
 """At least so many examples; the last family is kept whole."""
@@ -24,7 +24,7 @@ TRIES = 10
 
 
 class Draft(NamedTuple):
-    """An example before it has an id. texts: one or two. The others are as in `superb_lite.task.Example`."""
+    """An example before it has an id. texts: one or two. The others are as in `superb_lite.tasks.task.Example`."""
 
     texts: tuple[str, ...]
     label: Label

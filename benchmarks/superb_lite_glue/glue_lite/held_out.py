@@ -12,12 +12,12 @@ import random
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
-from superb_lite.sources.english import opinions, people, places, senses, taxonomy
-from superb_lite.sources.english.inflection import plural
-from superb_lite.sources.english.people import Profession
-from superb_lite.sources.english.places import Country
-from superb_lite.sources.english.senses import Contrast
-from superb_lite.sources.english.taxonomy import Category
+from superb_lite_sources.english import opinions, people, places, senses, taxonomy
+from superb_lite_sources.english.inflection import plural
+from superb_lite_sources.english.people import Profession
+from superb_lite_sources.english.places import Country
+from superb_lite_sources.english.senses import Contrast
+from superb_lite_sources.english.taxonomy import Category
 
 T = TypeVar("T")
 Part = Literal["train", "test"]

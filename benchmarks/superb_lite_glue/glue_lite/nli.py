@@ -14,12 +14,12 @@ import random
 from pathlib import Path
 from typing import NamedTuple
 
-from superb_lite.sources.english.inflection import article, capitalised
-from superb_lite.sources.english.senses import Contrast
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
+from superb_lite_sources.english.inflection import article, capitalised
+from superb_lite_sources.english.senses import Contrast
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from superb_lite.sources.english.inflection import article, capitalised, participle, past
-from superb_lite.sources.english.senses import Contrast
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
+from superb_lite_sources.english.inflection import article, capitalised, participle, past
+from superb_lite_sources.english.senses import Contrast
 
 OF_QUALITIES = (
     "{name} said that the {noun} was {word}.",

@@ -10,11 +10,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from superb_lite.sources.english.inflection import capitalised, past
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
+from superb_lite_sources.english.inflection import capitalised, past
 
 EVENTS = (
     ("find", "key"), ("lose", "ring"), ("see", "dog"), ("buy", "lamp"), ("hide", "letter"), ("read", "book"),

@@ -10,11 +10,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from superb_lite.sources.english.inflection import article, capitalised
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
+from superb_lite_sources.english.inflection import article, capitalised
 
 WAYS = (
     ("how do I {word} {thing}?", "what is the best way to {word} {thing}?", "does anybody know how to {word} {thing}?"),

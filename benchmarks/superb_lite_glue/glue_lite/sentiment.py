@@ -9,12 +9,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from superb_lite.sources.english import opinions
-from superb_lite.sources.english.inflection import capitalised
-from superb_lite.task import TaskData
+from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
+from superb_lite_sources.english import opinions
+from superb_lite_sources.english.inflection import capitalised
 
 PLAIN = (
     "I found the {a} {one} and the {b} {two}.",

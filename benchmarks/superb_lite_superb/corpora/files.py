@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources.audio_files import as_waveform, decode
+from superb_lite_sources.audio_files import as_waveform, decode
 
 Waveform = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
 from superb_lite_superb.corpora.files import Recordings, existing, lines, release
 from superb_lite_superb.superb import IEMOCAP_EMOTIONS
 

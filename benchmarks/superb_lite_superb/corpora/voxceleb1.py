@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
 from superb_lite_superb.corpora.files import Recording, Recordings, lines, release
 from superb_lite_superb.superb import VERIFICATION_SPEAKERS, VOX_SPEAKERS
 

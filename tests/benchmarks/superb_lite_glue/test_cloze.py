@@ -7,10 +7,10 @@ import random
 import pytest
 
 from superb_lite.metrics import metric
-from superb_lite.sources import chinese
-from superb_lite.task import Answer
+from superb_lite.tasks.labels import Answer
 from superb_lite_glue.cloze import BLANK, CANDIDATES, LONGEST, TEST, clozes, names_and_nouns, qa
 from superb_lite_glue.clue_lite import sample
+from superb_lite_sources import chinese
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ from collections import Counter
 import pytest
 
 from superb_lite import plugins
-from superb_lite.evaluation import check_data
+from superb_lite.evaluation.run import check_data
 from superb_lite.forms import form
 from superb_lite.metrics import metric
 from superb_lite.metrics.units import bio_spans
-from superb_lite.sources import chinese
-from superb_lite.sources.chinese import TaggedSentence
 from superb_lite_glue import CLUE_LITE, ENTITY_TAGS, POS_TAGS, WORD_TAGS
 from superb_lite_glue.clue_lite import MAX_CHARACTERS, _entity_units, _pos_units, _word_units
+from superb_lite_sources import chinese
+from superb_lite_sources.chinese import TaggedSentence
 
 TASKS = {task.name: task for task in CLUE_LITE}
 

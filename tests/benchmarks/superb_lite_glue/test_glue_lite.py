@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 
 from superb_lite import plugins
-from superb_lite.evaluation import check_data
-from superb_lite.sources import english
+from superb_lite.evaluation.run import check_data
 from superb_lite_glue import GLUE_LITE
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, task_data
+from superb_lite_sources import english
 
 TASKS = {task.name.removeprefix("glue-lite/"): task for task in GLUE_LITE}
 

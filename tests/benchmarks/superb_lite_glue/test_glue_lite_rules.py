@@ -5,8 +5,8 @@ from itertools import chain
 
 import pytest
 
-from superb_lite.sources.english import inflection, opinions, people, places, senses, taxonomy
 from superb_lite_glue import GLUE_LITE
+from superb_lite_sources.english import inflection, opinions, people, places, senses, taxonomy
 
 TASKS = {task.name.removeprefix("glue-lite/"): task for task in GLUE_LITE}
 CONTRASTS = (*senses.ADJECTIVES, *senses.VERBS, *senses.NOUNS)

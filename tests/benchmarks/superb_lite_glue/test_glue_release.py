@@ -10,12 +10,12 @@ import pytest
 import tiny_releases
 from tiny_releases import HEADERS, sentence, write_glue
 
-from superb_lite.checks import check_data
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import evaluate
-from superb_lite.result import Result
-from superb_lite.set_scores import set_score
-from superb_lite.task import Task
+from superb_lite.evaluation.run import evaluate
+from superb_lite.features.preflight import check_data
+from superb_lite.results.result import Result
+from superb_lite.results.set_scores import set_score
+from superb_lite.tasks.task import Task
 from superb_lite_glue import GLUE
 
 TASKS = {task.name.removeprefix("glue/"): task for task in GLUE}

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from superb_lite import plugins
-from superb_lite.checks import check_data
 from superb_lite.errors import SuperbLiteError
-from superb_lite.task import Task, _load
+from superb_lite.features.preflight import check_data
+from superb_lite.tasks.task import Task, _load
 from superb_lite_glue import glue
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from superb_lite.sources import chinese
 from superb_lite_glue.sentence_order import _is_whole, order, pairs
+from superb_lite_sources import chinese
 
 
 @pytest.fixture(scope="module")

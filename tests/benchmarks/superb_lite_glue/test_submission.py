@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tiny_releases import write_glue
 
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.references import load_encoder
 from superb_lite_glue.submission import main, write_submission
 from superb_lite_glue.submission import test_tables as official_tables
 

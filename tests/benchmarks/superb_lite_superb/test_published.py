@@ -9,10 +9,11 @@ import sys
 import numpy as np
 import pytest
 
-from superb_lite.evaluation import evaluate
+from superb_lite.evaluation.run import evaluate
 from superb_lite.metrics import METRICS as ENGINE_METRICS
-from superb_lite.result_files import write_results
-from superb_lite.task import Example, Task, TaskData
+from superb_lite.results.files import write_results
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.task import Task
 from superb_lite_superb import published
 from superb_lite_superb.published import COLUMNS, FOLDS, METRICS, PUBLISHED, TASKS, THOUSAND, local, superb_s
 from superb_lite_superb.superb import SUPERB

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from superb_lite import calibration
 from superb_lite.errors import SuperbLiteError
 from superb_lite.plugins import modalities
-from superb_lite.sources import espeak
-from superb_lite.sources.utterance import Segment, Speech, Utterance
+from superb_lite.results import scale
+from superb_lite_sources import espeak
+from superb_lite_sources.utterance import Segment, Speech, Utterance
 from superb_lite_superb import KEYWORDS, PHONES, SPEAKERS, SUPERB_LITE, superb_lite
 from superb_lite_superb.phones import phone_label
 
@@ -136,6 +136,6 @@ def test_every_class_of_a_task_occurs_in_training_and_the_budget_can_be_drawn(na
 
 def test_every_task_has_a_measured_scale():
     for task in SUPERB_LITE:
-        scale = calibration.scale(task, task.protocols[0])
-        assert scale is not None, task.name
-        assert scale.floor.keys() == scale.ceiling.keys() == set(task.metrics)
+        found = scale.scale(task, task.protocols[0])
+        assert found is not None, task.name
+        assert found.floor.keys() == found.ceiling.keys() == set(task.metrics)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources.photographs import PICTURES, Region, regions
+from superb_lite_sources.photographs import PICTURES, Region, regions
 from superb_lite_vision import TEXTURE, texture
 
 

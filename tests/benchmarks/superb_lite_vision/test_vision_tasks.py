@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from superb_lite.sources import digits
-from superb_lite.sources.digits import DIGITS_PER_CLASS, MNIST_PER_CLASS
-from superb_lite.task import cluster_of
+from superb_lite.tasks.labels import cluster_of
 from superb_lite_image.items import check_item
+from superb_lite_sources import digits
+from superb_lite_sources.digits import DIGITS_PER_CLASS, MNIST_PER_CLASS
 from superb_lite_vision import CELLS, DIGITS_5, MNIST_5, MNIST_50, PHOTO, TEXTURE, VISION_LITE
 
 

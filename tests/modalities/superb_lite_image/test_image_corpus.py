@@ -4,9 +4,9 @@ import torch
 from PIL import Image
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources import digits, photographs
 from superb_lite_image.corpus import MOST_CROPS, ImageCorpus, cut
 from superb_lite_image.items import resize_all
+from superb_lite_sources import digits, photographs
 from superb_lite_vision import MNIST_50, VISION_LITE
 
 

@@ -5,9 +5,9 @@ import torch
 from safetensors.torch import save_file
 from torchvision import models
 
-from superb_lite.checks import preflight
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
-from superb_lite.references import load_encoder
+from superb_lite.features.preflight import preflight
 from superb_lite_image.foreign import Wanted, parse
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import evaluate
+from superb_lite.evaluation.run import evaluate
 
 
 def paint(folder: Path, count: int, level: int) -> None:

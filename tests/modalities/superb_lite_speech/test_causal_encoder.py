@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from superb_lite.checkpoint import load_checkpoint, save_checkpoint
+from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder, GruStack
 
 

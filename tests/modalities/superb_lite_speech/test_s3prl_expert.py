@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from superb_lite.checkpoint import load_checkpoint, save_checkpoint
+from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
 from superb_lite.errors import SuperbLiteError
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder
 from superb_lite_speech.encoder import SpeechTransformerEncoder

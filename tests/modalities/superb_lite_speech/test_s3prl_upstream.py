@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 import torch
 
-from superb_lite.encoder import Encoder
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import BadItemError, SuperbLiteError
-from superb_lite.references import load_encoder
 from superb_lite_speech import s3prl_upstream
 from superb_lite_speech.s3prl_upstream import S3prlEncoder, s3prl_encoder
 

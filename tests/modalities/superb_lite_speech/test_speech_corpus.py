@@ -8,8 +8,8 @@ import soundfile
 import torch
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.sources import espeak
-from superb_lite.sources.sentences import sentences
+from superb_lite_sources import espeak
+from superb_lite_sources.sentences import sentences
 from superb_lite_speech import corpus as corpus_module
 from superb_lite_speech.audio_files import read_audio
 from superb_lite_speech.clustered_corpus import ClusteredSpeechCorpus

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from superb_lite.checkpoint import load_checkpoint, save_checkpoint
-from superb_lite.encoder import Encoder
+from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import BadItemError
 from superb_lite_speech.encoder import ConvolutionalPosition, SpeechTransformerEncoder
 from superb_lite_speech.log_mel import LogMelEncoder

@@ -10,7 +10,7 @@ import soundfile
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import evaluate
+from superb_lite.evaluation.run import evaluate
 
 
 def tones(folder: Path, frequency: float, *, rate: int = 8000, count: int = 10) -> None:

@@ -9,9 +9,9 @@ import pytest
 import soundfile
 
 from superb_lite import plugins
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.pretrain import pretrain
-from superb_lite.references import load_encoder
+from superb_lite.pretraining.run import pretrain
 
 SMALL = ["--trainer.max_steps", "2", "--model.layers", "1", "--model.width", "16", "--data.batch_size", "4"]
 OBJECTIVES = ["speech-masked", "speech-reconstruction", "speech-next-frame"]

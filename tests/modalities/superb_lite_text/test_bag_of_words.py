@@ -2,9 +2,9 @@ from collections import Counter
 
 import pytest
 
-from superb_lite.features import FeatureStore, Wanted
+from superb_lite.encoders.references import load_encoder
+from superb_lite.features.store import FeatureStore, Wanted
 from superb_lite.forms import View
-from superb_lite.references import load_encoder
 from superb_lite_text.bag_of_words import BagOfWordsEncoder
 from tests.modalities.superb_lite_text.text_models import SPECIFICATION, ids
 

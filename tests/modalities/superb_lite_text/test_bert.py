@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from superb_lite.references import load_encoder
+from superb_lite.encoders.references import load_encoder
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.tokenizer import SEP
 from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, ids

@@ -3,9 +3,9 @@ from collections import Counter
 import pytest
 import torch
 
-from superb_lite.features import FeatureStore, Wanted
+from superb_lite.encoders.references import load_encoder
+from superb_lite.features.store import FeatureStore, Wanted
 from superb_lite.forms import View
-from superb_lite.references import load_encoder
 from superb_lite_text.characters import CharactersEncoder
 
 

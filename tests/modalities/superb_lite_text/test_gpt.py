@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
-from superb_lite.encoder import Generative
-from superb_lite.transformer import Cache
+from superb_lite.encoders.encoder import Generative
+from superb_lite.encoders.transformer import Cache
 from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.tokenizer import CLS, PAD
 from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, TOKENIZER, ids

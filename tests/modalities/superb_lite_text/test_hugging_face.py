@@ -11,9 +11,9 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-from superb_lite.encoder import Generative
+from superb_lite.encoders.encoder import Generative
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import MissingPackageError, SuperbLiteError
-from superb_lite.references import load_encoder
 from superb_lite_text.hugging_face import hf_encoder
 from superb_lite_text.hugging_face_encoder import HuggingFaceDecoder, HuggingFaceEncoder, HuggingFaceSeq2Seq
 

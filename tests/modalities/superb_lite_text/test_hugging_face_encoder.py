@@ -10,10 +10,10 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-from superb_lite.encoder import Generative
-from superb_lite.features import FeatureStore, Wanted
+from superb_lite.encoders.encoder import Generative
+from superb_lite.encoders.references import load_encoder
+from superb_lite.features.store import FeatureStore, Wanted
 from superb_lite.forms import View
-from superb_lite.references import load_encoder
 
 KINDS = ("bert", "gpt2", "t5", "bart")
 TEXTS = {

@@ -7,9 +7,9 @@ import tiny_models
 import torch
 import transformers
 
-from superb_lite.encoder import Generative
+from superb_lite.encoders.encoder import Generative
+from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.references import load_encoder
 from superb_lite_text import likelihood
 
 PAIRS = [

@@ -8,7 +8,7 @@ import pytest
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation import evaluate
+from superb_lite.evaluation.run import evaluate
 from superb_lite_text.table import table_task
 
 

@@ -3,8 +3,8 @@ import sys
 import pytest
 import torch
 
-from superb_lite.checkpoint import save_checkpoint
 from superb_lite.cli import main
+from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.gpt import GptEncoder

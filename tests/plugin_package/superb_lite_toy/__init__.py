@@ -1,7 +1,8 @@
 """Strings of bits: a modality of a third party."""
 
 from superb_lite.modality import Modality
-from superb_lite.task import Task, TaskSet
+from superb_lite.tasks.task import Task
+from superb_lite.tasks.taskset import TaskSet
 
 MODALITY = Modality(
     name="bits",

@@ -2,7 +2,7 @@
 
 import torch
 
-from superb_lite.encoder import Encoder, Features
+from superb_lite.encoders.encoder import Encoder, Features
 
 
 class BitEncoder(Encoder):

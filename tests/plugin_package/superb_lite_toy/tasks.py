@@ -2,7 +2,7 @@
 
 import random
 
-from superb_lite.task import Example, TaskData
+from superb_lite.tasks.labels import Example, TaskData
 
 
 def most(root):

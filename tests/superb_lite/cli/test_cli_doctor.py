@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from superb_lite.cli import main
-from superb_lite.doctor import Finding
+from superb_lite.cli.diagnosis import Finding
 
 FUNCTION = """
 def make():

@@ -8,9 +8,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from superb_lite.checkpoint import save_checkpoint
 from superb_lite.cli import main
-from superb_lite.references import load_encoder
+from superb_lite.encoders.checkpoint import save_checkpoint
+from superb_lite.encoders.references import load_encoder
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from superb_lite.checkpoint import CONFIG
-from superb_lite.references import load_encoder
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.references import load_encoder
 
 
 @pytest.mark.slow

@@ -9,14 +9,14 @@ import pytest
 import torch
 
 from superb_lite import plugins
-from superb_lite.checkpoint import CONFIG
 from superb_lite.cli import main
 from superb_lite.cli import run as command
+from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.heads.linear import ProbeSettings
 from superb_lite.modality import Modality, ObjectiveSpec
-from superb_lite.probe import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.task import Board, TaskSet
+from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.store import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 

@@ -6,7 +6,7 @@ import pytest
 
 from superb_lite import plugins
 from superb_lite.cli import main
-from superb_lite.pretrain import full_names
+from superb_lite.pretraining.run import full_names
 
 TINY = "--width=8 --heads=2 --hidden=8 --layers=1 --batch_size=4 --trainer.max_steps=2 --trainer.accelerator=cpu"
 DAYS = ("星期一", "星期二", "星期六", "星期天")

@@ -17,7 +17,7 @@ TASKS = ("red", "green", "blue")
 ENCODER = """
 import os, time
 import torch
-from superb_lite.encoder import Encoder, Features
+from superb_lite.encoders.encoder import Encoder, Features
 
 class Slow(Encoder):
     '''Letter counts, slowly.'''

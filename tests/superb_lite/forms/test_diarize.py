@@ -8,7 +8,8 @@ from torch.nn import functional as F
 from superb_lite.errors import SuperbLiteError
 from superb_lite.forms import Positions
 from superb_lite.forms.diarize import Diarize
-from superb_lite.task import Diarization, Example, Task, TaskData, Turn
+from superb_lite.tasks.labels import Diarization, Example, TaskData, Turn
+from superb_lite.tasks.task import Task
 
 TASK = Task("toy/diarize", 1, "toy", "diarize", ("der",), ("a", "b", "c"), lambda root: TaskData({}, (), ()))
 

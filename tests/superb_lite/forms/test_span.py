@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from superb_lite.errors import SuperbLiteError
 from superb_lite.forms import Positions
 from superb_lite.forms.span import Span
-from superb_lite.task import Answer, Example, Task, TaskData, Unit
+from superb_lite.tasks.labels import Answer, Example, TaskData, Unit
+from superb_lite.tasks.task import Task
 
 DOCUMENT = "the red house by the river"
 TASK = Task("toy/span", 1, "toy", "span", ("exact_match",), ("yes", "no"), lambda root: TaskData({}, (), ()))

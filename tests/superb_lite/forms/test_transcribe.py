@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from superb_lite.errors import SuperbLiteError
 from superb_lite.forms import Positions
 from superb_lite.forms.transcribe import Transcribe
-from superb_lite.task import Diarization, Example, Task, TaskData, Unit
+from superb_lite.tasks.labels import Diarization, Example, TaskData, Unit
+from superb_lite.tasks.task import Task
 
 TASK = Task("toy/transcribe", 1, "toy", "transcribe", ("per",), ("a", "b", "c"), lambda root: TaskData({}, (), ()))
 BLANK = 3

@@ -20,7 +20,7 @@ from sklearn.metrics import roc_curve
 from superb_lite.metrics import metric
 from superb_lite.metrics.matching import BETA
 from superb_lite.metrics.sequences import frames, speakers
-from superb_lite.task import Diarization, Example, Turn
+from superb_lite.tasks.labels import Diarization, Example, Turn
 
 CASES = 1000
 CHARACTERS = ("a", "b", "c", " ")

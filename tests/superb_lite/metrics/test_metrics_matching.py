@@ -10,7 +10,7 @@ from sklearn.metrics import roc_curve
 
 from superb_lite.metrics import higher_is_better, metric
 from superb_lite.metrics.matching import BETA
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 
 def pairs(labels, queries=None):

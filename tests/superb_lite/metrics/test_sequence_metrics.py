@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from superb_lite.metrics import metric
 from superb_lite.metrics.sequences import frames, normalise_answer, speakers
-from superb_lite.task import Answer, Diarization, Example, Turn
+from superb_lite.tasks.labels import Answer, Diarization, Example, Turn
 
 NAMES = ("a", "b", " ", "ch")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from superb_lite.metrics import higher_is_better, metric
 from superb_lite.metrics.slots import filled
-from superb_lite.task import Example
+from superb_lite.tasks.labels import Example
 
 NAMES = (" ", "a", "b", "B-x", "E-x", "B-y", "E-y")
 

@@ -10,9 +10,9 @@ import soundfile
 import torch
 import torchaudio
 
-from superb_lite.sources import espeak
-from superb_lite.sources.sentences import sentences
-from superb_lite.sources.utterance import Utterance
+from superb_lite_sources import espeak
+from superb_lite_sources.sentences import sentences
+from superb_lite_sources.utterance import Utterance
 from superb_lite_superb.spoken import spoken_part
 from superb_lite_superb.superb import COMMANDS, SILENCE, UNKNOWN
 

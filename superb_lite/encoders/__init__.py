@@ -1,0 +1,1 @@
+"""Encoders: raw items in, the features of every layer out."""

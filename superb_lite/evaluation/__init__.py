@@ -1,0 +1,1 @@
+"""Evaluation: an encoder on tasks, scored."""

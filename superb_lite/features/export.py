@@ -1,0 +1,88 @@
+"""Features of any items as plain arrays, for a person's own use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.lib.format import open_memmap
+
+from superb_lite import plugins
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.errors import SuperbLiteError
+from superb_lite.features.store import FeatureStore, Progress, Wanted
+from superb_lite.forms import View
+from superb_lite.imports import resolve
+from superb_lite.paths import make_dir, write_text
+from superb_lite.tasks.labels import Item
+
+
+def read_items(source: str, modality: str | None) -> Mapping[str, Item]:
+    """The raw items of a task, or of a person's own file or folder (`Modality.own_items`), by id."""
+    path = Path(source)
+    if not path.exists():
+        tasks = plugins.tasks(source)
+        if len(tasks) > 1:
+            raise SuperbLiteError(
+                f"--items '{source}' stands for {len(tasks)} tasks: name one, such as '{tasks[0].name}'"
+            )
+        return tasks[0].data().items
+    if modality is None:
+        raise SuperbLiteError(f"'{source}': the encoder takes items of any modality, so name a task with --items")
+    reader = plugins.modality(modality).own_items
+    if reader is None:
+        raise SuperbLiteError(f"modality '{modality}' reads no files of your own: name a task with --items")
+    found: Mapping[str, Item] = resolve(reader)(path)
+    return found
+
+
+def export_features(
+    encoder: Encoder,
+    items: Mapping[str, Item],
+    out: Path,
+    *,
+    reference: str,
+    view: Literal["mean", "positions"] = "mean",
+    feature_dir: Path | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Write layer0.npy, layer1.npy, ... and index.json; returns the path of the index.
+
+    Under the view "mean" a layer is (N, D) float32, one row per item. Under "positions" it is (rows, D) float16, the
+    positions of one item after those of another, and spans0.npy, ... (rows, 2) say which stretch of raw input each
+    position covers. The index holds the ids in order, and for each layer the first and the last-but-one row of each.
+    """
+    store = FeatureStore(encoder, feature_dir, name=reference)
+    table = store.table({key: Wanted(items, key, View(view)) for key in items}, progress)
+    make_dir(out)
+    rows: list[dict[str, list[int]]] = []
+    try:
+        for layer, width in enumerate(table.widths):
+            total = sum(table.count(key, layer) for key in items)
+            array = open_memmap(
+                out / f"layer{layer}.npy", "w+", np.float32 if view == "mean" else np.float16, (total, width)
+            )
+            spans = None if view == "mean" else open_memmap(out / f"spans{layer}.npy", "w+", np.int64, (total, 2))
+            rows.append({})
+            first = 0
+            for key in items:
+                stop = first + table.count(key, layer)
+                array[first:stop] = table.stack([key], layer).numpy()
+                if spans is not None:
+                    spans[first:stop] = table.item(key).spans[layer].numpy()
+                rows[-1][key] = [first, stop]
+                first = stop
+    except OSError as error:
+        raise SuperbLiteError(f"cannot write to '{out}': {error.strerror}") from None
+    index = {
+        "encoder": reference,
+        "encoder_hash": encoder.content_hash(),
+        "view": view,
+        "ids": list(items),
+        "rows": rows,
+    }
+    write_text(out / "index.json", json.dumps(index, ensure_ascii=False) + "\n")
+    return out / "index.json"

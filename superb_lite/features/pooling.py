@@ -1,0 +1,68 @@
+"""From positions to what a form needs: one vector per item, or one per unit of raw input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from superb_lite.encoders.encoder import Features
+
+
+def pool_items(features: Features, items: int) -> list[Tensor]:
+    """Mean over the masked positions of all rows of an item: one (items, D) tensor per layer.
+
+    An item without any position gets zeros (`superb_lite.features.store` refuses it by name).
+    """
+    pooled = []
+    for number, layer in enumerate(features.layers):
+        weight = features.layer_mask(number).to(layer.dtype)  # (B, T)
+        total = layer.new_zeros(items, layer.shape[-1])
+        # As a product, so that the masked features are never written out: early layers of a CNN are large.
+        total.index_add_(0, features.item, torch.einsum("bt,btd->bd", weight, layer))
+        count = layer.new_zeros(items).index_add_(0, features.item, weight.sum(dim=1))
+        pooled.append(total / count.clamp(min=1)[:, None])
+    return pooled
+
+
+def pool_summary(features: Features, items: int) -> Tensor:
+    """(items, D): the encoder's own summary, averaged over the rows of an item; else the mean of the last layer."""
+    if features.summary is None:
+        return pool_items(features, items)[-1]
+    total = features.summary.new_zeros(items, features.summary.shape[-1]).index_add_(0, features.item, features.summary)
+    return total / torch.bincount(features.item, minlength=items).clamp(min=1)[:, None]
+
+
+def pool_units(features: Features, units: Sequence[Tensor]) -> list[list[Tensor]]:
+    """For each layer and each item the (U, D) features of its units.
+
+    units: for each item a (U, 2) tensor of half-open stretches of raw input. A unit's feature is the mean of the
+    positions that overlap it, weighted by the overlap; a unit that no position overlaps takes the nearest position.
+    """
+    items = [pool_item_units(features, number, unit) for number, unit in enumerate(units)]
+    return [list(layer) for layer in zip(*items, strict=True)]
+
+
+def pool_item_units(features: Features, item: int, units: Tensor) -> list[Tensor]:
+    """`pool_units` of one item: a (U, D) tensor per layer."""
+    pooled = []
+    rows = features.item == item
+    for number, layer in enumerate(features.layers):
+        spans = features.layer_spans(number)
+        if spans is None or spans.shape[-1] != 2:
+            raise ValueError("the encoder gives no one-dimensional spans, so it cannot be scored on units")
+        keep = features.layer_mask(number)[rows]
+        weights = overlap_weights(units.to(layer.device), spans[rows][keep])
+        pooled.append(weights.to(layer.dtype) @ layer[rows][keep])
+    return pooled
+
+
+def overlap_weights(units: Tensor, spans: Tensor) -> Tensor:
+    """(U, 2) units and (T, 2) spans -> (U, T) weights, rows summing to one."""
+    overlap = torch.minimum(units[:, None, 1], spans[None, :, 1]) - torch.maximum(units[:, None, 0], spans[None, :, 0])
+    overlap = overlap.clamp(min=0).double()
+    covered = overlap.sum(dim=1, keepdim=True)
+    middle_distance = (units.sum(dim=1)[:, None] - spans.sum(dim=1)[None, :]).abs()
+    nearest = torch.zeros_like(overlap).scatter_(1, middle_distance.argmin(dim=1, keepdim=True), 1.0)
+    return torch.where(covered > 0, overlap / covered.clamp(min=1), nearest).float()

@@ -1,0 +1,155 @@
+"""Training heads that read sequences: Adam, one head for each seed and grid point, the best look at validation."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.features.store import Progress
+from superb_lite.heads.problem import Problem
+from superb_lite.seeds import step_seed
+
+Head = TypeVar("Head", bound=nn.Module)
+
+Layers = tuple[int, ...]
+"""The layers that a head reads."""
+
+Rating = tuple[float, float]
+"""The task's score on validation, turned so that more is better, and what decides among equals."""
+
+
+@dataclass(frozen=True)
+class SequenceSettings:
+    """How a head is trained with Adam.
+
+    learning_rates: the grid of the BiLSTM and of x-vectors. steps: their updates, or as many as `epochs` passes over
+    the training examples take where that is more; the learning rate falls to 0 along a cosine. linear_rates,
+    linear_steps: those of the linear head, which has further to go, and takes cheaper steps: under CTC it spends
+    hundreds of them on learning that most positions are blank.
+    looks: at validation, evenly spread. patience: looks in a row without a better one before training stops. width: of
+    the BiLSTM, in each direction, and of x-vectors. clip: the largest norm of a gradient.
+    """
+
+    learning_rates: tuple[float, ...] = (3e-3, 1e-2)
+    steps: int = 300
+    linear_rates: tuple[float, ...] = (3e-2, 1e-1)
+    linear_steps: int = 1200
+    epochs: int = 5
+    looks: int = 10
+    patience: int = 4
+    batch_size: int = 16
+    width: int = 128
+    clip: float = 1.0
+
+    def schedule(self, head: str, examples: int) -> tuple[int, int]:
+        """For so many training examples: updates in all, and from one look at validation to the next."""
+        least = self.linear_steps if head == "linear" else self.steps
+        steps = max(least, self.epochs * math.ceil(examples / self.batch_size))
+        return steps, max(1, steps // self.looks)
+
+    def rates(self, head: str) -> tuple[float, ...]:
+        """The grid of a head."""
+        return self.linear_rates if head == "linear" else self.learning_rates
+
+
+class LayerSum(nn.Module):
+    """(B, T, L, D) features of L layers -> (B, T, D), under learned softmax weights (SUPERB, section 3.2)."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.logits = nn.Parameter(torch.zeros(layers), requires_grad=layers > 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.einsum("btld,l->btd", x, self.logits.softmax(dim=0))
+
+    def shares(self) -> list[float]:
+        """The learned share of each layer."""
+        return [round(w, 4) for w in self.logits.softmax(dim=0).tolist()]
+
+
+@dataclass(frozen=True)
+class Trained(Generic[Head]):
+    """A head at its best look. parameters: how many were trained."""
+
+    head: Head
+    layers: Layers
+    learning_rate: float
+    step: int
+    rating: Rating
+    parameters: int
+
+
+def descend(
+    head: Head,
+    kind: str,
+    layers: Layers,
+    rate: float,
+    settings: SequenceSettings,
+    *,
+    examples: int,
+    loss: Callable[[], Tensor],
+    rate_head: Callable[[], Rating | None],
+    beside: Iterable[nn.Parameter] = (),
+) -> Trained[Head] | None:
+    """Train one head; returns it at its best look, None where it diverges before the first.
+
+    kind: the word that the settings know the head by. examples: how many are trained on. loss: of the next batch.
+    rate_head: the head's rating on validation, None where that is not a number. beside: parameters that only training
+    needs.
+    """
+    trained = [p for p in (*head.parameters(), *beside) if p.requires_grad]
+    optimizer = torch.optim.Adam(trained, lr=rate, fused=True)
+    steps, look = settings.schedule(kind, examples)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    best: Trained[Head] | None = None
+    for step in range(1, steps + 1):
+        optimizer.zero_grad()
+        loss().backward()
+        nn.utils.clip_grad_norm_(trained, settings.clip)
+        optimizer.step()
+        schedule.step()
+        if step % look and step != steps:
+            continue
+        rating = rate_head()
+        if rating is None:
+            break  # diverged: nothing after it would be better
+        if best is None or rating > best.rating:
+            best = Trained(copy.deepcopy(head), layers, rate, step, rating, sum(p.numel() for p in trained))
+        elif step - best.step >= settings.patience * look:
+            break
+    return best
+
+
+def best_point(
+    problem: Problem,
+    number: int,
+    points: Sequence[tuple[Layers, float]],
+    train: Callable[[Layers, float], Trained[Head] | None],
+    progress: Progress | None,
+) -> Trained[Head]:
+    """The best of the heads that seed number `number` trains, one for each grid point (layers, learning rate).
+
+    Every head is seeded by (seed, grid point), so that the numbers are the same each time.
+
+    Raises:
+        SuperbLiteError: training diverges at every point.
+    """
+    best: Trained[Head] | None = None
+    for point, (layers, rate) in enumerate(points):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(step_seed(problem.seeds[number], point))
+            trained = train(layers, rate)
+        if trained is not None and (best is None or trained.rating > best.rating):
+            best = trained
+        if progress is not None:
+            progress(number * len(points) + point + 1, len(problem.seeds) * len(points))
+    if best is None:
+        raise SuperbLiteError(f"task '{problem.task.name}': training a head diverged at every learning rate")
+    return best

@@ -1,0 +1,1 @@
+"""Pretraining: objectives, corpora, and what runs them."""

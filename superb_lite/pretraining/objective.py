@@ -1,0 +1,61 @@
+"""Objective: an encoder being pretrained, as a LightningModule."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor
+
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.seeds import step_seed
+
+
+class Objective(lightning.LightningModule, ABC):
+    """Base of all pretraining objectives. Subclasses build `self.encoder` and write `training_step`.
+
+    The encoder is what is saved; heads of the objective are thrown away. Every step is seeded by (seed, step), so a
+    resumed run continues exactly as an uninterrupted one would, and two runs of one command are the same.
+
+    learning_rate: peak of a linear warm-up over `warmup_share` of the steps, then a cosine to zero.
+    weight_decay: AdamW's, on matrices only (biases, norms and embeddings of rank one are left alone).
+    """
+
+    encoder: Encoder
+
+    def __init__(self, *, learning_rate: float, warmup_share: float, weight_decay: float, seed: int) -> None:
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.warmup_share = warmup_share
+        self.weight_decay = weight_decay
+        self.seed = seed
+
+    @abstractmethod
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """The loss of one batch, a scalar."""
+
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        torch.manual_seed(step_seed(self.seed, self.global_step))
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        decayed = [p for p in self.parameters() if p.requires_grad and p.ndim > 1]
+        kept = [p for p in self.parameters() if p.requires_grad and p.ndim <= 1]
+        groups = [{"params": decayed, "weight_decay": self.weight_decay}, {"params": kept, "weight_decay": 0.0}]
+        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate)
+        steps = int(self.trainer.estimated_stepping_batches)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))
+        )
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def warmup_cosine(step: int, *, steps: int, warmup: int) -> float:
+    """Learning-rate factor: linear from 1/warmup to 1, then half a cosine down to 0 at `steps`."""
+    if step < warmup:
+        return (step + 1) / warmup
+    progress = (step - warmup) / max(1, steps - warmup)
+    return 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress)))

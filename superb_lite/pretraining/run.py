@@ -1,0 +1,223 @@
+"""pretrain: run an objective with LightningCLI and save its encoder as a checkpoint directory."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import logging
+import re
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from jsonargparse import Namespace
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
+from lightning.pytorch.cli import LightningCLI
+
+from superb_lite import plugins
+from superb_lite.encoders.checkpoint import CONFIG, save_checkpoint
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.imports import resolve
+from superb_lite.machine import versions
+from superb_lite.modality import ObjectiveSpec
+from superb_lite.paths import make_dir
+from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.objective import Objective
+
+TRAINING_STATE = "training.ckpt"
+"""Lightning's state of an unfinished run: weights, optimiser, step. Read back with `weights_only`, so no code runs."""
+
+
+def pretrain(
+    name: str, out: Path, *, data: Path | None = None, resume: bool = False, arguments: Sequence[str] = ()
+) -> Path:
+    """Pretrain objective `name` and write the encoder to `out`, which is returned.
+
+    Args:
+        out: a directory for the checkpoint; while training it also holds the state that `resume` continues from.
+        data: a person's own corpus; None for the embedded one.
+        resume: go on with the interrupted run in `out`; the result equals that of an uninterrupted run.
+        arguments: options of LightningCLI, such as ["--trainer.max_steps", "200", "--model.learning_rate", "1e-3"].
+
+    Raises:
+        SuperbLiteError: unknown objective or option, unreadable data, `out` taken, nothing to resume, or a loss that is
+            not finite.
+    """
+    _, spec = plugins.objective(name)
+    if data is not None and not data.exists():
+        raise SuperbLiteError(f"--data '{data}' does not exist")
+    if (out / CONFIG).exists():
+        raise SuperbLiteError(f"'{out}' already holds a finished checkpoint: choose another --out, or remove it")
+    state = out / TRAINING_STATE
+    if resume and not state.exists():
+        raise SuperbLiteError(f"nothing to resume: '{out}' holds no {TRAINING_STATE}")
+    if state.exists() and not resume:
+        raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
+    make_dir(out)
+    _quiet()
+    full = full_names(spec, arguments)
+    options = full if data is None else ["--data.path", str(data), *full]
+    cli = _cli(spec, out, options)
+    objective, corpus = cli.model, cli.datamodule
+    if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
+        raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
+    started = time.perf_counter()
+    _fit(cli, state, resume=resume)
+    if "loss" not in cli.trainer.callback_metrics:
+        raise SuperbLiteError(f"nothing was trained: --trainer.max_steps is {cli.trainer.max_steps}")
+    loss = float(cli.trainer.callback_metrics["loss"])
+    pretraining = {
+        "objective": name,
+        "corpora": list(corpus.sources),
+        "corpus_sha256": corpus.content_hash(),
+        "seed": objective.seed,
+        "steps": cli.trainer.global_step,
+        "final_loss": loss,
+        "seconds": round(time.perf_counter() - started, 1),
+        "options": _plain(cli.config),
+        "versions": versions(),
+    }
+    if cli.trainer.is_global_zero:  # of several processes one writes
+        save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
+        state.unlink(missing_ok=True)
+    cli.trainer.strategy.barrier()
+    return out
+
+
+def full_names(spec: ObjectiveSpec, arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--data.` or `--model.` before options that are written without it.
+
+    An option that both have keeps its short name, which LightningCLI then refuses.
+    """
+    linked = {target for _, target in spec.links}
+    owners: dict[str, list[str]] = {}
+    for group, target in (("data", spec.data), ("model", spec.objective)):
+        for parameter in inspect.signature(resolve(target)).parameters:
+            if f"{group}.{parameter}" not in linked:
+                owners.setdefault(parameter, []).append(group)
+
+    def full(argument: str) -> str:
+        name = argument.removeprefix("--").partition("=")[0]
+        if not argument.startswith("--") or len(owners.get(name, ())) != 1:
+            return argument
+        return f"--{owners[name][0]}.{argument.removeprefix('--')}"
+
+    return [full(argument) for argument in arguments]
+
+
+def _fit(cli: LightningCLI, state: Path, *, resume: bool) -> None:
+    """Train. An interrupted run ends in one line that says how to go on."""
+    on_interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=state if resume else None, weights_only=True)
+    except SystemExit:
+        # Lightning turns an interrupt into sys.exit, with further interrupts ignored.
+        signal.signal(signal.SIGINT, on_interrupt)
+        kept = "`pretrain --resume` goes on, and so does `run`" if state.exists() else "nothing was saved yet"
+        raise SuperbLiteError(f"pretraining was interrupted at step {cli.trainer.global_step}: {kept}") from None
+
+
+class _Progress(TQDMProgressBar):
+    """One bar for the whole run, with the time that is left."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(refresh_rate=10)
+        self.name = name
+
+    def init_train_tqdm(self) -> Tqdm:
+        bar = super().init_train_tqdm()
+        bar.set_description(self.name)
+        return bar
+
+    def on_train_epoch_start(self, *arguments: Any) -> None:
+        super().on_train_epoch_start(*arguments)
+        self.train_progress_bar.set_description(self.name)
+
+
+class _StopOnNaN(Callback):
+    """A loss that is not finite ends the run at once: nothing after it would be worth its time."""
+
+    def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        loss = outputs["loss"] if isinstance(outputs, dict) else outputs
+        if not bool(torch.isfinite(loss).all()):
+            raise SuperbLiteError(
+                f"the loss is {float(loss)} at step {trainer.global_step}: lower --model.learning_rate"
+            )
+
+
+def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI:
+    known: set[str] = set()
+
+    class Cli(LightningCLI):
+        def add_arguments_to_parser(self, parser: Any) -> None:
+            known.update(re.findall(r"--[\w.]+", parser.format_help()))
+            for source, target in spec.links:
+                parser.link_arguments(source, target, apply_on="instantiate")
+            parser.link_arguments("seed_everything", "model.seed")
+            parser.link_arguments("seed_everything", "data.seed")
+
+    try:
+        return Cli(
+            resolve(spec.objective),
+            resolve(spec.data),
+            args=list(options),
+            run=False,
+            seed_everything_default=0,
+            save_config_callback=None,
+            parser_kwargs={"exit_on_error": False},
+            trainer_defaults=_trainer_defaults(spec, out),
+        )
+    except argparse.ArgumentError as error:
+        if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
+            raise UnknownNameError("pretraining option", unknown[1], known) from None
+        raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
+    except ValueError as error:  # from a constructor that refuses the value of an option
+        raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
+
+
+def _trainer_defaults(spec: ObjectiveSpec, out: Path) -> dict[str, Any]:
+    """The Trainer's options, unless a person gives others."""
+    every = max(50, spec.steps // 10)
+    name = Path(TRAINING_STATE).stem
+    return {
+        "max_steps": spec.steps,
+        "max_epochs": -1,
+        "devices": 1,
+        "gradient_clip_val": 1.0,
+        "logger": {
+            "class_path": "lightning.pytorch.loggers.CSVLogger",
+            "init_args": {"save_dir": str(out), "name": "", "version": ""},
+        },
+        "log_every_n_steps": 25,
+        "enable_model_summary": False,
+        "callbacks": [
+            _StopOnNaN(),
+            # One file, written over and over, so that `resume` always finds the newest state.
+            ModelCheckpoint(out, filename=name, every_n_train_steps=every, enable_version_counter=False),
+            *([_Progress(spec.name)] if sys.stderr.isatty() else []),
+        ],
+        "enable_progress_bar": sys.stderr.isatty(),
+    }
+
+
+def _plain(config: Any) -> dict[str, Any]:
+    """The model's and the data's options as they were used, for the record."""
+    options = config.as_dict() if isinstance(config, Namespace) else dict(config)
+    kept = {}
+    for group in ("model", "data"):
+        values = {k: v for k, v in options[group].items() if isinstance(v, str | int | float | bool | None)}
+        kept.update({f"{group}.{key}": value for key, value in values.items()})
+    return kept
+
+
+def _quiet() -> None:
+    """Lightning's advice about hardware and loaders says nothing about runs of a minute that are fed from memory."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module="lightning.*")

@@ -1,0 +1,1 @@
+"""Results: one encoder x task x protocol, kept, tabulated and compared."""

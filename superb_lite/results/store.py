@@ -1,0 +1,93 @@
+"""ResultStore: finished results on disk, so that nothing is computed twice and an interrupted run goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from filelock import FileLock, Timeout
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.forms import form_of
+from superb_lite.machine import is_deterministic, versions
+from superb_lite.paths import make_dir
+from superb_lite.protocols import protocol
+from superb_lite.results.result import Result, read_result, write_result
+from superb_lite.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Key:
+    """What decides a result. fingerprint: the encoder's content hash. seeds: how many."""
+
+    fingerprint: str
+    task: Task
+    protocol: str
+    seeds: int
+    data_sha256: str
+    device: torch.device
+
+    def fits(self, result: Result) -> bool:
+        """Whether a stored result is what would be computed now; settings and package versions count too."""
+        return (
+            result.encoder_hash == self.fingerprint
+            and (result.task, result.task_version) == (self.task.name, self.task.version)
+            and (result.protocol, len(result.seeds)) == (self.protocol, self.seeds)
+            and result.data_sha256 == self.data_sha256
+            and result.deterministic == is_deterministic(self.device)
+            and result.settings == protocol(self.protocol).settings(form_of(self.task))
+            and result.versions == versions()
+        )
+
+
+class ResultStore:
+    """One JSON file for each encoder (by content hash), task version, protocol and number of seeds.
+
+    A file is written whole as soon as its result is there, so that a crash loses at most the task in hand. Processes
+    that want the same result wait for the one that computes it.
+
+    waiting: called with one line when that happens.
+    """
+
+    def __init__(self, directory: Path, *, waiting: Callable[[str], None] | None = None) -> None:
+        self.directory = directory
+        self._waiting = waiting
+
+    def get_or_compute(self, key: Key, compute: Callable[[], Result]) -> Result:
+        """The stored result, else the computed one, which is stored."""
+        make_dir(self._path(key).parent)
+        # The system drops the lock of a process that dies, however it dies.
+        lock = FileLock(self._path(key).with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if self._waiting is not None:
+                self._waiting(f"another process is evaluating {key.task.name} {key.protocol}: waiting for its result")
+            lock.acquire()
+        try:
+            known = self.get(key)
+            if known is None:
+                known = compute()
+                write_result(known, self._path(key))
+            return known
+        finally:
+            lock.release()
+
+    def get(self, key: Key) -> Result | None:
+        """The stored result, unless it is damaged, or anything that decides it has changed since."""
+        path = self._path(key)
+        if not path.exists():
+            return None
+        try:
+            result = read_result(path)
+        except SuperbLiteError:
+            return None
+        return result if key.fits(result) else None
+
+    def _path(self, key: Key) -> Path:
+        task = re.sub(r"[^\w.-]+", "_", key.task.name)[-120:]  # a person's own task is named by its path
+        file = f"{task}@{key.task.version}.{key.protocol}.{key.seeds}-seeds.json"
+        return self.directory / key.fingerprint[:16] / file

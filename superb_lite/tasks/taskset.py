@@ -1,0 +1,65 @@
+"""TaskSet and Board: named lists of tasks."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class TaskSet:
+    """A named list of tasks.
+
+    calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
+    prepare: "module:function" of a progress callback that builds cached data ahead of time, for sets that need it.
+    official: the data is a release that has to be given with --root or downloaded; such a set is used where it is
+        asked for, and not where every task of a modality is meant.
+    average: the groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a
+        group are averaged first. Empty: the set has no score of its own.
+    later: tasks that belong to the set and are not there yet, by full name, each with why; asking for one says so.
+    """
+
+    name: str
+    tasks: tuple[Task, ...]
+    description: str = ""
+    calibration: str | None = None
+    prepare: str | None = None
+    official: bool = False
+    average: tuple[tuple[str, ...], ...] = ()
+    later: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len({task.name for task in self.tasks}) != len(self.tasks):
+            raise SuperbLiteError(f"task set '{self.name}' has two tasks of one name")
+        for task in self.tasks:
+            if task.name.split("/")[0] != self.name:
+                raise SuperbLiteError(f"task '{task.name}' is in task set '{self.name}': name it '{self.name}/...'")
+        names = [task.name for task in self.tasks]
+        for name in (name for group in self.average for name in group):
+            if name not in names:
+                raise SuperbLiteError(f"task set '{self.name}' averages '{name}', which is none of its tasks")
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self.tasks)
+
+    def matching(self, pattern: str) -> tuple[Task, ...]:
+        """Tasks whose full name matches a shell pattern, or all of them where the pattern is the set's name.
+
+        The name of an official set must be written out: "*/ks" means none of its tasks.
+        """
+        if self.official and pattern.partition("/")[0] != self.name:
+            return ()
+        return tuple(t for t in self.tasks if pattern == self.name or fnmatch.fnmatchcase(t.name, pattern))
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a leaderboard ranks by: a versioned list of (task, protocol). Nothing else changes a ranking."""
+
+    name: str
+    version: int
+    columns: tuple[tuple[str, str], ...]

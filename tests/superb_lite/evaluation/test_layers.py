@@ -1,0 +1,93 @@
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+import torch
+
+from superb_lite.charts.layers import layer_chart
+from superb_lite.encoders.encoder import Features
+from superb_lite.evaluation.layers import evaluate_layers
+from superb_lite.evaluation.run import evaluate_each
+from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+
+
+class NoiseFirst(ToyEncoder):
+    """Its first layer knows nothing of the item."""
+
+    def forward(self, batch):
+        found = super().forward(batch)
+        noise = torch.randn(found.layers[0].shape, generator=torch.Generator().manual_seed(0))
+        return Features((noise, found.layers[1]), found.mask, found.item, found.spans)
+
+
+def test_each_layer_is_scored_by_itself():
+    tasks = [toy_task(classify_data(copies=8, noise=0.3)), toy_task(tag_data(copies=8, noise=0.3), form="tag")]
+    found = list(evaluate_layers(NoiseFirst(width=24), tasks, reference="x", seeds=2))
+    assert [(row.layer, row.depth, row.result.task) for row in found] == [
+        (layer, 2, task.name) for task in tasks for layer in (0, 1)
+    ]
+    for first, second in (found[:2], found[2:]):
+        assert first.result.score < 0.5 < 0.8 < second.result.score
+        assert first.result.protocol == "frozen layer 0"
+        assert first.result.settings["layer"] == 0
+        assert first.result.normalised is None
+
+
+def test_the_picture_has_a_dot_and_an_interval_for_every_layer():
+    tasks = [toy_task(classify_data(noise=1.0)), toy_task(tag_data(noise=1.0), form="tag")]
+    picture = ElementTree.fromstring(layer_chart(list(evaluate_layers(ToyEncoder(), tasks, reference="x", seeds=2))))
+    svg = "{http://www.w3.org/2000/svg}"
+    panels = picture.findall(f"{svg}g")
+    assert len(panels) == 2
+    for panel, task in zip(panels, tasks, strict=True):
+        assert panel.find(f"{svg}text").text == task.name
+        dots = panel.findall(f"{svg}circle")
+        assert len(dots) == 2
+        for dot in dots:
+            same = [line for line in panel.findall(f"{svg}line") if line.get("x1") == line.get("x2") == dot.get("cx")]
+            (interval,) = same
+            low, high = sorted((float(interval.get("y1")), float(interval.get("y2"))))
+            assert low <= float(dot.get("cy")) <= high
+
+
+class Counting(ToyEncoder):
+    def __init__(self, width=3):
+        super().__init__(width)
+        self.seen = []
+
+    def collate(self, items):
+        self.seen += [item.tobytes() for item in items]
+        return super().collate(items)
+
+
+def test_tasks_that_share_items_share_one_pass():
+    from superb_lite.tasks.labels import Example, TaskData, Unit
+
+    data = classify_data(train=30, test=30, noise=1.0)
+
+    def tagged(examples):
+        return tuple(
+            Example(e.id, e.items, tuple(Unit(2 * t, 2 * t + 2, e.label) for t in range(len(data.items[e.items[0]]))))
+            for e in examples
+        )
+
+    both = TaskData(data.items, tagged(data.train), tagged(data.test))
+    tasks = [(toy_task(data), "frozen"), (toy_task(data), "knn"), (toy_task(both, form="tag"), "frozen")]
+    encoder = Counting()
+    assert len(list(evaluate_each(encoder, tasks, reference="x", seeds=2))) == 3
+    distinct = {item.tobytes() for item in data.items.values()}
+    preflight_items = len(encoder.seen) - len(distinct)
+    assert set(encoder.seen) == distinct
+    assert preflight_items < 40  # a few items, tried before the first task
+
+
+@pytest.mark.parametrize("kind", ["memory", "disk"])
+def test_features_kept_on_disk_save_the_pass(kind, tmp_path):
+    task = toy_task(classify_data(train=30, test=30, noise=1.0))
+    directory = tmp_path if kind == "disk" else None
+    results, passes = [], []
+    for _ in range(2):
+        encoder = Counting()
+        results += evaluate_each(encoder, [(task, "frozen")], reference="x", seeds=2, feature_dir=directory)
+        passes.append(len(encoder.seen))
+    assert results[0].predictions_sha256 == results[1].predictions_sha256
+    assert (passes[1] < passes[0]) == (kind == "disk")

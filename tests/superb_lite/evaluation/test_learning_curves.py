@@ -1,0 +1,119 @@
+import json
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+from superb_lite.charts.curves import curve_chart
+from superb_lite.encoders.majority import MajorityEncoder
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.learning_curves import Curve, learning_curves
+from superb_lite.evaluation.run import make_problem
+from superb_lite.features.store import FeatureStore
+from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
+from tests.superb_lite.toy_sequences import sequence_task
+from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
+
+SVG = "{http://www.w3.org/2000/svg}"
+SHORT = FinetuneSettings(learning_rates=(1e-3, 1e-2), epochs=4)
+
+
+def blank(width=24):
+    """Scratch: its map lets nothing through at first."""
+    encoder = ToyEncoder(width)
+    torch.nn.init.normal_(encoder.map.weight, std=0.01, generator=torch.Generator().manual_seed(0))
+    return encoder
+
+
+@pytest.fixture(scope="module")
+def curves():
+    task = toy_task(classify_data(train=100, copies=8, noise=0.3))
+    return learning_curves({"tuned": ToyEncoder(24), "scratch": blank()}, task, seeds=3, settings=SHORT)
+
+
+def test_a_curve_has_every_epoch_of_every_seed(curves):
+    for curve in curves:
+        assert [len(seed) for seed in curve.epochs] == [4, 4, 4]
+        assert [epoch.step for epoch in curve.epochs[0]] == [5, 10, 15, 20]  # 80 training examples, 16 at a time
+        assert set(curve.learning_rates) <= {1e-3, 1e-2}
+    tuned, scratch = curves
+    assert tuned.loss[0].value < scratch.loss[0].value
+    assert tuned.loss[-1].value < tuned.loss[0].value
+
+
+def test_the_record_is_that_of_the_protocol():
+    """What `finetune` chooses is the best epoch of the curve, and the loss is that of a loop written out."""
+    task = toy_task(classify_data(train=100, copies=8, noise=0.3))
+    problem = make_problem(task, seeds=[0], limit=None, root=None)
+    protocol = Finetune(SHORT)
+    (outcome,) = protocol.run(FeatureStore(ToyEncoder(24), None), problem)
+    trained = protocol.train(ToyEncoder(24), problem, 0)
+    assert trained.learning_rate == outcome.chosen["learning_rate"]
+    best = trained.curve[outcome.chosen["epoch"] - 1]
+    assert round(best.rating, 4) == outcome.chosen["validation_score"]
+    assert best.rating == max(epoch.rating for epoch in trained.curve)
+
+
+def test_means_and_intervals_over_seeds(curves):
+    for curve in curves:
+        losses = np.array([[epoch.loss for epoch in seed] for seed in curve.epochs])
+        for number, point in enumerate(curve.loss):
+            lo, hi = stats.t.interval(
+                0.95, 2, losses[:, number].mean(), stats.sem(losses[:, number])
+            )  # the textbook interval of a mean of three
+            assert point.value == pytest.approx(losses[:, number].mean())
+            assert point.ci == (pytest.approx(max(0.0, lo)), pytest.approx(hi))
+        assert all(0.0 <= point.ci[0] <= point.value <= point.ci[1] <= 1.0 for point in curve.score)
+
+
+def test_one_seed_has_no_interval(curves):
+    one = Curve("one", curves[0].task, (1e-3,), curves[0].epochs[:1])
+    assert all(point.ci == (point.value, point.value) for point in one.score)
+    assert "one seed: no intervals" in curve_chart([one])
+
+
+def test_an_error_is_drawn_as_an_error():
+    curve = Curve("x", sequence_task("diarize"), (1e-3,), ((Epoch(5, 1.0, -0.25),),))
+    assert curve.score[0].value == 0.25
+    assert curve.to_dict()["seeds"][0]["epochs"] == [{"step": 5, "loss": 1.0, "validation_score": 0.25}]
+    json.dumps(curve.to_dict())
+
+
+def test_the_picture_has_a_line_and_a_band_for_every_encoder_in_both_panels(curves):
+    picture = ElementTree.fromstring(curve_chart(curves))
+    panels = picture.findall(f"{SVG}g")
+    assert len(panels) == 2
+    names = [text.text for text in picture.findall(f"{SVG}text")]
+    assert {"toy/classify, fine-tuned", "tuned", "scratch"} <= set(names)
+    for panel, points in zip(panels, ("loss", "score"), strict=True):
+        lines, bands = panel.findall(f"{SVG}polyline"), panel.findall(f"{SVG}polygon")
+        assert len(lines) == len(bands) == 2
+        heights = [[float(p.split(",")[1]) for p in line.get("points").split()] for line in lines]
+        drawn = [y for row in heights for y in row]
+        values = [point.value for curve in curves for point in getattr(curve, points)]
+        # Higher values are further up, in proportion.
+        rank = sorted(zip(values, drawn, strict=True))
+        assert [y for _, y in rank] == sorted(drawn, reverse=True)
+        (low, bottom), (high, top) = rank[0], rank[-1]
+        if high > low:
+            expected = [bottom + (top - bottom) * (value - low) / (high - low) for value, _ in rank]
+            assert [y for _, y in rank] == pytest.approx(expected, abs=0.2)
+
+
+def test_what_is_refused():
+    task = toy_task(classify_data(train=100))
+    with pytest.raises(SuperbLiteError, match="encoder x has no parameters, so there is nothing to fine-tune"):
+        learning_curves({"x": MajorityEncoder()}, task)
+    with pytest.raises(SuperbLiteError, match="protocol 'finetune' does not go with form 'choose'"):
+        learning_curves({"x": ToyEncoder()}, toy_task(classify_data(), form="choose"))
+
+    class Explodes(ToyEncoder):
+        def forward(self, batch):
+            found = super().forward(batch)
+            object.__setattr__(found, "layers", tuple(layer * float("nan") for layer in found.layers))
+            return found
+
+    with pytest.raises(SuperbLiteError, match="encoder x: training on 'toy/classify' diverges at every learning rate"):
+        learning_curves({"x": Explodes()}, task, seeds=1, settings=SHORT)

@@ -1,0 +1,206 @@
+"""Result files: what is written is read again, follows the published schema, and damage is one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+
+from superb_lite.encoders.encoder import PROCESS
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.run import evaluate
+from superb_lite.heads.linear import ProbeSettings
+from superb_lite.protocols import PROTOCOLS
+from superb_lite.protocols.frozen import Frozen
+from superb_lite.results.files import json_schema, read_predictions, read_results, write_results
+from superb_lite.results.result import Result, write_result
+from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "result.schema.json"
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Result]:
+    """A classify and a tag task, two seeds each."""
+    with pytest.MonkeyPatch.context() as patch:
+        probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+        patch.setitem(PROTOCOLS, "frozen", Frozen(probe))
+        tasks = [
+            toy_task(classify_data(noise=1.0, test=30)),
+            toy_task(tag_data(noise=1.0, test=20), form="tag"),
+        ]
+        return evaluate(ToyEncoder(), tasks, seeds=2)
+
+
+def written(results: list[Result], directory: Path) -> list[Path]:
+    return write_results(results, directory)
+
+
+def test_a_task_in_no_registered_set_is_a_set_of_its_own(results, tmp_path):
+    paths = written(results, tmp_path)
+    prefix = f"ToyEncoder-{results[0].encoder_hash[:8]}"
+    assert [p.name for p in paths] == [f"{prefix}.toy-classify.json", f"{prefix}.toy-tag.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        name for p in paths for name in (p.name, p.with_suffix(".parquet").name)
+    )
+
+
+@pytest.fixture
+def together(results, tmp_path, monkeypatch) -> Path:
+    """The file of both tasks as one registered set."""
+    monkeypatch.setattr("superb_lite.plugins.tasksets", lambda: {"toy": ()})
+    (path,) = written(results, tmp_path)
+    return path
+
+
+def test_results_come_back_without_their_predictions(results, together):
+    assert read_results(together) == [Result.from_dict(r.without_predictions().to_dict()) for r in results]
+    assert together.name.endswith(".toy.json")
+
+
+def test_a_file_of_the_store_is_read_too(results, tmp_path):
+    write_result(results[0], tmp_path / "r.json")
+    assert read_results(tmp_path / "r.json") == [Result.from_dict(results[0].to_dict())]
+
+
+def test_every_prediction_comes_back_by_seed_and_example(results, together):
+    found = read_predictions(together)
+    assert list(found) == [("toy/classify", "frozen"), ("toy/tag", "frozen")]
+    for result, predicted in zip(results, found.values(), strict=True):
+        assert set(predicted.of_seeds) == {0, 1}
+        for seed, of_seed in predicted.of_seeds.items():
+            assert of_seed == {key: values[seed] for key, values in result.predictions.items()}
+        assert predicted.clusters == {
+            key: result.clusters[number] for key, number in zip(result.predictions, result.cluster_index, strict=True)
+        }
+
+
+def test_the_parquet_file_has_a_row_for_each_task_example_and_seed(results, together):
+    table = pq.read_table(together.with_suffix(".parquet"))
+    assert table.schema.names == ["task", "protocol", "example", "seed", "prediction", "cluster"]
+    assert table.num_rows == sum(len(r.predictions) * 2 for r in results)
+    row = table.slice(0, 1).to_pylist()[0]
+    first = next(iter(results[0].predictions))
+    assert row == {
+        "task": "toy/classify",
+        "protocol": "frozen",
+        "example": first,
+        "seed": 0,
+        "prediction": str(results[0].predictions[first][0]),
+        "cluster": first,
+    }
+
+
+def test_the_published_schema_is_that_of_the_code():
+    text = json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    assert SCHEMA.read_text(encoding="utf-8") == text, "write json_schema() to docs/result.schema.json"
+
+
+def test_what_is_written_follows_the_schema(together):
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(together.read_text(encoding="utf-8")), schema)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content.pop("taskset"),
+        lambda content: content.update(format=2),
+        lambda content: content["results"][0].pop("machine"),
+        lambda content: content["results"][0].update(score="high"),
+        lambda content: content["results"][0].update(mood="good"),
+        lambda content: content["results"][0]["seeds"][0].pop("metrics"),
+        lambda content: content["results"][0].update(ci=[0.1]),
+    ],
+)
+def test_what_does_not_follow_the_schema_is_refused_by_it(together, spoil):
+    content = json.loads(together.read_text(encoding="utf-8"))
+    spoil(content)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda content: content.update(format=2), "format 2, but this superb_lite reads 1"),
+        (lambda content: content.update(results=[]), "it holds no results"),
+        (lambda content: content["results"][0].pop("machine"), "check the field(s) machine"),
+        (lambda content: content["results"][0].update(score="high"), "check the field(s) score"),
+        (lambda content: content["results"][0].update(mood="good"), "check the field(s) mood"),
+        (lambda content: content["results"][0]["seeds"][0].pop("metrics"), "check the field(s) seeds"),
+    ],
+)
+def test_a_damaged_result_is_one_line_that_names_file_and_field(together, spoil, words):
+    content = json.loads(together.read_text(encoding="utf-8"))
+    spoil(content)
+    together.write_text(json.dumps(content), encoding="utf-8")
+    refused(lambda: read_results(together), together, words)
+
+
+@pytest.mark.parametrize("text", ["", "{ half", "[]", "3", '"a"'])
+def test_what_is_no_result_is_one_line(tmp_path, text):
+    path = tmp_path / "r.json"
+    path.write_text(text, encoding="utf-8")
+    refused(lambda: read_results(path), path, "is not a result")
+
+
+def test_a_missing_file_is_one_line(tmp_path):
+    path = tmp_path / "r.json"
+    refused(lambda: read_results(path), path, "No such file")
+
+
+def test_missing_or_damaged_predictions_are_one_line(together):
+    parquet = together.with_suffix(".parquet")
+    table = pq.read_table(parquet)
+    parquet.write_bytes(parquet.read_bytes()[:100])
+    refused(lambda: read_predictions(together), parquet, "does not hold predictions")
+    pq.write_table(table.drop_columns("seed"), parquet)
+    refused(lambda: read_predictions(together), parquet, "its columns are not task, protocol")
+    pq.write_table(table.take([0, 0]), parquet)
+    refused(lambda: read_predictions(together), parquet, "stands twice under seed 0")
+    rows = [{**table.slice(0, 1).to_pylist()[0], "prediction": "{ half"}]
+    pq.write_table(type(table).from_pylist(rows, schema=table.schema), parquet)
+    refused(lambda: read_predictions(together), parquet, "does not hold predictions")
+    parquet.unlink()
+    refused(lambda: read_predictions(together), parquet, "are missing")
+
+
+def refused(act, path, words):
+    with pytest.raises(SuperbLiteError) as error:
+        act()
+    assert f"'{path}'" in str(error.value)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+class Unhashed(ToyEncoder):
+    def content_hash(self):
+        return f"{PROCESS}0123456789"
+
+
+def test_an_encoder_without_a_hash_can_be_written(tmp_path):
+    (result,) = evaluate(Unhashed(), toy_task(classify_data(test=12)), seeds=1)
+    (path,) = write_results([result], tmp_path)
+    assert path.name == "Unhashed-01234567.toy-classify.json"
+
+
+def test_a_result_says_how_it_came_about(results):
+    result = results[0]
+    assert result.machine.device == "cpu"
+    assert result.machine.cores >= 1
+    assert result.deterministic
+    for row in result.seeds:
+        assert set(row["metrics"]) == {"accuracy"}
+        assert row["score"] == row["metrics"]["accuracy"]
+        assert sum(row["chosen"]["layers"]) == pytest.approx(1, abs=1e-3)
+        assert row["parameters"] == {"encoder": 0, "head": 3 * 3 + 3 + 2}  # weights, biases, two layers
+
+
+def test_finetuning_trains_the_encoder_too():
+    (result,) = evaluate(ToyEncoder(), toy_task(classify_data(test=12)), protocol="finetune", seeds=1)
+    assert result.seeds[0]["parameters"] == {"encoder": 12, "head": 12}

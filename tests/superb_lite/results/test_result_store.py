@@ -1,0 +1,168 @@
+"""The store: what is used again, what is not, and processes that meet."""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from superb_lite.encoders.encoder import PROCESS
+from superb_lite.evaluation.run import evaluate, evaluate_each
+from superb_lite.heads.linear import ProbeSettings
+from superb_lite.protocols import PROTOCOLS
+from superb_lite.protocols.frozen import Frozen
+from superb_lite.results.result import Result
+from superb_lite.results.store import Key, ResultStore
+from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
+
+FORK = multiprocessing.get_context("fork")
+TASK = toy_task(classify_data(noise=1.0, test=30))
+
+
+@pytest.fixture(autouse=True)
+def _short_probes(monkeypatch):
+    probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+    monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
+
+
+@pytest.fixture
+def result() -> Result:
+    (found,) = evaluate(ToyEncoder(), TASK, seeds=2)
+    return found
+
+
+def key_of(result: Result, **changes) -> Key:
+    key = Key(result.encoder_hash, TASK, "frozen", 2, data_sha256=result.data_sha256, device=torch.device("cpu"))
+    return dataclasses.replace(key, **changes)
+
+
+def computed_again():
+    pytest.fail("computed again")
+
+
+def test_what_is_stored_is_not_computed_again(result, tmp_path):
+    store = ResultStore(tmp_path)
+    assert store.get(key_of(result)) is None
+    assert store.get_or_compute(key_of(result), lambda: result) is result
+    again = ResultStore(tmp_path).get_or_compute(key_of(result), computed_again)
+    assert again == Result.from_dict(result.to_dict())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"fingerprint": "f" * 64},
+        {"task": dataclasses.replace(TASK, version=2)},
+        {"task": dataclasses.replace(TASK, name="toy/other")},
+        {"protocol": "finetune"},
+        {"seeds": 3},
+        {"data_sha256": "0" * 64},
+        {"device": torch.device("cuda")},
+    ],
+)
+def test_another_key_is_computed(result, tmp_path, changes):
+    store = ResultStore(tmp_path)
+    store.get_or_compute(key_of(result), lambda: result)
+    assert store.get(key_of(result, **changes)) is None
+
+
+def test_other_settings_or_versions_are_computed(result, tmp_path, monkeypatch):
+    store = ResultStore(tmp_path)
+    store.get_or_compute(key_of(result), lambda: result)
+    with monkeypatch.context() as patch:
+        patch.setitem(PROTOCOLS, "frozen", Frozen(ProbeSettings(steps=21)))
+        assert store.get(key_of(result)) is None
+    with monkeypatch.context() as patch:
+        patch.setattr("superb_lite.results.store.versions", lambda: {"torch": "0"})
+        assert store.get(key_of(result)) is None
+    assert store.get(key_of(result)) is not None
+
+
+@pytest.mark.parametrize("text", ["", "{ half a fi", "{}", "[]"])
+def test_a_damaged_file_is_computed_and_written_again(result, tmp_path, text):
+    store = ResultStore(tmp_path)
+    store.get_or_compute(key_of(result), lambda: result)
+    (path,) = tmp_path.rglob("*.json")
+    path.write_text(text)
+    assert store.get_or_compute(key_of(result), lambda: result) is result
+    assert store.get(key_of(result)) is not None
+
+
+def test_evaluation_looks_at_the_data_and_not_only_at_its_name(tmp_path):
+    store = ResultStore(tmp_path)
+    other = toy_task(classify_data(noise=1.0, test=30, seed=1))
+    encoder = ToyEncoder()
+    (one,) = evaluate_each(encoder, [(TASK, "frozen")], reference="x", seeds=1, store=store)
+    (two,) = evaluate_each(encoder, [(other, "frozen")], reference="x", seeds=1, store=store)
+    assert one.data_sha256 != two.data_sha256
+
+
+class Unhashed(ToyEncoder):
+    def content_hash(self):
+        return f"{PROCESS}1"
+
+
+def test_an_encoder_without_a_hash_is_not_kept(tmp_path):
+    store = ResultStore(tmp_path / "results")
+    (result,) = evaluate_each(Unhashed(), [(TASK, "frozen")], reference="x", seeds=1, store=store)
+    assert result.encoder_hash == f"{PROCESS}1"
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_long_task_name_is_no_problem(result, tmp_path):
+    task = dataclasses.replace(TASK, name=f"tsv:/{'folder/' * 60}file.tsv")
+    store = ResultStore(tmp_path)
+    named = dataclasses.replace(result, task=task.name)
+    store.get_or_compute(key_of(result, task=task), lambda: named)
+    assert store.get(key_of(result, task=task)) is not None
+
+
+def _compute_slowly(directory: Path, result: Result, log: Path, waited: object) -> None:
+    def compute() -> Result:
+        with log.open("a") as file:
+            file.write("computed\n")
+        time.sleep(0.7)
+        return result
+
+    waiting = waited.put  # type: ignore[attr-defined]
+    ResultStore(directory, waiting=waiting).get_or_compute(key_of(result), compute)
+
+
+def test_two_processes_compute_a_result_once_and_the_second_says_that_it_waits(result, tmp_path):
+    log, waited = tmp_path / "log", FORK.SimpleQueue()
+    workers = [FORK.Process(target=_compute_slowly, args=(tmp_path, result, log, waited)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert log.read_text() == "computed\n"
+    assert waited.get() == "another process is evaluating toy/classify frozen: waiting for its result"
+    assert waited.empty()
+
+
+def _hang(directory: Path, result: Result, inside: object) -> None:
+    def compute() -> Result:
+        inside.put(True)  # type: ignore[attr-defined]
+        time.sleep(60)
+        return result
+
+    ResultStore(directory).get_or_compute(key_of(result), compute)
+
+
+def test_a_killed_process_leaves_nothing_that_blocks(result, tmp_path):
+    inside = FORK.SimpleQueue()
+    worker = FORK.Process(target=_hang, args=(tmp_path, result, inside))
+    worker.start()
+    inside.get()
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.join(10)
+    store = ResultStore(tmp_path, waiting=pytest.fail)
+    assert store.get_or_compute(key_of(result), lambda: result) is result
