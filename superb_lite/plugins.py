@@ -1,4 +1,4 @@
-"""Plugins: modalities, task sets and encoders that installed packages register by entry points.
+"""Plugins: what installed packages register by entry points (see `GROUPS`), by name.
 
 A package that cannot be loaded is reported in one line on standard error; the others go on working.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import re
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -21,24 +22,79 @@ if TYPE_CHECKING:
     from superb_lite.tasks.taskset import TaskSet
 
 MODALITIES = "superb_lite.modalities"
+ARCHITECTURES = "superb_lite.architectures"
+OBJECTIVES = "superb_lite.objectives"
 TASKSETS = "superb_lite.tasksets"
 ENCODERS = "superb_lite.encoders"
+PROTOCOLS = "superb_lite.protocols"
+FORMS = "superb_lite.forms"
+METRICS = "superb_lite.metrics"
+COMMANDS = "superb_lite.commands"
+
+GROUPS = (MODALITIES, ARCHITECTURES, OBJECTIVES, TASKSETS, ENCODERS, PROTOCOLS, FORMS, METRICS, COMMANDS)
+"""The groups of entry points that are read: what a plugin may add. Built-in things are registered there, too."""
+
+OWN = "superb-lite"
+"""The distribution of the built-in things, whose names no other package takes."""
+
+
+@functools.cache
+def points(group: str) -> dict[str, EntryPoint]:
+    """The entry points of a group by name.
+
+    A name that two packages register is refused in one line on standard error: the built-in thing of that name stays,
+    and where there is none, nobody gets the name.
+    """
+    claims: dict[str, list[EntryPoint]] = {}
+    for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
+        claims.setdefault(point.name, []).append(point)
+    found = {}
+    for name, claimed in claims.items():
+        if len(claimed) == 1:
+            found[name] = claimed[0]
+            continue
+        own = [point for point in claimed if _package(point) == OWN]
+        if len(own) == 1:
+            found[name] = own[0]
+        packages = ", ".join(sorted({_package(point) for point in claimed if point not in own}))
+        whose = "which superb-lite itself has" if own else "so nobody gets it"
+        _note(f"skipped plugin {name} ({group}) of {packages}: the name is taken twice, {whose}")
+    return found
+
+
+def load(group: str, name: str, *, kind: str) -> Any:
+    """What an entry point stands for. kind: what it is, in words, for messages.
+
+    Raises `UnknownNameError` for a name that is not registered, `SuperbLiteError` for a package that does not import.
+    """
+    if name not in points(group):
+        raise UnknownNameError(kind, name, points(group))
+    point = points(group)[name]
+    try:
+        return point.load()
+    except Exception as error:  # whatever a foreign package raises is its own fault, and said so
+        raise SuperbLiteError(f"cannot load {kind} plugin '{name}' ({point.value}): {_one_line(error)}") from error
 
 
 @functools.cache
 def _load_group(group: str, target: str) -> dict[str, Any]:
+    """All values of a group, which must be of the class "module:Class" and carry the name they are registered under."""
     loaded = {}
     kind = resolve(target)
-    for point in sorted(entry_points(group=group), key=lambda p: p.name):
+    for name, point in points(group).items():
         try:
             value = point.load()
-            if not isinstance(value, kind) or value.name != point.name:
-                raise TypeError(f"expected a {kind.__name__} named '{point.name}', got {value!r:.80}")
+            if not isinstance(value, kind) or value.name != name:
+                raise TypeError(f"expected a {kind.__name__} named '{name}', got {value!r:.80}")
         except Exception as error:  # whatever a foreign package raises must not stop the others
-            print(f"superb-lite: skipped plugin {point.name} ({point.value}): {_one_line(error)}", file=sys.stderr)
+            _note(f"skipped plugin {name} ({point.value}): {_one_line(error)}")
         else:
-            loaded[point.name] = value
+            loaded[name] = value
     return loaded
+
+
+def _package(point: EntryPoint) -> str:
+    return re.sub(r"[-_.]+", "-", point.dist.name).lower() if point.dist is not None else "?"
 
 
 def _one_line(error: Exception) -> str:
@@ -137,17 +193,7 @@ def architectures() -> dict[str, tuple[Modality, str]]:
 
 def encoder_factories() -> dict[str, EntryPoint]:
     """Encoders of other packages: entry points of factories called with what follows "NAME:" in a reference."""
-    return {point.name: point for point in entry_points(group=ENCODERS)}
-
-
-def load_encoder_factory(point: EntryPoint) -> Any:
-    """The factory behind an entry point; a package that does not import is one line."""
-    try:
-        return point.load()
-    except Exception as error:
-        raise SuperbLiteError(
-            f"cannot load encoder plugin '{point.name}' ({point.value}): {_one_line(error)}"
-        ) from error
+    return points(ENCODERS)
 
 
 def references() -> dict[str, str | None]:

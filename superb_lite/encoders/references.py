@@ -58,7 +58,7 @@ def _load(reference: str, trust_code: bool) -> Encoder:
         raise SuperbLiteError(f"'{reference}' has no weights yet: pretrain it, or use 'random:{reference}'")
     factories = plugins.encoder_factories()
     if scheme in factories:
-        factory = plugins.load_encoder_factory(factories[scheme])
+        factory = plugins.load(plugins.ENCODERS, scheme, kind="encoder")
         with blaming(f"encoder plugin '{scheme}' refused '{argument}'"):
             made = factory(argument, trust_code=trust_code) if _asks_for_trust(factory) else factory(argument)
         if not isinstance(made, Encoder):

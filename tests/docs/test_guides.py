@@ -45,7 +45,8 @@ def guide_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(command: list[str], package: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command with the guide's package installed."""
-    environment = {**os.environ, "PYTHONPATH": str(package), "OMP_NUM_THREADS": "1"}
+    path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
 
 

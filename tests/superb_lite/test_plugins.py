@@ -33,7 +33,8 @@ def site(tmp_path):
 
 def python(site, code):
     """Run code in a fresh process that finds the packages of `site`."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, site, PACKAGE)))}
+    path = os.pathsep.join([*map(str, (ROOT, site, PACKAGE)), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
 
 
@@ -105,3 +106,27 @@ def test_broken_packages_are_one_line_each_and_stop_no_other(site):
     lost, odd = json.loads(python(site, EVALUATE.format(references=["lost", "odd"], task="bits-lite")).stdout)
     assert lost.startswith("cannot load encoder plugin 'lost' (no_such_package:make): ModuleNotFoundError")
     assert odd == "encoder plugin 'odd' returned str, not a superb_lite.Encoder"
+
+
+def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
+    install(
+        site,
+        "thief",
+        {
+            "superb_lite.modalities": {"text": "superb_lite_toy:MODALITY", "bits": "superb_lite_toy:MODALITY"},
+            "superb_lite.tasksets": {"vision-lite": "superb_lite_toy:BITS_LITE"},
+            "superb_lite.encoders": {"timm": "superb_lite_toy.encoder:flipped"},
+        },
+    )
+    done = python(site, LIST)
+    listed = json.loads(done.stdout)
+    assert "text" in [row["name"] for row in listed["modalities"]]
+    assert {"name": "random:text-bert", "modality": "text"} in listed["encoders"]
+    assert "bits" not in [row["name"] for row in listed["modalities"]]
+    assert "vision-lite/mnist-5" in [row["name"] for row in listed["tasks"]]
+    assert sorted(line.partition(": skipped plugin ")[2] for line in done.stderr.splitlines()) == [
+        "bits (superb_lite.modalities) of superb-lite-toy, thief: the name is taken twice, so nobody gets it",
+        "text (superb_lite.modalities) of thief: the name is taken twice, which superb-lite itself has",
+        "timm (superb_lite.encoders) of thief: the name is taken twice, which superb-lite itself has",
+        "vision-lite (superb_lite.tasksets) of thief: the name is taken twice, which superb-lite itself has",
+    ]

@@ -229,7 +229,7 @@ def test_the_same_command_in_fresh_processes_with_empty_caches_gives_the_same_ha
     for number in (1, 2):
         environment = {
             **os.environ,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "PYTHONHASHSEED": str(number),
             "SUPERB_LITE_CACHE": str(tmp_path / f"cache-{number}"),
             "SUPERB_LITE_OUT": str(tmp_path / f"out-{number}"),
