@@ -1,12 +1,16 @@
-"""Where a result was computed: the machine, the versions of packages and the revision of the code."""
+"""Where a result was computed, and by which code: the machine, the versions of packages, the sources, the revision."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import subprocess
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +19,25 @@ import torch
 
 @dataclass(frozen=True)
 class Machine:
-    """cores: those this process may use. threads: of torch. memory: in bytes, None where the system does not say.
-
-    device: "cpu", or the kind and name of the accelerator.
-    """
+    """The computer that a result was computed on."""
 
     system: str
+    """Operating system, its version and the architecture."""
+
     cpu: str
+    """Model of the processor."""
+
     cores: int
+    """Cores that the process could use."""
+
     threads: int
+    """Threads of torch."""
+
     memory: int | None
+    """Main memory in bytes; None where the system does not say."""
+
     device: str
+    """Where the encoder ran: "cpu", or the kind and name of the accelerator."""
 
 
 def this_machine(device: torch.device) -> Machine:
@@ -46,6 +58,62 @@ def versions() -> dict[str, str]:
     """Versions of what decides the numbers."""
     names = ("superb-lite", "torch", "torchaudio", "torchvision", "timm", "numpy")
     return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+
+
+UNHASHED = {"superb_lite": ("charts", "cli")}
+"""Folders of a package that decide no number."""
+
+
+def code_sha256(*packages: str) -> str:
+    """SHA-256 over the Python sources of top-level packages or modules, in any order; each is read once a process.
+
+    A package whose sources cannot be read (one in a zip file, one that is compiled) counts by its version. Nothing is
+    imported.
+    """
+    digest = hashlib.sha256()
+    for package in sorted(set(packages)):
+        digest.update(f"{package}={_package_sha256(package)};".encode())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _package_sha256(package: str) -> str:
+    digest = hashlib.sha256()
+    found = False
+    for folder, files in _sources(package):
+        for file in files:
+            try:
+                content = file.read_bytes()
+            except OSError:
+                continue  # deleted meanwhile, or a link to nothing
+            digest.update(f"{file.relative_to(folder).as_posix()}:{len(content)}:".encode())
+            digest.update(content)
+            found = True
+    if not found:
+        try:
+            digest.update(importlib.metadata.version(package).encode())
+        except importlib.metadata.PackageNotFoundError:
+            digest.update(platform.python_version().encode())  # a part of Python, or nothing at all
+    return digest.hexdigest()
+
+
+def _sources(package: str) -> Iterable[tuple[Path, list[Path]]]:
+    """The folders that a package lies in (several for a namespace package), each with its Python files in order."""
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):  # the module that Python was started with may have no specification
+        spec = None
+    module = sys.modules.get(package)
+    folders = getattr(spec, "submodule_search_locations", None) or getattr(module, "__path__", None)
+    if folders is None:
+        file = Path(getattr(module, "__file__", None) or getattr(spec, "origin", None) or "")
+        return [(file.parent, [file])] if file.suffix == ".py" else []
+    unhashed = UNHASHED.get(package, ())
+    sources = []
+    for folder in map(Path, folders):
+        files = (file for file in folder.rglob("*.py") if file.relative_to(folder).parts[0] not in unhashed)
+        sources.append((folder, sorted(files)))
+    return sources
 
 
 @functools.cache
