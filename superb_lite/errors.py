@@ -5,21 +5,84 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
 from collections.abc import Iterable, Iterator
+
+MESSAGE_LIMIT = 300
+"""The longest message in characters."""
+
+NAME_LIMIT = 80
+"""The longest name in a message in characters."""
+
+# C0 and C1 controls with DEL, marks and overrides of the writing direction, line and paragraph separators, and halves
+# of surrogate pairs, which stand for the bytes of a file name that is no UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def one_line(text: object, limit: int = MESSAGE_LIMIT) -> str:
+    """A text that a stranger may have chosen, fit for a terminal and a log: one line, of at most `limit` characters.
+
+    Control characters, line ends, overrides of the writing direction and lone surrogates are escaped as in Python's
+    string literals. What is too long loses its middle to an ellipsis: the end of a message says how to mend it.
+    """
+    text = str(text)
+    line = _escaped(text[: limit + 1])
+    if len(text) <= limit and len(line) <= limit:
+        return line
+    end = limit // 3
+    return f"{line[: limit - 1 - end]}…{_escaped(text[-end:])[-end:] if end else ''}"
+
+
+def _escaped(text: str) -> str:
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class SuperbLiteError(Exception):
-    """Something the user can mend. The command line prints its one line and exits with code 2."""
+    """Something the user can mend. The command line prints its one line (see `one_line`) and exits with code 2."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class UnknownNameError(SuperbLiteError):
-    """A name that is not registered; the message offers the nearest one that is."""
+    """A name that is not registered; the message offers the three nearest that are, or says how to list them.
+
+    Args:
+        kind: what the name is for, in words ("task").
+        name: as it was given.
+        known: the names that are registered.
+    """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = sorted(known)
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known) or 'none'}"
-        super().__init__(f"unknown {kind} '{name}': {hint}")
+        shown = [f"'{one_line(near, NAME_LIMIT)}'" for near in near_names(name, known)]
+        if shown:
+            hint = f"did you mean {' or '.join([', '.join(shown[:-1]), shown[-1]] if shown[1:] else shown)}?"
+        elif kind in _LISTED and len(known) > _FEW:
+            hint = f"superb-lite list {_LISTED[kind]} shows all {len(known)}"
+        else:
+            rest = f" and {len(known) - _FEW} more" if len(known) > _FEW else ""
+            hint = f"known: {', '.join(one_line(k, NAME_LIMIT // 4) for k in known[:_FEW]) or 'none'}{rest}"
+        super().__init__(f"unknown {kind} '{one_line(name, NAME_LIMIT)}': {hint}")
+
+
+_FEW = 6
+"""So many names are listed where none is near."""
+
+_LISTED = {
+    "encoder": "encoders",
+    "modality": "modalities",
+    "objective": "objectives",
+    "task": "tasks",
+    "task set": "tasksets",
+}
+"""What `superb-lite list` calls the names of a kind."""
+
+
+def near_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The known names that a mistyped one may mean, the nearest first."""
+    # A name that long is no typing error, and comparing takes time that grows with its square.
+    return difflib.get_close_matches(name, known, n=count, cutoff=0.6) if len(name) <= NAME_LIMIT else []
 
 
 class MissingPackageError(SuperbLiteError):
@@ -34,8 +97,8 @@ class BadItemError(SuperbLiteError):
 
 
 @contextlib.contextmanager
-def blaming(who: str) -> Iterator[None]:
-    """Turn whatever foreign code raises into one line that begins with `who`.
+def foreign_errors(what: str) -> Iterator[None]:
+    """Turn whatever foreign code raises into one line that begins with `what`: what went wrong, in words.
 
     $SUPERB_LITE_DEBUG keeps the error as it is, with its traceback.
     """
@@ -43,10 +106,16 @@ def blaming(who: str) -> Iterator[None]:
         yield
     except SuperbLiteError:
         raise
-    except Exception as error:
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # a package that exits when it is imported would end the command in silence
         if os.environ.get("SUPERB_LITE_DEBUG"):
             raise
-        reason = " ".join(str(error).split())
-        raise SuperbLiteError(
-            f"{who}: {type(error).__name__}: {reason:.300} (SUPERB_LITE_DEBUG=1 shows where)"
-        ) from error
+        raise SuperbLiteError(f"{what}: {reason(error)} (SUPERB_LITE_DEBUG=1 shows where)") from error
+
+
+def reason(error: BaseException, limit: int = 200) -> str:
+    """The class of an error and its message, white space run together, in one line."""
+    words = " ".join(str(error)[: 10 * limit].split())
+    return one_line(f"{type(error).__name__}: {words}" if words else type(error).__name__, limit)

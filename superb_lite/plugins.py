@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from superb_lite.errors import SuperbLiteError, UnknownNameError, blaming
+from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, one_line, reason
 from superb_lite.imports import resolve
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def load(group: str, name: str, *, kind: str) -> Any:
     try:
         return point.load()
     except Exception as error:  # whatever a foreign package raises is its own fault, and said so
-        raise SuperbLiteError(f"cannot load {kind} plugin '{name}' ({point.value}): {_one_line(error)}") from error
+        raise SuperbLiteError(f"cannot load {kind} plugin '{name}' ({point.value}): {reason(error)}") from error
 
 
 @functools.cache
@@ -87,7 +87,7 @@ def _load_group(group: str, target: str) -> dict[str, Any]:
             if not isinstance(value, kind) or value.name != name:
                 raise TypeError(f"expected a {kind.__name__} named '{name}', got {value!r:.80}")
         except Exception as error:  # whatever a foreign package raises must not stop the others
-            _note(f"skipped plugin {name} ({point.value}): {_one_line(error)}")
+            _note(f"skipped plugin {name} ({point.value}): {reason(error)}")
         else:
             loaded[name] = value
     return loaded
@@ -95,10 +95,6 @@ def _load_group(group: str, target: str) -> dict[str, Any]:
 
 def _package(point: EntryPoint) -> str:
     return re.sub(r"[-_.]+", "-", point.dist.name).lower() if point.dist is not None else "?"
-
-
-def _one_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def modalities() -> dict[str, Modality]:
@@ -151,7 +147,7 @@ def tasks(pattern: str) -> tuple[Task, ...]:
 @functools.cache
 def _note(text: str) -> None:
     """Said once in a process."""
-    print(f"superb-lite: {text}", file=sys.stderr)
+    print(f"superb-lite: {one_line(text)}", file=sys.stderr)
 
 
 def embedded_tasks(modality: str) -> tuple[Task, ...]:
@@ -168,7 +164,7 @@ def own_task_schemes() -> dict[str, str]:
 @functools.cache
 def _own_task(target: str, name: str, path: str) -> Task:
     """Read once per process, so that a task asked for twice is one task."""
-    with blaming(f"'{name}' cannot be read"):
+    with foreign_errors(f"'{name}' cannot be read"):
         task: Task = resolve(target)(name, Path(path).expanduser())
     return task
 

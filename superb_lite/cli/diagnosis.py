@@ -15,7 +15,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from superb_lite import caches, plugins
-from superb_lite.errors import SuperbLiteError, blaming
+from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.paths import cache_dir, make_dir, workspace
 
 State = Literal["ok", "note", "broken"]
@@ -76,7 +76,7 @@ def _package(requirement: Requirement, extra: str) -> Finding:
         return Finding("packages", name, worst, needed, f"pip install '{name}{requirement.specifier}'")
     if name in COMPILED:
         try:
-            with blaming(f"{installed} does not import"):
+            with foreign_errors(f"{installed} does not import"):
                 importlib.import_module(name)
         except SuperbLiteError as error:
             return Finding("packages", name, "broken", str(error), "install torch, torchaudio and torchvision together")
@@ -99,7 +99,7 @@ def devices() -> Iterator[Finding]:
     names = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
     for name in [*names, *(["mps"] if torch.backends.mps.is_available() else [])]:
         try:
-            with blaming("cannot be used"):
+            with foreign_errors("cannot be used"):
                 torch.ones(1, device=name).add_(1)
         except SuperbLiteError as error:
             yield Finding("devices", name, "note", str(error), "look at the driver, or leave --device at cpu")
@@ -116,7 +116,7 @@ def plugin_packages() -> Iterator[Finding]:
         for point in points:
             home = point.dist.name if point.dist is not None else "?"
             try:
-                with blaming(f"{point.value} does not load"):
+                with foreign_errors(f"{point.value} does not load"):
                     point.load()
             except SuperbLiteError as error:
                 state: State = "broken" if home == "superb-lite" else "note"

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from superb_lite.encoders.encoder import PROCESS, Batch, Encoder, Features
-from superb_lite.errors import SuperbLiteError, blaming
+from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.tasks.labels import Item
 
 Function = Callable[[list[Item]], Any]
@@ -49,13 +49,13 @@ def load_foreign(target: str, *, trust_code: bool) -> Encoder:
     # Kept for the whole process, because the code may import its neighbours as late as it likes.
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)
-    with blaming(f"cannot import '{module_name}' for '{name}'"):
+    with foreign_errors(f"cannot import '{module_name}' for '{name}'"):
         module = importlib.import_module(module_name)
     factory = getattr(module, attribute, None)
     if not callable(factory):
         where = getattr(module, "__file__", None) or "the module"
         raise SuperbLiteError(f"'{name}': {where} has no function '{attribute}'")
-    with blaming(f"'{name}': the factory failed"):
+    with foreign_errors(f"'{name}': the factory failed"):
         made = factory()
     if isinstance(made, Encoder):
         made.code = _code_hash(module)
@@ -115,7 +115,7 @@ class FunctionEncoder(Encoder):
         return len(item) if isinstance(item, Sized) else 1
 
     def collate(self, items: Sequence[Item]) -> Batch:
-        with blaming(f"'{self.name}'"), torch.no_grad():
+        with foreign_errors(f"'{self.name}'"), torch.no_grad():
             made = self._call[0](list(items))
         pair = isinstance(made, tuple) and len(made) == 2
         features = self._tensor(made[0] if pair else made, "features").float()

@@ -22,7 +22,7 @@ from superb_lite.encoders.checkpoint import CONFIG, build, load_checkpoint, read
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.foreign import load_foreign
 from superb_lite.encoders.majority import MajorityEncoder
-from superb_lite.errors import SuperbLiteError, UnknownNameError, blaming
+from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors
 from superb_lite.imports import resolve
 
 
@@ -59,7 +59,7 @@ def _load(reference: str, trust_code: bool) -> Encoder:
     factories = plugins.encoder_factories()
     if scheme in factories:
         factory = plugins.load(plugins.ENCODERS, scheme, kind="encoder")
-        with blaming(f"encoder plugin '{scheme}' refused '{argument}'"):
+        with foreign_errors(f"encoder plugin '{scheme}' refused '{argument}'"):
             made = factory(argument, trust_code=trust_code) if _asks_for_trust(factory) else factory(argument)
         if not isinstance(made, Encoder):
             raise SuperbLiteError(

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from superb_lite import plugins
 from superb_lite.encoders.encoder import Encoder, Features
-from superb_lite.errors import SuperbLiteError, blaming
+from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.pooling import pool_items
 from superb_lite.forms import form_of
 from superb_lite.tasks.labels import Item, TaskData
@@ -150,10 +150,10 @@ def preflight(encoder: Encoder, items: Mapping[str, Item], *, name: str, units: 
 
 
 def _encoded(encoder: Encoder, items: Mapping[str, Item], keys: Sequence[str], name: str) -> Features:
-    with blaming(f"encoder {name}: collate failed"):
+    with foreign_errors(f"encoder {name}: collate failed"):
         batch = encoder.collate([items[key] for key in keys])
     check_batch(batch, name)
-    with blaming(f"encoder {name}: forward failed"):
+    with foreign_errors(f"encoder {name}: forward failed"):
         features: Features = encoder({key: value.to(encoder.device) for key, value in batch.items()})
     check_features(features, len(keys), name)
     check_covered(features, keys, name)

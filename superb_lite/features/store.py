@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from superb_lite.encoders.encoder import PROCESS, Batch, Encoder, Features
-from superb_lite.errors import SuperbLiteError, blaming
+from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.pooling import pool_item_units, pool_items
 from superb_lite.features.preflight import check_batch, check_covered, check_features
 from superb_lite.forms import View
@@ -267,10 +267,10 @@ class FeatureStore:
 
     def _encode_batch(self, rows: Sequence[_Missing], writers: Mapping[str, _Writer]) -> None:
         keys = [row.name for row in rows]
-        with blaming(f"encoder {self.name}: collate failed"):
+        with foreign_errors(f"encoder {self.name}: collate failed"):
             batch = self.encoder.collate([row.wanted.items[row.wanted.item] for row in rows])
         check_batch(batch, self.name)
-        with blaming(f"encoder {self.name}: forward failed"):
+        with foreign_errors(f"encoder {self.name}: forward failed"):
             features = self.encoder(to_device(batch, self.encoder.device))
         check_features(features, len(keys), self.name)
         check_covered(features, keys, self.name)

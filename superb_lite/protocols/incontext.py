@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from superb_lite.encoders.encoder import Generative
-from superb_lite.errors import SuperbLiteError, blaming
+from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form
 from superb_lite.heads.problem import Outcome, Problem
@@ -157,7 +157,7 @@ class _Model:
         new.sort(key=lambda request: (len(request[0]) + len(request[1]), request))
         for start in range(0, len(new), self._batch_size):
             part = new[start : start + self._batch_size]
-            with blaming(f"encoder {self._name}: log_likelihood failed"):
+            with foreign_errors(f"encoder {self._name}: log_likelihood failed"):
                 found = self._encoder.log_likelihood([c for c, _ in part], [a for _, a in part])
                 values = torch.as_tensor(found).double().cpu()
             if values.shape != (len(part),) or bool(values.isnan().any()):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from superb_lite.errors import SuperbLiteError, blaming
+from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.imports import resolve
 from superb_lite.tasks.labels import Example, TaskData, cluster_of
 
@@ -78,7 +78,7 @@ class Task:
 
     def data(self, root: Path | None = None) -> TaskData:
         """Load the items and examples (once per process). `root` is where official releases lie on disk."""
-        with blaming(f"task '{self.name}': its data cannot be loaded"):
+        with foreign_errors(f"task '{self.name}': its data cannot be loaded"):
             return _load(self.load, root)
 
     def train(self, seed: int, root: Path | None = None) -> tuple[tuple[Example, ...], tuple[Example, ...]]:

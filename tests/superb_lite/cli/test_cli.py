@@ -117,9 +117,9 @@ def refused(superb_lite, words, *arguments):
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("evaluate raw:charcters --tasks clue-lite/pos", "'raw:charcters': did you mean 'raw:characters'?"),
-        ("evaluate raw:characters --tasks clue-lite/poss", "'clue-lite/poss': did you mean 'clue-lite/pos'?"),
-        ("evaluate raw:characters --protocol frozn", "'frozn': did you mean 'frozen'?"),
+        ("evaluate raw:charcters --tasks clue-lite/pos", "'raw:charcters': did you mean 'raw:characters'"),
+        ("evaluate raw:characters --tasks clue-lite/poss", "'clue-lite/poss': did you mean 'clue-lite/pos'"),
+        ("evaluate raw:characters --protocol frozn", "'frozn': did you mean 'frozen'"),
         ("evaluate raw:characters --tasks superb-lite/ks", "'superb-lite/ks' is a speech task"),
         ("evaluate raw:characters --task clue-lite", "--task (Possible options: --tasks)"),
         ("evaluate raw:characters --seeds many", "--seeds"),
@@ -130,15 +130,15 @@ def refused(superb_lite, words, *arguments):
         ("evaluate", "'encoder'"),
         ("evaluatte majority", "Did you mean 'evaluate'?"),
         ("list taskz", "taskz"),
-        ("pretrain text-brt", "'text-brt': did you mean 'text-bert'?"),
-        ("pretrain text-bert --model.widht 3", "'--model.widht': did you mean '--model.width'?"),
+        ("pretrain text-brt", "'text-brt': did you mean 'text-bert'"),
+        ("pretrain text-bert --model.widht 3", "'--model.widht': did you mean '--model.width'"),
         ("pretrain text-bert --data /no/such/file", "'/no/such/file' does not exist"),
         ("submit majority --name x", "'majority' has no modality of its own"),
         ("submit raw:characters random:text-bert --name x", "an entry holds one encoder a modality"),
         ("submit raw:characters", "--name"),
-        ("calibrate clue-lit", "'clue-lit': did you mean 'clue-lite'?"),
+        ("calibrate clue-lit", "'clue-lit': did you mean 'clue-lite'"),
         ("leaderboard sho", "Did you mean 'show'?"),
-        ("run --modality txt", "'txt': did you mean 'text'?"),
+        ("run --modality txt", "'txt': did you mean 'text'"),
     ],
 )
 def test_what_is_refused_is_one_line_and_exit_2(superb_lite, command, words):

@@ -124,7 +124,7 @@ def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, 
     ("arguments", "words"),
     [
         (["--tasks", "toy", "--quick"], "a quick run has tasks of its own"),
-        (["--tasks", "toyy"], "'toyy': did you mean 'toy'?"),
+        (["--tasks", "toyy"], "'toyy': did you mean 'toy'"),
     ],
 )
 def test_tasks_that_cannot_be_run_are_one_line(superb_lite, arguments, words):

@@ -111,7 +111,7 @@ def test_unknown_names_offer_the_nearest(call, words):
 
 
 def test_a_name_like_no_other_gets_the_list():
-    with pytest.raises(UnknownNameError, match=r"unknown metric 'zzz': known: accuracy, .*span_f1, .*unit_accuracy"):
+    with pytest.raises(UnknownNameError, match=r"unknown metric 'zzz': known: accuracy, .* and \d+ more"):
         metric("zzz")
 
 
