@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised when these tables, or the results in them, change in a way that older code could not read."""
 
 
@@ -38,7 +36,7 @@ class EntryRow(Base):
 
 
 class ResultRow(Base):
-    """One result of an entry. payload: `Result.to_dict()` with empty predictions."""
+    """One result of an entry. payload: the result as JSON, without predictions."""
 
     __tablename__ = "superb_lite_result"
     __table_args__ = (UniqueConstraint("entry_id", "task", "protocol"),)
@@ -50,5 +48,5 @@ class ResultRow(Base):
     task_version: Mapped[int]
     data_sha256: Mapped[str] = mapped_column(String(64))
     clusters_sha256: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    payload: Mapped[str] = mapped_column(Text)
     entry: Mapped[EntryRow] = relationship(back_populates="results")

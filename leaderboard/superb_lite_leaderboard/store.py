@@ -108,7 +108,9 @@ class Leaderboard:
                 return ()
             rows = session.scalars(select(EntryRow).options(selectinload(EntryRow.results)).order_by(EntryRow.id))
             return tuple(
-                Entry(row.name, row.submitted, tuple(Result.from_dict(result.payload) for result in row.results))
+                Entry(
+                    row.name, row.submitted, tuple(Result.model_validate_json(result.payload) for result in row.results)
+                )
                 for row in rows
             )
 
@@ -174,5 +176,5 @@ def _to_row(result: Result) -> ResultRow:
         task_version=result.task_version,
         data_sha256=result.data_sha256,
         clusters_sha256=clusters_hash(result),
-        payload=result.without_predictions().to_dict(),
+        payload=result.model_dump_json(),
     )

@@ -295,7 +295,7 @@ def evaluate_stored(
 
 def open_store(directory: Path) -> ResultStore:
     """The finished results in a workspace."""
-    return ResultStore(directory / "results", waiting=stderr.print)
+    return ResultStore(directory / "results", report=stderr.print)
 
 
 def open_board(url: str | None) -> Leaderboard:

@@ -113,6 +113,9 @@ class Encoder(nn.Module, ABC):
     pretraining: Mapping[str, Any] | None = None
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""
 
+    untrained: bool = False
+    """Whether the weights were drawn at random here (`random:NAME`, `random:DIR`) and never trained."""
+
     code: str = ""
     """SHA-256 of the code of an encoder that no installed package vouches for; a part of its content hash."""
 

@@ -85,7 +85,7 @@ def _random(argument: str) -> Encoder:
     if (path / CONFIG).exists():
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            return build(read_config(path), where=path)
+            return _untrained(build(read_config(path), where=path))
     name, _, seed = argument.partition(":")
     architectures = plugins.architectures()
     if name not in architectures or name.startswith("raw:"):
@@ -95,5 +95,9 @@ def _random(argument: str) -> Encoder:
         raise SuperbLiteError(f"'random:{argument}': the seed after the second colon must be a whole number")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(seed or 0))
-        encoder: Encoder = resolve(architectures[name][1]).lite()
+        return _untrained(resolve(architectures[name][1]).lite())
+
+
+def _untrained(encoder: Encoder) -> Encoder:
+    encoder.untrained = True
     return encoder

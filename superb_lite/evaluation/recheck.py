@@ -17,7 +17,7 @@ from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import limited
 from superb_lite.evaluation.scoring import score_predictions
-from superb_lite.results.files import Predicted, read_predictions, read_results
+from superb_lite.results.files import Predicted, read_predictions, read_result_file
 from superb_lite.results.result import Result
 from superb_lite.results.scale import scale
 from superb_lite.tasks.labels import Example, cluster_of
@@ -28,11 +28,12 @@ SAME = 1e-9
 
 @dataclass(frozen=True)
 class Verdict:
-    """differences: what is not as the result says, one line each; none when all is well."""
+    """What checking one result found."""
 
     task: str
     protocol: str
     differences: tuple[str, ...]
+    """What is not as the result says, one line each; none when all is well."""
 
     @property
     def ok(self) -> bool:
@@ -41,16 +42,19 @@ class Verdict:
 
 
 def verify(path: Path, *, root: Path | None = None) -> list[Verdict]:
-    """Check every result of a file that `superb_lite.results.files.write_results` wrote.
+    """Check every result of a file that `superb_lite.results.files` wrote.
 
     root: where official releases lie, if the tasks read them. Raises `SuperbLiteError` for files that cannot be read.
     """
-    results = read_results(path)
+    content = read_result_file(path)
     predictions = read_predictions(path)
     verdicts = []
-    for result in results:
+    for result, checksum in zip(content.results, content.checksums, strict=True):
         predicted = predictions.pop((result.task, result.protocol), Predicted({}, {}))
-        verdicts.append(Verdict(result.task, result.protocol, tuple(_differences(result, predicted, root))))
+        differences = tuple(_differences(result, predicted, root))
+        if not differences and result.checksum() != checksum:
+            differences = ("it was edited after it was written, where the predictions say nothing",)
+        verdicts.append(Verdict(result.task, result.protocol, differences))
     for task, protocol in predictions:
         verdicts.append(Verdict(task, protocol, ("there are predictions, but no result",)))
     return verdicts
@@ -71,10 +75,7 @@ def _differences(result: Result, predicted: Predicted, root: Path | None) -> Ite
         yield f"data {result.data_sha256[:8]}, but {found[:8]} is what is loaded now"
         return
     test = limited(data.test, result.limit)
-    seeds = [row["seed"] for row in result.seeds]
-    if not seeds:
-        yield "it names no evaluation seed"
-        return
+    seeds = [row.seed for row in result.seeds]
     if faults := list(_missing(test, predicted, seeds)):
         yield from faults
         return
@@ -99,8 +100,8 @@ def _differences(result: Result, predicted: Predicted, root: Path | None) -> Ite
         if not _same(recorded, computed):
             yield f"{name} {_short(recorded)}, but {_short(computed)} from the predictions"
     for row, (score, metrics) in zip(result.seeds, scores.of_seeds, strict=True):
-        if not _same((row["score"], row["metrics"]), (score, metrics)):
-            yield f"seed {row['seed']}: score {_short(row['score'])}, but {_short(score)} from the predictions"
+        if not _same((row.score, row.metrics), (score, metrics)):
+            yield f"seed {row.seed}: score {_short(row.score)}, but {_short(score)} from the predictions"
 
 
 def _missing(test: Sequence[Example], predicted: Predicted, seeds: Sequence[int]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from superb_lite.forms import form_of
 from superb_lite.machine import is_deterministic, revision, this_machine, versions
 from superb_lite.metrics import metric
 from superb_lite.protocols import Outcome, Problem, protocol
-from superb_lite.results.result import Result, SeedResult
+from superb_lite.results.result import Architecture, Result, SeedResult, validated
 from superb_lite.results.scale import scale
 from superb_lite.results.store import Key, ResultStore
 from superb_lite.tasks.labels import Example
@@ -140,7 +139,7 @@ def evaluate_each(
         if not problems:
             with clock.phase("data"):
                 for each, other in columns:
-                    if (each, other) == (task, name) or storage is None or storage.get(key(each, other)) is None:
+                    if (each, other) == (task, name) or storage is None or not storage.holds(key(each, other)):
                         problems[each.name, other] = make_problem(each, seeds=range(seeds), limit=limit, root=root)
             _preflight(model, problems.values(), reference)
         if (task.name, name) not in problems:  # its stored result has vanished meanwhile
@@ -169,7 +168,7 @@ def evaluate_each(
             yield compute(task, name)
         else:
             result = storage.get_or_compute(key(task, name), functools.partial(compute, task, name))
-            yield dataclasses.replace(result, encoder=reference)
+            yield result.replace(encoder=reference)
 
 
 def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, Wanted]:
@@ -255,45 +254,47 @@ def score(
     task = problem.task
     predictions = [outcome.predictions for outcome in outcomes]
     scores = score_predictions(task, problem.test, predictions, scale(task, protocol_name))
-    return Result(
-        encoder=reference,
-        encoder_hash=fingerprint,
-        modality=task.modality,
-        task=task.name,
-        task_version=task.version,
-        protocol=protocol_name,
-        score=scores.score,
-        ci=scores.ci,
-        metrics=scores.metrics,
-        normalised=scores.normalised,
-        floor=scores.floor,
-        ceiling=scores.ceiling,
-        seeds=tuple(
-            SeedResult(
-                seed=outcome.seed,
-                score=value,
-                metrics=dict(metrics),
-                chosen=dict(outcome.chosen),
-                parameters=dict(outcome.parameters),
-            )
-            for outcome, (value, metrics) in zip(outcomes, scores.of_seeds, strict=True)
-        ),
-        n_test=scores.n_test,
-        seconds=round(seconds, 3),
-        predictions_sha256=scores.predictions_sha256,
-        data_sha256=problem.data.content_hash(),
-        in_domain=bool(task.corpus) and task.corpus in (model.pretraining or {}).get("corpora", ()),
-        limit=limit,
-        clusters=scores.clusters,
-        cluster_index=scores.cluster_index,
-        pseudo_values=scores.pseudo_values,
-        predictions=by_example(problem.test, predictions),
-        settings=settings,
-        versions=versions(),
-        revision=revision(),
-        machine=this_machine(model.device),
-        deterministic=is_deterministic(model.device),
-    )
+    with validated(f"the result of '{reference}' on '{task.name}' ({protocol_name})"):
+        return Result(
+            encoder=reference,
+            encoder_hash=fingerprint,
+            architecture=Architecture.of(model),
+            modality=task.modality,
+            task=task.name,
+            task_version=task.version,
+            protocol=protocol_name,
+            score=scores.score,
+            ci=scores.ci,
+            metrics=scores.metrics,
+            normalised=scores.normalised,
+            floor=scores.floor,
+            ceiling=scores.ceiling,
+            seeds=tuple(
+                SeedResult(
+                    seed=outcome.seed,
+                    score=value,
+                    metrics=dict(metrics),
+                    chosen=dict(outcome.chosen),
+                    parameters=dict(outcome.parameters),
+                )
+                for outcome, (value, metrics) in zip(outcomes, scores.of_seeds, strict=True)
+            ),
+            n_test=scores.n_test,
+            seconds=round(seconds, 3),
+            predictions_sha256=scores.predictions_sha256,
+            data_sha256=problem.data.content_hash(),
+            in_domain=bool(task.corpus) and task.corpus in (model.pretraining or {}).get("corpora", ()),
+            limit=limit,
+            clusters=scores.clusters,
+            cluster_index=scores.cluster_index,
+            pseudo_values=scores.pseudo_values,
+            predictions=by_example(problem.test, predictions),
+            settings=settings,
+            versions=versions(),
+            revision=revision(),
+            machine=this_machine(model.device),
+            deterministic=is_deterministic(model.device),
+        )
 
 
 def _check_pair(task: Task, name: str) -> None:

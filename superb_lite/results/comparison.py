@@ -97,7 +97,7 @@ def _columns(letter: str, results: Sequence[Result]) -> Columns:
         key = (result.task, result.protocol)
         if key in found:
             raise SuperbLiteError(f"encoder {letter} has two results on '{result.task}' ({result.protocol}): give one")
-        if [row["seed"] for row in result.seeds] != list(range(len(result.seeds))):
+        if [row.seed for row in result.seeds] != list(range(len(result.seeds))):
             raise SuperbLiteError(f"{_label(letter, result)}: only evaluation seeds 0, 1, 2, ... can be paired")
         found[key] = result
     return found

@@ -1,7 +1,8 @@
-"""Result files: one JSON for each encoder x task set, and beside it every prediction as Parquet.
+"""Result files: JSON with one or more results, and beside it every prediction as Parquet.
 
-The JSON follows `docs/result.schema.json`. The Parquet file has one row for each (task, protocol, example, seed), with
-the prediction as JSON text. Together they are what `superb_lite.evaluation.recheck` needs.
+Both the store of results and `--out` write them, and everything that reads results reads them here. The JSON follows
+`docs/result.schema.json`. The Parquet file has one row for each (task, protocol, example, seed), with the prediction as
+JSON text. Together they are what `superb_lite.evaluation.recheck` needs.
 """
 
 from __future__ import annotations
@@ -9,22 +10,23 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import Field, ValidationError
 
 from superb_lite import plugins
 from superb_lite.encoders.encoder import PROCESS
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
 from superb_lite.paths import make_dir, write_text
-from superb_lite.results.result import Result, result_type
+from superb_lite.results.result import Frozen, Name, Result, Sha256, predictions_hash, refusal
 
-FORMAT = 1
+FORMAT: Literal[2] = 2
 """Raised when these files change in a way that older code could not read."""
 
 PREDICTIONS = pa.schema(
@@ -39,23 +41,30 @@ PREDICTIONS = pa.schema(
 )
 """The columns of the Parquet file."""
 
-ELSEWHERE = ("predictions", "cluster_index")
-"""Fields of a `Result` that the JSON leaves to the Parquet file."""
+
+class ResultFile(Frozen):
+    """The results of one encoder on one task set; the predictions are in a Parquet file beside it."""
+
+    format: Literal[2] = Field(description="Raised when older code could not read such a file.")
+    taskset: Name = Field(description="The registered set of the tasks, or the name of a task in none.")
+    results: tuple[Result, ...] = Field(min_length=1)
+    checksums: tuple[Sha256, ...] = Field(
+        description="`Result.checksum` of each of `results`: tells that one was edited or damaged afterwards."
+    )
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """The stored predictions of one (task, protocol): by seed and example id; and the clusters by example id."""
+    """The stored predictions of one (task, protocol)."""
 
     of_seeds: dict[int, dict[str, Prediction]]
+    """By seed and example id."""
     clusters: dict[str, str]
+    """By example id."""
 
 
 def write_results(results: Sequence[Result], directory: Path) -> list[Path]:
-    """Write the results of one encoder; returns the JSON files, one for each task set, "ENCODER-HASH.SET.json".
-
-    Each file is written whole or not at all, the predictions first.
-    """
+    """Write the results of one encoder; returns the JSON files, one for each task set, "ENCODER-HASH.SET.json"."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(_taskset(result.task), []).append(result)
@@ -63,89 +72,139 @@ def write_results(results: Sequence[Result], directory: Path) -> list[Path]:
     for taskset, group in groups.items():
         digest = group[0].encoder_hash.removeprefix(PROCESS)[:8]
         path = directory / f"{_plain(Path(group[0].encoder).name)}-{digest}.{_plain(taskset)}.json"
-        _write_predictions(group, path.with_suffix(".parquet"))
-        content = {
-            "format": FORMAT,
-            "taskset": taskset,
-            "results": [
-                {key: value for key, value in result.without_predictions().to_dict().items() if key not in ELSEWHERE}
-                for result in group
-            ],
-        }
-        write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        write_result_file(group, path)
         written.append(path)
     return written
 
 
-def read_results(path: Path) -> list[Result]:
-    """The results in a file that `write_results` or the store of results wrote; the former without predictions.
+def write_result_file(results: Sequence[Result], path: Path) -> None:
+    """Write results of one encoder and task set to a file "X.json", and their predictions to "X.parquet" beside it.
+
+    Each file is written whole or not at all, the predictions first.
+    """
+    _write_predictions(results, path.with_suffix(".parquet"))
+    content = ResultFile(
+        format=FORMAT,
+        taskset=_taskset(results[0].task),
+        results=tuple(results),
+        checksums=tuple(result.checksum() for result in results),
+    )
+    write_text(path, content.model_dump_json(indent=1) + "\n")
+
+
+def read_results(path: Path, *, predictions: bool = False) -> list[Result]:
+    """The results in a file that `write_results` or the store of results wrote.
+
+    predictions: read these, too, and check that they are those of the results; without it `Result.predictions` and
+        `cluster_index` are empty.
+
+    Raises `SuperbLiteError`, in one line that names the file, for anything else, and for results that are not as they
+    were written.
+    """
+    content = read_result_file(path)
+    for result, checksum in zip(content.results, content.checksums, strict=True):
+        if result.checksum() != checksum:
+            raise SuperbLiteError(
+                f"'{path}': the result on '{result.task}' ({result.protocol}) was edited or damaged after it was "
+                "written: `superb-lite verify` says what differs"
+            )
+    if not predictions:
+        return list(content.results)
+    found = read_predictions(path)
+    return [_with_predictions(result, found, path) for result in content.results]
+
+
+def read_result_file(path: Path) -> ResultFile:
+    """The content of a result file as it stands; whether it was edited is for the caller to check.
 
     Raises `SuperbLiteError`, in one line that names the file, for anything else.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():
+            raise SuperbLiteError(f"'{path}' is not a result: it is not a regular file")
+        text = path.read_bytes()
+        content = json.loads(text)
     except OSError as error:
         raise SuperbLiteError(f"cannot read '{path}': {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SuperbLiteError(f"'{path}' is not a result: {error}") from None
     if not isinstance(content, dict):
         raise SuperbLiteError(f"'{path}' is not a result: it holds a {type(content).__name__}")
+    # The store of results wrote format 1 without saying so.
+    found = content.get("format", 1 if "predictions_sha256" in content else None)
+    if found is None:
+        raise SuperbLiteError(f"'{path}' is not a result: it has no \"format\"")
+    if found != FORMAT:
+        raise SuperbLiteError(
+            f"'{path}' is of format {found!r:.20}, but this superb_lite reads {FORMAT}: evaluate the encoder again, "
+            "or use the version that wrote it"
+        )
     try:
-        if "format" not in content:
-            return [Result.from_dict(content)]
-        if content["format"] != FORMAT:
-            raise SuperbLiteError(f"format {content['format']!r}, but this superb_lite reads {FORMAT}")
-        if not isinstance(content.get("results"), list) or not content["results"]:
-            raise SuperbLiteError("it holds no results")
-        return [Result.from_dict({**values, "predictions": {}, "cluster_index": ()}) for values in content["results"]]
-    except SuperbLiteError as error:
-        raise SuperbLiteError(f"'{path}': {error}") from None
+        read = ResultFile.model_validate_json(text)
+    except ValidationError as error:
+        raise SuperbLiteError(f"'{path}' does not hold results of this version: {refusal(error)}") from None
+    if len(read.checksums) != len(read.results):
+        raise SuperbLiteError(f"'{path}': {len(read.checksums)} checksums for {len(read.results)} results")
+    return read
 
 
 def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
     """The predictions beside a result file, by (task, protocol)."""
     parquet = path.with_suffix(".parquet")
     try:
+        if parquet.exists() and not parquet.is_file():
+            raise ValueError("it is not a regular file")
         table = pq.read_table(parquet)
         if table.schema.names != PREDICTIONS.names:
             raise ValueError(f"its columns are not {', '.join(PREDICTIONS.names)}")
         found: dict[tuple[str, str], Predicted] = {}
-        for row in table.cast(PREDICTIONS).to_pylist():
-            predicted = found.setdefault((row["task"], row["protocol"]), Predicted({}, {}))
-            of_seed = predicted.of_seeds.setdefault(row["seed"], {})
-            if row["example"] in of_seed:
-                raise ValueError(f"example '{row['example']}' of '{row['task']}' stands twice under seed {row['seed']}")
-            of_seed[row["example"]] = _prediction(json.loads(row["prediction"]))
-            predicted.clusters[row["example"]] = row["cluster"]
+        columns = (column.to_pylist() for column in table.cast(PREDICTIONS).columns)
+        for task, protocol, example, seed, prediction, cluster in zip(*columns, strict=True):
+            predicted = found.setdefault((task, protocol), Predicted({}, {}))
+            of_seed = predicted.of_seeds.setdefault(seed, {})
+            if example in of_seed:
+                raise ValueError(f"example '{example}' of '{task}' stands twice under seed {seed}")
+            of_seed[example] = _tuples(json.loads(prediction))
+            predicted.clusters[example] = cluster
     except FileNotFoundError:
         raise SuperbLiteError(f"the predictions '{parquet}' are missing: keep them beside '{path.name}'") from None
-    except (OSError, TypeError, ValueError) as error:  # what pyarrow raises is one of these
+    except (OSError, TypeError, ValueError, RecursionError) as error:  # what pyarrow raises is one of these
         reason = " ".join(str(error).split())
         raise SuperbLiteError(f"'{parquet}' does not hold predictions: {reason:.200}") from None
     return found
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the files that `write_results` writes."""
-    result = result_type().json_schema()
-    definitions = result.pop("$defs")
-    for name in ELSEWHERE:
-        del result["properties"][name]
-    result["required"] = [name for name in result["required"] if name not in ELSEWHERE]
+    """The JSON Schema of result files."""
+    schema = ResultFile.model_json_schema()
+    result = schema["$defs"]["Result"]
+    for name, field in Result.model_fields.items():
+        if field.exclude:  # left to the Parquet file
+            del result["properties"][name]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
         "title": "A result file of superb_lite",
-        "description": "The results of one encoder on one task set; the predictions are in a Parquet file beside it.",
-        "type": "object",
-        "properties": {
-            "format": {"const": FORMAT},
-            "taskset": {"type": "string"},
-            "results": {"type": "array", "items": {"$ref": "#/$defs/Result"}, "minItems": 1},
-        },
-        "required": ["format", "taskset", "results"],
-        "additionalProperties": False,
-        "$defs": {**definitions, "Result": result},
     }
+
+
+def _with_predictions(result: Result, found: dict[tuple[str, str], Predicted], path: Path) -> Result:
+    """The result with its predictions. Raises `SuperbLiteError` where these are not those that it was made of."""
+    predicted = found.get((result.task, result.protocol), Predicted({}, {}))
+    position = {cluster: index for index, cluster in enumerate(result.clusters)}
+    try:
+        of_seeds = [predicted.of_seeds[row.seed] for row in result.seeds]
+        predictions = {example: [of_seed[example] for of_seed in of_seeds] for example in of_seeds[0]}
+        index = tuple(position[predicted.clusters[example]] for example in predictions)
+        as_written = predictions_hash(predictions) == result.predictions_sha256
+    except KeyError:
+        as_written = False
+    if not as_written:
+        raise SuperbLiteError(
+            f"'{path.with_suffix('.parquet')}': the predictions on '{result.task}' ({result.protocol}) are not those "
+            f"that the result in '{path.name}' was made of"
+        )
+    return result.replace(predictions=predictions, cluster_index=index)
 
 
 def _taskset(task: str) -> str:
@@ -159,25 +218,33 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", name).strip("-")[-80:]
 
 
-def _rows(result: Result) -> Iterator[dict[str, Any]]:
-    for number, seed in enumerate(result.seeds):
-        for (example, predictions), cluster in zip(result.predictions.items(), result.cluster_index, strict=True):
-            yield {
-                "task": result.task,
-                "protocol": result.protocol,
-                "example": example,
-                "seed": seed["seed"],
-                "prediction": json.dumps(predictions[number], ensure_ascii=False),
-                "cluster": result.clusters[cluster],
-            }
+def _table(result: Result) -> pa.Table:
+    """Rows by seed, then by example."""
+    examples, seeds = list(result.predictions), [row.seed for row in result.seeds]
+    n, s = len(examples), len(seeds)
+    clusters = [result.clusters[index] for index in result.cluster_index]
+    columns = [
+        [result.task] * (s * n),
+        [result.protocol] * (s * n),
+        examples * s,
+        [seed for seed in seeds for _ in examples],
+        [
+            json.dumps(predictions[number], ensure_ascii=False)
+            for number in range(s)
+            for predictions in result.predictions.values()
+        ],
+        clusters * s,
+    ]
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, PREDICTIONS, strict=True)], schema=PREDICTIONS
+    )
 
 
 def _write_predictions(results: Sequence[Result], path: Path) -> None:
     make_dir(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        rows = [row for result in results for row in _rows(result)]
-        pq.write_table(pa.Table.from_pylist(rows, schema=PREDICTIONS), temporary)
+        pq.write_table(pa.concat_tables([_table(result) for result in results]), temporary)
         os.replace(temporary, path)
     except OSError as error:
         raise SuperbLiteError(f"cannot write '{path}': {error.strerror or error}") from None
@@ -185,6 +252,6 @@ def _write_predictions(results: Sequence[Result], path: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _prediction(value: Any) -> Any:
+def _tuples(value: Any) -> Any:
     """JSON lists as tuples, which is what forms give and metrics expect."""
-    return tuple(map(_prediction, value)) if isinstance(value, list) else value
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -2,104 +2,187 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from typing_extensions import TypedDict  # pydantic refuses that of `typing` before Python 3.12
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from superb_lite.encoders.encoder import PROCESS, Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.machine import Machine
 from superb_lite.metrics.statistics import Sample
-from superb_lite.paths import write_text
+
+LARGEST = 1e12
+"""No number in a result is larger: squares and sums of such numbers are still finite."""
+
+LONGEST_NAME = 4096
+"""Characters of a name: tasks on a person's own data and encoders are named by their paths."""
 
 
-class SeedResult(TypedDict):
-    """One evaluation seed. chosen: the grid point and what else was decided on validation, with the learned layer
-    weights. parameters: how many were trained, {"encoder": n, "head": n}."""
-
-    seed: int
-    score: float
-    metrics: Mapping[str, float]
-    chosen: Mapping[str, Any]
-    parameters: Mapping[str, int]
+def _plain(value: Any) -> Any:
+    """Lists for tuples and so on, so that what is recorded equals what is read again. Raises ValueError otherwise."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
-@dataclass(frozen=True)
-class Result:
-    """The fields are those of `docs/result.schema.json`.
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+Count = Annotated[int, Field(ge=0)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+ShortName = Annotated[str, Field(min_length=1, max_length=100)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+EncoderHash = Annotated[str, Field(pattern=f"^([0-9a-f]{{64}}|{PROCESS}[0-9a-f]{{1,64}})$")]
+Metrics = Annotated[Mapping[ShortName, Number], Field(min_length=1)]
+PlainJson = Annotated[Mapping[str, Any], BeforeValidator(_plain)]
 
-    Fractions throughout, except `normalised`, which is a percentage.
 
-    encoder: the reference it was evaluated under. score: mean of `metrics`, averaged over seeds; ci: its 95% interval.
-    normalised: 100 * (score - floor) / (ceiling - floor), metric by metric; None where the set is not calibrated.
-    limit: set when only some test examples were used; such a result is never ranked. in_domain: the encoder was
-    pretrained on the source of the task's items. predictions: per example id, one prediction per seed; cluster_index:
-    for each of these, the position of its cluster in `clusters`. Both are empty where they lie in another file.
-    clusters, pseudo_values: see `superb_lite.metrics.statistics.Sample`. settings: the protocol's recorded grid.
-    versions: of the packages that decide the numbers. revision: of a git checkout, None for an installed package.
-    deterministic: the same command on the same machine gives the same predictions (see `superb_lite.machine`).
-    """
+class Frozen(BaseModel):
+    """A value that is checked when it is made: exact types, no unknown field, nothing changes afterwards."""
 
-    encoder: str
-    encoder_hash: str
-    modality: str
-    task: str
-    task_version: int
-    protocol: str
-    score: float
-    ci: tuple[float, float]
-    metrics: Mapping[str, float]
-    normalised: float | None
-    floor: Mapping[str, float] | None
-    ceiling: Mapping[str, float] | None
-    seeds: tuple[SeedResult, ...]
-    n_test: int
-    seconds: float
-    predictions_sha256: str
-    data_sha256: str
-    in_domain: bool
-    limit: int | None
-    clusters: tuple[str, ...] = field(repr=False)
-    cluster_index: tuple[int, ...] = field(repr=False)
-    pseudo_values: tuple[tuple[float, ...], ...] = field(repr=False)
-    predictions: Mapping[str, Any] = field(repr=False)
-    settings: Mapping[str, Any]
-    versions: Mapping[str, str]
-    revision: str | None
-    machine: Machine
-    deterministic: bool
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", revalidate_instances="never")
 
-    # Read by pydantic: an unknown field is an error.
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+class SeedResult(Frozen):
+    """One evaluation seed."""
+
+    seed: Count
+    score: Number = Field(description="The mean of `metrics`.")
+    metrics: Metrics
+    chosen: PlainJson = Field(
+        description="The grid point and what else was decided on validation, with the learned layer weights."
+    )
+    parameters: Mapping[ShortName, Count] = Field(description='How many were trained: {"encoder": n, "head": n}.')
+
+
+class Architecture(Frozen):
+    """What an encoder is without its weights. Encoders of one architecture differ in their training alone."""
+
+    name: Name = Field(description='The encoder\'s class, "module:Class".')
+    config_sha256: Sha256 = Field(description="SHA-256 of the canonical JSON of `Encoder.config()`.")
+    untrained: bool = Field(description="Its weights were drawn at random here (random:NAME, random:DIR).")
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> Self:
+        """The architecture of an encoder."""
+        config = json.dumps(encoder.config(), sort_keys=True, ensure_ascii=False, default=str)
+        return cls(
+            name=f"{type(encoder).__module__}:{type(encoder).__qualname__}",
+            config_sha256=hashlib.sha256(config.encode("utf-8", "surrogatepass")).hexdigest(),
+            untrained=encoder.untrained,
+        )
+
+
+class Result(Frozen):
+    """One encoder x task x protocol. Scores, metrics, floors and ceilings are fractions."""
+
+    encoder: Name = Field(description="The reference it was evaluated under, or the name to show it by.")
+    encoder_hash: EncoderHash = Field(
+        description='The encoder\'s content hash; "process:..." where none holds beyond its process.'
+    )
+    architecture: Architecture | None = Field(
+        description="None where nobody knows: results that an older version put on a board."
+    )
+    modality: ShortName
+    task: Name = Field(description='"set/task", or the name of a task on own data.')
+    task_version: Count
+    protocol: ShortName
+    score: Number = Field(description="The mean of `metrics`, averaged over seeds.")
+    ci: tuple[Number, Number] = Field(description="The 95% interval of `score`, the lower end first.")
+    metrics: Metrics = Field(description="By name, averaged over seeds.")
+    normalised: Number | None = Field(
+        description="100 * (metric - floor) / (ceiling - floor), averaged over metrics; None without a scale."
+    )
+    floor: Metrics | None = Field(description="By metric; None where the task is not calibrated.")
+    ceiling: Metrics | None = Field(description="By metric; None where the task is not calibrated.")
+    seeds: tuple[SeedResult, ...] = Field(min_length=1, description="One for each evaluation seed.")
+    n_test: int = Field(ge=1, description="How many test examples were scored.")
+    seconds: float = Field(ge=0, allow_inf_nan=False, description="How long the evaluation took.")
+    predictions_sha256: Sha256 = Field(description="See `predictions_hash`.")
+    data_sha256: Sha256 = Field(description="Of the task's items, examples and labels.")
+    in_domain: bool = Field(description="The encoder was pretrained on the source of the task's items.")
+    limit: Annotated[int, Field(ge=2)] | None = Field(
+        description="How many test examples were used, where not all were; such a result is never ranked."
+    )
+    clusters: tuple[str, ...] = Field(
+        repr=False, min_length=1, description="The ids of the clusters of dependent test examples, each once."
+    )
+    pseudo_values: tuple[tuple[Number, ...], ...] = Field(
+        repr=False, description="A row for each seed, a column for each cluster; their mean is about the score."
+    )
+    predictions: Mapping[str, Sequence[Any]] = Field(
+        default={},
+        repr=False,
+        exclude=True,
+        description="By example id, one prediction for each seed; empty where they were not read.",
+    )
+    cluster_index: tuple[Count, ...] = Field(
+        default=(),
+        repr=False,
+        exclude=True,
+        description="For each of `predictions` the position of its cluster in `clusters`.",
+    )
+    settings: PlainJson = Field(description="The protocol's grid and training, as it records them.")
+    versions: Mapping[str, str] = Field(description="Of the packages that decide the numbers.")
+    revision: str | None = Field(description="Of a git checkout; None for an installed package.")
+    machine: Machine = Field(description="Where it was computed.")
+    deterministic: bool = Field(
+        description="The same command on the same machine gives the same predictions: true on the CPU."
+    )
+
+    @field_validator("ci")
+    @classmethod
+    def _in_order(cls, ci: tuple[float, float]) -> tuple[float, float]:
+        if ci[0] > ci[1]:
+            raise ValueError("the lower end comes first")
+        return ci
+
+    @field_validator("seeds")
+    @classmethod
+    def _each_once(cls, seeds: tuple[SeedResult, ...]) -> tuple[SeedResult, ...]:
+        if len({row.seed for row in seeds}) != len(seeds):
+            raise ValueError("a seed stands twice")
+        return seeds
+
+    @field_validator("clusters")
+    @classmethod
+    def _no_repetition(cls, clusters: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(clusters)) != len(clusters):
+            raise ValueError("a cluster stands twice")
+        return clusters
+
+    @model_validator(mode="after")
+    def _tables_fit(self) -> Self:
+        if [len(row) for row in self.pseudo_values] != [len(self.clusters)] * len(self.seeds):
+            raise ValueError("pseudo_values must hold one row for each seed and one column for each cluster")
+        if len(self.cluster_index) != len(self.predictions):
+            raise ValueError("cluster_index must say the cluster of each example in predictions")
+        if self.cluster_index and max(self.cluster_index) >= len(self.clusters):
+            raise ValueError("cluster_index names a cluster that is not in clusters")
+        return self
 
     def sample(self) -> Sample:
         """The (seeds, clusters) table behind `score`."""
         return Sample(self.score, np.array(self.pseudo_values, dtype=np.float64), self.clusters)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return json.loads(json.dumps(dataclasses.asdict(self), ensure_ascii=False))  # type: ignore[no-any-return]
+    def replace(self, **fields: Any) -> Self:
+        """The same result with other values of some fields, checked as a new one is."""
+        return type(self).model_validate({**dict(self), **fields})
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Result:
-        """The inverse of `to_dict`. Raises `SuperbLiteError` when a field is missing, unknown or of another type."""
-        try:
-            return result_type().validate_python(values)
-        except ValidationError as error:
-            wrong = ", ".join(sorted({str(e["loc"][0]) if e["loc"] else "all" for e in error.errors()}))
-            raise SuperbLiteError(f"not a result of this version of superb_lite: check the field(s) {wrong}") from None
-
-    def without_predictions(self) -> Result:
+    def without_predictions(self) -> Self:
         """The same result, for a place that does not keep predictions."""
-        return dataclasses.replace(self, predictions={}, cluster_index=())
+        return self.replace(predictions={}, cluster_index=())
+
+    def checksum(self) -> str:
+        """SHA-256 of all fields but the predictions, which have a hash of their own."""
+        values = self.model_dump(mode="json", exclude={"pseudo_values"})
+        digest = hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=True).encode())
+        digest.update(np.array(self.pseudo_values, dtype="<f8").tobytes())
+        return digest.hexdigest()
 
     def summary(self) -> dict[str, Any]:
         """What `superb-lite evaluate --json` prints."""
@@ -112,17 +195,20 @@ class Result:
             "ci": list(self.ci),
             "metrics": dict(self.metrics),
             "normalised": self.normalised,
-            "seeds": [{"seed": row["seed"], "score": row["score"]} for row in self.seeds],
+            "seeds": [{"seed": row.seed, "score": row.score} for row in self.seeds],
             "n_test": self.n_test,
             "seconds": self.seconds,
             "predictions_sha256": self.predictions_sha256,
         }
 
 
-@functools.cache
-def result_type() -> TypeAdapter[Result]:
-    """What checks a result that was read, and knows its JSON Schema."""
-    return TypeAdapter(Result)
+def refusal(error: ValidationError) -> str:
+    """What pydantic found, as a part of one line: the first field that is wrong and why, and how many more are."""
+    first, *more = error.errors(include_url=False, include_context=False)
+    field = ".".join(str(part) for part in first["loc"])
+    also = f" (and {len(more)} more)" if more else ""
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"field '{field}': {reason}{also}" if field else f"{reason}{also}"
 
 
 def predictions_hash(predictions: Mapping[str, Any]) -> str:
@@ -131,14 +217,10 @@ def predictions_hash(predictions: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def write_result(result: Result, path: Path) -> None:
-    """Write one result as JSON."""
-    write_text(path, json.dumps(result.to_dict(), ensure_ascii=False) + "\n")
-
-
-def read_result(path: Path) -> Result:
-    """Read what `write_result` wrote."""
+@contextlib.contextmanager
+def validated(what: str) -> Iterator[None]:
+    """Inside, a value that is out of bounds raises `SuperbLiteError` in one line that begins with `what`."""
     try:
-        return Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise SuperbLiteError(f"'{path}' is not a result: {error}") from None
+        yield
+    except ValidationError as error:
+        raise SuperbLiteError(f"{what} cannot be kept: {refusal(error)}") from None

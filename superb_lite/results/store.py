@@ -15,18 +15,21 @@ from superb_lite.forms import form_of
 from superb_lite.machine import is_deterministic, versions
 from superb_lite.paths import make_dir
 from superb_lite.protocols import protocol
-from superb_lite.results.result import Result, read_result, write_result
+from superb_lite.results.files import read_results, write_result_file
+from superb_lite.results.result import Result
 from superb_lite.tasks.task import Task
 
 
 @dataclass(frozen=True)
 class Key:
-    """What decides a result. fingerprint: the encoder's content hash. seeds: how many."""
+    """What decides a result."""
 
     fingerprint: str
+    """The encoder's content hash."""
     task: Task
     protocol: str
     seeds: int
+    """How many evaluation seeds."""
     data_sha256: str
     device: torch.device
 
@@ -44,17 +47,19 @@ class Key:
 
 
 class ResultStore:
-    """One JSON file for each encoder (by content hash), task version, protocol and number of seeds.
+    """One result file for each encoder (by content hash), task version, protocol and number of seeds.
 
     A file is written whole as soon as its result is there, so that a crash loses at most the task in hand. Processes
-    that want the same result wait for the one that computes it.
+    that want the same result wait for the one that computes it. A file that is damaged, or was edited, is computed
+    again.
 
-    waiting: called with one line when that happens.
+    report: called with one line when either happens.
     """
 
-    def __init__(self, directory: Path, *, waiting: Callable[[str], None] | None = None) -> None:
+    def __init__(self, directory: Path, *, report: Callable[[str], None] | None = None) -> None:
         self.directory = directory
-        self._waiting = waiting
+        self._report = report
+        self._reported: set[Path] = set()
 
     def get_or_compute(self, key: Key, compute: Callable[[], Result]) -> Result:
         """The stored result, else the computed one, which is stored."""
@@ -64,28 +69,38 @@ class ResultStore:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            if self._waiting is not None:
-                self._waiting(f"another process is evaluating {key.task.name} {key.protocol}: waiting for its result")
+            if self._report is not None:
+                self._report(f"another process is evaluating {key.task.name} {key.protocol}: waiting for its result")
             lock.acquire()
         try:
             known = self.get(key)
             if known is None:
                 known = compute()
-                write_result(known, self._path(key))
+                write_result_file([known], self._path(key))
             return known
         finally:
             lock.release()
 
     def get(self, key: Key) -> Result | None:
         """The stored result, unless it is damaged, or anything that decides it has changed since."""
+        return self._find(key, predictions=True) if self.holds(key) else None
+
+    def holds(self, key: Key) -> bool:
+        """Whether the result is stored. Its predictions are not read, so that this takes little time."""
+        return self._find(key, predictions=False) is not None
+
+    def _find(self, key: Key, *, predictions: bool) -> Result | None:
         path = self._path(key)
         if not path.exists():
             return None
         try:
-            result = read_result(path)
-        except SuperbLiteError:
+            result, *others = read_results(path, predictions=predictions)
+        except SuperbLiteError as error:
+            if self._report is not None and path not in self._reported:
+                self._report(f"computed again: {error}")
+            self._reported.add(path)
             return None
-        return result if key.fits(result) else None
+        return result if not others and key.fits(result) else None
 
     def _path(self, key: Key) -> Path:
         task = re.sub(r"[^\w.-]+", "_", key.task.name)[-120:]  # a person's own task is named by its path

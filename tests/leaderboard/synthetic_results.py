@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from superb_lite.machine import Machine
-from superb_lite.metrics.statistics import interval
-from superb_lite.results.result import Result, SeedResult
+from superb_lite.results.result import Result
 from superb_lite.results.scale import Scale
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board, TaskSet
+from tests.superb_lite.made_up_results import made_up
 
 FLOOR, CEILING = 0.25, 0.95
 
@@ -70,53 +69,15 @@ def result(
     **changes: Any,
 ) -> Result:
     """A result whose clusters' scores under the evaluation seeds are `values`."""
-    table = np.asarray(values, dtype=float)
-    clusters = tuple(f"{name.split('/')[1]}-{j}" for j in range(table.shape[1]))
-    score = float(table.mean())
-    span = interval(_sample(score, table, clusters))
-    factor = 100 / (CEILING - FLOOR)
+    score = float(np.asarray(values, dtype=float).mean())
     fields: dict[str, Any] = {
-        "encoder": encoder,
-        "encoder_hash": hashlib.sha256(encoder.encode()).hexdigest(),
         "modality": modality,
-        "task": name,
-        "task_version": 1,
         "protocol": protocol,
-        "score": score,
-        "ci": (span.lo, span.hi),
-        "metrics": {"accuracy": score},
-        "normalised": factor * (score - FLOOR),
+        "normalised": 100 / (CEILING - FLOOR) * (score - FLOOR),
         "floor": {"accuracy": FLOOR},
         "ceiling": {"accuracy": CEILING},
-        "seeds": tuple(
-            SeedResult(
-                seed=s, score=float(row.mean()), metrics={"accuracy": float(row.mean())}, chosen={}, parameters={}
-            )
-            for s, row in enumerate(table)
-        ),
-        "n_test": table.shape[1],
-        "seconds": 1.5,
-        "predictions_sha256": "0" * 64,
-        "data_sha256": hashlib.sha256(name.encode()).hexdigest(),
-        "in_domain": False,
-        "limit": None,
-        "clusters": clusters,
-        "cluster_index": tuple(range(len(clusters))),
-        "pseudo_values": tuple(tuple(row) for row in table.tolist()),
-        "predictions": {cluster: [0] for cluster in clusters},
-        "settings": {},
-        "versions": {},
-        "revision": None,
-        "machine": Machine("system", "cpu", 2, 1, None, "cpu"),
-        "deterministic": True,
     }
-    return Result(**{**fields, **changes})
-
-
-def _sample(score: float, table: np.ndarray, clusters: tuple[str, ...]) -> Any:
-    from superb_lite.metrics.statistics import Sample
-
-    return Sample(score, table, clusters)
+    return made_up(name, values=values, encoder=encoder, **{**fields, **changes})
 
 
 def entry_results(accuracy: float, *, label: str, modalities: Sequence[str] = ("smell", "touch")) -> list[Result]:

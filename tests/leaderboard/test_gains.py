@@ -26,7 +26,7 @@ OTHER = {"smell": "raw:air", "touch": "out/checkpoints/hand"}
 
 def entry(name: str, accuracy: float, encoders: dict[str, str]) -> Entry:
     results = entry_results(accuracy, label=name)
-    return Entry(name, "", tuple(dataclasses.replace(r, encoder=encoders[r.modality]) for r in results))
+    return Entry(name, "", tuple(r.replace(encoder=encoders[r.modality]) for r in results))
 
 
 def standings(*entries: Entry) -> Standings:

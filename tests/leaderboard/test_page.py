@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -135,8 +134,8 @@ def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) 
     text = render_page(leaderboard.standings())
     assert 'href="#in-domain"' not in text
     assert 'href="#one-seed"' not in text
-    marked = [dataclasses.replace(plain[0], in_domain=True), *plain[1:]]
-    marked[4] = dataclasses.replace(plain[4], seeds=plain[4].seeds[:1], pseudo_values=plain[4].pseudo_values[:1])
+    marked = [plain[0].replace(in_domain=True), *plain[1:]]
+    marked[4] = plain[4].replace(seeds=plain[4].seeds[:1], pseudo_values=plain[4].pseudo_values[:1])
     leaderboard.submit("one", marked, replace=True)
     text = render_page(leaderboard.standings())
     assert text.count('href="#in-domain"') == 3  # its task, its modality, overall

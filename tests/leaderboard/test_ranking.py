@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from typing import Any
 
@@ -184,7 +183,7 @@ def test_clusters_are_matched_by_id_not_by_position() -> None:
         order = rng.permutation(len(r.clusters))
         table = np.array(r.pseudo_values)[:, order]
         clusters = tuple(r.clusters[i] for i in order)
-        shuffled.append(dataclasses.replace(r, clusters=clusters, pseudo_values=tuple(map(tuple, table.tolist()))))
+        shuffled.append(r.replace(clusters=clusters, pseudo_values=tuple(map(tuple, table.tolist()))))
     plain = [row.to_dict() for row in ranked(a=a, b=b).rows]
     assert [row.to_dict()["overall"]["rank"] for row in ranked(a=a, b=shuffled).rows] == [
         row["overall"]["rank"] for row in plain
@@ -194,7 +193,7 @@ def test_clusters_are_matched_by_id_not_by_position() -> None:
 
 def test_equal_ids_in_two_modalities_are_different_items() -> None:
     def renamed(results: list[Result]) -> list[Result]:
-        return [dataclasses.replace(r, clusters=tuple(f"{i}" for i in range(len(r.clusters)))) for r in results]
+        return [r.replace(clusters=tuple(f"{i}" for i in range(len(r.clusters)))) for r in results]
 
     chosen = [r for r in entry_results(0.6, label="a") if r.task in ("smell-lite/rose", "touch-lite/silk")]
     columns = [c for c in resolve_columns(BOARD) if c.task.name in ("smell-lite/rose", "touch-lite/silk")]
@@ -220,7 +219,7 @@ def test_without_calibration_tasks_are_shown_but_no_mean(monkeypatch: pytest.Mon
 
 def test_results_of_an_older_task_version_are_left_out_with_a_note() -> None:
     results = entry_results(0.5, label="one")
-    results[0] = dataclasses.replace(results[0], task_version=0)
+    results[0] = results[0].replace(task_version=0)
     found = ranked(one=results)
     assert found.rows[0].overall is None
     assert "smell-lite/rose" not in found.rows[0].tasks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tiny_releases
@@ -17,6 +18,7 @@ from superb_lite.results.result import Result
 from superb_lite.results.set_scores import set_score
 from superb_lite.tasks.task import Task
 from superb_lite_glue import GLUE
+from tests.superb_lite.made_up_results import made_up
 
 TASKS = {task.name.removeprefix("glue/"): task for task in GLUE}
 
@@ -152,13 +154,10 @@ def test_the_rows_that_line_breaks_cut_in_two_are_left_out_and_reported(
     )
 
 
-def result(name: str, score: float, **changes: object) -> Result:
-    """A result with nothing in it but what a mean needs."""
-    values = {field.name: None for field in dataclasses.fields(Result)}
-    clusters = tuple(f"{name}-{i}" for i in range(4))
-    table = tuple(tuple(score + d for d in (-0.1, 0.1, -0.2, 0.2)) for _ in range(3))
-    values |= {"task": name, "encoder": "e", "protocol": "frozen", "score": score}
-    return Result(**{**values, "clusters": clusters, "pseudo_values": table, **changes})  # type: ignore[arg-type]
+def result(name: str, score: float, **changes: Any) -> Result:
+    """A result of four clusters, symmetric about its score."""
+    table = [[score + d for d in (-0.1, 0.1, -0.2, 0.2)] for _ in range(3)]
+    return made_up(name, values=table, encoder="e", **changes)
 
 
 SCORES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 
@@ -73,26 +72,26 @@ def results(result, **figures):
     found = []
     for column, value in figures.items():
         tasks, metric = METRICS[column.replace("_", "-")]
-        found += [dataclasses.replace(result, task=task, metrics={metric: value}) for task in tasks]
+        found += [result.replace(task=task, metrics={metric: value}) for task in tasks]
     return found
 
 
 def test_local_results_become_percentages(result):
-    sf = dataclasses.replace(result, task="superb/sf", metrics={"slot_f1": 0.7, "slot_accuracy": 0.55})
+    sf = result.replace(task="superb/sf", metrics={"slot_f1": 0.7, "slot_accuracy": 0.55})
     (row,) = local([*results(result, PR=0.25, ASV=0.1), sf]).values()
     assert row == pytest.approx({"PR": 25.0, "ASV": 10.0, "SF-F1": 70.0, "SF-CER": 45.0})
 
 
 def test_emotion_is_the_mean_of_all_five_folds(result):
-    folds = [dataclasses.replace(result, task=t, metrics={"accuracy": n / 10}) for n, t in enumerate(FOLDS)]
+    folds = [result.replace(task=t, metrics={"accuracy": n / 10}) for n, t in enumerate(FOLDS)]
     assert local(folds)["majority"] == pytest.approx({"ER": 20.0})
     assert local(folds[:4])["majority"] == {}
 
 
 def test_limited_and_fine_tuned_results_do_not_count(result):
     (ks,) = results(result, KS=0.5)
-    assert local([dataclasses.replace(ks, limit=10)]) == {}
-    assert local([dataclasses.replace(ks, protocol="finetune")]) == {}
+    assert local([ks.replace(limit=10)]) == {}
+    assert local([ks.replace(protocol="finetune")]) == {}
 
 
 def test_the_command_sets_local_results_beside_the_published_ones(result, tmp_path):

@@ -75,7 +75,7 @@ def test_a_language_model_answers_in_context(language_model, tmp_path):
     task = write_table(tmp_path / "cats.tsv")
     (result,) = evaluate(f"hf:{language_model}", task, protocol="incontext", seeds=2)
     assert result.score > 0.9
-    assert result.seeds[0]["parameters"] == {"encoder": 0, "head": 0}
+    assert result.seeds[0].parameters == {"encoder": 0, "head": 0}
     crossed = write_table(tmp_path / "crossed.tsv", crossed=True, size=400)
     (chance,) = evaluate(f"hf:{language_model}", crossed, protocol="incontext", seeds=2)
     assert 0.3 < chance.score < 0.7
@@ -109,5 +109,5 @@ def test_pairs_are_fine_tuned(kind, tmp_path):
     task = write_table(tmp_path / "pairs.tsv", pair=True, size=200)
     (result,) = evaluate(f"hf:{tmp_path / kind}", task, protocol="finetune", seeds=1)
     width = 16 if kind == "bert" else 4 * 16  # a pair is read as one, or as two
-    assert result.seeds[0]["parameters"]["head"] == 2 * width + 2
+    assert result.seeds[0].parameters["head"] == 2 * width + 2
     assert result.score > 0.8

@@ -1,4 +1,3 @@
-import dataclasses
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -16,12 +15,10 @@ def results():
     """Two encoders on two tasks; the second encoder lacks one."""
     tasks = [toy_task(classify_data(noise=1.0, test=30)), toy_task(tag_data(noise=1.0, test=20), form="tag")]
     found = [
-        dataclasses.replace(
-            r, encoder="raw:rows", ceiling=dict.fromkeys(r.metrics, 0.8), floor=dict.fromkeys(r.metrics, 0.4)
-        )
+        r.replace(encoder="raw:rows", ceiling=dict.fromkeys(r.metrics, 0.8), floor=dict.fromkeys(r.metrics, 0.4))
         for r in evaluate(ToyEncoder(), tasks, seeds=2)
     ]
-    return [*found, dataclasses.replace(found[0], encoder="a <b> & c", score=0.8, ci=(0.7, 0.9))]
+    return [*found, found[0].replace(encoder="a <b> & c", score=0.8, ci=(0.7, 0.9))]
 
 
 def test_the_ceiling_is_one(results):
@@ -34,8 +31,8 @@ def test_the_ceiling_is_one(results):
 
 
 def test_an_error_counts_as_what_is_left_of_it(results):
-    wrong = dataclasses.replace(
-        results[0], metrics={"per": 0.28}, score=0.28, ci=(0.2, 0.4), ceiling={"per": 0.1}, floor={"per": 0.7}
+    wrong = results[0].replace(
+        metrics={"per": 0.28}, score=0.28, ci=(0.2, 0.4), ceiling={"per": 0.1}, floor={"per": 0.7}
     )
     found = relative(wrong)
     assert found.value == pytest.approx(0.72 / 0.9)
@@ -44,8 +41,7 @@ def test_an_error_counts_as_what_is_left_of_it(results):
 
 
 def test_several_metrics_are_averaged_like_the_score(results):
-    two = dataclasses.replace(
-        results[0],
+    two = results[0].replace(
         metrics={"accuracy": 0.6, "mcc": 0.2},
         score=0.4,
         ci=(0.3, 0.5),
@@ -78,20 +74,20 @@ def test_the_picture_has_a_dot_for_every_result_and_a_rule_at_the_ceiling(result
 
 
 def test_what_has_no_ceiling_is_refused_by_name(results):
-    bare = dataclasses.replace(results[1], ceiling=None, floor=None)
+    bare = results[1].replace(ceiling=None, floor=None)
     with pytest.raises(SuperbLiteError, match=r"'raw:rows' on 'toy/tag' \(frozen\) has no ceiling: leave it out"):
         ceiling_chart([results[0], bare])
-    zero = dataclasses.replace(results[0], ceiling={"accuracy": 0.0})
+    zero = results[0].replace(ceiling={"accuracy": 0.0})
     with pytest.raises(SuperbLiteError, match="the ceiling of 'toy/classify' is not above 0"):
         ceiling_chart([zero])
 
 
 def test_what_does_not_belong_in_one_chart_is_refused(results):
-    other = dataclasses.replace(results[0], task="other/classify")
+    other = results[0].replace(task="other/classify")
     with pytest.raises(SuperbLiteError, match="a chart shows one task set, and these results are of toy and other"):
         ceiling_chart([*results, other])
     with pytest.raises(SuperbLiteError, match="'raw:rows' has two results on 'toy/classify'"):
         ceiling_chart([results[0], results[0]])
-    newer = dataclasses.replace(results[0], encoder="new", task_version=2)
+    newer = results[0].replace(encoder="new", task_version=2)
     with pytest.raises(SuperbLiteError, match="different versions or data of 'toy/classify'"):
         ceiling_chart([results[0], newer])

@@ -12,7 +12,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.results.result import write_result
+from superb_lite.results.files import write_result_file
 from superb_lite.tasks.taskset import TaskSet
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
@@ -83,7 +83,7 @@ def test_the_json_is_what_python_gives(superb_lite, tmp_path):
     results = [evaluate(encoder(), TASKS.tasks[0], seeds=2) for encoder in (ToyEncoder, Half)]
     files = [tmp_path / "a.json", tmp_path / "b.json"]
     for (result,), path in zip(results, files, strict=True):
-        write_result(result, path)
+        write_result_file([result], path)
     code, out, _ = superb_lite(*files, "--json")
     assert code == 0
     assert json.loads(out)["differences"] == [d.to_dict() for d in compare(*results)]
@@ -92,7 +92,7 @@ def test_the_json_is_what_python_gives(superb_lite, tmp_path):
 def test_an_encoder_is_evaluated_on_what_the_file_holds(superb_lite, tmp_path):
     (result,) = evaluate(Half(), TASKS.tasks[1], seeds=2)
     (tmp_path / "results").mkdir()
-    write_result(result, tmp_path / "results" / "half.json")
+    write_result_file([result], tmp_path / "results" / "half.json")
     code, out, err = superb_lite(tmp_path / "results", "toy:whole", "--seeds", 2)
     assert code == 0, err
     assert "toy/tag frozen" in out
@@ -124,7 +124,7 @@ def test_three_encoders_are_compared_in_pairs(superb_lite):
 )
 def test_what_is_refused_is_one_line_and_exit_2(superb_lite, tmp_path, arguments, words):
     (result,) = evaluate(Half(), TASKS.tasks[0], seeds=2)
-    write_result(result, tmp_path / "good.json")
+    write_result_file([result], tmp_path / "good.json")
     (tmp_path / "bad.json").write_text("{ no")
     names = {"file": str(tmp_path / "good.json"), "bad": str(tmp_path / "bad.json")}
     code, out, err = superb_lite(*(argument.format(**names) for argument in arguments))
@@ -137,8 +137,8 @@ def test_what_is_refused_is_one_line_and_exit_2(superb_lite, tmp_path, arguments
 def test_results_on_other_data_are_refused(superb_lite, tmp_path):
     (one,) = evaluate(ToyEncoder(), TASKS.tasks[0], seeds=2)
     (other,) = evaluate(ToyEncoder(), toy_task(classify_data(noise=0.8, seed=9)), seeds=2)
-    write_result(one, tmp_path / "a.json")
-    write_result(other, tmp_path / "b.json")
+    write_result_file([one], tmp_path / "a.json")
+    write_result_file([other], tmp_path / "b.json")
     code, _, err = superb_lite(tmp_path / "a.json", tmp_path / "b.json")
     assert code == 2
     assert "cannot be compared on 'toy/classify' (frozen): other data" in err

@@ -15,7 +15,8 @@ from superb_lite.metrics import metric
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.base import Problem
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.results.result import Result, predictions_hash, read_result, write_result
+from superb_lite.results.files import read_results, write_result_file
+from superb_lite.results.result import predictions_hash
 from superb_lite.results.store import ResultStore
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
@@ -58,7 +59,7 @@ def test_the_test_labels_decide_nothing_but_the_score(protocol):
         ToyEncoder(width=192), toy_task(dataclasses.replace(data, test=wrong)), protocol=protocol, seeds=2
     )
     assert right.predictions == other.predictions
-    assert [row["chosen"] for row in right.seeds] == [row["chosen"] for row in other.seeds]
+    assert [row.chosen for row in right.seeds] == [row.chosen for row in other.seeds]
     assert right.score > 0.5 > other.score
 
 
@@ -102,7 +103,7 @@ class TwoWidths(ToyEncoder):
 def test_of_layers_that_differ_in_width_one_is_chosen(kind):
     (result,) = evaluate(TwoWidths(), toy_task(DATA[kind](), form=kind), seeds=2)
     assert result.score == 1.0
-    assert [row["chosen"]["layers"] for row in result.seeds] == [1, 1]
+    assert [row.chosen["layers"] for row in result.seeds] == [1, 1]
 
 
 class NoParameters(ToyEncoder):
@@ -201,12 +202,12 @@ def test_a_result_survives_its_file_and_is_not_computed_twice(tmp_path, monkeypa
     encoder, task = ToyEncoder(), toy_task(classify_data(noise=1.0))
     store = ResultStore(tmp_path)
     (first,) = evaluate_each(encoder, [(task, "frozen")], reference="one", seeds=2, store=store)
-    write_result(first, tmp_path / "r.json")
-    assert read_result(tmp_path / "r.json") == Result.from_dict(first.to_dict())
+    write_result_file([first], tmp_path / "r.json")
+    assert read_results(tmp_path / "r.json", predictions=True) == [first]
 
     monkeypatch.setattr(Frozen, "run", lambda *arguments: pytest.fail("computed again"))
     (again,) = evaluate_each(encoder, [(task, "frozen")], reference="two", seeds=2, store=store)
-    assert again == dataclasses.replace(Result.from_dict(first.to_dict()), encoder="two")
+    assert again == first.replace(encoder="two")
 
 
 def test_a_limited_result_is_not_kept(tmp_path):

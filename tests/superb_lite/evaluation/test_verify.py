@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from superb_lite import plugins
+from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.recheck import verify
 from superb_lite.evaluation.run import evaluate
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.results.files import write_results
+from superb_lite.results.files import read_results, write_results
 from superb_lite.tasks.taskset import TaskSet
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
@@ -96,14 +97,41 @@ def test_a_limited_result_is_verified_on_the_examples_it_used(tmp_path, register
         (lambda r: r.update(task_version=2), "task version 2, but version 1 is installed"),
         (lambda r: r.update(data_sha256="f" * 64), "data ffffffff, but "),
         (lambda r: r.update(limit=20), "predictions for example "),
-        (lambda r: r["seeds"].pop(), "predictions for seed 1, which the result does not name"),
-        (lambda r: r["seeds"].clear(), "names no evaluation seed"),
-        (lambda r: r["seeds"].append({**r["seeds"][0], "seed": 2}), "no predictions for seed 2"),
+        (lambda r: r["seeds"][1].update(seed=2), "predictions for seed 1, which the result does not name"),
+        (lambda r: r["seeds"][1].update(seed=2), "no predictions for seed 2"),
+        (lambda r: r.update(seconds=0.1), "edited after it was written, where the predictions say nothing"),
+        (lambda r: r.update(encoder="mine"), "edited after it was written, where the predictions say nothing"),
     ],
 )
 def test_a_tampered_result_is_named(path, change, words):
     edit(path, change)
     assert words in differences(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda r: r["seeds"].pop(), "one row for each seed and one column for each cluster"),
+        (lambda r: r["seeds"].clear(), "field 'results.0.seeds'"),
+        (lambda r: r["ci"].reverse(), "field 'results.0.ci': the lower end comes first"),
+        (
+            lambda r: r["clusters"].__setitem__(0, r["clusters"][1]),
+            "field 'results.0.clusters': a cluster stands twice",
+        ),
+    ],
+)
+def test_a_result_that_contradicts_itself_is_refused(path, change, words):
+    edit(path, change)
+    with pytest.raises(SuperbLiteError) as error:
+        verify(path)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_what_reads_results_refuses_an_edited_one(path):
+    edit(path, lambda r: r.update(score=r["score"] + 0.001))
+    with pytest.raises(SuperbLiteError, match=r"'toy/classify' \(frozen\) was edited or damaged"):
+        read_results(path)
 
 
 def test_a_tampered_prediction_is_named(path):

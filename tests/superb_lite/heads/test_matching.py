@@ -79,8 +79,8 @@ def search_task(data, **changes):
 def test_an_oracle_of_speakers_makes_no_error(head):
     (result,) = evaluate(ToyEncoder(width=192), verify_task(speakers(copies=64), head=head), seeds=2)
     assert result.score == 0.0
-    assert result.seeds[0]["chosen"]["validation_score"] == 0.0
-    assert result.seeds[0]["parameters"]["head"] == (0 if head == "cosine" else 192 * 3 + 3 + 2)
+    assert result.seeds[0].chosen["validation_score"] == 0.0
+    assert result.seeds[0].parameters["head"] == (0 if head == "cosine" else 192 * 3 + 3 + 2)
 
 
 @pytest.mark.parametrize("head", ["linear", "cosine"])
@@ -92,7 +92,7 @@ def test_items_that_know_nothing_of_the_speaker_give_chance(head):
 def test_an_oracle_finds_every_query():
     (result,) = evaluate(ToyEncoder(width=8), search_task(utterances()), seeds=2)
     assert result.score == 1.0
-    assert result.seeds[0]["parameters"] == {"encoder": 0, "head": 0}
+    assert result.seeds[0].parameters == {"encoder": 0, "head": 0}
 
 
 def test_a_search_for_what_was_not_said_finds_nothing():
@@ -172,7 +172,7 @@ def test_the_test_labels_decide_nothing_but_the_score():
         (right,) = evaluate(ToyEncoder(width), task(data), seeds=2)
         (other,) = evaluate(ToyEncoder(width), task(dataclasses.replace(data, test=wrong)), seeds=2)
         assert right.predictions == other.predictions
-        assert [s["chosen"] for s in right.seeds] == [s["chosen"] for s in other.seeds]
+        assert [s.chosen for s in right.seeds] == [s.chosen for s in other.seeds]
 
 
 def refused(task, match):

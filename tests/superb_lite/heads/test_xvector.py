@@ -38,7 +38,7 @@ def test_an_oracle_of_speakers_makes_no_error():
     assert result.score == 0.0
     assert result.settings["steps"] == SHORT.steps
     tdnn = 192 * 5 * 16 + 16 + 2 * (16 * 3 * 16 + 16) + 16 * 16 + 16 + 16 * 48 + 48
-    assert result.seeds[0]["parameters"] == {"encoder": 0, "head": tdnn + 96 * 16 + 16 + 3 * 16 + 2}
+    assert result.seeds[0].parameters == {"encoder": 0, "head": tdnn + 96 * 16 + 16 + 3 * 16 + 2}
 
 
 def test_items_that_know_nothing_of_the_speaker_give_chance():

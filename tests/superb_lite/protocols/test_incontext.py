@@ -95,7 +95,7 @@ def test_a_model_that_knows_reaches_the_ceiling(task):
     assert isinstance(model, Generative)
     (result,) = evaluate(model, task, seeds=2)
     assert result.score == 1.0
-    assert result.seeds[0]["parameters"] == {"encoder": 0, "head": 0}
+    assert result.seeds[0].parameters == {"encoder": 0, "head": 0}
 
 
 def test_texts_that_say_nothing_of_the_label_give_chance():
@@ -166,7 +166,7 @@ def test_the_number_of_shots_is_the_best_on_validation():
 
     (result,) = evaluate(Learner(), classify_task(sentiment(train=40)), seeds=2)
     assert result.score == 1.0
-    assert [s["chosen"]["shots"] for s in result.seeds] == [4, 4]
+    assert [s.chosen["shots"] for s in result.seeds] == [4, 4]
 
 
 def test_the_test_labels_decide_nothing_but_the_score():

@@ -114,7 +114,7 @@ def test_an_oracle_reaches_the_ceiling():
     ):
         (result,) = evaluate(ToyEncoder(), task, protocol="knn", seeds=2)
         assert result.score == pytest.approx(1.0, abs=0.01)
-        assert result.seeds[0]["parameters"] == {"encoder": 0, "head": 0}
+        assert result.seeds[0].parameters == {"encoder": 0, "head": 0}
 
 
 def test_shuffled_labels_give_chance():

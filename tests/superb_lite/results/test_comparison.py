@@ -1,59 +1,23 @@
 """Paired comparisons: against a calculation with scipy, and what cannot be compared."""
 
-import dataclasses
-import hashlib
-from typing import Any
-
 import numpy as np
 import pytest
-import torch
 from scipy import stats
 
 from superb_lite import SuperbLiteError
-from superb_lite.machine import this_machine
 from superb_lite.metrics import statistics
 from superb_lite.metrics.statistics import interval
 from superb_lite.results.comparison import compare, normalised_sample
-from superb_lite.results.result import Result
+from superb_lite.results.result import Result, SeedResult
 from superb_lite.results.scale import Scale
+from tests.superb_lite.made_up_results import made_up
 
 FLOOR, CEILING = {"accuracy": 0.2}, {"accuracy": 0.7}
 
 
 def result(task="t/one", *, values, encoder="x", **changes) -> Result:
-    table = np.asarray(values, dtype=float)
-    score = float(table.mean())
-    fields: dict[str, Any] = {
-        "encoder": encoder,
-        "encoder_hash": encoder,
-        "modality": "toy",
-        "task": task,
-        "task_version": 1,
-        "protocol": "frozen",
-        "score": score,
-        "ci": (0.0, 1.0),
-        "metrics": {"accuracy": score},
-        "normalised": None,
-        "floor": FLOOR,
-        "ceiling": CEILING,
-        "seeds": tuple({"seed": s, "score": float(row.mean())} for s, row in enumerate(table)),
-        "n_test": table.shape[1],
-        "seconds": 0.0,
-        "predictions_sha256": "",
-        "data_sha256": hashlib.sha256(task.encode()).hexdigest(),
-        "in_domain": False,
-        "limit": None,
-        "clusters": tuple(f"{task}-{j}" for j in range(table.shape[1])),
-        "pseudo_values": tuple(map(tuple, table.tolist())),
-        "predictions": {},
-        "settings": {"steps": 3},
-        "versions": {},
-        "cluster_index": (),
-        "revision": None,
-        "machine": this_machine(torch.device("cpu")),
-        "deterministic": True,
-    }
-    return Result(**{**fields, **changes})
+    fields = {"ci": (0.0, 1.0), "floor": FLOOR, "ceiling": CEILING, "settings": {"steps": 3}}
+    return made_up(task, values=values, encoder=encoder, **{**fields, **changes})
 
 
 def tables(shift, *, seed=0, n=60, s=1):
@@ -151,13 +115,16 @@ def test_results_survive_the_comparison_with_themselves():
         ({"settings": {"steps": 4}}, "other settings"),
         ({"protocol": "finetune"}, "under frozen for A ('x') but under finetune for B ('y')"),
         ({"task": "t/other"}, "A ('x') and B ('y') have no task in common"),
-        ({"seeds": ({"seed": 7, "score": 0.5},)}, "only evaluation seeds 0, 1, 2"),
+        (
+            {"seeds": (SeedResult(seed=7, score=0.5, metrics={"accuracy": 0.5}, chosen={}, parameters={}),)},
+            "only evaluation seeds 0, 1, 2",
+        ),
     ],
 )
 def test_what_is_not_comparable_is_refused_in_one_line(changes, message):
     one, other = tables(0.3)
     with pytest.raises(SuperbLiteError) as refused:
-        compare([result(values=one)], [dataclasses.replace(result(values=other, encoder="y"), **changes)])
+        compare([result(values=one)], [result(values=other, encoder="y").replace(**changes)])
     assert message in str(refused.value)
     assert "'t/one'" in str(refused.value) or "in common" in message
     assert "\n" not in str(refused.value)

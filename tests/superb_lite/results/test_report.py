@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
 import re
@@ -23,8 +22,8 @@ def results():
     """Two encoders; the second was evaluated on one of the two tasks only."""
     tasks = [toy_task(classify_data(noise=1.0, test=30)), toy_task(tag_data(noise=1.0, test=20), form="tag")]
     one, two = evaluate(ToyEncoder(), tasks, seeds=2)
-    named = [dataclasses.replace(r, encoder="raw:rows") for r in (one, two)]
-    return [*named, dataclasses.replace(one, encoder=ODD)]
+    named = [r.replace(encoder="raw:rows") for r in (one, two)]
+    return [*named, one.replace(encoder=ODD)]
 
 
 def cells(results):
@@ -94,4 +93,4 @@ def test_what_does_not_fit_one_table_is_refused(results):
     with pytest.raises(SuperbLiteError, match="two results on 'toy/classify'"):
         grid([results[0], results[0]])
     with pytest.raises(SuperbLiteError, match="different versions or data"):
-        grid([results[0], dataclasses.replace(results[2], data_sha256="x")])
+        grid([results[0], results[2].replace(data_sha256="1" * 64)])

@@ -15,8 +15,8 @@ from superb_lite.evaluation.run import evaluate
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
-from superb_lite.results.files import json_schema, read_predictions, read_results, write_results
-from superb_lite.results.result import Result, write_result
+from superb_lite.results.files import json_schema, read_predictions, read_results, write_result_file, write_results
+from superb_lite.results.result import Result
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "result.schema.json"
@@ -57,13 +57,13 @@ def together(results, tmp_path, monkeypatch) -> Path:
 
 
 def test_results_come_back_without_their_predictions(results, together):
-    assert read_results(together) == [Result.from_dict(r.without_predictions().to_dict()) for r in results]
+    assert read_results(together) == [r.without_predictions() for r in results]
     assert together.name.endswith(".toy.json")
 
 
 def test_a_file_of_the_store_is_read_too(results, tmp_path):
-    write_result(results[0], tmp_path / "r.json")
-    assert read_results(tmp_path / "r.json") == [Result.from_dict(results[0].to_dict())]
+    write_result_file([results[0]], tmp_path / "r.json")
+    assert read_results(tmp_path / "r.json", predictions=True) == [results[0]]
 
 
 def test_every_prediction_comes_back_by_seed_and_example(results, together):
@@ -109,7 +109,7 @@ def test_what_is_written_follows_the_schema(together):
     "spoil",
     [
         lambda content: content.pop("taskset"),
-        lambda content: content.update(format=2),
+        lambda content: content.update(format=9),
         lambda content: content["results"][0].pop("machine"),
         lambda content: content["results"][0].update(score="high"),
         lambda content: content["results"][0].update(mood="good"),
@@ -127,12 +127,24 @@ def test_what_does_not_follow_the_schema_is_refused_by_it(together, spoil):
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda content: content.update(format=2), "format 2, but this superb_lite reads 1"),
-        (lambda content: content.update(results=[]), "it holds no results"),
-        (lambda content: content["results"][0].pop("machine"), "check the field(s) machine"),
-        (lambda content: content["results"][0].update(score="high"), "check the field(s) score"),
-        (lambda content: content["results"][0].update(mood="good"), "check the field(s) mood"),
-        (lambda content: content["results"][0]["seeds"][0].pop("metrics"), "check the field(s) seeds"),
+        (
+            lambda content: content.update(format=9),
+            "of format 9, but this superb_lite reads 2: evaluate the encoder again",
+        ),
+        (lambda content: content.update(results=[]), "field 'results': Tuple should have at least 1 item"),
+        (lambda content: content["results"][0].pop("machine"), "field 'results.0.machine': Field required"),
+        (
+            lambda content: content["results"][0].update(score="high"),
+            "field 'results.0.score': Input should be a valid number",
+        ),
+        (
+            lambda content: content["results"][0].update(mood="good"),
+            "field 'results.0.mood': Extra inputs are not permitted",
+        ),
+        (
+            lambda content: content["results"][0]["seeds"][0].pop("metrics"),
+            "field 'results.0.seeds.0.metrics': Field required",
+        ),
     ],
 )
 def test_a_damaged_result_is_one_line_that_names_file_and_field(together, spoil, words):
@@ -195,12 +207,12 @@ def test_a_result_says_how_it_came_about(results):
     assert result.machine.cores >= 1
     assert result.deterministic
     for row in result.seeds:
-        assert set(row["metrics"]) == {"accuracy"}
-        assert row["score"] == row["metrics"]["accuracy"]
-        assert sum(row["chosen"]["layers"]) == pytest.approx(1, abs=1e-3)
-        assert row["parameters"] == {"encoder": 0, "head": 3 * 3 + 3 + 2}  # weights, biases, two layers
+        assert set(row.metrics) == {"accuracy"}
+        assert row.score == row.metrics["accuracy"]
+        assert sum(row.chosen["layers"]) == pytest.approx(1, abs=1e-3)
+        assert row.parameters == {"encoder": 0, "head": 3 * 3 + 3 + 2}  # weights, biases, two layers
 
 
 def test_finetuning_trains_the_encoder_too():
     (result,) = evaluate(ToyEncoder(), toy_task(classify_data(test=12)), protocol="finetune", seeds=1)
-    assert result.seeds[0]["parameters"] == {"encoder": 12, "head": 12}
+    assert result.seeds[0].parameters == {"encoder": 12, "head": 12}

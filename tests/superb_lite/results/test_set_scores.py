@@ -25,7 +25,7 @@ TOY = TaskSet("toy", TASKS, average=(("toy/a",), ("toy/b", "toy/c")))
 
 @pytest.fixture(scope="module")
 def results():
-    return [dataclasses.replace(r, encoder="one") for r in evaluate(ToyEncoder(), list(TASKS), seeds=3)]
+    return [r.replace(encoder="one") for r in evaluate(ToyEncoder(), list(TASKS), seeds=3)]
 
 
 @pytest.fixture(autouse=True)
@@ -44,17 +44,17 @@ def test_a_set_without_a_score_and_an_encoder_without_all_tasks_have_none(result
     by_task = {result.task: result for result in results}
     assert set_score(dataclasses.replace(TOY, average=()), by_task) is None
     assert set_score(TOY, {name: by_task[name] for name in ("toy/a", "toy/b")}) is None
-    assert set_score(TOY, {**by_task, "toy/c": dataclasses.replace(by_task["toy/c"], limit=5)}) is None
+    assert set_score(TOY, {**by_task, "toy/c": by_task["toy/c"].replace(limit=5)}) is None
 
 
 def test_protocols_are_not_mixed(results):
-    mixed = [*results[:2], dataclasses.replace(results[2], protocol="finetune")]
+    mixed = [*results[:2], results[2].replace(protocol="finetune")]
     assert set_scores(mixed) == {}
     assert set(set_scores([*results, *mixed[2:]])) == {("toy", "frozen")}
 
 
 def test_it_is_the_last_row_of_a_table_where_an_encoder_has_it(results):
-    other = [dataclasses.replace(result, encoder="two") for result in results[:2]]
+    other = [result.replace(encoder="two") for result in results[:2]]
     header, rows = grid([*results, *other])
     assert header == ["task", "protocol", "one", "two"]
     score = set_scores(results)["toy", "frozen"]["one"]
