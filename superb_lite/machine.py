@@ -64,11 +64,15 @@ UNHASHED = {"superb_lite": ("charts", "cli")}
 """Folders of a package that decide no number."""
 
 
+BY_VERSION = frozenset({"numpy", "timm", "torch", "torchaudio", "torchvision", "transformers"})
+"""Libraries of thousands of files that nobody edits, which count by their versions."""
+
+
 def code_sha256(*packages: str) -> str:
     """SHA-256 over the Python sources of top-level packages or modules, in any order; each is read once a process.
 
-    A package whose sources cannot be read (one in a zip file, one that is compiled) counts by its version. Nothing is
-    imported.
+    A package whose sources cannot be read (one in a zip file, one that is compiled) counts by its version, and so do
+    those of `BY_VERSION`. Nothing is imported.
     """
     digest = hashlib.sha256()
     for package in sorted(set(packages)):
@@ -80,7 +84,7 @@ def code_sha256(*packages: str) -> str:
 def _package_sha256(package: str) -> str:
     digest = hashlib.sha256()
     found = False
-    for folder, files in _sources(package):
+    for folder, files in _sources(package) if package not in BY_VERSION else ():
         for file in files:
             try:
                 content = file.read_bytes()

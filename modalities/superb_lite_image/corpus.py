@@ -116,4 +116,4 @@ def _photograph_crops(size: int) -> Tensor:
 
 
 def _mnist_images(size: int) -> Tensor:
-    return resize_all(list(digits.mnist("pretraining").images[:, None]), size)[0]
+    return resize_all(list(digits.mnist("pretraining").images[:, None]), size)

@@ -115,9 +115,8 @@ class TimmEncoder(Encoder):
         return encoder
 
     def collate(self, items: Sequence[Item]) -> Batch:
-        """pixels: (B, 3, S, S) uint8; size: (B, 2) heights and widths of the raw images; item: (B,)."""
-        pixels, size = resize_all(items, self.image_size)
-        return {"pixels": pixels, "size": size, "item": torch.arange(len(items))}
+        """pixels: (B, 3, S, S) uint8; item: (B,)."""
+        return {"pixels": resize_all(items, self.image_size), "item": torch.arange(len(items))}
 
     def forward(self, batch: Batch) -> Features:
         maps = self.stages(batch["pixels"].float() / 255)
@@ -125,7 +124,6 @@ class TimmEncoder(Encoder):
             layers=tuple(x.flatten(2).transpose(1, 2) for x in maps),  # (B, C, H, W) -> (B, T, D)
             mask=tuple(torch.ones(len(x), x[0, 0].numel(), dtype=torch.bool, device=x.device) for x in maps),
             item=batch["item"],
-            spans=tuple(boxes(x.shape[2], x.shape[3], batch["size"]) for x in maps),
             summary=maps[-1].mean(dim=(2, 3)),
         )
 
@@ -171,27 +169,6 @@ def normalised(images: Tensor, mean: float | Sequence[float], std: float | Seque
         return (images - mean) / std
     by_channel = [torch.tensor(value).to(images).expand(3)[:, None, None] for value in (mean, std)]
     return (images - by_channel[0]) / by_channel[1]
-
-
-def whole_image(size: Tensor) -> Tensor:
-    """(B, 1, 4): the box of a single position that covers its image. size: (B, 2) heights and widths."""
-    height, width = size.float()[:, None].unbind(-1)
-    return torch.stack([torch.zeros_like(width), torch.zeros_like(height), width, height], dim=-1)
-
-
-def boxes(rows: int, columns: int, size: Tensor) -> Tensor:
-    """The box (x0, y0, x1, y1), in pixels of the raw image, of each position of a feature map in reading order.
-
-    size: (B, 2) heights and widths. Returns (B, rows*columns, 4) float32. A box is a position's share of the image, not
-    its receptive field, which is larger.
-    """
-    height, width = size.float().unbind(-1)
-    y = torch.arange(rows + 1, device=size.device) / rows
-    x = torch.arange(columns + 1, device=size.device) / columns
-    top, left = torch.meshgrid(y[:-1], x[:-1], indexing="ij")
-    bottom, right = torch.meshgrid(y[1:], x[1:], indexing="ij")
-    unit = torch.stack([left, top, right, bottom], dim=-1).reshape(-1, 4)
-    return unit[None] * torch.stack([width, height, width, height], dim=-1)[:, None]
 
 
 @torch.no_grad()

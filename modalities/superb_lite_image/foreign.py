@@ -28,7 +28,7 @@ from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.hub import fetch
 from superb_lite.tasks.labels import Item
 from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics, whole_image
+from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics
 from superb_lite_image.items import resize_all
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -200,15 +200,14 @@ class TorchvisionEncoder(Encoder):
             ) from None
 
     def collate(self, items: Sequence[Item]) -> Batch:
-        """pixels: (B, 3, S, S) uint8; size: (B, 2) heights and widths of the raw images; item: (B,)."""
-        pixels, size = resize_all(items, self.image_size)
-        return {"pixels": pixels, "size": size, "item": torch.arange(len(items))}
+        """pixels: (B, 3, S, S) uint8; item: (B,)."""
+        return {"pixels": resize_all(items, self.image_size), "item": torch.arange(len(items))}
 
     def forward(self, batch: Batch) -> Features:
         made = self.model(normalised(batch["pixels"].float() / 255, IMAGENET_MEAN, IMAGENET_STD))
         vectors: Tensor = made[0] if isinstance(made, tuple) else made  # with auxiliary heads while training
         mask = torch.ones(len(vectors), 1, dtype=torch.bool, device=vectors.device)
-        return Features((vectors[:, None],), mask, batch["item"], whole_image(batch["size"]), summary=vectors)
+        return Features((vectors[:, None],), mask, batch["item"], summary=vectors)
 
 
 NO_LAST_LINEAR = ("squeezenet", "inception", "googlenet")

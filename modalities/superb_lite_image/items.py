@@ -27,18 +27,17 @@ def check_item(name: str, item: Any) -> None:
         raise BadItemError(f"image '{name}' has shape {shape}: it holds no pixels")
 
 
-def resize_all(items: Sequence[Any], size: int) -> tuple[Tensor, Tensor]:
-    """Raw images of any size -> (B, 3, size, size) uint8 pixels and (B, 2) int64 heights and widths before resizing.
+def resize_all(items: Sequence[Any], size: int) -> Tensor:
+    """Raw images of any size -> (B, 3, size, size) uint8 pixels.
 
     The whole image is squeezed into the square (bilinear, antialiased), so nothing is cut off. Grey images get three
     equal channels.
     """
-    pixels, sizes = [], []
+    pixels = []
     for item in items:
         # A copy, because arrays of a data set are read-only and torch would warn of them.
         image = item if isinstance(item, Tensor) else torch.from_numpy(np.array(item))
-        sizes.append(image.shape[1:])
         if tuple(image.shape[1:]) != (size, size):
             image = tvf.resize(image, [size, size], antialias=True)
         pixels.append(image.expand(3, -1, -1))
-    return torch.stack(pixels), torch.tensor(sizes)
+    return torch.stack(pixels)

@@ -9,7 +9,6 @@ import torch
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.tasks.labels import Item
-from superb_lite_image.encoder import whole_image
 from superb_lite_image.items import resize_all
 
 
@@ -26,13 +25,10 @@ class PixelEncoder(Encoder):
         return {"image_size": self.image_size}
 
     def collate(self, items: Sequence[Item]) -> Batch:
-        """pixels: (B, 3, S, S) uint8; size: (B, 2) heights and widths of the raw images; item: (B,)."""
-        pixels, size = resize_all(items, self.image_size)
-        return {"pixels": pixels, "size": size, "item": torch.arange(len(items))}
+        """pixels: (B, 3, S, S) uint8; item: (B,)."""
+        return {"pixels": resize_all(items, self.image_size), "item": torch.arange(len(items))}
 
     def forward(self, batch: Batch) -> Features:
         layer = batch["pixels"].flatten(1).float()[:, None] / 255  # (B, 1, 3*S*S)
         mask = torch.ones(layer.shape[:2], dtype=torch.bool, device=layer.device)
-        return Features(
-            layers=(layer,), mask=mask, item=batch["item"], spans=whole_image(batch["size"]), summary=layer[:, 0]
-        )
+        return Features(layers=(layer,), mask=mask, item=batch["item"], summary=layer[:, 0])

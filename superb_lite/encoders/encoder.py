@@ -77,8 +77,8 @@ class Features:
     mask: (B, T) bool, True where a position carries input: False on padding and on special tokens. One tensor for all
         layers, or one per layer where T differs.
     item: (B,) int64, the index, within the list given to `collate`, of the item that a row belongs to.
-    spans: the stretch of raw input that each position covers, half open: (B, T, 2) in characters or samples, or
-        (B, T, 4) boxes (x0, y0, x1, y1) in pixels. None where the encoder cannot say; only item-level forms work then.
+    spans: (B, T, 2), the stretch of raw input that each position covers, half open, in characters or samples. None
+        where there is no such stretch (images) or the encoder cannot say; only item-level forms work then.
     segment: (B, T) int64, 0 for the first and 1 for the second text of a pair.
     summary: (B, D), the encoder's own summary of a row, such as the last layer at [CLS].
     """
@@ -95,7 +95,7 @@ class Features:
         return self.mask[layer] if isinstance(self.mask, tuple) else self.mask
 
     def layer_spans(self, layer: int) -> Tensor | None:
-        """(B, T, 2 or 4) spans of one layer."""
+        """(B, T, 2) spans of one layer."""
         return self.spans[layer] if isinstance(self.spans, tuple) else self.spans
 
 

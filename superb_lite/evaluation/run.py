@@ -18,7 +18,7 @@ from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.scoring import by_example, score_predictions
 from superb_lite.features.preflight import check_data, check_unchanged, preflight
-from superb_lite.features.store import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import form_of
 from superb_lite.machine import is_deterministic, revision, this_machine, versions
 from superb_lite.metrics import metric
@@ -171,9 +171,9 @@ def evaluate_each(
             yield result.replace(encoder=reference)
 
 
-def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, Wanted]:
+def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemView]:
     """The views of all columns; the keys of different tasks are kept apart."""
-    views: dict[str, Wanted] = {}
+    views: dict[str, ItemView] = {}
     for (task, name), problem in problems.items():
         views.update({f"{task} {name} {key}": wanted for key, wanted in protocol(name).views(problem).items()})
     return views

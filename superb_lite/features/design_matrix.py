@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from superb_lite.features.store import FeatureTable
+from superb_lite.features.table import FeatureTable
 
 FEATURE_BUDGET = 512 * 2**20
 """Bytes of features that are held in memory at once. What is larger stays on disk and is read batch by batch."""

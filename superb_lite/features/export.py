@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
+from numpy.typing import NDArray
 
 from superb_lite import plugins
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.store import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import View
 from superb_lite.imports import resolve
 from superb_lite.paths import make_dir, write_text
@@ -56,25 +58,21 @@ def export_features(
     position covers. The index holds the ids in order, and for each layer the first and the last-but-one row of each.
     """
     store = FeatureStore(encoder, feature_dir, name=reference)
-    table = store.table({key: Wanted(items, key, View(view)) for key in items}, progress)
+    table = store.table({key: ItemView(items, key, View(view)) for key in items}, progress)
     make_dir(out)
-    rows: list[dict[str, list[int]]] = []
+    rows = []
     try:
         for layer, width in enumerate(table.widths):
-            total = sum(table.count(key, layer) for key in items)
-            array = open_memmap(
-                out / f"layer{layer}.npy", "w+", np.float32 if view == "mean" else np.float16, (total, width)
-            )
-            spans = None if view == "mean" else open_memmap(out / f"spans{layer}.npy", "w+", np.int64, (total, 2))
-            rows.append({})
-            first = 0
-            for key in items:
-                stop = first + table.count(key, layer)
-                array[first:stop] = table.stack([key], layer).numpy()
-                if spans is not None:
-                    spans[first:stop] = table.item(key).spans[layer].numpy()
-                rows[-1][key] = [first, stop]
-                first = stop
+            counts = {key: table.count(key, layer) for key in items}
+            stops = itertools.accumulate(counts.values())
+            rows.append({key: [stop - counts[key], stop] for key, stop in zip(counts, stops, strict=True)})
+            total = sum(counts.values())
+            dtype = np.dtype(np.float32 if view == "mean" else np.float16)
+            features = (table.stack([key], layer).numpy() for key in items)
+            _write_array(out / f"layer{layer}.npy", features, dtype, (total, width))
+            if view != "mean":
+                spans = (table.item(key).spans[layer].numpy() for key in items)
+                _write_array(out / f"spans{layer}.npy", spans, np.dtype(np.int64), (total, 2))
     except OSError as error:
         raise SuperbLiteError(f"cannot write to '{out}': {error.strerror}") from None
     index = {
@@ -86,3 +84,11 @@ def export_features(
     }
     write_text(out / "index.json", json.dumps(index, ensure_ascii=False) + "\n")
     return out / "index.json"
+
+
+def _write_array(path: Path, chunks: Iterable[NDArray[Any]], dtype: np.dtype[Any], shape: tuple[int, int]) -> None:
+    """A .npy file out of its rows, by write: on a full disk a map of the file would be the end of the process."""
+    with open(path, "wb") as file:
+        write_array_header_1_0(file, {"descr": dtype_to_descr(dtype), "fortran_order": False, "shape": shape})
+        for chunk in chunks:
+            file.write(np.ascontiguousarray(chunk, dtype).tobytes())

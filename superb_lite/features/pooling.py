@@ -50,8 +50,8 @@ def pool_item_units(features: Features, item: int, units: Tensor) -> list[Tensor
     rows = features.item == item
     for number, layer in enumerate(features.layers):
         spans = features.layer_spans(number)
-        if spans is None or spans.shape[-1] != 2:
-            raise ValueError("the encoder gives no one-dimensional spans, so it cannot be scored on units")
+        if spans is None:
+            raise ValueError("the encoder gives no spans, so it cannot be scored on units")
         keep = features.layer_mask(number)[rows]
         weights = overlap_weights(units.to(layer.device), spans[rows][keep])
         pooled.append(weights.to(layer.dtype) @ layer[rows][keep])

@@ -79,18 +79,15 @@ def check_features(features: Any, items: int, encoder: str) -> None:
 def _check_spans(spans: Tensor | None, mask: Tensor, layer: int, encoder: str) -> None:
     if spans is None:
         return
-    if spans.ndim != 3 or spans.shape[:2] != mask.shape or spans.shape[2] not in (2, 4):
+    if spans.shape != (*mask.shape, 2):
         raise SuperbLiteError(
-            f"encoder {encoder}: the spans of layer {layer} have shape {tuple(spans.shape)}: they must be (B, T, 2) or "
-            f"(B, T, 4), and (B, T) is {tuple(mask.shape)}"
+            f"encoder {encoder}: the spans of layer {layer} have shape {tuple(spans.shape)}: they must be (B, T, 2), "
+            f"and (B, T) is {tuple(mask.shape)}"
         )
-    if spans.shape[2] == 2:
-        if spans.is_floating_point():
-            raise SuperbLiteError(
-                f"encoder {encoder}: spans are counted in whole characters or samples, not {spans.dtype}"
-            )
-        if bool((spans[mask][:, 0] >= spans[mask][:, 1]).any()):
-            raise SuperbLiteError(f"encoder {encoder}: a position that the mask calls real covers an empty span")
+    if spans.is_floating_point():
+        raise SuperbLiteError(f"encoder {encoder}: spans are counted in whole characters or samples, not {spans.dtype}")
+    if bool((spans[mask][:, 0] >= spans[mask][:, 1]).any()):
+        raise SuperbLiteError(f"encoder {encoder}: a position that the mask calls real covers an empty span")
 
 
 def check_batch(batch: Any, encoder: str) -> None:
@@ -142,11 +139,8 @@ def preflight(encoder: Encoder, items: Mapping[str, Item], *, name: str, units: 
     if [x.shape[-1] for x in once.layers] != [x.shape[-1] for x in other.layers]:
         widths = " and ".join(str([x.shape[-1] for x in f.layers]) for f in (once, other))
         raise SuperbLiteError(f"encoder {name}: its layers have other widths for other items: {widths}")
-    spans = once.layer_spans(0)
-    if units and (spans is None or spans.shape[-1] != 2):
-        raise SuperbLiteError(
-            f"encoder {name}: its features have no one-dimensional spans, so tasks that label units cannot be scored"
-        )
+    if units and once.layer_spans(0) is None:
+        raise SuperbLiteError(f"encoder {name}: its features have no spans, so tasks that label units cannot be scored")
 
 
 def _encoded(encoder: Encoder, items: Mapping[str, Item], keys: Sequence[str], name: str) -> Features:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.features.design_matrix import FEATURE_BUDGET
-from superb_lite.features.store import FeatureTable
+from superb_lite.features.table import FeatureTable
 from superb_lite.forms import Positions
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from superb_lite.features.design_matrix import Rows
-from superb_lite.features.store import FeatureTable
+from superb_lite.features.table import FeatureTable
 from superb_lite.forms import RowForm
 from superb_lite.heads.linear import Heads, ProbeSettings, train_heads
 from superb_lite.heads.problem import Outcome, Problem

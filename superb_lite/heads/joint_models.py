@@ -204,8 +204,8 @@ def _last_layer(features: Features, items: int) -> tuple[list[Tensor], Positions
     """The (T, D) positions of each item that the mask calls real, window after window."""
     last = len(features.layers) - 1
     mask, spans = features.layer_mask(last), features.layer_spans(last)
-    if spans is None or spans.shape[-1] != 2:
-        raise SuperbLiteError("the encoder gives no one-dimensional spans, so only whole items can be scored")
+    if spans is None:
+        raise SuperbLiteError("the encoder gives no spans, so only whole items can be scored")
     segment = torch.zeros_like(mask, dtype=torch.long) if features.segment is None else features.segment
     window = torch.zeros_like(features.item)
     for row in range(1, len(window)):

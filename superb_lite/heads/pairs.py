@@ -16,7 +16,8 @@ from torch.nn import functional as F
 
 from superb_lite.features.design_matrix import Rows
 from superb_lite.features.sequences import moments
-from superb_lite.features.store import FeatureTable, Progress
+from superb_lite.features.store import Progress
+from superb_lite.features.table import FeatureTable
 from superb_lite.heads.dtw import subsequence_costs
 from superb_lite.heads.linear import ProbeSettings, train_heads
 from superb_lite.heads.problem import Outcome, Problem

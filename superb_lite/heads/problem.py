@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from superb_lite.features.store import Wanted
+from superb_lite.features.store import ItemView
 from superb_lite.forms import Form
 from superb_lite.metrics import Prediction, higher_is_better, metric
 from superb_lite.tasks.labels import Example, Item, TaskData
@@ -39,10 +39,10 @@ class Problem:
         """The keys of the example's items in a `FeatureTable`: units belong to the example, all else to the item."""
         return (example.id,) if self.form.view(example).kind == "units" else example.items
 
-    def views(self) -> dict[str, Wanted]:
+    def views(self) -> dict[str, ItemView]:
         """What of each item is needed, under the keys of `keys`."""
         return {
-            key: Wanted(self.data.items, item, self.form.view(example))
+            key: ItemView(self.data.items, item, self.form.view(example))
             for example in self.examples().values()
             for key, item in zip(self.keys(example), example.items, strict=True)
         }

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.sequences import SequenceData, endless_batches, layer_groups
-from superb_lite.features.store import FeatureTable, Progress
+from superb_lite.features.store import Progress
+from superb_lite.features.table import FeatureTable
 from superb_lite.forms import Positions, SequenceForm
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend

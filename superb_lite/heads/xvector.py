@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.features.sequences import SequenceData, endless_batches, layer_groups
-from superb_lite.features.store import FeatureTable, Progress
+from superb_lite.features.store import Progress
+from superb_lite.features.table import FeatureTable
 from superb_lite.heads.pairs import Scores, as_predictions, cosines_of, items_of, rating_of, validated
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend

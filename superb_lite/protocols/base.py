@@ -7,7 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from superb_lite.features.store import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form
 from superb_lite.heads.problem import Outcome, Problem
 
@@ -32,6 +32,6 @@ class Protocol(ABC):
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         """One outcome per seed. `features.encoder` is the encoder, which is left as it was."""
 
-    def views(self, problem: Problem) -> dict[str, Wanted]:
+    def views(self, problem: Problem) -> dict[str, ItemView]:
         """The features that `run` will ask for, so that an item which several tasks share is encoded once for all."""
         return {}

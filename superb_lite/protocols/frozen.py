@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.store import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
 from superb_lite.forms.verify import VerifyPositions
 from superb_lite.heads import fit_rows, pairs, sequence_heads, xvector
@@ -48,7 +48,7 @@ class Frozen(Protocol):
             return {**recorded(self.sequence), **only}
         return {**recorded(self.probe), "cross_validated": CROSS_VALIDATED, "folds": FOLDS, **only}
 
-    def views(self, problem: Problem) -> dict[str, Wanted]:
+    def views(self, problem: Problem) -> dict[str, ItemView]:
         return problem.views()
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from superb_lite.features.design_matrix import Rows
 from superb_lite.features.sequences import moments
-from superb_lite.features.store import FeatureStore, Progress, Wanted
+from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form, RowForm
 from superb_lite.heads.fit_rows import folds_of
 from superb_lite.heads.problem import Outcome, Problem
@@ -49,7 +49,7 @@ class Knn(Protocol):
     def settings(self, form: Form) -> dict[str, Any]:
         return recorded(self.config)
 
-    def views(self, problem: Problem) -> dict[str, Wanted]:
+    def views(self, problem: Problem) -> dict[str, ItemView]:
         return problem.views()
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:

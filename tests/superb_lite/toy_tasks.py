@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from superb_lite.encoders.encoder import Encoder, Features
-from superb_lite.features.store import FeatureStore, Wanted
+from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from superb_lite.tasks.labels import Example, TaskData, Unit
 from superb_lite.tasks.task import Task
@@ -56,7 +56,7 @@ def table_of(encoder, items, *, units=None, view=View("mean"), batch_size=32):  
     """The features of items by their own names; units: per item, in place of `view`."""
     views = {key: view if units is None else View("units", tuple(map(tuple, units[key]))) for key in items}
     store = FeatureStore(encoder, None, batch_size=batch_size)
-    return store.table({key: Wanted(items, key, views[key]) for key in items})
+    return store.table({key: ItemView(items, key, views[key]) for key in items})
 
 
 def one_hot(labels, *, scale: float, noise: float, rng, copies: int, classes: int = 3):

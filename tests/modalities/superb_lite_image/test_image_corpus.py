@@ -62,7 +62,7 @@ def test_nothing_that_a_task_tests_is_pretrained_on(corpus, corpus_images, task)
     assert len(corpus.pools[1].images) == len(pretrained)
     assert not pretrained & {item.tobytes() for item in items}
     # And as the encoder sees them: resized to 32x32.
-    shown = resize_all(items, 32)[0]
+    shown = resize_all(items, 32)
     assert not corpus_images & {image.numpy().tobytes() for image in shown}
 
 

@@ -1,4 +1,5 @@
 import json
+import math
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from torch import nn
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder, boxes, fit_backbone, set_batch_norm_statistics
+from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder, fit_backbone, set_batch_norm_statistics
 from superb_lite_image.pixels import PixelEncoder
 
 
@@ -17,7 +18,7 @@ def items():
     return [rng.integers(0, 256, size, dtype=np.uint8) for size in ((3, 32, 32), (1, 28, 20), (3, 90, 64))]
 
 
-def test_lite_stages_masks_and_spans(items):
+def test_lite_stages_and_masks(items):
     encoder = TimmEncoder().eval()
     features = encoder(encoder.collate(items))
     assert [tuple(x.shape) for x in features.layers] == [
@@ -30,24 +31,13 @@ def test_lite_stages_masks_and_spans(items):
     for number, layer in enumerate(features.layers):
         assert features.layer_mask(number).shape == layer.shape[:2]
         assert features.layer_mask(number).all()
-        assert features.layer_spans(number).shape == (*layer.shape[:2], 4)
+    assert features.spans is None
     assert features.item.tolist() == [0, 1, 2]
     torch.testing.assert_close(features.summary, features.layers[-1].mean(dim=1))
     assert 250_000 < sum(p.numel() for p in encoder.parameters()) < 350_000
 
 
-def test_boxes_against_brute_force():
-    found = boxes(3, 2, torch.tensor([[30, 8], [9, 5]]))
-    for number, (height, width) in enumerate(((30, 8), (9, 5))):
-        position = 0
-        for row in range(3):
-            for column in range(2):
-                expected = [column * width / 2, row * height / 3, (column + 1) * width / 2, (row + 1) * height / 3]
-                assert found[number, position].tolist() == pytest.approx(expected)
-                position += 1
-
-
-def test_positions_see_their_own_box():
+def test_positions_are_in_reading_order():
     """A change in one corner of the image changes the stem's features there, and not in the opposite corner."""
     encoder = TimmEncoder().eval()
     image = np.full((3, 64, 64), 100, dtype=np.uint8)
@@ -55,9 +45,12 @@ def test_positions_see_their_own_box():
     changed[:, :16, 48:] = 255  # top right
     features = encoder(encoder.collate([image, changed]))
     difference = (features.layers[0][0] - features.layers[0][1]).abs().sum(dim=1)
-    box = features.layer_spans(0)[0]
-    inside = (box[:, 0] >= 50) & (box[:, 3] <= 14)
-    outside = (box[:, 2] <= 30) | (box[:, 1] >= 34)
+    side = math.isqrt(len(difference))
+    row, column = torch.arange(side).repeat_interleave(side), torch.arange(side).repeat(side)
+    inside = (column >= side * 50 / 64) & (row + 1 <= side * 14 / 64)
+    outside = (column + 1 <= side * 30 / 64) | (row >= side * 34 / 64)
+    assert inside.any()
+    assert outside.any()
     assert (difference[inside] > 0).all()
     assert (difference[outside] == 0).all()
 
@@ -116,7 +109,7 @@ def test_other_timm_backbones(backbone, arguments, layers, items):
     assert len(features.layers) == layers
     assert features.summary.shape == (3, encoder.width)
     for number, layer in enumerate(features.layers):
-        assert layer.shape[1] == features.layer_spans(number).shape[1]
+        assert features.layer_mask(number).shape == layer.shape[:2]
 
 
 def test_wrong_backbones_are_one_line():
@@ -156,7 +149,7 @@ def test_pixels_are_the_resized_image(items):
     assert len(features.layers) == 1
     assert features.layers[0].shape == (3, 1, 3 * 32 * 32)
     torch.testing.assert_close(features.layers[0][0, 0].reshape(3, 32, 32), torch.from_numpy(items[0]).float() / 255)
-    assert features.spans.tolist() == [[[0, 0, 32, 32]], [[0, 0, 20, 28]], [[0, 0, 64, 90]]]
+    assert features.spans is None
     assert torch.equal(features.summary, features.layers[0][:, 0])
 
 

@@ -93,7 +93,6 @@ def test_torchvision_models_give_what_their_head_reads(tmp_path, items):
     batch = encoder.collate(list(items.values()))
     features = encoder(batch)
     assert features.layers[0].shape == (4, 1, 512)
-    assert features.spans[1].tolist() == [[0, 0, 31, 40]]
     images = batch["pixels"].float() / 255
     for channel, (mean, std) in enumerate(((0.485, 0.229), (0.456, 0.224), (0.406, 0.225))):
         images[:, channel] = (images[:, channel] - mean) / std

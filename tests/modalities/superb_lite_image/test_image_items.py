@@ -34,8 +34,7 @@ def test_arrays_and_tensors_are_taken(channels):
 def test_images_of_any_size_are_resized_as_torchvision_does():
     rng = np.random.default_rng(0)
     items = [rng.integers(0, 256, size, dtype=np.uint8) for size in ((3, 8, 8), (3, 40, 17), (1, 5, 30), (3, 1, 1))]
-    pixels, sizes = resize_all([*items, torch.from_numpy(items[1])], 8)
-    assert sizes.tolist() == [[8, 8], [40, 17], [5, 30], [1, 1], [40, 17]]
+    pixels = resize_all([*items, torch.from_numpy(items[1])], 8)
     for item, out in zip(items, pixels[:4], strict=True):
         image = torch.from_numpy(np.repeat(item, 3, axis=0) if len(item) == 1 else item)
         assert torch.equal(out, tvf.resize(image, [8, 8], antialias=True))

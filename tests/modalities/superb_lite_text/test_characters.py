@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from superb_lite.encoders.references import load_encoder
-from superb_lite.features.store import FeatureStore, Wanted
+from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from superb_lite_text.characters import CharactersEncoder
 
@@ -12,7 +12,7 @@ from superb_lite_text.characters import CharactersEncoder
 def test_the_mean_feature_is_the_share_of_each_character():
     texts = {"x": "aabc?", "y": "c", "z": "??bb" * 200}
     store = FeatureStore(CharactersEncoder(["a", "b", "c"]), None)
-    layer = store.table({key: Wanted(texts, key, View("mean")) for key in texts}).stack(list(texts), 0)
+    layer = store.table({key: ItemView(texts, key, View("mean")) for key in texts}).stack(list(texts), 0)
     for row, text in zip(layer, texts.values(), strict=True):
         counts = Counter(text)
         expected = [counts["?"], counts["a"], counts["b"], counts["c"]]
@@ -21,7 +21,7 @@ def test_the_mean_feature_is_the_share_of_each_character():
 
 def test_units_are_single_characters():
     view = View("units", ((0, 1), (2, 3), (0, 2)))
-    table = FeatureStore(CharactersEncoder(["a", "b"]), None).table({"x": Wanted({"x": "ab?"}, "x", view)})
+    table = FeatureStore(CharactersEncoder(["a", "b"]), None).table({"x": ItemView({"x": "ab?"}, "x", view)})
     layer = table.stack(["x"], 0)
     assert layer.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0.5, 0.5]]
 

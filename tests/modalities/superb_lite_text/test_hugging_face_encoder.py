@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from superb_lite.encoders.encoder import Generative
 from superb_lite.encoders.references import load_encoder
-from superb_lite.features.store import FeatureStore, Wanted
+from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 
 KINDS = ("bert", "gpt2", "t5", "bart")
@@ -115,7 +115,7 @@ def test_which_models_generate_and_which_read_pairs(encoders):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_features_do_not_depend_on_the_batch(encoders, kind):
-    wanted = {key: Wanted(TEXTS, key, View("mean")) for key in TEXTS}
+    wanted = {key: ItemView(TEXTS, key, View("mean")) for key in TEXTS}
     tables = [FeatureStore(encoders[kind], None, batch_size=size).table(wanted) for size in (1, 2, 6)]
     for key in wanted:
         for layer in range(3):
@@ -199,7 +199,7 @@ def test_units_of_characters_are_covered(encoders):
     items = {"x": "我们在北京看书"}
     units = tuple((i, i + 1) for i in range(7))
     for kind in KINDS:
-        table = FeatureStore(encoders[kind], None).table({"x": Wanted(items, "x", View("units", units))})
+        table = FeatureStore(encoders[kind], None).table({"x": ItemView(items, "x", View("units", units))})
         rows = table.stack(["x"], 2)
         assert rows.shape == (7, 16)
         assert bool(torch.isfinite(rows).all())

@@ -14,7 +14,7 @@ import torch
 
 from superb_lite.encoders.references import load_encoder
 from superb_lite.evaluation.run import evaluate
-from superb_lite.features.store import FeatureStore, Wanted
+from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
@@ -62,7 +62,7 @@ def features(encoder, items, *, batch_size=32, units=False):
     """Per layer the features of all items, in the order of their names."""
     views = {key: View("units", tuple((i, i + 1) for i in range(len(items[key])))) for key in items} if units else {}
     store = FeatureStore(encoder, None, batch_size=batch_size)
-    table = store.table({key: Wanted(items, key, views.get(key, View("mean"))) for key in items})
+    table = store.table({key: ItemView(items, key, views.get(key, View("mean"))) for key in items})
     return [table.stack(sorted(items), layer) for layer in range(table.depth)]
 
 

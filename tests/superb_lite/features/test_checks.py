@@ -42,6 +42,7 @@ def test_sound_features_pass() -> None:
         ({"item": torch.arange(B).float()}, "item must hold"),
         ({"spans": torch.zeros(T, 2, dtype=torch.long)}, "the spans of layer 0"),
         ({"spans": torch.zeros(B, T - 1, 2, dtype=torch.long)}, "the spans of layer 0"),
+        ({"spans": torch.zeros(B, T, 4, dtype=torch.long)}, r"they must be \(B, T, 2\)"),
         ({"spans": torch.zeros(B, T, 2)}, "whole characters or samples"),
         ({"spans": torch.zeros(B, T, 2, dtype=torch.long)}, "empty span"),
         ({"summary": torch.zeros(B)}, "summary has shape"),

@@ -1,13 +1,15 @@
-import shutil
+import dataclasses
+import importlib
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from superb_lite.encoders.encoder import Features
+from superb_lite import machine
 from superb_lite.encoders.majority import MajorityEncoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.store import INDEX, FeatureStore, Wanted
+from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from tests.superb_lite.toy_tasks import ToyEncoder, table_of
 
@@ -19,7 +21,7 @@ def items():
 
 
 def wanted(items, view=View("mean")):  # noqa: B008
-    return {key: Wanted(items, key, view) for key in items}
+    return {key: ItemView(items, key, view) for key in items}
 
 
 def test_rows_are_in_the_order_of_the_keys_whatever_the_batches(items):
@@ -69,7 +71,7 @@ def test_each_distinct_item_is_encoded_once_for_all_views(items):
     store = FeatureStore(ToyEncoder(), None)
     twins = {**items, "same as i4": items["i4"].copy()}
     both = {
-        f"{view.kind} {key}": Wanted(twins, key, view) for view in (View("mean"), View("positions")) for key in twins
+        f"{view.kind} {key}": ItemView(twins, key, view) for view in (View("mean"), View("positions")) for key in twins
     }
     store.table(wanted(twins))
     assert store.forward_items == 11
@@ -94,31 +96,6 @@ def test_another_store_reads_what_the_first_one_wrote(items, tmp_path):
     third = FeatureStore(other, tmp_path)
     third.table(wanted(items))
     assert third.forward_items == 11
-
-
-def damage_bytes(part):
-    file = part / "layer1.bin"
-    content = bytearray(file.read_bytes())
-    content[5] ^= 1
-    file.write_bytes(content)
-
-
-def cut_file(part):
-    (part / "layer0.bin").write_bytes((part / "layer0.bin").read_bytes()[:-4])
-
-
-def damage_index(part):
-    (part / INDEX).write_text('{"widths": [3', encoding="utf-8")
-
-
-@pytest.mark.parametrize("damage", [damage_bytes, cut_file, damage_index, lambda part: (part / INDEX).unlink()])
-def test_damaged_entries_are_found_and_made_again(damage, items, tmp_path):
-    expected = FeatureStore(ToyEncoder(), tmp_path).table(wanted(items)).stack(list(items), 1)
-    (part,) = tmp_path.glob("*/part-*")
-    damage(part)
-    store = FeatureStore(ToyEncoder(), tmp_path)
-    assert torch.equal(store.table(wanted(items)).stack(list(items), 1), expected)
-    assert store.forward_items == 11
 
 
 def test_an_interrupted_pass_keeps_whole_parts_only(items, tmp_path, monkeypatch):
@@ -146,18 +123,6 @@ def test_temporary_features_vanish_with_their_store(items):
     assert not directory.exists()
 
 
-def test_a_full_disk_is_one_line(items, tmp_path, monkeypatch):
-    def full(*arguments, **options):
-        raise OSError(28, "No space left on device")
-
-    store = FeatureStore(ToyEncoder(), tmp_path)
-    monkeypatch.setattr("superb_lite.features.store.os.replace", full)
-    with pytest.raises(SuperbLiteError, match=r"cannot write features to .*No space left"):
-        store.fetch(wanted(items))
-    monkeypatch.undo()
-    shutil.rmtree(tmp_path)
-
-
 def test_features_that_are_not_finite_name_the_item(items):
     items["i6"][1, 1] = np.nan
     with pytest.raises(SuperbLiteError, match="not finite for item 'i6'"):
@@ -170,15 +135,108 @@ def test_an_item_without_a_position_is_named(items):
         table_of(ToyEncoder(), items)
 
 
-class Boxes(ToyEncoder):
+class WithoutSpans(ToyEncoder):
     def forward(self, batch):
-        found = super().forward(batch)
-        return Features(found.layers, found.mask, found.item, spans=None)
+        return dataclasses.replace(super().forward(batch), spans=None)
 
 
 def test_sequences_need_spans(items):
-    with pytest.raises(SuperbLiteError, match="no one-dimensional spans"):
-        table_of(Boxes(), items, view=View("positions"))
+    with pytest.raises(SuperbLiteError, match="no spans"):
+        table_of(WithoutSpans(), items, view=View("positions"))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_features_of_any_float_type_become_float32(items, dtype):
+    expected = table_of(ToyEncoder(), items).stack(list(items), 1)
+    encoder = LowPrecision().to(dtype)
+    for view in (View("mean"), View("positions"), View("units", ((0, 2),))):
+        found = table_of(encoder, items, view=view)
+        assert found.stack(list(items), 1).dtype == torch.float32
+    torch.testing.assert_close(table_of(encoder, items).stack(list(items), 1), expected, atol=2e-2, rtol=2e-2)
+
+
+class LowPrecision(ToyEncoder):
+    def collate(self, items):
+        batch = super().collate(items)
+        return {**batch, "x": batch["x"].to(self.map.weight.dtype)}
+
+
+class OnAnotherDevice(ToyEncoder):
+    """On the CPU, while it says otherwise, as an encoder on a GPU would."""
+
+    device = torch.device("cpu")
+
+
+def test_each_kind_of_device_and_each_dtype_has_a_folder_of_its_own(items, tmp_path, monkeypatch):
+    stores = [FeatureStore(OnAnotherDevice(), tmp_path)]
+    monkeypatch.setattr(OnAnotherDevice, "device", torch.device("cuda", 0))
+    stores.append(FeatureStore(OnAnotherDevice(), tmp_path))
+    monkeypatch.setattr(OnAnotherDevice, "device", torch.device("cuda", 1))
+    stores.append(FeatureStore(OnAnotherDevice(), tmp_path))
+    monkeypatch.setattr(OnAnotherDevice, "device", torch.device("cpu"))
+    stores += [FeatureStore(OnAnotherDevice().to(dtype), tmp_path) for dtype in (torch.float32, torch.float64)]
+    cpu, first_gpu, second_gpu, cpu_again, double = (store.directory for store in stores)
+    assert cpu == cpu_again
+    assert first_gpu == second_gpu
+    assert len({cpu, first_gpu, double}) == 3
+    for store in (stores[0], stores[1]):
+        store.fetch(wanted(items))
+        assert store.forward_items == len(items)
+
+
+PLUGIN = """
+from tests.superb_lite.toy_tasks import ToyEncoder
+from toy_plugin.front_end import SCALE
+
+class PluginEncoder(ToyEncoder):
+    def collate(self, items):
+        return super().collate([SCALE * item for item in items])
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path, monkeypatch):
+    """A package with an encoder and a front end; returns what writes its front end and loads the encoder afresh."""
+    folder = tmp_path / "plugin" / "toy_plugin"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("", encoding="utf-8")
+    (folder / "encoder.py").write_text(PLUGIN, encoding="utf-8")
+    monkeypatch.syspath_prepend(folder.parent)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def load(front_end):
+        (folder / "front_end.py").write_text(front_end, encoding="utf-8")
+        for name in [name for name in sys.modules if name.startswith("toy_plugin")]:
+            del sys.modules[name]
+        importlib.invalidate_caches()
+        machine._package_sha256.cache_clear()
+        return importlib.import_module("toy_plugin.encoder").PluginEncoder()
+
+    yield load
+    load("SCALE = 1")
+    for name in [name for name in sys.modules if name.startswith("toy_plugin")]:
+        del sys.modules[name]
+    machine._package_sha256.cache_clear()
+
+
+def test_an_edited_front_end_of_a_plugin_makes_features_anew(items, tmp_path, plugin):
+    first = FeatureStore(plugin("SCALE = 1"), tmp_path)
+    first.fetch(wanted(items))
+    same = FeatureStore(plugin("SCALE = 1"), tmp_path)
+    same.fetch(wanted(items))
+    assert same.forward_items == 0
+    edited = FeatureStore(plugin("SCALE = 2"), tmp_path)
+    found = edited.table(wanted(items)).stack(list(items), 0)
+    assert edited.forward_items == len(items)
+    torch.testing.assert_close(found, 2 * first.table(wanted(items)).stack(list(items), 0))
+
+
+def test_an_edited_file_of_the_engine_makes_features_anew(items, tmp_path, monkeypatch):
+    """Such as pooling.py, as a package that was read again would have it."""
+    before = FeatureStore(ToyEncoder(), tmp_path).directory
+    real = machine._package_sha256
+    monkeypatch.setattr(machine, "_package_sha256", lambda p: "edited" if p == "superb_lite" else real(p))
+    assert FeatureStore(ToyEncoder(), tmp_path).directory != before
 
 
 def test_progress_reaches_the_end(items):

@@ -96,7 +96,5 @@ def test_summary_is_averaged_over_rows_and_falls_back_to_the_mean_of_the_last_la
 
 
 def test_units_need_spans():
-    with pytest.raises(ValueError, match="no one-dimensional spans"):
+    with pytest.raises(ValueError, match="no spans"):
         pool_units(features(spans=None), [torch.tensor([[0, 1]])] * 2)
-    with pytest.raises(ValueError, match="no one-dimensional spans"):
-        pool_units(features(spans=torch.zeros(3, 4, 4)), [torch.tensor([[0, 1]])] * 2)

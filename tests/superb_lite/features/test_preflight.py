@@ -128,7 +128,7 @@ def test_layers_keep_their_width() -> None:
 
 def test_tasks_with_units_need_spans() -> None:
     preflight(NoSpans(), ITEMS, name="e")
-    with pytest.raises(SuperbLiteError, match="no one-dimensional spans"):
+    with pytest.raises(SuperbLiteError, match="no spans"):
         evaluate(NoSpans(), toy_task(tag_data(train=12, test=9), form="tag"), seeds=1)
 
 

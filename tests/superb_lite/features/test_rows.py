@@ -4,7 +4,7 @@ import torch
 
 from superb_lite.features import design_matrix as module
 from superb_lite.features.design_matrix import Rows
-from superb_lite.features.store import FeatureStore, Wanted
+from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from tests.superb_lite.toy_tasks import ToyEncoder, table_of
 
@@ -41,8 +41,8 @@ def test_a_pair_is_one_row_made_of_both(items, budget, monkeypatch):
 
 def test_parts_written_at_different_times_are_one_matrix(items):
     store = FeatureStore(ToyEncoder(), None)
-    store.fetch({key: Wanted(items, key, View("mean")) for key in list(items)[:5]})
-    table = store.table({key: Wanted(items, key, View("mean")) for key in items})
+    store.fetch({key: ItemView(items, key, View("mean")) for key in list(items)[:5]})
+    table = store.table({key: ItemView(items, key, View("mean")) for key in items})
     rows = Rows(table, {key: (key,) for key in reversed(items)}, [0])
     expected = np.stack([items[key].mean(axis=0) for key in reversed(items)])
     assert rows.take(torch.arange(11))[:, 0].numpy() == pytest.approx(expected, abs=1e-6)

@@ -1,0 +1,74 @@
+"""What of an encoder's features is kept of each item (see `superb_lite.forms.View`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from superb_lite.encoders.encoder import Features
+from superb_lite.errors import SuperbLiteError
+from superb_lite.features.pooling import pool_item_units, pool_items
+from superb_lite.forms import View
+
+
+@dataclass(frozen=True)
+class KeptView:
+    """What is kept of one item under one view."""
+
+    item: int
+    """The index of the item in its batch."""
+
+    entry: str
+    kind: str
+    """The kind of the view."""
+
+    layers: list[Tensor]
+    """By layer (T, D) float32 features, on the CPU."""
+
+    fields: list[dict[str, NDArray[Any]]] | None
+    """By layer what else is kept of the T positions (`parts.POSITION_FIELDS`); None for means."""
+
+
+def kept_views(features: Features, views: Sequence[Mapping[str, View]], *, name: str) -> Iterator[KeptView]:
+    """What is kept of a batch. views: for each of its items the views by entry. name: of the encoder.
+
+    Raises `SuperbLiteError` where a view needs spans and the encoder gives none.
+    """
+    means = []
+    if any(view.kind == "mean" for of_item in views for view in of_item.values()):
+        means = [layer.cpu().float() for layer in pool_items(features, len(views))]
+    for number, of_item in enumerate(views):
+        for entry, view in of_item.items():
+            if view.kind == "mean":
+                yield KeptView(number, entry, view.kind, [layer[number][None] for layer in means], None)
+                continue
+            fields: list[dict[str, NDArray[Any]]]
+            if view.kind == "units":
+                units = torch.tensor(view.units, dtype=torch.long).reshape(-1, 2)
+                layers = pool_item_units(features, number, units)
+                fields = [{"spans": units.numpy()} for _ in layers]
+            else:
+                layers, fields = _positions(features, number, name)
+            yield KeptView(number, entry, view.kind, [layer.cpu().float() for layer in layers], fields)
+
+
+def _positions(features: Features, number: int, name: str) -> tuple[list[Tensor], list[dict[str, NDArray[Any]]]]:
+    """Every position of an item that the mask calls real, window after window."""
+    layers, fields = [], []
+    rows = torch.nonzero(features.item == number)[:, 0]
+    for depth, layer in enumerate(features.layers):
+        spans = features.layer_spans(depth)
+        if spans is None:
+            raise SuperbLiteError(f"encoder {name}: it gives no spans, so only whole items can be scored")
+        mask = features.layer_mask(depth)[rows]
+        segment = torch.zeros_like(mask, dtype=torch.long) if features.segment is None else features.segment[rows]
+        window = torch.arange(len(rows), device=mask.device)[:, None].expand_as(mask)
+        layers.append(layer[rows][mask])
+        kept = {"spans": spans[rows][mask], "segment": segment[mask], "window": window[mask]}
+        fields.append({key: value.cpu().numpy() for key, value in kept.items()})
+    return layers, fields
