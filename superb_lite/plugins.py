@@ -9,9 +9,10 @@ import fnmatch
 import functools
 import re
 import sys
+from collections.abc import Iterator, MutableMapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, one_line, reason
 from superb_lite.imports import resolve
@@ -74,6 +75,57 @@ def load(group: str, name: str, *, kind: str) -> Any:
         return point.load()
     except Exception as error:  # whatever a foreign package raises is its own fault, and said so
         raise SuperbLiteError(f"cannot load {kind} plugin '{name}' ({point.value}): {reason(error)}") from error
+
+
+T = TypeVar("T")
+
+
+class Registry(MutableMapping[str, T]):
+    """The things of one group of entry points by name, each imported when it is first asked for.
+
+    An entry point names the thing, or its class, which is called without arguments. What is put under a name by
+    assignment holds in this process only and needs no package.
+    """
+
+    def __init__(self, group: str, *, kind: str, base: str) -> None:
+        """group: one of `GROUPS`. kind: what a thing is, in words, for messages. base: its "module:Class"."""
+        self._group, self._kind, self._base = group, kind, base
+        self._loaded: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        """Raises `UnknownNameError` for a name that nobody registers, `SuperbLiteError` for what does not load."""
+        if name not in self._loaded:
+            if name not in self:
+                raise UnknownNameError(self._kind, name, self)
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, value: T) -> None:
+        self._loaded[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._loaded or name in points(self._group)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*points(self._group), *self._loaded}))
+
+    def __len__(self) -> int:
+        return len({*points(self._group), *self._loaded})
+
+    def _load(self, name: str) -> T:
+        found = load(self._group, name, kind=self._kind)
+        where = f"cannot load {self._kind} plugin '{name}' ({points(self._group)[name].value})"
+        base = resolve(self._base)
+        if isinstance(found, type):
+            with blaming(where):
+                found = found()
+        if not isinstance(found, base) or getattr(found, "name", None) != name:
+            raise SuperbLiteError(f"{where}: expected a {base.__name__} named '{name}', got {found!r:.80}")
+        value: T = found
+        return value
 
 
 @functools.cache

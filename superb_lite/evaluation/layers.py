@@ -11,6 +11,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import TaskProgress, device_named, make_problem, score
 from superb_lite.features.store import FeatureStore
+from superb_lite.forms import form_of
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.result import Result
 from superb_lite.tasks.task import Task
@@ -42,7 +43,7 @@ def evaluate_layers(
     These results show where in an encoder something is found; they are not normalised, not stored and never ranked.
     """
     for task in tasks:
-        if task.form not in Frozen.forms:
+        if not Frozen().takes(form_of(task)):
             raise SuperbLiteError(f"--layers each does not go with form '{task.form}' (task '{task.name}')")
     model = model.to(device_named(device))
     fingerprint = model.content_hash()

@@ -14,6 +14,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import device_named, make_problem
 from superb_lite.features.store import Progress
+from superb_lite.forms import form_of
 from superb_lite.metrics import higher_is_better, metric
 from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
 from superb_lite.tasks.task import Task
@@ -95,7 +96,7 @@ def learning_curves(
     Raises `SuperbLiteError` for a task that is not fine-tuned, an encoder without parameters, and training that
     diverges at every learning rate.
     """
-    if task.form not in Finetune.forms:
+    if not Finetune().takes(form_of(task)):
         raise SuperbLiteError(f"protocol 'finetune' does not go with form '{task.form}' (task '{task.name}')")
     config = settings or FinetuneSettings()
     protocol = Finetune(FinetuneSettings(**{**vars(config), "patience": config.epochs}))

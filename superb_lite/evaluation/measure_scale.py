@@ -30,9 +30,11 @@ from superb_lite.evaluation.run import make_problem
 from superb_lite.evaluation.scoring import score_predictions
 from superb_lite.features.store import FeatureStore
 from superb_lite.forms import form_of
+from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import Prediction, higher_is_better, metric
 from superb_lite.metrics.statistics import Interval, Sample, interval
-from superb_lite.protocols import PROTOCOLS, Outcome, Problem, Protocol
+from superb_lite.protocols import protocol
+from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.task import Task
@@ -84,7 +86,7 @@ def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]
     report(f"{task.name}: ceiling {_percent(ceiling)} ({reference})")
     protocols = {}
     for name in task.protocols:
-        floor, kind = _floor(task, PROTOCOLS[name], architecture)
+        floor, kind = _floor(task, protocol(name), architecture)
         report(f"{task.name}: floor {_percent(floor)} under {name} ({kind})")
         for key in task.metrics:
             check_separation(task.name, name, key, floor=floor[key], ceiling=ceiling[key])
@@ -123,14 +125,14 @@ def _standard_error(difference: Interval) -> float:
     return math.sqrt(difference.variance)
 
 
-def _floor(task: Task, protocol: Protocol, architecture: str) -> tuple[Samples, str]:
+def _floor(task: Task, how: Protocol, architecture: str) -> tuple[Samples, str]:
     problem = make_problem(task, seeds=range(3), limit=None, root=None)
     constant = _samples(problem, Frozen().run(FeatureStore(load_encoder("majority"), None), problem))
     one_seed = make_problem(task, seeds=range(1), limit=None, root=None)
     outcomes: list[Outcome] = []
     for number in range(RANDOM_ENCODERS):
         encoder = load_encoder(f"random:{architecture}:{number}")
-        outcomes += protocol.run(FeatureStore(encoder, None), one_seed)
+        outcomes += how.run(FeatureStore(encoder, None), one_seed)
     untrained = _samples(one_seed, outcomes)
     sign = 1 if higher_is_better(task.metrics) else -1
     if sign * (_sum(untrained) - _sum(constant)) >= 0:
@@ -161,14 +163,14 @@ def _measured_ceiling(task: Task, architecture: str, baseline: str) -> tuple[Sam
     candidates: list[tuple[str, Encoder, Protocol, Problem]] = [
         (f"{head} head on {baseline}, all labels", load_encoder(baseline), Frozen(), whole(head)) for head in form.heads
     ]
-    if form.name in Finetune.forms:
+    if Finetune().takes(form):
         problem = whole(task.head)
         scratch = load_encoder(f"random:{architecture}")
         training = Finetune(_ceiling_training(len(problem.train[0])))
         candidates.append((f"{architecture} from scratch, all labels", scratch, training, problem))
     best: tuple[float, Samples, str] | None = None
-    for description, encoder, protocol, problem in candidates:
-        outcomes = protocol.run(FeatureStore(encoder, None), problem)
+    for description, encoder, how, problem in candidates:
+        outcomes = how.run(FeatureStore(encoder, None), problem)
         score = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
         rating = score if higher_is_better(task.metrics) else -score
         if best is None or rating > best[0]:

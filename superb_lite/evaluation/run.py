@@ -20,9 +20,10 @@ from superb_lite.evaluation.scoring import by_example, score_predictions
 from superb_lite.features.preflight import check_data, check_unchanged, preflight
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import form_of
+from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.machine import is_deterministic, revision, this_machine, versions
 from superb_lite.metrics import metric
-from superb_lite.protocols import Outcome, Problem, protocol
+from superb_lite.protocols import protocol
 from superb_lite.results.result import Architecture, Result, SeedResult, validated
 from superb_lite.results.scale import scale
 from superb_lite.results.store import Key, ResultStore
@@ -298,15 +299,23 @@ def score(
 
 
 def _check_pair(task: Task, name: str) -> None:
-    if form_of(task).name not in protocol(name).forms:
+    form = form_of(task)
+    if not protocol(name).takes(form):
         raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
-    if task.head is not None and task.head not in form_of(task).heads:
-        known = ", ".join(form_of(task).heads) or "none"
+    if task.head is not None and task.head not in form.heads:
+        known = ", ".join(form.heads) or "none"
         raise SuperbLiteError(f"task '{task.name}': form '{task.form}' has no head '{task.head}' (it has {known})")
     for key in task.metrics:
-        if task.form not in metric(key).forms:
-            scored = " and ".join(sorted(metric(key).forms))
-            raise SuperbLiteError(f"task '{task.name}': metric '{key}' scores {scored}, not the task's '{task.form}'")
+        try:
+            scored = metric(key).predictions
+        except SuperbLiteError as error:
+            raise SuperbLiteError(f"task '{task.name}': {error}") from None
+        if form.predicts not in scored:
+            kinds = " and ".join(sorted(scored))
+            raise SuperbLiteError(
+                f"task '{task.name}': metric '{key}' scores predictions of kind {kinds}, but form '{task.form}' "
+                f"predicts '{form.predicts}'"
+            )
 
 
 def device_named(name: str) -> torch.device:

@@ -1,45 +1,25 @@
-"""Forms: how features become predictions. One file each."""
+"""Forms: how features become predictions. One file each, imported when it is asked for."""
 
 from __future__ import annotations
 
-from superb_lite.errors import UnknownNameError
+from superb_lite import plugins
+from superb_lite.errors import SuperbLiteError
 from superb_lite.forms.base import Form, MatchForm, Positions, RowForm, SequenceForm, View
-from superb_lite.forms.choose import Choose
-from superb_lite.forms.classify import Classify
-from superb_lite.forms.diarize import Diarize
-from superb_lite.forms.regress import Regress
-from superb_lite.forms.search import Search
-from superb_lite.forms.span import Span
-from superb_lite.forms.tag import Tag
-from superb_lite.forms.transcribe import Transcribe
-from superb_lite.forms.verify import Verify
 from superb_lite.tasks.task import Task
 
 __all__ = ["FORMS", "Form", "MatchForm", "Positions", "RowForm", "SequenceForm", "View", "form", "form_of"]
 
-FORMS: dict[str, Form] = {
-    f.name: f
-    for f in (
-        Classify(),
-        Regress(),
-        Tag(),
-        Span(),
-        Transcribe(),
-        Diarize(),
-        Verify(),
-        Search(),
-        Choose(),
-    )
-}
+FORMS: plugins.Registry[Form] = plugins.Registry(plugins.FORMS, kind="form", base="superb_lite.forms.base:Form")
 
 
 def form(name: str) -> Form:
-    """One form by name."""
-    if name not in FORMS:
-        raise UnknownNameError("form", name, FORMS)
+    """One form by name. Raises `UnknownNameError` for a name that nobody has."""
     return FORMS[name]
 
 
 def form_of(task: Task) -> Form:
-    """The form of a task, as its head needs it."""
-    return form(task.form).with_head(task.head)
+    """The form of a task, as its head needs it. Raises `SuperbLiteError`, naming the task, for an unknown form."""
+    try:
+        return form(task.form).with_head(task.head)
+    except SuperbLiteError as error:
+        raise SuperbLiteError(f"task '{task.name}': {error}") from None

@@ -11,39 +11,45 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
-
-from torch import Tensor
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Example, Item, Spans, TaskData
 from superb_lite.tasks.task import Task
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 @dataclass(frozen=True)
 class View:
-    """What of an item's features is kept.
-
-    kind: "mean" (one vector), "units" (one vector for each of `units`), or "positions" (every position with its span,
-    segment and window).
-    """
+    """What of an item's features is kept."""
 
     kind: Literal["mean", "units", "positions"]
+    """One vector, one for each of `units`, or every position with its span, segment and window."""
+
     units: tuple[tuple[int, int], ...] = ()
+    """Half-open stretches of raw input."""
 
 
 class Form(ABC):
-    """How features become predictions.
-
-    name: the word in `Task.form`. heads: what may be trained on frozen features, the default first. arity: how many
-    items an example has. trained: whether there must be training examples.
-    """
+    """How features become predictions."""
 
     name: ClassVar[str]
+    """The word in `Task.form`, under which the form is registered."""
+
+    predicts: ClassVar[str]
+    """The kind of its predictions (`superb_lite.metrics.Prediction`): a metric that takes this kind scores the form."""
+
     heads: ClassVar[tuple[str, ...]] = ("linear",)
+    """What may be trained on frozen features, the default first."""
+
     arity: ClassVar[tuple[int, ...]] = (1,)
+    """How many items an example may have."""
+
     trained: ClassVar[bool] = True
+    """Whether there must be training examples."""
 
     @abstractmethod
     def view(self, example: Example) -> View:
@@ -75,12 +81,10 @@ class Form(ABC):
 
 
 class RowForm(Form):
-    """One row per example, or one per unit.
-
-    link: how a head's outputs are trained: "softmax" (cross entropy) or "identity" (squared error).
-    """
+    """One row per example, or one per unit."""
 
     link: ClassVar[Literal["softmax", "identity"]] = "softmax"
+    """How a head's outputs are trained: "softmax" (cross entropy) or "identity" (squared error)."""
 
     def check_splits(self, task: Task, data: TaskData) -> None:
         if len({target for example in data.train for target in self.targets(example)}) < 2:
@@ -149,6 +153,7 @@ class SequenceForm(Form):
 class MatchForm(Form):
     """A score for the two items of an example, the higher the more alike."""
 
+    predicts: ClassVar[str] = "similarity"
     arity: ClassVar[tuple[int, ...]] = (2,)
 
     def truth(self, example: Example) -> Prediction | None:

@@ -17,6 +17,7 @@ class Choose(Form):
     """
 
     name: ClassVar[str] = "choose"
+    predicts: ClassVar[str] = "choice"
     heads: ClassVar[tuple[str, ...]] = ()
     arity: ClassVar[tuple[int, ...]] = tuple(range(3, 28))
 

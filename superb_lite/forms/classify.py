@@ -15,6 +15,7 @@ class Classify(RowForm):
     """The item's mean feature, or [u, v, |u - v|, u * v] of a pair (Conneau et al. 2017, InferSent, section 3.1)."""
 
     name: ClassVar[str] = "classify"
+    predicts: ClassVar[str] = "class"
     arity: ClassVar[tuple[int, ...]] = (1, 2)
 
     def view(self, example: Example) -> View:

@@ -23,6 +23,7 @@ class Diarize(SequenceForm):
     """
 
     name: ClassVar[str] = "diarize"
+    predicts: ClassVar[str] = "speakers"
 
     def view(self, example: Example) -> View:
         assert isinstance(example.label, Diarization)

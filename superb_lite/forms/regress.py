@@ -16,6 +16,7 @@ class Regress(RowForm):
     """Least squares on the features that `classify` reads. Targets are standardised while a head is trained."""
 
     name: ClassVar[str] = "regress"
+    predicts: ClassVar[str] = "number"
     arity: ClassVar[tuple[int, ...]] = (1, 2)
     link: ClassVar[Literal["softmax", "identity"]] = "identity"
 

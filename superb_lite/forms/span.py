@@ -29,6 +29,7 @@ class Span(SequenceForm):
     """
 
     name: ClassVar[str] = "span"
+    predicts: ClassVar[str] = "answer"
 
     def __init__(self, max_length: int = 128) -> None:
         self.max_length = max_length

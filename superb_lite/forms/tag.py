@@ -15,6 +15,7 @@ class Tag(RowForm):
     """A unit's feature is the overlap-weighted mean of the positions that cover it."""
 
     name: ClassVar[str] = "tag"
+    predicts: ClassVar[str] = "units"
 
     def view(self, example: Example) -> View:
         return View("units", tuple((unit.start, unit.end) for unit in _units(example)))

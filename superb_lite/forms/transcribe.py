@@ -26,6 +26,7 @@ class Transcribe(SequenceForm):
     """
 
     name: ClassVar[str] = "transcribe"
+    predicts: ClassVar[str] = "symbols"
 
     def view(self, example: Example) -> View:
         return View("positions")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.features.design_matrix import Rows
 from superb_lite.features.sequences import moments
 from superb_lite.features.store import Progress
@@ -46,7 +47,9 @@ def fit(
         return fit_search(table, problem, layers, progress)
     if head == "cosine":
         return fit_cosine(table, problem, layers)
-    return fit_linear(table, problem, layers, settings)
+    if head == "linear":
+        return fit_linear(table, problem, layers, settings)
+    raise SuperbLiteError(f"task '{problem.task.name}': no head '{head}' compares two items (linear, cosine, dtw do)")
 
 
 def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], settings: ProbeSettings) -> list[Outcome]:

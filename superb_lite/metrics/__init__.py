@@ -1,25 +1,21 @@
-"""Metrics, by name."""
+"""Metrics, by name, each imported when it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from superb_lite.errors import UnknownNameError
-from superb_lite.metrics import matching, rows, sequences, slots, units
+from superb_lite import plugins
 from superb_lite.metrics.base import CountMetric, Metric, Prediction, WholeMetric
 
 __all__ = ["METRICS", "CountMetric", "Metric", "Prediction", "WholeMetric", "higher_is_better", "metric"]
 
-METRICS: dict[str, Metric] = {
-    metric.name: metric
-    for metric in (*rows.METRICS, *units.METRICS, *sequences.METRICS, *slots.METRICS, *matching.METRICS)
-}
+METRICS: plugins.Registry[Metric] = plugins.Registry(
+    plugins.METRICS, kind="metric", base="superb_lite.metrics.base:Metric"
+)
 
 
 def metric(name: str) -> Metric:
-    """One metric by name."""
-    if name not in METRICS:
-        raise UnknownNameError("metric", name, METRICS)
+    """One metric by name. Raises `UnknownNameError` for a name that nobody has."""
     return METRICS[name]
 
 

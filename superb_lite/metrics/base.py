@@ -2,7 +2,7 @@
 
 Most metrics are sums of counts: what one example contributes, and the value of the summed contributions. Writing them
 this way makes leave-one-cluster-out values (`superb_lite.metrics.statistics`) a subtraction. A metric that ranks or
-sorts all examples at once (Spearman, EER, MTWV) is computed anew for each cluster that is left out.
+sorts all examples at once (Spearman, EER) is computed anew for each cluster that is left out.
 """
 
 from __future__ import annotations
@@ -18,20 +18,35 @@ from superb_lite.metrics import statistics
 from superb_lite.tasks.labels import Answer, Example
 
 Prediction = int | float | tuple[int, ...] | tuple[tuple[int, ...], ...] | Answer
-"""classify, choose: the index of a class. regress: a number. tag: an index per unit. span: an `Answer`. transcribe: the
-indices of symbols. verify, search: a similarity. diarize: for each unit the indices of the speakers who talk."""
+"""What a form predicts for an example, by the word in `superb_lite.forms.Form.predicts`:
+
+- "class", "choice": the index of a class, or of one of the example's own choices;
+- "number": a number;
+- "units": the index of a class for each unit;
+- "answer": an `Answer`;
+- "symbols": the indices of symbols;
+- "similarity": a number, the greater the more alike;
+- "speakers": for each unit the indices of the speakers who talk.
+"""
 
 Counts = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Metric(ABC):
-    """forms: the forms of the tasks that it scores. bounds: the least and the greatest value there can be."""
+    """How good predictions are. It scores the tasks of every form whose predictions are of a kind that it takes."""
 
     name: str
-    forms: frozenset[str]
+    """The word in `Task.metrics`, under which it is registered."""
+
+    predictions: frozenset[str]
+    """The kinds of predictions that it scores (`Form.predicts`)."""
+
     higher_is_better: bool
+    """Whether a larger value is a better one."""
+
     bounds: tuple[float, float] = field(default=(0.0, 1.0), kw_only=True)
+    """The least and the greatest value there can be."""
 
     @abstractmethod
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
@@ -53,11 +68,13 @@ class Metric(ABC):
 
 @dataclass(frozen=True)
 class CountMetric(Metric):
-    """counts: (example, prediction, names) -> (k,) contributions of one example.
-    value: (..., k) summed contributions -> (...) fractions."""
+    """A metric of summed counts."""
 
     counts: Callable[[Example, Prediction, Sequence[str]], Counts]
+    """(example, prediction, names of the classes or symbols) -> (k,) contributions of one example."""
+
     value: Callable[[Counts], Counts]
+    """(..., k) summed contributions -> (...) fractions."""
 
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
         rows = [self.counts(e, p, labels) for e, p in zip(examples, predictions, strict=True)]
@@ -78,9 +95,10 @@ class CountMetric(Metric):
 
 @dataclass(frozen=True)
 class WholeMetric(Metric):
-    """whole: (examples, predictions, names) -> a fraction that is no function of summed contributions."""
+    """A metric of all examples at once, which is no function of summed contributions."""
 
     whole: Callable[[Sequence[Example], Sequence[Prediction], Sequence[str]], float]
+    """(examples, predictions, names of the classes or symbols) -> a fraction."""
 
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
         return self.whole(examples, predictions, labels)

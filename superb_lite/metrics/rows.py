@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from superb_lite.metrics.base import (
     CountMetric,
     Counts,
-    Metric,
     Prediction,
     WholeMetric,
     f1,
@@ -21,20 +20,9 @@ from superb_lite.metrics.base import (
 from superb_lite.tasks.labels import Example
 
 
-def _accuracy_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+def accuracy_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+    """Whether the prediction is the label, and 1."""
     return np.array([float(prediction == example.label), 1.0])
-
-
-def _accuracy_counts_in(group: str) -> Callable[[Example, Prediction, Sequence[str]], Counts]:
-    """Accuracy over the examples of one group, as MNLI's matched and mismatched (Williams et al. 2018, section 2.1).
-
-    Examples without a group count too: those of training and validation, which belong to no part of the test split.
-    """
-
-    def counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
-        return _accuracy_counts(example, prediction, labels) if example.group in ("", group) else np.zeros(2)
-
-    return counts
 
 
 def _binary_f1_counts(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
@@ -83,12 +71,11 @@ def _spearman(examples: Sequence[Example], predictions: Sequence[Prediction], la
     return float(stats.spearmanr(x, y).statistic)
 
 
-METRICS: tuple[Metric, ...] = (
-    CountMetric("accuracy", frozenset({"classify", "choose"}), True, _accuracy_counts, share),
-    CountMetric("matched_accuracy", frozenset({"classify"}), True, _accuracy_counts_in("matched"), share),
-    CountMetric("mismatched_accuracy", frozenset({"classify"}), True, _accuracy_counts_in("mismatched"), share),
-    CountMetric("f1", frozenset({"classify"}), True, _binary_f1_counts, f1),
-    CountMetric("mcc", frozenset({"classify"}), True, _confusion_counts, _mcc, bounds=(-1.0, 1.0)),
-    CountMetric("pearson", frozenset({"regress"}), True, _moments, _pearson, bounds=(-1.0, 1.0)),
-    WholeMetric("spearman", frozenset({"regress"}), True, _spearman, bounds=(-1.0, 1.0)),
-)
+_CLASSES = frozenset({"class"})
+_NUMBERS = frozenset({"number"})
+
+ACCURACY = CountMetric("accuracy", frozenset({"class", "choice"}), True, accuracy_counts, share)
+F1 = CountMetric("f1", _CLASSES, True, _binary_f1_counts, f1)
+MCC = CountMetric("mcc", _CLASSES, True, _confusion_counts, _mcc, bounds=(-1.0, 1.0))
+PEARSON = CountMetric("pearson", _NUMBERS, True, _moments, _pearson, bounds=(-1.0, 1.0))
+SPEARMAN = WholeMetric("spearman", _NUMBERS, True, _spearman, bounds=(-1.0, 1.0))

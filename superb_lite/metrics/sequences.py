@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from superb_lite.metrics.base import CountMetric, Counts, Metric, Prediction, index, share
+from superb_lite.metrics.base import CountMetric, Counts, Prediction, index, share
 from superb_lite.tasks.labels import Answer, Diarization, Example
 
 
@@ -126,15 +126,13 @@ def _der_counts(example: Example, prediction: Prediction, labels: Sequence[str])
     return np.array([errors - both[rows, columns].sum(), speech])
 
 
-_TRANSCRIPTIONS = frozenset({"transcribe"})
-_ANSWERS = frozenset({"span"})
+_SYMBOLS = frozenset({"symbols"})
+_ANSWERS = frozenset({"answer"})
 
-METRICS: tuple[Metric, ...] = (
-    CountMetric("exact_match", _ANSWERS, True, _best_answer(_exact), share),
-    CountMetric("char_f1", _ANSWERS, True, _best_answer(_char_f1), share),
-    CountMetric("word_f1", _ANSWERS, True, _best_answer(_word_f1), share),
-    CountMetric("per", _TRANSCRIPTIONS, False, _edit_counts(tuple), share, bounds=(0.0, math.inf)),
-    CountMetric("cer", _TRANSCRIPTIONS, False, _edit_counts(_characters), share, bounds=(0.0, math.inf)),
-    CountMetric("wer", _TRANSCRIPTIONS, False, _edit_counts(_words), share, bounds=(0.0, math.inf)),
-    CountMetric("der", frozenset({"diarize"}), False, _der_counts, share, bounds=(0.0, math.inf)),
-)
+EXACT_MATCH = CountMetric("exact_match", _ANSWERS, True, _best_answer(_exact), share)
+CHAR_F1 = CountMetric("char_f1", _ANSWERS, True, _best_answer(_char_f1), share)
+WORD_F1 = CountMetric("word_f1", _ANSWERS, True, _best_answer(_word_f1), share)
+PER = CountMetric("per", _SYMBOLS, False, _edit_counts(tuple), share, bounds=(0.0, math.inf))
+CER = CountMetric("cer", _SYMBOLS, False, _edit_counts(_characters), share, bounds=(0.0, math.inf))
+WER = CountMetric("wer", _SYMBOLS, False, _edit_counts(_words), share, bounds=(0.0, math.inf))
+DER = CountMetric("der", frozenset({"speakers"}), False, _der_counts, share, bounds=(0.0, math.inf))

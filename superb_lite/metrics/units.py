@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from superb_lite.metrics.base import CountMetric, Counts, Metric, Prediction, f1, index, share
+from superb_lite.metrics.base import CountMetric, Counts, Prediction, f1, index, share
 from superb_lite.tasks.labels import Diarization, Example, Unit
 
 
@@ -44,7 +44,7 @@ def bio_spans(tags: Sequence[str]) -> set[tuple[int, int, str]]:
     return spans
 
 
-METRICS: tuple[Metric, ...] = (
-    CountMetric("unit_accuracy", frozenset({"tag"}), True, _unit_accuracy_counts, share),
-    CountMetric("span_f1", frozenset({"tag"}), True, _span_f1_counts, f1),
-)
+_UNITS = frozenset({"units"})
+
+UNIT_ACCURACY = CountMetric("unit_accuracy", _UNITS, True, _unit_accuracy_counts, share)
+SPAN_F1 = CountMetric("span_f1", _UNITS, True, _span_f1_counts, f1)

@@ -1,22 +1,21 @@
-"""Protocols: what may be trained on top of, or inside, an encoder. One file each."""
+"""Protocols: what may be trained on top of, or inside, an encoder. One file each, imported when it is asked for."""
 
 from __future__ import annotations
 
-from superb_lite.errors import UnknownNameError
-from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.protocols.base import Protocol
-from superb_lite.protocols.finetune import Finetune
-from superb_lite.protocols.frozen import Frozen
-from superb_lite.protocols.incontext import InContext
-from superb_lite.protocols.knn import Knn
+from typing import TYPE_CHECKING
 
-__all__ = ["PROTOCOLS", "Outcome", "Problem", "Protocol", "protocol"]
+from superb_lite import plugins
 
-PROTOCOLS: dict[str, Protocol] = {p.name: p for p in (Frozen(), Finetune(), Knn(), InContext())}
+if TYPE_CHECKING:
+    from superb_lite.protocols.base import Protocol
+
+__all__ = ["PROTOCOLS", "protocol"]
+
+PROTOCOLS: plugins.Registry[Protocol] = plugins.Registry(
+    plugins.PROTOCOLS, kind="protocol", base="superb_lite.protocols.base:Protocol"
+)
 
 
 def protocol(name: str) -> Protocol:
-    """One protocol by name."""
-    if name not in PROTOCOLS:
-        raise UnknownNameError("protocol", name, PROTOCOLS)
+    """One protocol by name. Raises `UnknownNameError`, before anything is imported, for a name that nobody has."""
     return PROTOCOLS[name]

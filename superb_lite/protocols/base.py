@@ -22,7 +22,14 @@ class Protocol(ABC):
     """How an encoder is used for a task."""
 
     name: ClassVar[str]
-    forms: ClassVar[frozenset[str]]
+    """The word in `Task.protocols` and after `--protocol`, under which the protocol is registered."""
+
+    forms: ClassVar[tuple[type[Form], ...]]
+    """The classes of the forms that it goes with; it goes with forms of their subclasses, too."""
+
+    def takes(self, form: Form) -> bool:
+        """Whether the protocol goes with a form."""
+        return isinstance(form, self.forms)
 
     @abstractmethod
     def settings(self, form: Form) -> dict[str, Any]:

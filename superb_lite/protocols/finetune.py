@@ -18,7 +18,7 @@ from torch import nn
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.features.sequences import length_batches
 from superb_lite.features.store import FeatureStore, Progress
-from superb_lite.forms import Form
+from superb_lite.forms import Form, RowForm, SequenceForm
 from superb_lite.heads.joint_models import JointModel, SequenceModel, joint_model
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import higher_is_better
@@ -45,7 +45,7 @@ class Finetune(Protocol):
     validation score (the lower loss where scores are equal)."""
 
     name: ClassVar[str] = "finetune"
-    forms: ClassVar[frozenset[str]] = frozenset({"classify", "regress", "tag", "span", "transcribe", "diarize"})
+    forms: ClassVar[tuple[type[Form], ...]] = (RowForm, SequenceForm)
 
     def __init__(self, settings: FinetuneSettings | None = None) -> None:
         self.config = settings or FinetuneSettings()

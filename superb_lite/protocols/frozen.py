@@ -31,9 +31,7 @@ class Frozen(Protocol):
     """
 
     name: ClassVar[str] = "frozen"
-    forms: ClassVar[frozenset[str]] = frozenset(
-        {"classify", "regress", "tag", "span", "transcribe", "diarize", "verify", "search"}
-    )
+    forms: ClassVar[tuple[type[Form], ...]] = (RowForm, SequenceForm, MatchForm)
 
     def __init__(
         self, probe: ProbeSettings | None = None, *, sequence: SequenceSettings | None = None, layer: int | None = None

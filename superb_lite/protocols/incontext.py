@@ -13,6 +13,8 @@ from superb_lite.encoders.encoder import Generative
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form
+from superb_lite.forms.choose import Choose
+from superb_lite.forms.classify import Classify
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import Prediction
 from superb_lite.protocols.base import Protocol, recorded
@@ -43,7 +45,7 @@ class InContext(Protocol):
     """
 
     name: ClassVar[str] = "incontext"
-    forms: ClassVar[frozenset[str]] = frozenset({"classify", "choose"})
+    forms: ClassVar[tuple[type[Form], ...]] = (Classify, Choose)
 
     def __init__(self, config: InContextSettings | None = None) -> None:
         self.config = config or InContextSettings()
@@ -115,14 +117,14 @@ def calibrated(rows: Sequence[Sequence[float]]) -> list[float]:
 
 def answers(problem: Problem, example: Example) -> tuple[str, ...]:
     """What the model may answer."""
-    if problem.form.name == "choose":
+    if isinstance(problem.form, Choose):
         return tuple(_text(problem, item) for item in example.items[1:])
     return problem.task.verbalizers or problem.task.labels
 
 
 def ask(problem: Problem, example: Example, answer: str, content: str | None = None) -> Request:
     """The task's prompt as a context and a continuation. content: stands in for every text of the example."""
-    shown = example.items[:1] if problem.form.name == "choose" else example.items
+    shown = example.items[:1] if isinstance(problem.form, Choose) else example.items
     texts = [_text(problem, item) if content is None else content for item in shown]
     plain = "{first}\n{second}\n{label}" if len(texts) == 2 else "{first}\n{label}"
     template = problem.task.prompt or plain

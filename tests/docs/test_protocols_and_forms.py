@@ -20,10 +20,10 @@ def table():
 
 def test_the_table_has_every_form_and_protocol():
     found = table()
-    assert list(found) == list(FORMS)
-    assert {tuple(cells) for cells in found.values()} == {tuple(PROTOCOLS)}
+    assert sorted(found) == list(FORMS)
+    assert {tuple(sorted(cells)) for cells in found.values()} == {tuple(PROTOCOLS)}
 
 
 def test_the_table_has_a_cell_for_every_pair_that_goes_together_and_for_no_other():
     filled = {(form, protocol) for form, cells in table().items() for protocol, cell in cells.items() if cell != "—"}
-    assert filled == {(form, protocol) for protocol in PROTOCOLS for form in PROTOCOLS[protocol].forms}
+    assert filled == {(f, p) for p in PROTOCOLS for f in FORMS if PROTOCOLS[p].takes(FORMS[f])}

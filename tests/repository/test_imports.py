@@ -147,6 +147,27 @@ def test_listing_imports_neither_torch_nor_numpy():
     assert done.returncode == 0, done.stderr
 
 
+WRONG_NAME = """
+import sys, time
+from superb_lite.errors import UnknownNameError
+from superb_lite.protocols import protocol
+try:
+    protocol("frozn")
+except UnknownNameError as error:
+    assert str(error) == "unknown protocol 'frozn': did you mean 'frozen'?", error
+else:
+    raise AssertionError
+heavy = {"torch", "numpy", "lightning", "sklearn", "scipy"} & set(sys.modules)
+assert not heavy, heavy
+assert time.process_time() < 1.0
+"""
+
+
+def test_a_wrong_protocol_is_named_within_a_second_and_without_torch():
+    done = subprocess.run([sys.executable, "-c", WRONG_NAME], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_every_public_name_can_be_imported():
     import superb_lite
 

@@ -59,7 +59,7 @@ from superb_lite import SuperbLiteError, evaluate
 found = []
 for reference in {references}:
     try:
-        (result,) = evaluate(reference, {task!r}, seeds=1)
+        (result,) = evaluate(reference, {task!r}, protocol={protocol!r}, seeds=1)
         found.append(result.summary())
     except SuperbLiteError as error:
         found.append(str(error))
@@ -67,13 +67,93 @@ print(json.dumps(found))
 """
 
 
+def evaluated(site, references, task, protocol=None):
+    """Summaries, or error messages, of encoders on a task."""
+    code = EVALUATE.format(references=references, task=task, protocol=protocol)
+    return json.loads(python(site, code).stdout)
+
+
 def test_its_encoders_are_evaluated_on_its_task(site):
     references = ["raw:bits", "flipped-bits:3", "majority", "raw:characters"]
-    *rows, majority, other = json.loads(python(site, EVALUATE.format(references=references, task="bits-lite")).stdout)
+    *rows, majority, other = evaluated(site, references, "bits-lite/most")
     for row, reference in zip(rows, references, strict=False):
         assert (row["encoder"], row["task"], row["normalised"]) == (reference, "bits-lite/most", None)
         assert row["score"] > 0.85 > majority["score"]
     assert other == "'raw:characters' encodes text, but 'bits-lite/most' is a bits task"
+
+
+def test_its_protocol_its_form_and_its_metric_are_used_with_what_is_built_in(site):
+    for protocol in ("frozen", "centroid"):
+        bits, majority = evaluated(site, ["raw:bits", "majority"], "bits-lite/balance", protocol)
+        assert (bits["protocol"], list(bits["metrics"])) == (protocol, ["sign_accuracy"])
+        assert bits["score"] > 0.85 > majority["score"]
+    (built_in,) = evaluated(site, ["raw:bits"], "bits-lite/most", "centroid")
+    assert built_in["score"] > 0.85
+    (finetuned, incontext, unknown) = (
+        evaluated(site, ["raw:bits"], "bits-lite/balance", protocol)[0]
+        for protocol in ("finetune", "incontext", "centroids")
+    )
+    assert finetuned["score"] > 0.85  # an encoder without parameters: its head alone is trained
+    assert incontext == "protocol 'incontext' does not go with form 'balance' (task 'bits-lite/balance')"
+    assert unknown == "unknown protocol 'centroids': did you mean 'centroid'?"
+
+
+WRONG = """
+import dataclasses, json
+from superb_lite import SuperbLiteError, evaluate, plugins
+(task,) = plugins.tasks("bits-lite/balance")
+found = []
+for changes in {changes}:
+    try:
+        evaluate("raw:bits", dataclasses.replace(task, **changes))
+    except SuperbLiteError as error:
+        found.append(str(error))
+print(json.dumps(found))
+"""
+
+
+def test_a_task_with_an_unknown_or_unfitting_form_or_metric_is_refused_in_one_line(site):
+    changes = [{"form": "balanse"}, {"metrics": ("sign_acuracy",)}, {"metrics": ("accuracy",)}]
+    form, metric, unfitting = json.loads(python(site, WRONG.format(changes=changes)).stdout)
+    assert form == "task 'bits-lite/balance': unknown form 'balanse': did you mean 'balance'?"
+    assert metric == "task 'bits-lite/balance': unknown metric 'sign_acuracy': did you mean 'sign_accuracy'?"
+    assert unfitting == (
+        "task 'bits-lite/balance': metric 'accuracy' scores predictions of kind choice and class, but form 'balance' "
+        "predicts 'sign'"
+    )
+
+
+ASK = """
+import json
+from superb_lite import SuperbLiteError
+from superb_lite.protocols import protocol
+found = []
+for name in ("misnamed", "another", "lost"):
+    try:
+        protocol(name)
+    except SuperbLiteError as error:
+        found.append(str(error))
+print(json.dumps(found))
+"""
+
+
+def test_a_protocol_that_is_none_is_refused_when_it_is_asked_for(site):
+    install(
+        site,
+        "broken",
+        {
+            "superb_lite.protocols": {
+                "misnamed": "superb_lite_toy.protocols:Centroid",
+                "another": "superb_lite_toy.forms:Balance",
+                "lost": "no_such_package:Protocol",
+            }
+        },
+    )
+    misnamed, another, lost = json.loads(python(site, ASK).stdout)
+    start = "cannot load protocol plugin 'misnamed' (superb_lite_toy.protocols:Centroid): expected a Protocol named"
+    assert misnamed.startswith(start)
+    assert another.startswith("cannot load protocol plugin 'another' (superb_lite_toy.forms:Balance): expected a Prot")
+    assert lost.startswith("cannot load protocol plugin 'lost' (no_such_package:Protocol): ModuleNotFoundError")
 
 
 def test_broken_packages_are_one_line_each_and_stop_no_other(site):
@@ -103,7 +183,7 @@ def test_broken_packages_are_one_line_each_and_stop_no_other(site):
         strict=True,
     ):
         assert line.startswith(f"superb-lite: skipped plugin {words}")
-    lost, odd = json.loads(python(site, EVALUATE.format(references=["lost", "odd"], task="bits-lite")).stdout)
+    lost, odd = evaluated(site, ["lost", "odd"], "bits-lite")
     assert lost.startswith("cannot load encoder plugin 'lost' (no_such_package:make): ModuleNotFoundError")
     assert odd == "encoder plugin 'odd' returned str, not a superb_lite.Encoder"
 

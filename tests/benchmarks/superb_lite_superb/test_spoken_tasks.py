@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from superb_lite.features.preflight import check_data
-from superb_lite.metrics.slots import filled
 from superb_lite_sources import espeak
 from superb_lite_sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, words_of
 from superb_lite_sources.utterance import Segment, Speech, Utterance
 from superb_lite_superb import PHONES, SUPERB_LITE, commands, queries, speakers, spoken, styles, transcriptions
+from superb_lite_superb.slots import filled
 from superb_lite_superb.vocabularies import (
     EMOTIONS,
     ENROLLED,

@@ -30,5 +30,18 @@ BITS_LITE = TaskSet(
             source="drawn from a seed",
             licence="CC0",
         ),
+        Task(
+            name="bits-lite/balance",
+            version=1,
+            modality="bits",
+            form="balance",
+            metrics=("sign_accuracy",),
+            labels=("zeros", "ones"),
+            load="superb_lite_toy.tasks:balance",
+            protocols=("frozen", "centroid"),
+            description="by how much one bit is the more frequent one",
+            source="drawn from a seed",
+            licence="CC0",
+        ),
     ),
 )

@@ -14,3 +14,16 @@ def most(root):
         label = int(text.count("1") * 2 > len(text))
         parts["test" if number >= 60 else "train"].append(Example(f"b{number}", (f"b{number}",), label))
     return TaskData(items, tuple(parts["train"]), tuple(parts["test"]))
+
+
+def balance(root):
+    """The same strings, labelled with how many more ones than zeros there are."""
+    data = most(root)
+
+    def labelled(examples):
+        counts = [
+            (example, 2 * data.items[example.id].count("1") - len(data.items[example.id])) for example in examples
+        ]
+        return tuple(Example(example.id, example.items, count) for example, count in counts)
+
+    return TaskData(data.items, labelled(data.train), labelled(data.test))

@@ -18,9 +18,9 @@ from rapidfuzz.distance import Levenshtein
 from sklearn.metrics import roc_curve
 
 from superb_lite.metrics import metric
-from superb_lite.metrics.matching import BETA
 from superb_lite.metrics.sequences import frames, speakers
 from superb_lite.tasks.labels import Diarization, Example, Turn
+from superb_lite_superb.term_weighted import BETA
 
 CASES = 1000
 CHARACTERS = ("a", "b", "c", " ")

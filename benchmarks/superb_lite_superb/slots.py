@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from superb_lite.metrics.base import CountMetric, Counts, Metric, Prediction, index, share
+from superb_lite.metrics.base import CountMetric, Counts, Prediction, index, share
 from superb_lite.tasks.labels import Example
 
 BEGIN, END = "B-", "E-"
@@ -77,8 +77,8 @@ def _accuracy(counts: Counts) -> Counts:
     return 1.0 - share(counts)
 
 
-METRICS: tuple[Metric, ...] = (
-    CountMetric("slot_f1", frozenset({"transcribe"}), True, _type_f1_counts, share),
-    # SUPERB's slot value CER is 1 minus this: the metrics of a task point one way.
-    CountMetric("slot_accuracy", frozenset({"transcribe"}), True, _value_counts, _accuracy, bounds=(-math.inf, 1.0)),
-)
+_SYMBOLS = frozenset({"symbols"})
+
+SLOT_F1 = CountMetric("slot_f1", _SYMBOLS, True, _type_f1_counts, share)
+# SUPERB's slot value CER is 1 minus this: the metrics of a task point one way.
+SLOT_ACCURACY = CountMetric("slot_accuracy", _SYMBOLS, True, _value_counts, _accuracy, bounds=(-math.inf, 1.0))

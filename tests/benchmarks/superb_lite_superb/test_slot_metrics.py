@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superb_lite.metrics import higher_is_better, metric
-from superb_lite.metrics.slots import filled
 from superb_lite.tasks.labels import Example
+from superb_lite_superb.slots import filled
 
 NAMES = (" ", "a", "b", "B-x", "E-x", "B-y", "E-y")
 
@@ -84,6 +84,6 @@ def test_f1_is_averaged_over_examples_and_characters_are_added_up():
 
 def test_both_point_upwards_and_belong_to_transcriptions():
     assert higher_is_better(["slot_f1", "slot_accuracy"])
-    assert all(metric(name).forms == {"transcribe"} for name in ("slot_f1", "slot_accuracy"))
+    assert all(metric(name).predictions == {"symbols"} for name in ("slot_f1", "slot_accuracy"))
     with pytest.raises(TypeError, match="a slot metric needs"):
         metric("slot_f1").score([Example("e", ("i",), 1)], [(0,)], NAMES)
