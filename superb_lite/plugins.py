@@ -120,7 +120,7 @@ class Registry(MutableMapping[str, T]):
         where = f"cannot load {self._kind} plugin '{name}' ({points(self._group)[name].value})"
         base = resolve(self._base)
         if isinstance(found, type):
-            with blaming(where):
+            with foreign_errors(where):
                 found = found()
         if not isinstance(found, base) or getattr(found, "name", None) != name:
             raise SuperbLiteError(f"{where}: expected a {base.__name__} named '{name}', got {found!r:.80}")
