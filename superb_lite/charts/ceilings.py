@@ -1,27 +1,39 @@
-"""Results beside the ceilings of their tasks, as SVG (after the history of GLUE, where human performance is 1).
+"""A chart of results and the ceilings of their tasks (after the history of GLUE, where human performance is 1).
 
 A value is the score over the score of the ceiling, so that 1 is the supervised reference. An error counts as 1 - error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from superb_lite.charts import svg
+from superb_lite.charts.figure import (
+    GREY,
+    interval,
+    legend,
+    limits,
+    line_sample,
+    new_figure,
+    printable,
+    sample,
+    short,
+    styled,
+)
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import higher_is_better
 from superb_lite.results.result import Result
 from superb_lite.results.tables import cells
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 260, 52, 70, 16, 44
-STEP = 18
-"""From one encoder's dot to the next."""
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-GAP = 26
-"""Between the dots of two tasks, at least."""
+WIDTH, STEP, GAP = 7.2, 0.17, 0.2
+"""In inches: of the figure, from one encoder's point to the next, and between the points of two tasks beside that."""
 
-HEADER = 12
+AROUND, LEGEND_ROW = 0.9, 0.2
+"""In inches: the height of title and axis, and of a line of the legend."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,9 @@ def relative(result: Result) -> Relative:
     return Relative(right(result.score) / ceiling, (low, high), floor / ceiling)
 
 
-def ceiling_chart(results: Sequence[Result]) -> str:
-    """The SVG text: a group a task, a colour an encoder, dots with 95% intervals, a rule at the ceiling and at floors.
+@styled
+def ceiling_chart(results: Sequence[Result]) -> Figure:
+    """A row a task, a colour and a shape an encoder, points with 95% intervals, a line at the ceiling and at floors.
 
     Raises `SuperbLiteError` for results without a ceiling, of several task sets, or that do not belong in one row.
     """
@@ -61,44 +74,35 @@ def ceiling_chart(results: Sequence[Result]) -> str:
     if len(sets) > 1:
         raise SuperbLiteError(f"a chart shows one task set, and these results are of {' and '.join(sets)}")
     encoders, rows = cells(results)
-    groups = [(key, {name: relative(result) for name, result in row.items()}) for key, row in rows.items()]
-    labels = [(task.removeprefix(f"{sets[0]}/"), protocol) for task, protocol in rows]
-    widths = [GAP + max(STEP * len(encoders), *(svg.text_width(part) for part in label)) for label in labels]
-    panel = LEFT + sum(widths)
-    top = HEADER + svg.LEGEND_ROW * (1 + len(encoders))
-    known = [end for _, found in groups for r in found.values() for end in (*r.ci, r.floor)]
-    y = svg.just_holding([*known, 1.0], HEIGHT - BOTTOM, TOP)
-    parts = [*svg.rules(y, LEFT, panel)]
-    parts.append(svg.line((LEFT, y.at(1.0)), (panel, y.at(1.0)), stroke="#222", extra=' stroke-width="1.5"'))
-    parts.append(svg.text(panel + 6, y.at(1.0) + 4, "ceiling", fill="#222"))
-    left = float(LEFT)
-    for (_, found), label, width in zip(groups, labels, widths, strict=True):
-        parts += _group(found, encoders, label, left, width, y)
-        left += width
-    header = [svg.title(LEFT, HEADER + 10, f"{sets[0]}: score relative to the ceiling, 95% intervals; dashes: floor")]
-    header += svg.legend(LEFT, HEADER + 12 + svg.LEGEND_ROW, encoders)
-    wide = max([panel + RIGHT, LEFT + 480, LEFT + 30 + max(map(svg.text_width, encoders))])
-    return svg.document(wide, top + HEIGHT, [*header, svg.group(0, top, parts)])
-
-
-def _group(
-    found: Mapping[str, Relative],
-    encoders: Sequence[str],
-    label: tuple[str, str],
-    left: float,
-    width: float,
-    y: svg.Axis,
-) -> list[str]:
-    middle = left + width / 2
-    floor = next(iter(found.values())).floor
-    ends = (left + GAP / 4, y.at(floor)), (left + width - GAP / 4, y.at(floor))
-    parts = [svg.line(*ends, stroke=svg.GREY, extra=' stroke-dasharray="4 3"')]
-    for number, name in enumerate(encoders):
-        if name in found:
-            r = found[name]
-            x = round(middle + STEP * (number - (len(encoders) - 1) / 2), 1)
-            parts += svg.dot(x, y.at(r.value), (y.at(r.ci[0]), y.at(r.ci[1])), number)
-    for line, part in enumerate(label):
-        fill = svg.GREY if line else "#222"
-        parts.append(svg.text(middle, HEIGHT - BOTTOM + 18 + 14 * line, part, anchor="middle", fill=fill))
-    return parts
+    groups = [{name: relative(result) for name, result in row.items()} for row in rows.values()]
+    height = STEP * len(encoders) + GAP
+    figure = new_figure(WIDTH, AROUND + LEGEND_ROW * (len(encoders) + 2) + height * len(groups))
+    axes = figure.add_subplot()
+    axes.axvline(1.0, color="#222222", linewidth=1.2, zorder=1)
+    for row, group in enumerate(groups):
+        middle = height * row
+        floor = next(iter(group.values())).floor
+        axes.vlines(floor, middle - 0.45 * height, middle + 0.45 * height, color=GREY, linestyle="--", linewidth=1)
+        for number, name in enumerate(encoders):
+            if name in group:
+                found, y = group[name], middle + STEP * (number - (len(encoders) - 1) / 2)
+                interval(axes, found.value, y, found.ci, number=number, horizontal=True)
+    protocols = list(dict.fromkeys(protocol for _, protocol in rows))
+    labels = [task.removeprefix(f"{sets[0]}/") + (f" ({p})" if len(protocols) > 1 else "") for task, p in rows]
+    axes.set_yticks([height * row for row in range(len(groups))], [short(label) for label in labels])
+    axes.set_ylim(height * (len(groups) - 0.5), -0.5 * height)
+    axes.set_xlim(*limits([1.0, *(end for group in groups for r in group.values() for end in (*r.ci, r.floor))]))
+    axes.tick_params(axis="y", length=0, labelcolor="#222222")
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("score / ceiling")
+    # Shades of every other row, so that the eye finds the label of a point.
+    for row in range(1, len(groups), 2):
+        axes.axhspan(height * (row - 0.5), height * (row + 0.5), color="#f5f5f5", zorder=0, linewidth=0)
+    of_tasks = [
+        (line_sample(color="#222222", linewidth=1.2), "ceiling"),
+        (line_sample(color=GREY, linestyle="--", linewidth=1), "floor"),
+    ]
+    protocol = f", {protocols[0]}" if len(protocols) == 1 else ""
+    title = f"{printable(sets[0])}{protocol}: score relative to the ceiling, 95% intervals"
+    legend(figure, title, [*((sample(number), name) for number, name in enumerate(encoders)), *of_tasks])
+    return figure

@@ -1,48 +1,48 @@
-"""A picture of learning curves, as SVG: training loss and validation score over updates, bands are 95% intervals."""
+"""A chart of learning curves: training loss and validation score over updates, bands are 95% intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from superb_lite.charts import svg
+from superb_lite.charts.figure import colour, legend, limits, marker, new_figure, printable, sample, styled
 from superb_lite.evaluation.learning_curves import Curve, Point
 
-WIDTH, HEIGHT = 380, 250
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 30, 40
-HEADER = 30
-"""The title of the picture; the legend comes under it."""
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT, LEGEND_ROW = 7.6, 3.2, 0.2
+"""Of the two panels, and of a line of the legend above them, in inches."""
 
 
-def curve_chart(curves: Sequence[Curve]) -> str:
-    """The SVG text of curves on one task. The validation score is in percent."""
+@styled
+def curve_chart(curves: Sequence[Curve]) -> Figure:
+    """Curves on one task. The validation score is in percent."""
     task = curves[0].task
-    names = [curve.encoder for curve in curves]
-    top = HEADER + svg.LEGEND_ROW * len(names)
-    parts = [svg.title(LEFT, 20, f"{task.name}, fine-tuned"), *svg.legend(LEFT, HEADER + 12, names)]
-    seeds = len(curves[0].epochs)
-    note = f"mean of {seeds} seeds, 95% intervals" if seeds > 1 else "one seed: no intervals"
     panels: list[tuple[str, float, Callable[[Curve], list[Point]]]] = [
         ("training loss", 1.0, lambda curve: curve.loss),
         (f"validation score ({', '.join(task.metrics)}), %", 100.0, lambda curve: curve.score),
     ]
-    for number, (heading, factor, points) in enumerate(panels):
-        parts.append(svg.group(WIDTH * number, top, _panel(heading, [points(c) for c in curves], factor)))
-    parts.append(svg.text(2 * WIDTH - RIGHT, 20, note, anchor="end"))
-    width = max(2 * WIDTH, LEFT + 30 + max(map(svg.text_width, names)))
-    return svg.document(width, top + HEIGHT, parts)
+    figure = new_figure(WIDTH, HEIGHT + LEGEND_ROW * len(curves))
+    for number, (heading, factor, points) in enumerate(panels, start=1):
+        axes = figure.add_subplot(1, len(panels), number)
+        _panel(axes, [points(curve) for curve in curves], factor)
+        axes.set_title(heading, weight="normal")
+    seeds = len(curves[0].epochs)
+    note = f"mean of {seeds} seeds, 95% intervals" if seeds > 1 else "one seed: no intervals"
+    title = f"{printable(task.name)}, fine-tuned ({note})"
+    legend(figure, title, [(sample(number), curve.encoder) for number, curve in enumerate(curves)])
+    return figure
 
 
-def _panel(heading: str, curves: Sequence[Sequence[Point]], factor: float) -> list[str]:
-    x = svg.Axis(0.0, max(point.step for curve in curves for point in curve), LEFT, WIDTH - RIGHT)
-    y = svg.just_holding((factor * end for curve in curves for p in curve for end in p.ci), HEIGHT - BOTTOM, TOP)
-    parts = [svg.text(LEFT, 20, heading, fill="#222"), *svg.rules(y, LEFT, WIDTH - RIGHT)]
-    for tick in x.ticks:
-        parts.append(svg.text(x.at(tick), HEIGHT - BOTTOM + 16, f"{tick:g}", anchor="middle"))
+def _panel(axes: Axes, curves: Sequence[Sequence[Point]], factor: float) -> None:
     for number, curve in enumerate(curves):
-        ends = [(x.at(p.step), y.at(factor * p.ci[0]), y.at(factor * p.ci[1])) for p in curve]
-        parts.append(svg.band(ends, svg.colour(number)))
-        line = [(x.at(p.step), y.at(factor * p.value)) for p in curve]
-        parts.append(svg.polyline(line, svg.colour(number), ' stroke-width="2"'))
-        parts += [f'<circle cx="{px:g}" cy="{py:g}" r="3" fill="{svg.colour(number)}"/>' for px, py in line]
-    parts.append(svg.text((LEFT + WIDTH) / 2, HEIGHT - 8, "updates", anchor="middle"))
-    return parts
+        steps = [point.step for point in curve]
+        low, high = ([factor * point.ci[end] for point in curve] for end in (0, 1))
+        axes.fill_between(steps, low, high, color=colour(number), alpha=0.15, linewidth=0)
+        values = [factor * point.value for point in curve]
+        axes.plot(steps, values, color=colour(number), marker=marker(number), markersize=4, linewidth=2)
+    axes.set_xlim(0, max(point.step for curve in curves for point in curve) * 1.02)
+    axes.set_ylim(*limits(factor * end for curve in curves for point in curve for end in point.ci))
+    axes.set_xlabel("updates")

@@ -1,40 +1,48 @@
-"""A picture of the score of every layer, as SVG: one panel a task, dots with 95% intervals."""
+"""A chart of the score of every layer: one panel a task, points with 95% intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from superb_lite.charts import svg
+from superb_lite.charts.figure import LONGEST_LABEL, interval, limits, new_figure, styled
+from superb_lite.errors import one_line
 from superb_lite.evaluation.layers import LayerResult
 
-WIDTH, HEIGHT = 340, 200
-LEFT, RIGHT, TOP, BOTTOM = 44, 16, 30, 34
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 3.4, 2.2
+"""Of a panel, in inches."""
+
 COLUMNS = 3
 
 
-def layer_chart(results: Sequence[LayerResult]) -> str:
-    """The SVG text. Every panel has its own vertical axis, in percent, that just holds its intervals."""
+@styled
+def layer_chart(results: Sequence[LayerResult]) -> Figure:
+    """Every panel has its own vertical axis, in percent, that just holds its intervals."""
     tasks: dict[str, list[LayerResult]] = {}
     for result in results:
         tasks.setdefault(result.result.task, []).append(result)
     columns = min(COLUMNS, len(tasks))
     rows = -(-len(tasks) // columns)
-    panels = [
-        svg.group(WIDTH * (n % columns), HEIGHT * (n // columns), _panel(task, found))
-        for n, (task, found) in enumerate(tasks.items())
-    ]
-    return svg.document(WIDTH * columns, HEIGHT * rows, panels)
+    figure = new_figure(WIDTH * columns, HEIGHT * rows)
+    for number, (task, found) in enumerate(tasks.items(), start=1):
+        _panel(figure.add_subplot(rows, columns, number), task, found)
+    return figure
 
 
-def _panel(task: str, found: Sequence[LayerResult]) -> list[str]:
-    depth = found[0].depth
-    x = svg.Axis(-0.5, depth - 0.5, LEFT, WIDTH - RIGHT)
-    y = svg.just_holding((100 * end for r in found for end in r.result.ci), HEIGHT - BOTTOM, TOP)
-    parts = [svg.title(LEFT, 18, task), *svg.rules(y, LEFT, WIDTH - RIGHT)]
-    parts.append(svg.polyline([(x.at(r.layer), y.at(100 * r.result.score)) for r in found], "#9bb8d3"))
-    for r in found:
-        lo, hi = r.result.ci
-        parts += svg.dot(x.at(r.layer), y.at(100 * r.result.score), (y.at(100 * lo), y.at(100 * hi)))
-        parts.append(svg.text(x.at(r.layer), HEIGHT - BOTTOM + 16, str(r.layer), anchor="middle"))
-    parts.append(svg.text((LEFT + WIDTH) / 2, HEIGHT - 4, "layer", anchor="middle"))
-    return parts
+def _panel(axes: Axes, task: str, found: Sequence[LayerResult]) -> None:
+    layers = [row.layer for row in found]
+    axes.plot(layers, [100 * row.result.score for row in found], color="#9bb8d3", linewidth=1.2, zorder=1)
+    for row in found:
+        low, high = row.result.ci
+        interval(axes, row.layer, 100 * row.result.score, (100 * low, 100 * high), number=0, horizontal=False)
+    axes.set_ylim(*limits(100 * end for row in found for end in row.result.ci))
+    axes.set_xlim(-0.5, found[0].depth - 0.5)
+    axes.locator_params(axis="x", integer=True, min_n_ticks=1)
+    axes.grid(visible=False, axis="x")
+    axes.set_title(one_line(task, LONGEST_LABEL))
+    axes.set_xlabel("layer")
+    axes.set_ylabel("score, %")

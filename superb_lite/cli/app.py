@@ -262,7 +262,7 @@ def table(
 @app.command()
 def chart(
     results: Annotated[list[Path], typer.Argument(help="Result files (JSON) of one task set.")],
-    out: Annotated[Path, typer.Option(help="Write the picture here (SVG).")],
+    out: Annotated[Path, typer.Option(help="Write the picture here: .svg, .pdf or .png.")],
 ) -> None:
     """Draw result files beside the ceilings of their tasks: a group a task, every score as a share of its ceiling.
 
@@ -284,7 +284,8 @@ def curves(
     root: Root = None,
     trust_code: TrustCode = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write the picture here (SVG); default: curves.svg in the workspace.")
+        Path | None,
+        typer.Option(help="Write the picture here (.svg, .pdf or .png); default: curves.svg in the workspace."),
     ] = None,
     as_json: Json = False,
 ) -> None:

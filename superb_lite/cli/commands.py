@@ -137,6 +137,7 @@ def _run_layers(
     as_json: bool,
 ) -> None:
     """Evaluate every layer by itself, print the table and draw the picture."""
+    from superb_lite.charts.figure import save_figure
     from superb_lite.charts.layers import layer_chart
     from superb_lite.evaluation.layers import evaluate_layers
 
@@ -156,7 +157,7 @@ def _run_layers(
             progress.finished(layer.result, last=layer.layer == layer.depth - 1)
             found.append(layer)
     picture = (out or workspace()) / "layers.svg"
-    write_text(picture, layer_chart(found))
+    save_figure(layer_chart(found), picture)
     if as_json:
         rows = [{"layer": row.layer, **row.result.summary()} for row in found]
         print(json.dumps(rows, indent=1, ensure_ascii=False))

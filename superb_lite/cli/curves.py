@@ -12,6 +12,7 @@ from rich.text import Text
 
 from superb_lite import plugins
 from superb_lite.charts.curves import curve_chart
+from superb_lite.charts.figure import picture_format, save_figure
 from superb_lite.cli.progress import counter, stderr, stdout
 from superb_lite.encoders.checkpoint import CONFIG
 from superb_lite.encoders.references import load_encoder
@@ -19,7 +20,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.learning_curves import Curve, Point, learning_curves
 from superb_lite.evaluation.run import select_tasks
 from superb_lite.features.store import Progress
-from superb_lite.paths import workspace, write_text
+from superb_lite.paths import workspace
 
 
 def run_curves(
@@ -36,6 +37,8 @@ def run_curves(
     """Fine-tune, draw the curves and print where they end. A checkpoint by itself is joined by its random twin."""
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
+    picture = out or workspace() / "curves.svg"
+    picture_format(picture)  # before an hour of fine-tuning
     found = plugins.tasks(task)
     if len(found) != 1:
         raise SuperbLiteError(f"--task '{task}' stands for {len(found)} tasks: name one, such as '{found[0].name}'")
@@ -65,8 +68,7 @@ def run_curves(
     finally:
         for bar in bars:
             bar.stop()
-    picture = out or workspace() / "curves.svg"
-    write_text(picture, curve_chart(curves))
+    save_figure(curve_chart(curves), picture)
     if as_json:
         rows = [curve.to_dict() for curve in curves]
         print(json.dumps({"task": found[0].name, "curves": rows}, indent=1, ensure_ascii=False))

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from superb_lite.charts.ceilings import ceiling_chart
+from superb_lite.charts.figure import save_figure
 from superb_lite.cli.progress import stdout
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.recheck import verify
-from superb_lite.paths import write_text
 from superb_lite.results import tables
 from superb_lite.results.files import read_results
 from superb_lite.results.result import Result
@@ -65,5 +65,5 @@ def results_table(results: Sequence[Result]) -> Table:
 
 def run_chart(paths: Sequence[Path], *, out: Path) -> None:
     """Draw the results of files beside the ceilings of their tasks."""
-    write_text(out, ceiling_chart([result for path in paths for result in read_results(path)]))
+    save_figure(ceiling_chart([result for path in paths for result in read_results(path)]), out)
     print(out)
