@@ -17,7 +17,6 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.imports import optional
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite_sources import sentences
 from superb_lite_vision import PAGES
@@ -108,7 +107,8 @@ def random_page(name: str, vocabulary: tuple[str, ...], rng: np.random.Generator
 @functools.cache
 def font_folder() -> Path:
     """Where matplotlib keeps its typefaces. Raises `SuperbLiteError` when one of `FONTS` is not there."""
-    matplotlib = optional("matplotlib", package="matplotlib", extra="lite", purpose=f"the task '{PAGES.name}'")
+    import matplotlib
+
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for file, _ in FONTS.values():
         if not (folder / file).is_file():

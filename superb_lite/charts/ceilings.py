@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from superb_lite.charts.figure import (
     GREY,
+    LONGEST_LABEL,
+    LONGEST_NAME,
     interval,
     legend,
     limits,
     line_sample,
     new_figure,
-    printable,
     sample,
-    short,
     styled,
 )
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.metrics import higher_is_better
 from superb_lite.results.result import Result
 from superb_lite.results.tables import cells
@@ -89,7 +89,7 @@ def ceiling_chart(results: Sequence[Result]) -> Figure:
                 interval(axes, found.value, y, found.ci, number=number, horizontal=True)
     protocols = list(dict.fromkeys(protocol for _, protocol in rows))
     labels = [task.removeprefix(f"{sets[0]}/") + (f" ({p})" if len(protocols) > 1 else "") for task, p in rows]
-    axes.set_yticks([height * row for row in range(len(groups))], [short(label) for label in labels])
+    axes.set_yticks([height * row for row in range(len(groups))], [one_line(label, LONGEST_LABEL) for label in labels])
     axes.set_ylim(height * (len(groups) - 0.5), -0.5 * height)
     axes.set_xlim(*limits([1.0, *(end for group in groups for r in group.values() for end in (*r.ci, r.floor))]))
     axes.tick_params(axis="y", length=0, labelcolor="#222222")
@@ -103,6 +103,6 @@ def ceiling_chart(results: Sequence[Result]) -> Figure:
         (line_sample(color=GREY, linestyle="--", linewidth=1), "floor"),
     ]
     protocol = f", {protocols[0]}" if len(protocols) == 1 else ""
-    title = f"{printable(sets[0])}{protocol}: score relative to the ceiling, 95% intervals"
+    title = f"{one_line(sets[0], LONGEST_NAME)}{protocol}: score relative to the ceiling, 95% intervals"
     legend(figure, title, [*((sample(number), name) for number, name in enumerate(encoders)), *of_tasks])
     return figure

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from superb_lite.charts.figure import colour, legend, limits, marker, new_figure, printable, sample, styled
+from superb_lite.charts.figure import LONGEST_NAME, colour, legend, limits, marker, new_figure, sample, styled
+from superb_lite.errors import one_line
 from superb_lite.evaluation.learning_curves import Curve, Point
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def curve_chart(curves: Sequence[Curve]) -> Figure:
         axes.set_title(heading, weight="normal")
     seeds = len(curves[0].epochs)
     note = f"mean of {seeds} seeds, 95% intervals" if seeds > 1 else "one seed: no intervals"
-    title = f"{printable(task.name)}, fine-tuned ({note})"
+    title = f"{one_line(task.name, LONGEST_NAME)}, fine-tuned ({note})"
     legend(figure, title, [(sample(number), curve.encoder) for number, curve in enumerate(curves)])
     return figure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from superb_lite.charts.figure import LONGEST_LABEL, interval, limits, new_figure, styled
+from superb_lite.charts.figure import interval, limits, new_figure, styled
 from superb_lite.errors import one_line
 from superb_lite.evaluation.layers import LayerResult
 
@@ -17,6 +17,9 @@ WIDTH, HEIGHT = 3.4, 2.2
 """Of a panel, in inches."""
 
 COLUMNS = 3
+
+LONGEST_TITLE = 32
+"""Characters of a task's name that stand above a panel; the middle of a longer one is left out."""
 
 
 @styled
@@ -43,6 +46,6 @@ def _panel(axes: Axes, task: str, found: Sequence[LayerResult]) -> None:
     axes.set_xlim(-0.5, found[0].depth - 0.5)
     axes.locator_params(axis="x", integer=True, min_n_ticks=1)
     axes.grid(visible=False, axis="x")
-    axes.set_title(one_line(task, LONGEST_LABEL))
+    axes.set_title(one_line(task, LONGEST_TITLE))
     axes.set_xlabel("layer")
     axes.set_ylabel("score, %")

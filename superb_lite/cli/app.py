@@ -285,7 +285,7 @@ def curves(
     trust_code: TrustCode = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write the picture here (.svg, .pdf or .png); default: curves.svg in the workspace."),
+        typer.Option(help="The picture (.svg, .pdf or .png); default: curves.svg in the workspace."),
     ] = None,
     as_json: Json = False,
 ) -> None:

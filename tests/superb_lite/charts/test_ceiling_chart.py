@@ -1,4 +1,4 @@
-import xml.etree.ElementTree as ElementTree
+import itertools
 
 import pytest
 
@@ -6,8 +6,6 @@ from superb_lite.charts.ceilings import ceiling_chart, relative
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -51,26 +49,63 @@ def test_several_metrics_are_averaged_like_the_score(results):
     assert relative(two).value == pytest.approx(0.4 / 0.8)
 
 
-def test_the_picture_has_a_dot_for_every_result_and_a_rule_at_the_ceiling(results):
-    picture = ElementTree.fromstring(ceiling_chart(results))
-    (panel,) = picture.findall(f"{SVG}g")
-    dots = panel.findall(f"{SVG}circle")
-    assert len(dots) == 3
-    (ceiling,) = [line for line in panel.findall(f"{SVG}line") if line.get("stroke-width") == "1.5"]
-    by_colour = {}
-    for dot in dots:
-        by_colour.setdefault(dot.get("fill"), []).append(dot)
-    (other,) = min(by_colour.values(), key=len)
-    assert other.get("cy") == ceiling.get("y1")  # the encoder that reaches the ceiling
-    words = [text.text for text in picture.iter(f"{SVG}text")]
-    assert words.count("a <b> & c") == words.count("raw:rows") == 1
-    assert {"classify", "tag", "frozen", "ceiling"} <= set(words)
-    for dot in dots:
-        (interval,) = [
-            line for line in panel.findall(f"{SVG}line") if line.get("x1") == line.get("x2") == dot.get("cx")
-        ]
-        low, high = sorted((float(interval.get("y1")), float(interval.get("y2"))))
-        assert low <= float(dot.get("cy")) <= high
+def rows_of(figure):
+    """The points by colour: {colour: [(value, row)]}, and the intervals in the order they were drawn."""
+    (axes,) = figure.axes
+    points = {}
+    for line in axes.lines[1:]:
+        points.setdefault(line.get_color(), []).append(tuple(line.get_xydata()[0].tolist()))
+    return points
+
+
+def test_a_point_with_its_interval_for_every_result_and_a_line_at_the_ceiling(results):
+    figure = ceiling_chart(results)
+    (axes,) = figure.axes
+    ceiling = axes.lines[0]
+    assert set(ceiling.get_xdata()) == {1.0}
+    points = rows_of(figure)
+    first, second = points.values()
+    assert [value for value, _ in first] == pytest.approx([relative(r).value for r in results[:2]])
+    assert [value for value, _ in second] == pytest.approx([1.0])  # the encoder that reaches the ceiling
+    segments = [tuple(map(tuple, s.tolist())) for lines in axes.collections for s in lines.get_segments()]
+    for drawn, found in (*zip(first, map(relative, results[:2]), strict=True), (*second, relative(results[2]))):
+        assert tuple((end, drawn[1]) for end in found.ci) in segments
+    floors = [s for s in segments if s[0][0] == s[1][0]]
+    assert [s[0][0] for s in floors] == pytest.approx([0.5, 0.5])
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["classify", "tag"]
+    (legend,) = figure.legends
+    assert legend.get_title().get_text().startswith("toy, frozen: score relative to the ceiling")
+    assert [text.get_text() for text in legend.get_texts()] == ["raw:rows", "a <b> & c", "ceiling", "floor"]
+    colours = [line.get_color() for line in legend.get_lines()]
+    assert colours[:2] == list(points)
+
+
+def test_protocols_are_named_where_they_differ(results):
+    tuned = results[0].replace(protocol="finetune")
+    labels = ceiling_chart([results[0], tuned]).axes[0].get_yticklabels()
+    assert [label.get_text() for label in labels] == ["classify (frozen)", "classify (finetune)"]
+
+
+def test_thirteen_tasks_and_long_names_do_not_overlap(results):
+    many = [
+        results[0].replace(encoder=f"hf:{'organisation/' * 6}{encoder}", task=f"toy/{'task' * 12}{task}")
+        for task in range(13)
+        for encoder in range(6)
+    ]
+    figure = ceiling_chart(many)
+    figure.draw_without_rendering()
+    (axes,), (legend,) = figure.axes, figure.legends
+    width, height = figure.get_size_inches() * figure.dpi
+    labels = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert not legend.get_window_extent().overlaps(axes.get_tightbbox())
+    assert not any(a.overlaps(b) for a, b in itertools.pairwise(labels))
+    names = [text.get_window_extent() for text in legend.get_texts()]
+    assert not any(a.overlaps(b) for a, b in itertools.pairwise(names))
+    assert all(box.x0 >= 0 and box.x1 <= width and box.y1 <= height for box in (*labels, *names))
+    assert axes.get_position().width * width > 300
+    points = sorted(y for row in rows_of(figure).values() for _, y in row)
+    pixels = [axes.transData.transform((0, y))[1] for y in points]
+    assert min(abs(a - b) for a, b in itertools.pairwise(pixels)) > 8  # a point is 7 pixels wide
 
 
 def test_what_has_no_ceiling_is_refused_by_name(results):

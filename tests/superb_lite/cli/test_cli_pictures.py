@@ -73,6 +73,8 @@ def test_curves_of_what_cannot_be_fine_tuned(superb_lite, checkpoint, table):
     assert "--task 'clue-lite' stands for" in err
     code, _, err = superb_lite("curves", checkpoint, "--task", "vision-lite/digits-5")
     assert (code, "encodes text, but 'vision-lite/digits-5' is a image task" in err) == (2, True)
+    code, _, err = superb_lite("curves", checkpoint, "--task", table, "--out", "curves.gif")
+    assert (code, "its name must end in .svg, .pdf or .png" in err) == (2, True)
     code, _, err = superb_lite("curves", checkpoint, "--task", table, "--seeds", 0)
     assert (code, "at least 1 evaluation seed" in err) == (2, True)
 
@@ -87,6 +89,11 @@ def test_a_chart_of_result_files(superb_lite, tmp_path):
     other.write_text(file.read_text(encoding="utf-8").replace('"majority"', '"another"'), encoding="utf-8")
     out = tmp_path / "chart.svg"
     assert superb_lite("chart", file, other, "--out", out) == (0, f"{out}\n", "")
+    for suffix, start in (("png", b"\x89PNG"), ("pdf", b"%PDF-")):
+        assert superb_lite("chart", file, "--out", out.with_suffix(f".{suffix}"))[0] == 0
+        assert out.with_suffix(f".{suffix}").read_bytes().startswith(start)
+    code, _, err = superb_lite("chart", file, "--out", tmp_path / "chart.jpg")
+    assert (code, "its name must end in .svg, .pdf or .png" in err) == (2, True)
     assert {"majority", "another", "sentiment", "ceiling"} <= set(words(out))
 
 

@@ -1,9 +1,6 @@
-import xml.etree.ElementTree as ElementTree
-
 import pytest
 import torch
 
-from superb_lite.charts.layers import layer_chart
 from superb_lite.encoders.encoder import Features
 from superb_lite.evaluation.layers import evaluate_layers
 from superb_lite.evaluation.run import evaluate_each
@@ -30,23 +27,6 @@ def test_each_layer_is_scored_by_itself():
         assert first.result.protocol == "frozen layer 0"
         assert first.result.settings["layer"] == 0
         assert first.result.normalised is None
-
-
-def test_the_picture_has_a_dot_and_an_interval_for_every_layer():
-    tasks = [toy_task(classify_data(noise=1.0)), toy_task(tag_data(noise=1.0), form="tag")]
-    picture = ElementTree.fromstring(layer_chart(list(evaluate_layers(ToyEncoder(), tasks, reference="x", seeds=2))))
-    svg = "{http://www.w3.org/2000/svg}"
-    panels = picture.findall(f"{svg}g")
-    assert len(panels) == 2
-    for panel, task in zip(panels, tasks, strict=True):
-        assert panel.find(f"{svg}text").text == task.name
-        dots = panel.findall(f"{svg}circle")
-        assert len(dots) == 2
-        for dot in dots:
-            same = [line for line in panel.findall(f"{svg}line") if line.get("x1") == line.get("x2") == dot.get("cx")]
-            (interval,) = same
-            low, high = sorted((float(interval.get("y1")), float(interval.get("y2"))))
-            assert low <= float(dot.get("cy")) <= high
 
 
 class Counting(ToyEncoder):

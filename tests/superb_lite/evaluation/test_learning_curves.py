@@ -1,12 +1,10 @@
 import json
-import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
 import torch
 from scipy import stats
 
-from superb_lite.charts.curves import curve_chart
 from superb_lite.encoders.majority import MajorityEncoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.learning_curves import Curve, learning_curves
@@ -16,7 +14,6 @@ from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
 from tests.superb_lite.toy_sequences import sequence_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
-SVG = "{http://www.w3.org/2000/svg}"
 SHORT = FinetuneSettings(learning_rates=(1e-3, 1e-2), epochs=4)
 
 
@@ -71,7 +68,6 @@ def test_means_and_intervals_over_seeds(curves):
 def test_one_seed_has_no_interval(curves):
     one = Curve("one", curves[0].task, (1e-3,), curves[0].epochs[:1])
     assert all(point.ci == (point.value, point.value) for point in one.score)
-    assert "one seed: no intervals" in curve_chart([one])
 
 
 def test_an_error_is_drawn_as_an_error():
@@ -79,27 +75,6 @@ def test_an_error_is_drawn_as_an_error():
     assert curve.score[0].value == 0.25
     assert curve.to_dict()["seeds"][0]["epochs"] == [{"step": 5, "loss": 1.0, "validation_score": 0.25}]
     json.dumps(curve.to_dict())
-
-
-def test_the_picture_has_a_line_and_a_band_for_every_encoder_in_both_panels(curves):
-    picture = ElementTree.fromstring(curve_chart(curves))
-    panels = picture.findall(f"{SVG}g")
-    assert len(panels) == 2
-    names = [text.text for text in picture.findall(f"{SVG}text")]
-    assert {"toy/classify, fine-tuned", "tuned", "scratch"} <= set(names)
-    for panel, points in zip(panels, ("loss", "score"), strict=True):
-        lines, bands = panel.findall(f"{SVG}polyline"), panel.findall(f"{SVG}polygon")
-        assert len(lines) == len(bands) == 2
-        heights = [[float(p.split(",")[1]) for p in line.get("points").split()] for line in lines]
-        drawn = [y for row in heights for y in row]
-        values = [point.value for curve in curves for point in getattr(curve, points)]
-        # Higher values are further up, in proportion.
-        rank = sorted(zip(values, drawn, strict=True))
-        assert [y for _, y in rank] == sorted(drawn, reverse=True)
-        (low, bottom), (high, top) = rank[0], rank[-1]
-        if high > low:
-            expected = [bottom + (top - bottom) * (value - low) / (high - low) for value, _ in rank]
-            assert [y for _, y in rank] == pytest.approx(expected, abs=0.2)
 
 
 def test_what_is_refused():
