@@ -37,6 +37,13 @@ def make_dir(path: Path) -> Path:
     return path
 
 
+def follow_umask(path: Path) -> None:
+    """Give a file the mode of one that is made plainly; what makes temporary files lets only their owner read them."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file in UTF-8 as `write_bytes` does."""
     write_bytes(path, text.encode())
@@ -50,9 +57,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(temporary, 0o666 & ~mask)  # mkstemp makes files that only their owner reads
+            follow_umask(Path(temporary))
             os.replace(temporary, path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

@@ -40,7 +40,7 @@ class ImageCorpus(Corpus):
     Args:
         path: a folder of images, searched with its subfolders (about 50 kB of memory an image at 32x32); None for the
             embedded corpus: the pretraining regions of scikit-image's photographs and the pretraining part of MNIST.
-        batch_size, seed: see `Corpus`.
+        batch_size, seed, workers: see `Corpus`.
         image_size: height and width of a crop in pixels, S.
         digit_share: how much of each batch is MNIST digits (embedded corpus only).
     """
@@ -51,10 +51,11 @@ class ImageCorpus(Corpus):
         path: Path | None = None,
         batch_size: int = 128,
         seed: int = 0,
+        workers: int = 0,
         image_size: int = 32,
         digit_share: float = 0.5,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         self.image_size = image_size
         if not 0 <= digit_share < 1:
             raise SuperbLiteError(f"digit_share is {digit_share}: give a share from 0 to less than 1")

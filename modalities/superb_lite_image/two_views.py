@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.objective import Objective, warmup_cosine
-from superb_lite.seeds import step_seed
 from superb_lite_image.augment import simclr_augmentation
 from superb_lite_image.encoder import TimmEncoder, fit_backbone
 
@@ -64,11 +63,6 @@ class TwoViews(Objective):
             flip_probability=flip_probability,
         )
         self.optimizer = optimizer
-
-    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
-        super().on_train_batch_start(batch, batch_idx)
-        if self.global_rank > 0:  # or all processes would draw the same crops
-            torch.manual_seed(step_seed(step_seed(self.seed, self.global_step), self.global_rank))
 
     def two_views(self, batch: Tensor) -> Tensor:
         """(N, 3, S, S) uint8 images -> (2N, 3, S, S) views in [0, 1]: the first ones of all images, then the second."""

@@ -17,8 +17,9 @@ class ClusteredSpeechCorpus(SpeechCorpus):
     """`SpeechCorpus` of normalised log-mel, with k-means clusters of its MFCC.
 
     Args:
-        path, batch_size, crop: see `SpeechCorpus`.
-        clusters: how many to make; mels: mel bands, the same as the encoder's.
+        path, batch_size, seed, workers, crop: see `SpeechCorpus`.
+        clusters: how many to make.
+        mels: mel bands, the same as the encoder's.
     """
 
     def __init__(
@@ -27,12 +28,13 @@ class ClusteredSpeechCorpus(SpeechCorpus):
         path: Path | None = None,
         batch_size: int = 32,
         seed: int = 0,
+        workers: int = 0,
         crop: float = 2.0,
         clusters: int = 100,
         mels: int = 40,
     ) -> None:
         self.clusters = clusters
-        super().__init__(path=path, batch_size=batch_size, seed=seed, crop=crop, mels=mels)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, crop=crop, mels=mels)
 
     def make_targets(self) -> None:
         """`ids`, (T,) of every utterance, and `counts`, how often each cluster occurs."""

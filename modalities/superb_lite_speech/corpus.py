@@ -59,7 +59,9 @@ class SpeechCorpus(Corpus):
 
     Args:
         path: a folder of audio files of any rate and number of channels; None for the embedded corpus.
-        batch_size: crops in a batch. crop: seconds in a crop.
+        batch_size: crops in a batch.
+        seed, workers: see `Corpus`.
+        crop: seconds in a crop.
         front_end, mels, normalised: of the features, the same as the encoder's.
     """
 
@@ -69,12 +71,13 @@ class SpeechCorpus(Corpus):
         path: Path | None = None,
         batch_size: int = 32,
         seed: int = 0,
+        workers: int = 0,
         crop: float = 2.0,
         front_end: FrontEndName = "log-mel",
         mels: int = 40,
         normalised: bool = True,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         self.front_end = front_end
         self.mels = mels
         self.normalised = normalised

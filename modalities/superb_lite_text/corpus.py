@@ -60,11 +60,21 @@ class TextCorpus(Corpus):
 
     Args:
         path: a text file, or a directory of .txt files; a paragraph is a document. None: the embedded text.
-        batch_size: rows in a batch. row_length: tokens in a row, at most.
+        batch_size: rows in a batch.
+        seed, workers: see `Corpus`.
+        row_length: tokens in a row, at most.
     """
 
-    def __init__(self, *, path: Path | None = None, batch_size: int = 21, seed: int = 0, row_length: int = 96) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed)
+    def __init__(
+        self,
+        *,
+        path: Path | None = None,
+        batch_size: int = 21,
+        seed: int = 0,
+        workers: int = 0,
+        row_length: int = 96,
+    ) -> None:
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
         self.sources = ("chinese-news", "chinese-reviews", "english") if path is None else (str(path),)

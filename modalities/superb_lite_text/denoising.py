@@ -35,12 +35,13 @@ class DenoisingCorpus(TextCorpus):
         path: Path | None = None,
         batch_size: int = 21,
         seed: int = 0,
+        workers: int = 0,
         row_length: int = 96,
         corruption: str = "bart",
     ) -> None:
         if corruption not in CORRUPTIONS:
             raise UnknownNameError("corruption", corruption, CORRUPTIONS)
-        super().__init__(path=path, batch_size=batch_size, seed=seed, row_length=row_length)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, row_length=row_length)
         self.corruption = corruption
 
     def batch(self, step: int) -> dict[str, Tensor]:

@@ -15,7 +15,8 @@ from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import select_tasks
 from superb_lite.paths import workspace
-from superb_lite.pretraining.run import TRAINING_STATE, pretrain
+from superb_lite.pretraining.run import pretrain
+from superb_lite.pretraining.state import TRAINING_STATE
 from superb_lite.results.comparison import LETTERS, compare
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore

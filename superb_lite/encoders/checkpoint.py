@@ -14,7 +14,7 @@ from superb_lite import plugins
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.imports import resolve
-from superb_lite.paths import make_dir, write_text
+from superb_lite.paths import follow_umask, make_dir, write_text
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
@@ -27,6 +27,7 @@ def save_checkpoint(encoder: Encoder, directory: Path, *, name: str, pretraining
     tensors = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in encoder.state_dict().items()}
     try:
         save_file(tensors, directory / WEIGHTS)
+        follow_umask(directory / WEIGHTS)
     except (OSError, SafetensorError) as error:
         raise SuperbLiteError(f"cannot write '{directory / WEIGHTS}': {error}") from None
     config = {

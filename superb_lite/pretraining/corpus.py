@@ -1,7 +1,8 @@
-"""Corpus: unlabelled data for pretraining, as a LightningDataModule whose batches depend on (seed, step) alone."""
+"""Corpus: unlabelled data for pretraining, as a LightningDataModule whose batches depend on seed and number alone."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 from abc import ABC, abstractmethod
@@ -14,28 +15,37 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
+from superb_lite.errors import SuperbLiteError
+
 
 class Corpus(lightning.LightningDataModule, ABC):
     """Base of all pretraining corpora.
 
+    The batches of a run are numbered from 0: with one process and without accumulated gradients a batch's number is its
+    optimiser step; else a step has a batch for each process and each part of the accumulation.
+
     Args:
         path: a person's own data; None for the embedded corpus.
-        batch_size: examples in one optimiser step.
-        seed: the pretraining seed; with the step it decides which examples make up a batch.
+        batch_size: examples in a batch.
+        seed: the pretraining seed; with its number it decides which examples make up a batch.
+        workers: processes that make batches ahead of time; the batches are the same with any number of them.
     """
 
     sources: tuple[str, ...] = ()
     """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows."""
 
-    def __init__(self, *, path: Path | None, batch_size: int, seed: int) -> None:
+    def __init__(self, *, path: Path | None, batch_size: int, seed: int, workers: int = 0) -> None:
         super().__init__()
+        if workers < 0:
+            raise SuperbLiteError(f"--data.workers {workers}: give 0 or more")
         self.path = path
         self.batch_size = batch_size
         self.seed = seed
+        self.workers = workers
 
     @abstractmethod
     def batch(self, step: int) -> Any:
-        """The collated batch of one optimiser step (use `epoch_indices` to draw it)."""
+        """The collated batch of a number (use `epoch_indices` to draw it)."""
 
     @abstractmethod
     def content_hash(self) -> str:
@@ -45,13 +55,26 @@ class Corpus(lightning.LightningDataModule, ABC):
         if self.trainer is None:
             raise RuntimeError("a corpus feeds a Trainer: call trainer.fit(objective, datamodule=corpus)")
         trainer = self.trainer
-        sampler = _Sampler(
-            range(trainer.global_step, trainer.max_steps), rank=trainer.global_rank, processes=trainer.world_size
+        within = trainer.accumulate_grad_batches
+        sampler = _BatchSampler(
+            range(within * trainer.global_step, within * trainer.max_steps),
+            rank=trainer.global_rank,
+            processes=trainer.world_size,
         )
-        return DataLoader(_Batches(self, trainer.max_steps * trainer.world_size), batch_size=None, sampler=sampler)
+        # Workers get a copy without the Trainer, which cannot be sent to them.
+        alone = copy.copy(self)
+        alone.trainer = None
+        return DataLoader(
+            _Batches(alone, within * trainer.max_steps * trainer.world_size),
+            batch_size=None,
+            sampler=sampler,
+            num_workers=self.workers,
+        )
 
 
 class _Batches(Dataset[Any]):
+    """The batches of a run by their number."""
+
     def __init__(self, corpus: Corpus, count: int) -> None:
         self.corpus = corpus
         self.count = count
@@ -63,21 +86,28 @@ class _Batches(Dataset[Any]):
         return self.corpus.batch(number)
 
 
-class _Sampler(DistributedSampler[Any]):
-    """The batches of one process, each step's its own, for the steps that are left.
+class _BatchSampler(DistributedSampler[Any]):
+    """The numbers of the batches of one process, which no other process reads, for the steps that are left.
 
     Its length is that of the whole run: a resumed Trainer counts batches from the start, and with a shorter length it
     would begin a second epoch in the middle of the run. It is a `DistributedSampler` so that Lightning leaves it alone.
+
+    Args:
+        turns: batches of every process that are left, counted from the start of the run.
+        rank: of this process.
+        processes: how many there are.
     """
 
-    def __init__(self, steps: range, *, rank: int, processes: int) -> None:
-        self.steps, self.rank, self.processes = steps, rank, processes
+    def __init__(self, turns: range, *, rank: int, processes: int) -> None:
+        self.turns = turns
+        self.rank = rank
+        self.processes = processes
 
     def __iter__(self) -> Iterator[int]:
-        return iter([step * self.processes + self.rank for step in self.steps])
+        return iter([turn * self.processes + self.rank for turn in self.turns])
 
     def __len__(self) -> int:
-        return self.steps.stop
+        return self.turns.stop
 
 
 def epoch_indices(step: int, *, size: int, batch_size: int, seed: int) -> np.ndarray:

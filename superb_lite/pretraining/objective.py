@@ -18,11 +18,15 @@ from superb_lite.seeds import step_seed
 class Objective(lightning.LightningModule, ABC):
     """Base of all pretraining objectives. Subclasses build `self.encoder` and write `training_step`.
 
-    The encoder is what is saved; heads of the objective are thrown away. Every step is seeded by (seed, step), so a
-    resumed run continues exactly as an uninterrupted one would, and two runs of one command are the same.
+    The encoder is what is saved; heads of the objective are thrown away. Every batch is seeded by (seed, step) and its
+    number within the step, so that a resumed run continues exactly as an uninterrupted one would, two runs of one
+    command are the same, and no two batches have the same masks.
 
-    learning_rate: peak of a linear warm-up over `warmup_share` of the steps, then a cosine to zero.
-    weight_decay: AdamW's, on matrices only (biases, norms and embeddings of rank one are left alone).
+    Args:
+        learning_rate: peak of a linear warm-up, then a cosine to zero.
+        warmup_share: share of the steps that the warm-up takes.
+        weight_decay: AdamW's, on matrices only (biases, norms and embeddings of rank one are left alone).
+        seed: of the masks, crops and other noise of training.
     """
 
     encoder: Encoder
@@ -39,7 +43,9 @@ class Objective(lightning.LightningModule, ABC):
         """The loss of one batch, a scalar."""
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
-        torch.manual_seed(step_seed(self.seed, self.global_step))
+        within = self.trainer.accumulate_grad_batches
+        number = (batch_idx % within) * self.trainer.world_size + self.global_rank
+        torch.manual_seed(batch_seed(self.seed, self.global_step, number))
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         decayed = [p for p in self.parameters() if p.requires_grad and p.ndim > 1]
@@ -51,6 +57,12 @@ class Objective(lightning.LightningModule, ABC):
             optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def batch_seed(seed: int, step: int, number: int) -> int:
+    """The torch seed of a batch. number: of the batch among those of one optimiser step, over all processes."""
+    of_step = step_seed(seed, step)
+    return step_seed(of_step, number) if number else of_step
 
 
 def warmup_cosine(step: int, *, steps: int, warmup: int) -> float:

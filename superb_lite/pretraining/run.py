@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import inspect
 import logging
+import math
 import re
 import signal
 import sys
-import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from jsonargparse import Namespace
+from lightning.fabric.utilities.rank_zero import rank_zero_only
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
 from lightning.pytorch.cli import LightningCLI
@@ -26,12 +27,33 @@ from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.imports import resolve
 from superb_lite.machine import versions
 from superb_lite.modality import ObjectiveSpec
-from superb_lite.paths import make_dir
 from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
+from superb_lite.pretraining.state import (
+    TRAINING_STATE,
+    RunOptions,
+    RunRecord,
+    StateIO,
+    check_options,
+    locked,
+    read_state,
+    remove_state,
+)
 
-TRAINING_STATE = "training.ckpt"
-"""Lightning's state of an unfinished run: weights, optimiser, step. Read back with `weights_only`, so no code runs."""
+FREE = frozenset(
+    {
+        "data.workers",
+        "trainer.callbacks",
+        "trainer.default_root_dir",
+        "trainer.enable_model_summary",
+        "trainer.enable_progress_bar",
+        "trainer.log_every_n_steps",
+        "trainer.logger",
+        "trainer.profiler",
+    }
+)
+"""Options that a resumed run may change: they decide no number of it."""
 
 
 def pretrain(
@@ -52,42 +74,58 @@ def pretrain(
     _, spec = plugins.objective(name)
     if data is not None and not data.exists():
         raise SuperbLiteError(f"--data '{data}' does not exist")
+    # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
+    first = getattr(rank_zero_only, "rank", 0) == 0
+    with locked(out) if first else contextlib.nullcontext():
+        _pretrain(name, spec, out, data=data, resume=resume, arguments=arguments)
+    return out
+
+
+def _pretrain(
+    name: str, spec: ObjectiveSpec, out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str]
+) -> None:
+    path = out / TRAINING_STATE
     if (out / CONFIG).exists():
         raise SuperbLiteError(f"'{out}' already holds a finished checkpoint: choose another --out, or remove it")
-    state = out / TRAINING_STATE
-    if resume and not state.exists():
+    if resume and not path.exists():
         raise SuperbLiteError(f"nothing to resume: '{out}' holds no {TRAINING_STATE}")
-    if state.exists() and not resume:
+    if path.exists() and not resume:
         raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
-    make_dir(out)
+    state = read_state(path) if resume else None
     _quiet()
     full = full_names(spec, arguments)
     options = full if data is None else ["--data.path", str(data), *full]
-    cli = _cli(spec, out, options)
-    objective, corpus = cli.model, cli.datamodule
+    record = RunRecord(state)
+    cli = _cli(spec, out, options, record)
+    objective, corpus, trainer = cli.model, cli.datamodule, cli.trainer
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
-    started = time.perf_counter()
-    _fit(cli, state, resume=resume)
-    if "loss" not in cli.trainer.callback_metrics:
-        raise SuperbLiteError(f"nothing was trained: --trainer.max_steps is {cli.trainer.max_steps}")
-    loss = float(cli.trainer.callback_metrics["loss"])
+    record.options = RunOptions(name, corpus.content_hash(), _all_options(cli.config))
+    if state is not None:
+        check_options(state.options, record.options, out=out)
+    if trainer.is_global_zero:
+        keep_rows(out / METRICS, before=0 if state is None else state.step)
+    trainer.strategy.checkpoint_io = StateIO()
+    _fit(cli, path, resume=resume)
+    loss = record.loss(trainer)
+    if loss is None:
+        raise SuperbLiteError(f"nothing was trained: --trainer.max_steps is {trainer.max_steps}")
+    check_finite(loss, step=trainer.global_step)
     pretraining = {
         "objective": name,
         "corpora": list(corpus.sources),
-        "corpus_sha256": corpus.content_hash(),
+        "corpus_sha256": record.options.corpus_sha256,
         "seed": objective.seed,
-        "steps": cli.trainer.global_step,
+        "steps": trainer.global_step,
         "final_loss": loss,
-        "seconds": round(time.perf_counter() - started, 1),
+        "seconds": round(record.seconds, 1),
         "options": _plain(cli.config),
         "versions": versions(),
     }
-    if cli.trainer.is_global_zero:  # of several processes one writes
+    if trainer.is_global_zero:  # of several processes one writes
         save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
-        state.unlink(missing_ok=True)
-    cli.trainer.strategy.barrier()
-    return out
+        remove_state(path)
+    trainer.strategy.barrier()
 
 
 def full_names(spec: ObjectiveSpec, arguments: Sequence[str]) -> list[str]:
@@ -141,17 +179,22 @@ class _Progress(TQDMProgressBar):
 
 
 class _StopOnNaN(Callback):
-    """A loss that is not finite ends the run at once: nothing after it would be worth its time."""
+    """A loss that is not finite ends the run: nothing after it would be worth its time."""
 
     def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         loss = outputs["loss"] if isinstance(outputs, dict) else outputs
-        if not bool(torch.isfinite(loss).all()):
-            raise SuperbLiteError(
-                f"the loss is {float(loss)} at step {trainer.global_step}: lower --model.learning_rate"
-            )
+        # Reading a number makes an accelerator wait, so that is done as rarely as something is logged.
+        if loss.device.type == "cpu" or batch_idx % trainer.log_every_n_steps == 0:
+            check_finite(float(loss), step=trainer.global_step)
 
 
-def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI:
+def check_finite(loss: float, *, step: int) -> None:
+    """Raise `SuperbLiteError` unless the loss of a step is a finite number."""
+    if not math.isfinite(loss):
+        raise SuperbLiteError(f"the loss is {loss} at step {step}: lower --model.learning_rate")
+
+
+def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str], record: RunRecord) -> LightningCLI:
     known: set[str] = set()
 
     class Cli(LightningCLI):
@@ -171,7 +214,7 @@ def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI
             seed_everything_default=0,
             save_config_callback=None,
             parser_kwargs={"exit_on_error": False},
-            trainer_defaults=_trainer_defaults(spec, out),
+            trainer_defaults=_trainer_defaults(spec, out, record),
         )
     except argparse.ArgumentError as error:
         if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
@@ -181,7 +224,7 @@ def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str]) -> LightningCLI
         raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
 
 
-def _trainer_defaults(spec: ObjectiveSpec, out: Path) -> dict[str, Any]:
+def _trainer_defaults(spec: ObjectiveSpec, out: Path, record: RunRecord) -> dict[str, Any]:
     """The Trainer's options, unless a person gives others."""
     every = max(50, spec.steps // 10)
     name = Path(TRAINING_STATE).stem
@@ -191,18 +234,29 @@ def _trainer_defaults(spec: ObjectiveSpec, out: Path) -> dict[str, Any]:
         "devices": 1,
         "gradient_clip_val": 1.0,
         "logger": {
-            "class_path": "lightning.pytorch.loggers.CSVLogger",
-            "init_args": {"save_dir": str(out), "name": "", "version": ""},
+            "class_path": "superb_lite.pretraining.metrics_file.MetricsFile",
+            "init_args": {"path": str(out / METRICS)},
         },
         "log_every_n_steps": 25,
         "enable_model_summary": False,
         "callbacks": [
             _StopOnNaN(),
+            record,
             # One file, written over and over, so that `resume` always finds the newest state.
             ModelCheckpoint(out, filename=name, every_n_train_steps=every, enable_version_counter=False),
             *([_Progress(spec.name)] if sys.stderr.isatty() else []),
         ],
         "enable_progress_bar": sys.stderr.isatty(),
+    }
+
+
+def _all_options(config: Any) -> dict[str, Any]:
+    """Every option that decides a number, by its full name, as plain values."""
+    flat = vars(config.as_flat()) if isinstance(config, Namespace) else dict(config)
+    return {
+        name: value if isinstance(value, str | int | float | bool | None) else str(value)
+        for name, value in sorted(flat.items())
+        if not any(name == free or name.startswith(f"{free}.") for free in FREE)
     }
 
 

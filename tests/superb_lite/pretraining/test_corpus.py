@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from torch.utils.data import DistributedSampler
 
-from superb_lite.pretraining.corpus import POOL, _Sampler, bucketed_indices, epoch_indices
+from superb_lite.pretraining.corpus import POOL, _BatchSampler, bucketed_indices, epoch_indices
 from superb_lite.pretraining.objective import warmup_cosine
 from superb_lite.seeds import step_seed
 
@@ -61,7 +61,7 @@ def test_buckets_come_in_random_order_that_depends_on_seed_and_step_alone():
 @pytest.mark.parametrize("processes", [1, 2, 3])
 def test_processes_share_the_batches_and_a_resumed_run_reads_those_that_are_left(processes):
     def read(steps):
-        samplers = [_Sampler(steps, rank=rank, processes=processes) for rank in range(processes)]
+        samplers = [_BatchSampler(steps, rank=rank, processes=processes) for rank in range(processes)]
         assert all(len(sampler) == 10 for sampler in samplers)
         assert all(isinstance(sampler, DistributedSampler) for sampler in samplers)  # or Lightning would wrap them
         return [list(sampler) for sampler in samplers]

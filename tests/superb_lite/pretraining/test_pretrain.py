@@ -1,14 +1,22 @@
 """Tiny runs of the text objective on a text of a few lines."""
 
 import json
+import os
 import signal
+import stat
+import subprocess
+import sys
 
 import pytest
+from filelock import FileLock
 
 from superb_lite.encoders.checkpoint import CONFIG, WEIGHTS
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
-from superb_lite.pretraining.run import TRAINING_STATE, pretrain
+from superb_lite.pretraining import run as run_module
+from superb_lite.pretraining.metrics_file import METRICS, read_rows
+from superb_lite.pretraining.run import pretrain
+from superb_lite.pretraining.state import LOCK, TRAINING_STATE
 from superb_lite_text.masked_lm import MaskedLM
 
 TINY = ["--model.width=8", "--model.heads=2", "--model.hidden=8", "--model.layers=1", "--data.batch_size=2"]
@@ -90,6 +98,158 @@ def test_a_run_that_is_resumed_twice_equals_one_that_was_never_interrupted(text,
     run(out, text, steps=230, resume=True)
     assert weights(out) == weights(whole)
     assert list(out.glob("*.ckpt")) == []
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+def kill_before_the_checkpoint(monkeypatch):
+    def killed(*arguments, **options):
+        raise KilledError
+
+    monkeypatch.setattr(run_module, "save_checkpoint", killed)
+
+
+def test_a_run_that_was_killed_after_its_last_step_is_resumed(text, tmp_path):
+    """The state of step 55 of 55 lies there, and no checkpoint."""
+    whole = run(tmp_path / "whole", text, steps=55)
+    out = tmp_path / "out"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        kill_before_the_checkpoint(monkeypatch)
+        with pytest.raises(KilledError):
+            run(out, text, steps=55)
+    assert (out / TRAINING_STATE).exists()
+    run(out, text, steps=55, resume=True)
+    assert weights(out) == weights(whole)
+    assert read_rows(out / METRICS) == read_rows(whole / METRICS) != []
+    told, expected = (load_encoder(path).pretraining for path in (out, whole))
+    assert (told["final_loss"], told["steps"]) == (expected["final_loss"], 55)
+    assert told["seconds"] > 0
+
+
+def test_a_resumed_run_has_the_metrics_of_a_whole_one(text, tmp_path):
+    options = ["--trainer.log_every_n_steps=10"]
+    whole = run(tmp_path / "whole", text, steps=80, options=options)
+    out = tmp_path / "out"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        interrupt_at(monkeypatch, 75)  # rows that come after the state of step 55 are written anew
+        with pytest.raises(SuperbLiteError, match="interrupted at step 75"):
+            run(out, text, steps=80, options=options)
+    run(out, text, steps=80, options=options, resume=True)
+    assert [row["step"] for row in read_rows(out / METRICS)] == [str(step) for step in range(9, 80, 10)]
+    assert read_rows(out / METRICS) == read_rows(whole / METRICS)
+
+
+def test_a_run_with_accumulated_gradients_resumes_exactly(text, tmp_path):
+    options = ["--trainer.accumulate_grad_batches=2"]
+    whole = run(tmp_path / "whole", text, steps=60, options=options)
+    out = tmp_path / "out"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        interrupt_at(monkeypatch, 57)
+        with pytest.raises(SuperbLiteError, match="interrupted at step 57"):
+            run(out, text, steps=60, options=options)
+    run(out, text, steps=60, options=options, resume=True)
+    assert weights(out) == weights(whole)
+
+
+@pytest.fixture
+def interrupted(text, tmp_path):
+    """A directory with the state of step 55 of 60."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        interrupt_at(monkeypatch, 56)
+        with pytest.raises(SuperbLiteError, match="interrupted at step 56"):
+            run(tmp_path / "out", text, steps=60)
+    return tmp_path / "out"
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--model.mask_rate=0.5", r"--model\.mask_rate is 0\.5, but the interrupted run in '.*out' began with 0\.3"),
+        ("--data.batch_size=3", r"--data\.batch_size is 3, but .* began with 2"),
+        ("--seed_everything=1", r"--(data\.seed|seed_everything) is 1, but .* began with 0"),
+        ("--trainer.max_steps=70", r"--trainer\.max_steps is 70, but .* began with 60"),
+        ("--trainer.gradient_clip_val=2.0", r"--trainer\.gradient_clip_val is 2\.0, but .* began with 1\.0"),
+    ],
+)
+def test_other_options_than_the_first_time_are_refused_by_name(text, interrupted, option, words):
+    with pytest.raises(SuperbLiteError, match=words):
+        run(interrupted, text, steps=60, options=[option], resume=True)
+    assert (interrupted / TRAINING_STATE).exists()
+
+
+def test_other_data_than_the_first_time_is_refused(text, interrupted):
+    (text / "three.txt").write_text("闰余成岁，律吕调阳。\n", encoding="utf-8")
+    with pytest.raises(SuperbLiteError, match="the corpus has changed since the interrupted run"):
+        run(interrupted, text, steps=60, resume=True)
+
+
+def test_what_only_shows_a_run_may_change(text, interrupted):
+    run(interrupted, text, steps=60, options=["--trainer.log_every_n_steps=5"], resume=True)
+    assert (interrupted / CONFIG).exists()
+
+
+def test_a_truncated_state_is_one_line(text, interrupted):
+    state = interrupted / TRAINING_STATE
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(SuperbLiteError, match=r"training\.ckpt' is damaged") as caught:
+        run(interrupted, text, steps=60, resume=True)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("option", ["--model.widht=3", "--model.width=9", "--data.path=nowhere"])
+def test_a_refused_run_leaves_no_folder(text, tmp_path, option):
+    with pytest.raises(SuperbLiteError):
+        run(tmp_path / "new" / "out", text, steps=1, options=[option])
+    assert list(tmp_path.iterdir()) == [text]
+
+
+def test_a_directory_that_another_process_trains_into_is_refused(text, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    with FileLock(out / LOCK), pytest.raises(SuperbLiteError, match=r"another process is pretraining into '.*out'"):
+        run(out, text, steps=1)
+    run(out, text, steps=1)
+    assert not (out / LOCK).exists()
+
+
+def test_files_have_the_mode_that_the_umask_leaves(text, tmp_path):
+    before = os.umask(0o027)
+    try:
+        out = run(tmp_path / "out", text, steps=25)
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()}
+    assert modes == dict.fromkeys((CONFIG, WEIGHTS, METRICS), 0o640)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_is_resumed(text, tmp_path):
+    """SIGKILL at step 57: the lock and the file of metrics are left as they are."""
+    whole = run(tmp_path / "whole", text, steps=60)
+    out = tmp_path / "out"
+    code = """
+import os, sys
+from pathlib import Path
+from superb_lite.pretraining.run import pretrain
+from superb_lite_text.masked_lm import MaskedLM
+original = MaskedLM.on_train_batch_start
+def on_train_batch_start(self, batch, batch_idx):
+    if self.global_step == 57:
+        os.kill(os.getpid(), 9)
+    original(self, batch, batch_idx)
+MaskedLM.on_train_batch_start = on_train_batch_start
+pretrain("text-bert", Path(sys.argv[1]), data=Path(sys.argv[2]), arguments=sys.argv[3:])
+"""
+    options = [*TINY, *CPU, "--trainer.max_steps=60"]
+    ended = subprocess.run([sys.executable, "-c", code, str(out), str(text), *options], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert not (out / CONFIG).exists()
+    run(out, text, steps=60, resume=True)
+    assert weights(out) == weights(whole)
+    assert read_rows(out / METRICS) == read_rows(whole / METRICS)
+    assert {path.name for path in out.iterdir()} == {CONFIG, WEIGHTS, METRICS}
 
 
 def test_an_interrupt_before_anything_was_saved_says_so(text, tmp_path, monkeypatch):

@@ -1,0 +1,118 @@
+import itertools
+import types
+
+import pytest
+import torch
+from lightning import Trainer
+from torch import nn
+
+from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.objective import Objective, batch_seed
+from superb_lite.seeds import step_seed
+
+
+class Numbers(Corpus):
+    """Batches that say their number."""
+
+    def __init__(self, *, workers=0):
+        super().__init__(path=None, batch_size=1, seed=0, workers=workers)
+
+    def batch(self, step):
+        return torch.tensor([float(step)])
+
+    def content_hash(self):
+        return ""
+
+
+class Watched(Objective):
+    """Writes down the batches it gets and the noise it draws, and learns from both."""
+
+    def __init__(self, seed=0):
+        super().__init__(learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed)
+        self.weight = nn.Parameter(torch.zeros(1))
+        self.seen = []
+
+    def training_step(self, batch, batch_idx):
+        noise = torch.rand(1)
+        self.seen.append((self.global_step, int(batch), float(noise)))
+        return ((self.weight - 0.01 * batch - noise) ** 2).sum()
+
+
+def train(objective, corpus=None, *, steps, accumulate=1, **options):
+    trainer = Trainer(
+        accelerator="cpu",
+        max_steps=steps,
+        max_epochs=-1,
+        accumulate_grad_batches=accumulate,
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        enable_checkpointing=False,
+    )
+    trainer.fit(objective, datamodule=corpus or Numbers(), **options)
+    return trainer
+
+
+@pytest.mark.parametrize("accumulate", [1, 3])
+def test_accumulated_gradients_come_from_different_batches(accumulate):
+    objective = Watched()
+    train(objective, steps=4, accumulate=accumulate)
+    steps = [step for step in range(4) for _ in range(accumulate)]
+    assert [(step, batch) for step, batch, _ in objective.seen] == list(zip(steps, itertools.count(), strict=False))
+    assert len({noise for _, _, noise in objective.seen}) == 4 * accumulate
+
+
+def test_a_run_with_accumulated_gradients_that_is_resumed_equals_a_whole_one(tmp_path):
+    whole, first, second = Watched(), Watched(), Watched()
+    train(whole, steps=6, accumulate=2)
+    # A Trainer that is to take six steps, so that both halves have one schedule of the learning rate.
+    stopped = Trainer(
+        accelerator="cpu", max_steps=6, max_epochs=-1, accumulate_grad_batches=2, logger=False,
+        enable_progress_bar=False, enable_model_summary=False, enable_checkpointing=False,
+    )  # fmt: skip
+
+    def on_train_batch_start(batch, batch_idx):
+        if first.global_step == 3:
+            stopped.save_checkpoint(tmp_path / "state.ckpt")
+            return -1  # Lightning's way to end the epoch
+        return Objective.on_train_batch_start(first, batch, batch_idx)
+
+    first.on_train_batch_start = on_train_batch_start
+    stopped.fit_loop.max_epochs = 1
+    stopped.fit(first, datamodule=Numbers())
+    train(second, steps=6, accumulate=2, ckpt_path=tmp_path / "state.ckpt", weights_only=True)
+    assert first.seen + second.seen == whole.seen
+    assert torch.equal(second.weight, whole.weight)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_batches_are_the_same_with_workers(workers):
+    plain, parallel = Watched(), Watched()
+    train(plain, steps=5, accumulate=2)
+    train(parallel, Numbers(workers=workers), steps=5, accumulate=2)
+    assert parallel.seen == plain.seen
+
+
+def noise(objective, *, rank, processes, step=5, batch_idx=0, accumulate=1):
+    objective._trainer = types.SimpleNamespace(
+        global_step=step, global_rank=rank, world_size=processes, accumulate_grad_batches=accumulate
+    )
+    objective.on_train_batch_start(None, batch_idx)
+    return float(torch.rand(1))
+
+
+def test_every_process_draws_noise_of_its_own():
+    drawn = [noise(Watched(), rank=rank, processes=3) for rank in range(3)]
+    assert len(set(drawn)) == 3
+    torch.manual_seed(step_seed(0, 5))
+    assert drawn[0] == float(torch.rand(1)) == noise(Watched(), rank=0, processes=1)
+
+
+def test_no_two_batches_of_a_step_share_their_noise():
+    drawn = [
+        noise(Watched(), rank=rank, processes=2, batch_idx=2 * 5 + micro, accumulate=2)
+        for micro in range(2)
+        for rank in range(2)
+    ]
+    assert len(set(drawn)) == 4
+    assert len({batch_seed(0, step, number) for step in range(50) for number in range(8)}) == 400
