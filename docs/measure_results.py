@@ -15,7 +15,7 @@ import numpy as np
 
 from superb_lite import plugins
 from superb_lite.cli.commands import evaluate_columns
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.metrics.statistics import Interval, Sample, interval
 from superb_lite.modality import Modality, ObjectiveSpec

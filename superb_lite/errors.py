@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 
 MESSAGE_LIMIT = 300
@@ -35,6 +36,11 @@ def one_line(text: object, limit: int = MESSAGE_LIMIT) -> str:
 
 def _escaped(text: str) -> str:
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def note(text: str) -> None:
+    """Tell the person something that is no error: one line on standard error."""
+    print(f"superb-lite: {one_line(text)}", file=sys.stderr)
 
 
 class SuperbLiteError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -64,3 +65,44 @@ def write_bytes(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise SuperbLiteError(f"cannot write '{path}': {error.strerror}") from None
+
+
+def regular_size(path: Path) -> int:
+    """The size in bytes of a regular file, links followed, without opening it.
+
+    Raises `SuperbLiteError` for what is not there, and for a directory, a pipe, a socket or a device, whose reading
+    might never end.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:  # ValueError: a name that holds the character 0
+        raise SuperbLiteError(f"cannot read '{path}': {_os_reason(error)}") from None
+    if not stat.S_ISREG(found.st_mode):
+        kind = next((name for test, name in _KINDS if test(found.st_mode)), "a special file")
+        raise SuperbLiteError(f"cannot read '{path}': it is {kind}, not a file")
+    return found.st_size
+
+
+_KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_file(path: Path, *, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes; see `regular_size` for what is refused besides."""
+    size = regular_size(path)
+    if size > limit:
+        raise SuperbLiteError(f"'{path}' has {size} bytes: at most {limit} are read")
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except OSError as error:
+        raise SuperbLiteError(f"cannot read '{path}': {_os_reason(error)}") from None
+
+
+def _os_reason(error: OSError | ValueError) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -8,13 +8,12 @@ from __future__ import annotations
 import fnmatch
 import functools
 import re
-import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, one_line, reason
+from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, note, reason
 from superb_lite.imports import resolve
 
 if TYPE_CHECKING:
@@ -39,27 +38,46 @@ OWN = "superb-lite"
 """The distribution of the built-in things, whose names no other package takes."""
 
 
+BUILT_IN = frozenset({"majority", "py", "random", "raw"})
+"""What begins a reference to an encoder without any plugin (`superb_lite.encoders.references`)."""
+
+
 @functools.cache
 def points(group: str) -> dict[str, EntryPoint]:
     """The entry points of a group by name.
 
     A name that two packages register is refused in one line on standard error: the built-in thing of that name stays,
-    and where there is none, nobody gets the name.
+    and where there is none, nobody gets the name. So is an encoder with the name of a built-in scheme.
     """
-    claims: dict[str, list[EntryPoint]] = {}
+    claims: dict[str, list[tuple[str, EntryPoint]]] = {}
     for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
-        claims.setdefault(point.name, []).append(point)
+        claims.setdefault(point.name, []).append((_package(point), point))
+    return _undisputed(group, claims, reserved=BUILT_IN if group == ENCODERS else frozenset())
+
+
+T = TypeVar("T")
+
+
+def _undisputed(
+    group: str, claims: Mapping[str, Sequence[tuple[str, T]]], *, reserved: Collection[str] = ()
+) -> dict[str, T]:
+    """What each name stands for, without those that are taken twice or reserved, which are noted.
+
+    claims: for each name the packages that register it, each with what it registers. What is built in keeps its name.
+    """
     found = {}
     for name, claimed in claims.items():
-        if len(claimed) == 1:
-            found[name] = claimed[0]
-            continue
-        own = [point for point in claimed if _package(point) == OWN]
-        if len(own) == 1:
+        own = [value for package, value in claimed if package == OWN]
+        others = ", ".join(sorted({package for package, _ in claimed if package != OWN or len(own) != 1}))
+        if name in reserved:
+            _note(f"skipped plugin {name} ({group}) of {others}: the name is reserved")
+        elif len(claimed) == 1:
+            found[name] = claimed[0][1]
+        elif len(own) == 1:
             found[name] = own[0]
-        packages = ", ".join(sorted({_package(point) for point in claimed if point not in own}))
-        whose = "which superb-lite itself has" if own else "so nobody gets it"
-        _note(f"skipped plugin {name} ({group}) of {packages}: the name is taken twice, {whose}")
+            _note(f"skipped plugin {name} ({group}) of {others}: the name is taken twice, which superb-lite itself has")
+        else:
+            _note(f"skipped plugin {name} ({group}) of {others}: the name is taken twice, so nobody gets it")
     return found
 
 
@@ -75,9 +93,6 @@ def load(group: str, name: str, *, kind: str) -> Any:
         return point.load()
     except Exception as error:  # whatever a foreign package raises is its own fault, and said so
         raise SuperbLiteError(f"cannot load {kind} plugin '{name}' ({point.value}): {reason(error)}") from error
-
-
-T = TypeVar("T")
 
 
 class Registry(MutableMapping[str, T]):
@@ -145,8 +160,8 @@ def _load_group(group: str, target: str) -> dict[str, Any]:
     return loaded
 
 
-def _package(point: EntryPoint) -> str:
-    return re.sub(r"[-_.]+", "-", point.dist.name).lower() if point.dist is not None else "?"
+def _package(point: EntryPoint | None) -> str:
+    return re.sub(r"[-_.]+", "-", point.dist.name).lower() if point is not None and point.dist is not None else "?"
 
 
 def modalities() -> dict[str, Modality]:
@@ -199,7 +214,7 @@ def tasks(pattern: str) -> tuple[Task, ...]:
 @functools.cache
 def _note(text: str) -> None:
     """Said once in a process."""
-    print(f"superb-lite: {one_line(text)}", file=sys.stderr)
+    note(text)
 
 
 def embedded_tasks(modality: str) -> tuple[Task, ...]:
@@ -210,7 +225,17 @@ def embedded_tasks(modality: str) -> tuple[Task, ...]:
 
 def own_task_schemes() -> dict[str, str]:
     """Schemes of tasks on a person's own data: "module:function" of a name and a path."""
-    return {scheme: target for m in modalities().values() for scheme, target in m.own_tasks.items()}
+    return _undisputed("own tasks", _of_modalities(lambda m: m.own_tasks))
+
+
+def _of_modalities(registered: Callable[[Modality], Mapping[str, T]]) -> dict[str, list[tuple[str, T]]]:
+    """What the modalities register by name, as claims of the packages that they come from."""
+    claims: dict[str, list[tuple[str, T]]] = {}
+    for m in modalities().values():
+        point = points(MODALITIES).get(m.name)
+        for name, value in registered(m).items():
+            claims.setdefault(name, []).append((_package(point), value))
+    return claims
 
 
 @functools.cache
@@ -236,7 +261,11 @@ def objective(name: str) -> tuple[Modality, ObjectiveSpec]:
 
 def architectures() -> dict[str, tuple[Modality, str]]:
     """Encoder classes by name: (modality, "module:Class")."""
-    return {name: (m, target) for m in modalities().values() for name, target in m.encoders.items()}
+    return _undisputed(
+        ARCHITECTURES,
+        _of_modalities(lambda m: {name: (m, target) for name, target in m.encoders.items()}),
+        reserved={*BUILT_IN, *encoder_factories()},
+    )
 
 
 def encoder_factories() -> dict[str, EntryPoint]:

@@ -14,7 +14,7 @@ from rich.text import Text
 from superb_lite import plugins
 from superb_lite.cli.commands import evaluate_stored
 from superb_lite.cli.progress import stdout
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError

@@ -14,7 +14,7 @@ from superb_lite import plugins
 from superb_lite.charts.curves import curve_chart
 from superb_lite.charts.figure import picture_format, save_figure
 from superb_lite.cli.progress import counter, stderr, stdout
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.learning_curves import Curve, Point, learning_curves

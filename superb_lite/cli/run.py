@@ -12,7 +12,7 @@ import torch
 from superb_lite import plugins
 from superb_lite.cli.commands import board_columns, evaluate_columns, open_store
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, stderr, stdout
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import Timings

@@ -10,7 +10,7 @@ from superb_lite.cli.commands import evaluate_stored
 from superb_lite.cli.compare import comparison_table
 from superb_lite.cli.progress import stderr, stdout
 from superb_lite.cli.results import results_table
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import select_tasks

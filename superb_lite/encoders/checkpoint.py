@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import os
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from superb_lite import plugins
+from superb_lite.encoders.checkpoint_config import CONFIG, FORMAT, WEIGHTS, CheckpointConfig, first_problem, read_config
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.encoders.weights import WITHOUT_WEIGHTS, Contents, building_within, contents, sha256
+from superb_lite.errors import SuperbLiteError, UnknownNameError, note, reason
 from superb_lite.imports import resolve
 from superb_lite.paths import follow_umask, make_dir, write_text
-
-CONFIG = "config.json"
-WEIGHTS = "model.safetensors"
-FORMAT = "superb-lite-checkpoint"
 
 
 def save_checkpoint(encoder: Encoder, directory: Path, *, name: str, pretraining: Mapping[str, Any]) -> None:
     """Write an encoder whose architecture is registered under `name`. `pretraining`: how the weights came about."""
     make_dir(directory)
     tensors = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in encoder.state_dict().items()}
+    temporary = directory / f".{WEIGHTS}.{os.getpid()}"
     try:
-        save_file(tensors, directory / WEIGHTS)
-        follow_umask(directory / WEIGHTS)
+        save_file(tensors, temporary)
+        follow_umask(temporary)
+        digest = sha256(temporary)
+        temporary.replace(directory / WEIGHTS)
     except (OSError, SafetensorError) as error:
         raise SuperbLiteError(f"cannot write '{directory / WEIGHTS}': {error}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
     config = {
         "format": FORMAT,
         "format_version": 1,
@@ -37,55 +45,85 @@ def save_checkpoint(encoder: Encoder, directory: Path, *, name: str, pretraining
         "modality": encoder.modality,
         "config": encoder.config(),
         "pretraining": dict(pretraining),
+        "weights_sha256": digest,
     }
     # The configuration is written last, so that a directory with one is complete.
     write_text(directory / CONFIG, json.dumps(config, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_config(directory: Path) -> dict[str, Any]:
-    """The checked `config.json` of a checkpoint directory."""
-    try:
-        config = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SuperbLiteError(f"'{directory}' is no checkpoint: it has no {CONFIG}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise SuperbLiteError(f"'{directory / CONFIG}' is not JSON: {error}") from None
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
-        raise SuperbLiteError(f'\'{directory / CONFIG}\' has no "format": "{FORMAT}"')
-    for key in ("encoder", "config", "pretraining"):
-        if key not in config:
-            raise SuperbLiteError(f"'{directory / CONFIG}' lacks \"{key}\"")
-    if not isinstance(config["encoder"], str):
-        raise SuperbLiteError(f"'{directory / CONFIG}': \"encoder\" must be a name")
-    return config
-
-
-def build(config: Mapping[str, Any], *, where: Path) -> Encoder:
-    """The encoder that a configuration describes, with whatever weights its constructor gives it."""
-    known = plugins.architectures()
-    if config["encoder"] not in known:
-        raise UnknownNameError(f"encoder in '{where / CONFIG}':", config["encoder"], known)
-    try:
-        encoder: Encoder = resolve(known[config["encoder"]][1])(**config["config"])
-    except (TypeError, ValueError) as error:
-        raise SuperbLiteError(
-            f"'{where / CONFIG}': {config['encoder']} does not take this \"config\": {error}"
-        ) from None
-    return encoder
-
-
 def load_checkpoint(directory: Path) -> Encoder:
-    """Load a checkpoint directory. A weight that is missing, superfluous or of another shape is an error."""
-    config = read_config(directory)
-    encoder = build(config, where=directory)
+    """Load a checkpoint directory.
+
+    Raises `SuperbLiteError` for weights that have changed since they were saved, and for a weight that is missing,
+    superfluous or of another shape. Nothing is built that does not fit the weights.
+    """
+    config, weights = read_config(directory), directory / WEIGHTS
+    held = contents(weights)
+    _check_digest(weights, config)
+    encoder = _build(config, directory, held)
     try:
-        tensors = load_file(directory / WEIGHTS)
-    except (FileNotFoundError, SafetensorError) as error:
-        raise SuperbLiteError(f"cannot read '{directory / WEIGHTS}': {error}") from None
-    try:
-        encoder.load_state_dict(tensors)
+        encoder.load_state_dict(load_file(weights))
+    except (OSError, SafetensorError) as error:
+        raise SuperbLiteError(f"cannot read '{weights}': {error}") from None
     except RuntimeError as error:
-        detail = " ".join(str(error).split())
-        raise SuperbLiteError(f"'{directory / WEIGHTS}' does not fit its {CONFIG}: {detail:.300}") from None
-    encoder.pretraining = config["pretraining"]
+        raise SuperbLiteError(f"'{weights}' does not fit its {CONFIG}: {' '.join(str(error).split())}") from None
+    encoder.pretraining = config.pretraining
     return encoder
+
+
+def untrained_twin(directory: Path) -> Encoder:
+    """The architecture of a checkpoint with weights that are drawn here, the same at every call."""
+    config = read_config(directory)
+    held = contents(directory / WEIGHTS) if (directory / WEIGHTS).exists() else WITHOUT_WEIGHTS
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return _build(config, directory, held)
+
+
+def _check_digest(weights: Path, config: CheckpointConfig) -> None:
+    if config.weights_sha256 is None:
+        note(f"'{weights}' cannot be checked: its {CONFIG} has no weights_sha256")
+    elif sha256(weights) != config.weights_sha256:
+        raise SuperbLiteError(
+            f"'{weights}' has changed since it was saved: its SHA-256 is not the weights_sha256 of its {CONFIG}"
+        )
+
+
+def _build(config: CheckpointConfig, directory: Path, held: Contents) -> Encoder:
+    """The encoder that a configuration describes, with whatever weights its constructor gives it."""
+    known, where = plugins.architectures(), f"'{directory / CONFIG}'"
+    if config.encoder not in known:
+        raise UnknownNameError(f"encoder in {where}:", config.encoder, known)
+    architecture = resolve(known[config.encoder][1])
+    refusal = f'{where}: {config.encoder} does not take this "config"'
+    try:
+        _schema(architecture).model_validate(config.config)
+    except ValidationError as error:
+        raise SuperbLiteError(f"{refusal}: it {first_problem(error)}") from None
+    try:
+        with building_within(held, where):
+            encoder: Encoder = architecture(**config.config)
+    except SuperbLiteError as error:
+        raise SuperbLiteError(f"{where}: {error}" if str(directory) not in str(error) else str(error)) from None
+    except Exception as error:  # whatever a constructor, or the library behind it, makes of values that do not go
+        raise SuperbLiteError(f"{refusal}: {reason(error)}") from None
+    return encoder
+
+
+def _schema(architecture: type[Encoder]) -> type[BaseModel]:
+    """The types of a constructor's arguments, to be checked before it is called; no others are allowed."""
+    parameters = list(inspect.signature(architecture).parameters.values())
+    try:
+        types = typing.get_type_hints(architecture.__init__)
+    except NameError:  # names that only type checkers import
+        types = {}
+    any_others = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    fields: dict[str, Any] = {
+        p.name: (types.get(p.name, Any), ... if p.default is p.empty else p.default) for p in named
+    }
+    return create_model(
+        "Arguments",
+        __config__=ConfigDict(strict=True, extra="allow" if any_others else "forbid", arbitrary_types_allowed=True),
+        **fields,
+    )

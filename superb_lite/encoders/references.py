@@ -1,29 +1,162 @@
 """Encoder references: the one word by which a person names an encoder.
 
-DIR              a checkpoint directory
-random:NAME      the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
-raw:NAME         a baseline without weights that a modality registers
-majority         a constant feature
+majority           a constant feature
+random:NAME        the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
+raw:NAME           a baseline without weights that a modality registers
 py:MODULE:FACTORY  a person's own code, run only with `trust_code` (see `superb_lite.encoders.foreign`)
-NAME[:ARGUMENT]  an encoder that a package registers under the entry point group `superb_lite.encoders`
+NAME[:ARGUMENT]    an encoder that a package registers under the entry point group `superb_lite.encoders`
+NAME               the checkpoint of the objective NAME in the workspace
+DIR                a checkpoint directory
+
+What comes first in this list decides: a directory never stands for a name or a scheme. One that is called like one is
+`./majority`; a path with a separator is always a path, unless it follows a scheme.
+
+Deciding what a reference is imports no torch, so that a wrong name is answered at once.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import torch
+from typing import TYPE_CHECKING, Any, Literal
 
 from superb_lite import plugins
-from superb_lite.encoders.checkpoint import CONFIG, build, load_checkpoint, read_config
-from superb_lite.encoders.encoder import Encoder
-from superb_lite.encoders.foreign import load_foreign
-from superb_lite.encoders.majority import MajorityEncoder
-from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors
+from superb_lite.encoders.checkpoint_config import CONFIG, read_config
+from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
+from superb_lite.paths import workspace
+
+if TYPE_CHECKING:
+    from superb_lite.encoders.encoder import Encoder
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a reference turned out to be."""
+
+    kind: Literal["majority", "untrained", "twin", "raw", "code", "plugin", "checkpoint"]
+    """untrained: a registered architecture. twin: the architecture of a checkpoint directory, untrained."""
+
+    name: str = ""
+    """The architecture of kinds untrained and raw, the scheme of a plugin."""
+
+    argument: str = ""
+    """What follows the scheme of kinds code and plugin, and the directory of kinds twin and checkpoint."""
+
+    seed: int = 0
+    """Of the draw, for kind untrained."""
+
+
+def decide(reference: str | Path) -> Reference:
+    """What a reference is, see this module. A `Path` is always a path.
+
+    Raises `SuperbLiteError` for an unknown name, and for a directory that is not there or is not a checkpoint.
+    """
+    if isinstance(reference, Path):
+        return _checkpoint(str(reference))
+    if "\0" in reference or not reference.strip():
+        raise SuperbLiteError(f"'{reference}' is not an encoder reference: give a name or a directory")
+    if reference == "majority":
+        return Reference("majority")
+    scheme, colon, argument = reference.partition(":")
+    if scheme in _BUILT_IN and colon:
+        return _BUILT_IN[scheme](argument)
+    if scheme in plugins.encoder_factories():
+        return Reference("plugin", scheme, argument)
+    if _is_path(reference):
+        return _checkpoint(reference)
+    if reference in plugins.architectures() or reference in plugins.objectives():
+        return _in_workspace(reference)
+    if os.path.lexists(reference) or reference.endswith(".safetensors"):
+        return _checkpoint(reference)
+    raise UnknownNameError("encoder", reference, [*plugins.references(), *_trained()])
+
+
+def _untrained(argument: str) -> Reference:
+    name, colon, seed = argument.partition(":")
+    trainable = [known for known in plugins.architectures() if not known.startswith("raw:")]
+    if name in trainable:
+        if colon and not (seed.isascii() and seed.isdigit() and len(seed) < _SEED_DIGITS):
+            raise SuperbLiteError(f"'random:{argument}': the seed after the second colon must be a whole number")
+        return Reference("untrained", name, seed=int(seed or 0))
+    if _is_path(argument) or os.path.lexists(argument):
+        return Reference("twin", argument=_checkpoint(argument).argument)
+    raise UnknownNameError("encoder", f"random:{name}", [f"random:{known}" for known in trainable])
+
+
+_SEED_DIGITS = 19
+"""Seeds of torch have 64 bits."""
+
+
+def _raw(name: str) -> Reference:
+    known = [name for name in plugins.architectures() if name.startswith("raw:")]
+    if f"raw:{name}" not in known:
+        raise UnknownNameError("encoder", f"raw:{name}", known)
+    return Reference("raw", f"raw:{name}")
+
+
+def _code(target: str) -> Reference:
+    return Reference("code", argument=target)
+
+
+_BUILT_IN: dict[str, Callable[[str], Reference]] = {"random": _untrained, "raw": _raw, "py": _code}
+
+
+def _is_path(reference: str) -> bool:
+    separators = [separator for separator in (os.sep, os.altsep) if separator]
+    return reference in (".", "..", "~") or any(separator in reference for separator in separators)
+
+
+def _in_workspace(name: str) -> Reference:
+    directory = workspace() / "checkpoints" / name
+    if (directory / CONFIG).is_file():
+        return Reference("checkpoint", argument=str(directory))
+    folder = f"; the directory of that name is './{name}'" if os.path.isdir(name) else ""
+    raise SuperbLiteError(f"'{name}' has no weights yet: pretrain it, or use 'random:{name}'{folder}")
+
+
+def _trained() -> list[str]:
+    """The names of the checkpoints in the workspace."""
+    return [name for name in plugins.objectives() if (workspace() / "checkpoints" / name / CONFIG).is_file()]
+
+
+def _checkpoint(reference: str) -> Reference:
+    """A checkpoint directory that has a readable configuration."""
+    path = Path(reference).expanduser()
+    if not os.path.lexists(path):
+        raise SuperbLiteError(f"no such directory: '{reference}'{_meant(reference)}")
+    if path.suffix == ".safetensors":
+        raise SuperbLiteError(
+            f"'{reference}' is a file of weights: name its architecture, too, as in timm:NAME,weights={reference}"
+        )
+    if not path.is_dir():
+        raise SuperbLiteError(f"'{reference}' is not a checkpoint, which is a directory with a {CONFIG}")
+    read_config(path)
+    return Reference("checkpoint", argument=str(path))
+
+
+_HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
+
+
+def _meant(path: str) -> str:
+    """What else a path to nothing may mean."""
+    if path.endswith(".safetensors"):
+        return f"; a file of weights is given with its architecture, as in timm:NAME,weights={path}"
+    if _HUB_NAME.fullmatch(path):
+        return f"; a model of the Hugging Face hub is hf:{path}"
+    near = near_names(Path(path).name, _siblings(Path(path).parent), count=1)
+    return f"; did you mean '{Path(path).parent / near[0]}'?" if near else ""
+
+
+def _siblings(directory: Path) -> list[str]:
+    try:
+        return [path.name for path in directory.iterdir()][:1000]
+    except OSError:
+        return []
 
 
 def load_encoder(reference: str | Path, *, trust_code: bool = False) -> Encoder:
@@ -34,43 +167,51 @@ def load_encoder(reference: str | Path, *, trust_code: bool = False) -> Encoder:
 
     Raises `SuperbLiteError` (one line) for an unknown name, a damaged checkpoint, or code that may not run or fails.
     """
-    encoder = _load(str(reference), trust_code)
+    encoder = _load(decide(reference), trust_code)
     encoder.requires_grad_(False)
     return encoder.eval()
 
 
-def _load(reference: str, trust_code: bool) -> Encoder:
-    path = Path(reference)
-    if (path / CONFIG).exists():
-        return load_checkpoint(path)
-    scheme, _, argument = reference.partition(":")
-    if reference == "majority":
+def _load(reference: Reference, trust_code: bool) -> Encoder:
+    import torch
+
+    from superb_lite.encoders.checkpoint import load_checkpoint, untrained_twin
+    from superb_lite.encoders.foreign import load_foreign
+    from superb_lite.encoders.majority import MajorityEncoder
+
+    if reference.kind == "majority":
         return MajorityEncoder()
-    if scheme == "random" and argument:
-        return _random(argument)
-    if scheme == "py" and argument:
-        return load_foreign(argument, trust_code=trust_code)
-    architectures = plugins.architectures()
-    if reference in architectures and reference.startswith("raw:"):
-        encoder: Encoder = resolve(architectures[reference][1])()
-        return encoder
-    if reference in architectures:
-        raise SuperbLiteError(f"'{reference}' has no weights yet: pretrain it, or use 'random:{reference}'")
-    factories = plugins.encoder_factories()
-    if scheme in factories:
-        factory = plugins.load(plugins.ENCODERS, scheme, kind="encoder")
-        with foreign_errors(f"encoder plugin '{scheme}' refused '{argument}'"):
-            made = factory(argument, trust_code=trust_code) if _asks_for_trust(factory) else factory(argument)
-        if not isinstance(made, Encoder):
-            raise SuperbLiteError(
-                f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder"
-            )
-        return made
-    if path.exists():
-        raise SuperbLiteError(f"'{reference}' is no checkpoint: it has no {CONFIG}")
-    if "/" in reference:
-        raise SuperbLiteError(f"no such directory: '{reference}'")
-    raise UnknownNameError("encoder", reference, plugins.references())
+    if reference.kind == "code":
+        return load_foreign(reference.argument, trust_code=trust_code)
+    if reference.kind == "plugin":
+        return _of_plugin(reference.name, reference.argument, trust_code)
+    if reference.kind == "checkpoint":
+        return load_checkpoint(Path(reference.argument))
+    if reference.kind == "twin":
+        return _untrained_draw(untrained_twin(Path(reference.argument)))
+    architecture = resolve(plugins.architectures()[reference.name][1])
+    if reference.kind == "raw":
+        baseline: Encoder = architecture()
+        return baseline
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(reference.seed)
+        return _untrained_draw(architecture.lite())
+
+
+def _untrained_draw(encoder: Encoder) -> Encoder:
+    encoder.untrained = True
+    return encoder
+
+
+def _of_plugin(scheme: str, argument: str, trust_code: bool) -> Encoder:
+    from superb_lite.encoders.encoder import Encoder
+
+    factory = plugins.load(plugins.ENCODERS, scheme, kind="encoder")
+    with foreign_errors(f"encoder plugin '{scheme}' refused '{argument}'"):
+        made = factory(argument, trust_code=trust_code) if _asks_for_trust(factory) else factory(argument)
+    if not isinstance(made, Encoder):
+        raise SuperbLiteError(f"encoder plugin '{scheme}' returned {type(made).__name__}, not a superb_lite.Encoder")
+    return made
 
 
 def _asks_for_trust(factory: Callable[..., Any]) -> bool:
@@ -78,26 +219,3 @@ def _asks_for_trust(factory: Callable[..., Any]) -> bool:
         return "trust_code" in inspect.signature(factory).parameters
     except ValueError:  # something built in, whose parameters nobody knows
         return False
-
-
-def _random(argument: str) -> Encoder:
-    path = Path(argument)
-    if (path / CONFIG).exists():
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            return _untrained(build(read_config(path), where=path))
-    name, _, seed = argument.partition(":")
-    architectures = plugins.architectures()
-    if name not in architectures or name.startswith("raw:"):
-        trainable = [f"random:{known}" for known in architectures if not known.startswith("raw:")]
-        raise UnknownNameError("encoder", f"random:{name}", trainable)
-    if seed and not seed.isdigit():
-        raise SuperbLiteError(f"'random:{argument}': the seed after the second colon must be a whole number")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(seed or 0))
-        return _untrained(resolve(architectures[name][1]).lite())
-
-
-def _untrained(encoder: Encoder) -> Encoder:
-    encoder.untrained = True
-    return encoder

@@ -22,7 +22,8 @@ from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
 from lightning.pytorch.cli import LightningCLI
 
 from superb_lite import plugins
-from superb_lite.encoders.checkpoint import CONFIG, save_checkpoint
+from superb_lite.encoders.checkpoint import save_checkpoint
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.imports import resolve
 from superb_lite.machine import versions

@@ -195,7 +195,11 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
         {
             "superb_lite.modalities": {"text": "superb_lite_toy:MODALITY", "bits": "superb_lite_toy:MODALITY"},
             "superb_lite.tasksets": {"vision-lite": "superb_lite_toy:BITS_LITE"},
-            "superb_lite.encoders": {"timm": "superb_lite_toy.encoder:flipped"},
+            "superb_lite.encoders": {
+                "timm": "superb_lite_toy.encoder:flipped",
+                "random": "superb_lite_toy.encoder:flipped",
+                "majority": "superb_lite_toy.encoder:flipped",
+            },
         },
     )
     done = python(site, LIST)
@@ -206,6 +210,8 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
     assert "vision-lite/mnist-5" in [row["name"] for row in listed["tasks"]]
     assert sorted(line.partition(": skipped plugin ")[2] for line in done.stderr.splitlines()) == [
         "bits (superb_lite.modalities) of superb-lite-toy, thief: the name is taken twice, so nobody gets it",
+        "majority (superb_lite.encoders) of thief: the name is reserved",
+        "random (superb_lite.encoders) of thief: the name is reserved",
         "text (superb_lite.modalities) of thief: the name is taken twice, which superb-lite itself has",
         "timm (superb_lite.encoders) of thief: the name is taken twice, which superb-lite itself has",
         "vision-lite (superb_lite.tasksets) of thief: the name is taken twice, which superb-lite itself has",

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 
 

@@ -11,7 +11,7 @@ import torch
 from superb_lite import plugins
 from superb_lite.cli import main
 from superb_lite.cli import run as command
-from superb_lite.encoders.checkpoint import CONFIG
+from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.protocols import PROTOCOLS

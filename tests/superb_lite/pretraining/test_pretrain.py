@@ -10,7 +10,7 @@ import sys
 import pytest
 from filelock import FileLock
 
-from superb_lite.encoders.checkpoint import CONFIG, WEIGHTS
+from superb_lite.encoders.checkpoint_config import CONFIG, WEIGHTS
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.pretraining import run as run_module

@@ -1,0 +1,150 @@
+"""Safetensors files that a stranger may have written: what they hold is known before any of it is read.
+
+Format: 8 bytes with the length N of the header (little endian), N bytes of JSON (name -> dtype, shape, data_offsets),
+and the data (https://github.com/huggingface/safetensors).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.modules import module as registration
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import regular_size
+
+HEADER_LIMIT = 32 * 2**20
+"""The longest header in bytes: that of a quarter of a million tensors."""
+
+_BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16}
+_BITS |= {"BOOL": 8, "I8": 8, "U8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "C64": 64}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a safetensors file says that it holds."""
+
+    tensors: Mapping[str, tuple[int, ...]]
+    """The shape of each tensor by its name."""
+
+    numbers: int
+    """How many numbers all tensors hold together."""
+
+    @classmethod
+    def of_files(cls, paths: Iterable[Path]) -> Contents:
+        """What several files hold together; see `contents`."""
+        parts = [contents(path) for path in paths]
+        return cls({k: v for part in parts for k, v in part.tensors.items()}, sum(part.numbers for part in parts))
+
+
+def contents(path: Path) -> Contents:
+    """What a safetensors file holds, by its header, which must agree with the size of the file.
+
+    Raises `SuperbLiteError` for what is no regular file, no safetensors file, cut off, or larger than the memory of
+    this machine.
+    """
+    size = regular_size(path)
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if not 0 < length <= min(HEADER_LIMIT, size - 8):
+                raise ValueError(f"its header cannot be {length} bytes long")
+            header = json.loads(file.read(length).decode("utf-8"))
+            found, numbers = _tensors(header, size - 8 - length)
+    except OSError as error:
+        raise SuperbLiteError(f"cannot read '{path}': {error.strerror}") from None
+    except (ValueError, TypeError, KeyError, RecursionError) as error:  # of JSON that says something else
+        raise SuperbLiteError(f"cannot read '{path}': it is not a safetensors file ({error})") from None
+    if size > (memory := os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")):
+        raise SuperbLiteError(f"'{path}' has {size} bytes of weights, and this machine {memory} bytes of memory")
+    return Contents(found, numbers)
+
+
+def _tensors(header: Any, data: int) -> tuple[dict[str, tuple[int, ...]], int]:
+    """The shapes by name, and how many numbers there are. Raises ValueError for a header that is none."""
+    found: dict[str, tuple[int, ...]] = {}
+    numbers = end = 0
+    if not isinstance(header, dict):
+        raise ValueError("its header is not an object")
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        shape, (start, stop) = entry["shape"], entry["data_offsets"]
+        if not all(isinstance(n, int) and 0 <= n < 2**48 for n in (*shape, start, stop)) or len(shape) > 16:
+            raise ValueError(f"the tensor '{name}' has no shape")
+        if entry["dtype"] not in _BITS or math.prod(shape) * _BITS[entry["dtype"]] != 8 * (stop - start):
+            raise ValueError(f"the tensor '{name}' is not as large as its shape says")
+        found[name] = tuple(shape)
+        numbers, end = numbers + math.prod(shape), max(end, stop)
+    if end != data:
+        raise ValueError(f"it has {data} bytes of tensors, and its header says {end}")
+    return found, numbers
+
+
+WITHOUT_WEIGHTS = Contents({f"tensor {number}": () for number in range(5000)}, 2**25)
+"""What a model without a file of weights is measured by: 134 million parameters at most."""
+
+_SPARE_TENSORS, _SPARE_NUMBERS, _TIMES = 1000, 2**24, 4
+"""Heads that are taken off again, and parameters that have several names, make a model larger while it is built."""
+
+
+@contextlib.contextmanager
+def building_within(held: Contents, what: str) -> Iterator[None]:
+    """Refuse to build a model that is far larger than its weights, before any memory is taken.
+
+    Args:
+        held: what the file of weights holds.
+        what: the description of the model, for the message.
+
+    Raises `SuperbLiteError` as soon as a tensor, or all parameters together, are larger than several times the weights.
+    """
+    most_tensors = _TIMES * len(held.tensors) + _SPARE_TENSORS
+    most_numbers = _TIMES * held.numbers + _SPARE_NUMBERS
+    tensors = numbers = 0
+
+    def check(count: int, size: int) -> None:
+        if count > most_tensors or size > most_numbers:
+            raise SuperbLiteError(
+                f"{what} describes a model that is far larger than its weights, which are {len(held.tensors)} tensors "
+                f"of {held.numbers} numbers: it is not built"
+            )
+
+    def count_parameter(module: nn.Module, name: str, parameter: Tensor | None) -> None:
+        nonlocal tensors, numbers
+        if parameter is not None:
+            tensors, numbers = tensors + 1, numbers + parameter.numel()
+            check(tensors, numbers)
+
+    class SizeLimit(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            for argument in args[:2]:  # where the operators that make tensors have the size
+                if isinstance(argument, list | tuple) and argument and all(isinstance(n, int) for n in argument):
+                    check(0, math.prod(argument))
+            return func(*args, **(kwargs or {}))
+
+    hooks = [
+        registration.register_module_parameter_registration_hook(count_parameter),
+        registration.register_module_buffer_registration_hook(count_parameter),
+    ]
+    try:
+        with SizeLimit():
+            yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
