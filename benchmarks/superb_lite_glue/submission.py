@@ -18,7 +18,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import device_named, make_problem
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite.features.store import FeatureStore
 from superb_lite.metrics import Prediction
 from superb_lite.paths import feature_dir, write_text

@@ -17,7 +17,8 @@ from superb_lite.encoders.encoder import PROCESS, Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.scoring import by_example, score_predictions
-from superb_lite.features.preflight import check_data, check_unchanged, preflight
+from superb_lite.features.data_checks import check_all, check_data
+from superb_lite.features.preflight import check_unchanged, preflight
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import form_of
 from superb_lite.heads.problem import Outcome, Problem
@@ -125,6 +126,7 @@ def evaluate_each(
     for task, name in columns:
         _check_pair(task, name)
     _load(columns, root)
+    check_all((task, task.data(root)) for task, _ in columns)  # first, so that each item is read once to be hashed
     model = model.to(device_named(device))
     fingerprint = model.content_hash()
     features = FeatureStore(model, feature_dir, name=reference)
@@ -142,7 +144,7 @@ def evaluate_each(
                 for each, other in columns:
                     if (each, other) == (task, name) or storage is None or not storage.holds(key(each, other)):
                         problems[each.name, other] = make_problem(each, seeds=range(seeds), limit=limit, root=root)
-            _preflight(model, problems.values(), reference)
+            _preflight(features, problems.values())
         if (task.name, name) not in problems:  # its stored result has vanished meanwhile
             problems[task.name, name] = make_problem(task, seeds=range(seeds), limit=limit, root=root)
         problem, report = problems[task.name, name], progress(task, name) if progress else None
@@ -180,14 +182,14 @@ def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemVie
     return views
 
 
-def _preflight(model: Encoder, problems: Iterable[Problem], reference: str) -> None:
+def _preflight(features: FeatureStore, problems: Iterable[Problem]) -> None:
     """Try the encoder on a few items of every task set and form before hours are spent."""
     flown: set[tuple[str, str]] = set()
     for problem in problems:
         if (kind := (problem.task.name.split("/")[0], problem.form.name)) not in flown:
             flown.add(kind)
             spans = problem.form.view(problem.test[0]).kind != "mean"
-            preflight(model, problem.data.items, name=reference, units=spans)
+            preflight(features.encoder, features.reader(problem.data.items), name=features.name, units=spans)
 
 
 def select_tasks(tasks: str | Task | Sequence[str | Task], modality: str | None, reference: str) -> tuple[Task, ...]:

@@ -1,108 +1,17 @@
-"""Checks that find what is wrong with data or features by name, before it turns into a score."""
+"""An encoder whose scores would mean nothing is found on two tiny batches, before hours are spent on it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
-from torch import Tensor
 
-from superb_lite import plugins
 from superb_lite.encoders.encoder import Encoder, Features
 from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.features.feature_checks import check_batch, check_covered, check_features
 from superb_lite.features.pooling import pool_items
-from superb_lite.forms import form_of
-from superb_lite.tasks.labels import Item, TaskData
-from superb_lite.tasks.task import Task
-
-
-def check_data(task: Task, data: TaskData) -> None:
-    """Refuse data that no evaluation should start on, naming the example. Raises `SuperbLiteError`."""
-    modality = plugins.modalities().get(task.modality)
-    if modality is not None:
-        for key, item in data.items.items():
-            modality.check_item(key, item)
-    kind = form_of(task)
-    seen: set[str] = set()
-    for example in (*data.train, *data.validation, *data.test):
-        if example.id in seen:
-            raise SuperbLiteError(f"task '{task.name}': the example id '{example.id}' stands for two examples")
-        seen.add(example.id)
-        for key in example.items:
-            if key not in data.items:
-                raise SuperbLiteError(f"task '{task.name}': example '{example.id}' names the missing item '{key}'")
-        if len(example.items) not in kind.arity:
-            wanted = " to ".join(str(n) for n in sorted({min(kind.arity), max(kind.arity)}))
-            raise SuperbLiteError(
-                f"task '{task.name}': example '{example.id}' has {len(example.items)} items: form '{kind.name}' takes "
-                f"{wanted}"
-            )
-        kind.check(example, task, data.items)
-    if not data.test:
-        raise SuperbLiteError(f"task '{task.name}' has no test examples")
-    kind.check_splits(task, data)
-
-
-def check_features(features: Any, items: int, encoder: str) -> None:
-    """Refuse what an encoder returned for a batch of `items` items, naming the field, unless it is sound `Features`."""
-    if not isinstance(features, Features):
-        raise SuperbLiteError(f"encoder {encoder}: forward returned {type(features).__name__}, not Features")
-    layers = features.layers
-    if not isinstance(layers, tuple) or not layers or not all(isinstance(x, Tensor) for x in layers):
-        raise SuperbLiteError(f"encoder {encoder}: layers must be a tuple of at least one tensor")
-    item = features.item
-    if item.ndim != 1 or item.dtype != torch.long or len(item) == 0 or int(item.min()) < 0 or int(item.max()) >= items:
-        raise SuperbLiteError(
-            f"encoder {encoder}: item must hold, for each row, the index (int64) of one of {items} items"
-        )
-    for number, layer in enumerate(layers):
-        if layer.ndim != 3 or len(layer) != len(item):
-            shape, rows = tuple(layer.shape), len(item)
-            raise SuperbLiteError(
-                f"encoder {encoder}: layer {number} has shape {shape}: it must be (B, T, D), B = {rows}"
-            )
-        mask = features.layer_mask(number)
-        if mask.dtype != torch.bool or mask.shape != layer.shape[:2]:
-            raise SuperbLiteError(
-                f"encoder {encoder}: the mask of layer {number} is {mask.dtype} of shape {tuple(mask.shape)}: "
-                f"it must be bool of shape {tuple(layer.shape[:2])}"
-            )
-        _check_spans(features.layer_spans(number), mask, number, encoder)
-    if features.summary is not None and (features.summary.ndim != 2 or len(features.summary) != len(item)):
-        raise SuperbLiteError(
-            f"encoder {encoder}: summary has shape {tuple(features.summary.shape)}: it must be (B, D)"
-        )
-
-
-def _check_spans(spans: Tensor | None, mask: Tensor, layer: int, encoder: str) -> None:
-    if spans is None:
-        return
-    if spans.shape != (*mask.shape, 2):
-        raise SuperbLiteError(
-            f"encoder {encoder}: the spans of layer {layer} have shape {tuple(spans.shape)}: they must be (B, T, 2), "
-            f"and (B, T) is {tuple(mask.shape)}"
-        )
-    if spans.is_floating_point():
-        raise SuperbLiteError(f"encoder {encoder}: spans are counted in whole characters or samples, not {spans.dtype}")
-    if bool((spans[mask][:, 0] >= spans[mask][:, 1]).any()):
-        raise SuperbLiteError(f"encoder {encoder}: a position that the mask calls real covers an empty span")
-
-
-def check_batch(batch: Any, encoder: str) -> None:
-    """Refuse what `collate` returned unless it is a dictionary of tensors."""
-    if not isinstance(batch, dict) or not all(isinstance(value, Tensor) for value in batch.values()):
-        raise SuperbLiteError(f"encoder {encoder}: collate must return a dictionary of tensors")
-
-
-def check_covered(features: Features, keys: Sequence[str], encoder: str) -> None:
-    """Refuse features in which an item has no position at all."""
-    seen = set(features.item[features.layer_mask(0).any(dim=1)].tolist())
-    for number, key in enumerate(keys):
-        if number not in seen:
-            raise SuperbLiteError(f"encoder {encoder}: no position covers item '{key}'")
-
+from superb_lite.tasks.labels import Item
 
 PREFLIGHT_ITEMS = 3
 

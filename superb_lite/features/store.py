@@ -20,24 +20,27 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import torch
 
 from superb_lite.encoders.encoder import PROCESS, Batch, Encoder
 from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.features.feature_checks import check_batch, check_covered, check_features
 from superb_lite.features.parts import FINISHED, Part, PartWriter, delete_unfinished, open_part, writing
-from superb_lite.features.preflight import check_batch, check_covered, check_features
+from superb_lite.features.raw_items import RawItems
 from superb_lite.features.table import FeatureTable, Location
 from superb_lite.features.views import kept_views
 from superb_lite.forms import View
 from superb_lite.machine import code_sha256, versions
 from superb_lite.paths import make_dir
-from superb_lite.tasks.labels import Item
+from superb_lite.tasks.item_hashes import Item, hashes_of
 
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
+
+RAW_BUDGET = 512 * 2**20
+"""Bytes of raw items that are kept in memory from the time that they are measured until they are encoded."""
 
 PART_ITEMS = 4096
 """A part is finished after so many items, so that an interruption loses no more."""
@@ -63,10 +66,6 @@ class _Missing:
 
     views: dict[str, View] = field(default_factory=dict)
     """What is to be kept of it, by entry."""
-
-    def read(self) -> Item:
-        """The raw item."""
-        return self.source.items[self.source.key]
 
 
 class FeatureStore:
@@ -101,6 +100,7 @@ class FeatureStore:
             self._root = make_dir(directory)
             self.directory = make_dir(directory / folder_name(encoder, fingerprint))
             delete_unfinished(self._root)
+        self._raw = RawItems(RAW_BUDGET)
         self._parts: dict[Path, Part] = {}
         self._locations: dict[str, Location] = {}
 
@@ -117,25 +117,33 @@ class FeatureStore:
         """
         entries: dict[str, str] = {}
         missing: dict[str, _Missing] = {}
-        hashes: dict[tuple[int, str], str] = {}
+        hashes = {number: hashes_of(items) for number, items in {id(v.items): v.items for v in views.values()}.items()}
         self._scan()
-        for key, source in views.items():
-            identity = (id(source.items), source.key)
-            if identity not in hashes:
-                hashes[identity] = item_hash(source.items[source.key])
-            content = hashes[identity]
-            entries[key] = entry = _entry(content, source.view)
-            if entry in self._locations:
-                continue
-            if content not in missing:
-                missing[content] = _Missing(source, self.encoder.length(source.items[source.key]))
-            missing[content].views[entry] = source.view
-        if missing:
-            started = time.perf_counter()
-            self._encode(list(missing.values()), progress)
-            self.seconds += time.perf_counter() - started
-            self._scan()
+        try:
+            for key, source in views.items():
+                known = hashes[id(source.items)]
+                if source.key not in known:  # of items that no task checked
+                    known.add(source.key, self.reader(source.items)[source.key])
+                content = known[source.key]
+                entries[key] = entry = _entry(content, source.view)
+                if entry in self._locations:
+                    continue
+                if content not in missing:
+                    length = self.encoder.length(self.reader(source.items)[source.key])
+                    missing[content] = _Missing(source, length)
+                missing[content].views[entry] = source.view
+            if missing:
+                started = time.perf_counter()
+                self._encode(list(missing.values()), progress)
+                self.seconds += time.perf_counter() - started
+                self._scan()
+        finally:
+            self._raw.clear()
         return entries
+
+    def reader(self, items: Mapping[str, Item]) -> Mapping[str, Item]:
+        """The same items, read once each until the next `fetch` is over, as far as `RAW_BUDGET` goes."""
+        return self._raw.reader(items)
 
     def _scan(self) -> None:
         """Open the parts that are new since the last scan, and delete those that are damaged."""
@@ -180,7 +188,7 @@ class FeatureStore:
     def _encode_batch(self, rows: Sequence[_Missing], writers: Mapping[str, PartWriter]) -> None:
         keys = [row.source.key for row in rows]
         with foreign_errors(f"encoder {self.name}: collate failed"):
-            batch = self.encoder.collate([row.read() for row in rows])
+            batch = self.encoder.collate([self.reader(row.source.items)[row.source.key] for row in rows])
         check_batch(batch, self.name)
         with foreign_errors(f"encoder {self.name}: forward failed"):
             features = self.encoder(to_device(batch, self.encoder.device))
@@ -195,25 +203,6 @@ class FeatureStore:
 def to_device(batch: Batch, device: torch.device) -> Batch:
     """A batch with all its tensors on one device."""
     return {key: value.to(device) for key, value in batch.items()}
-
-
-def item_hash(item: Item) -> str:
-    """A hash of one raw item's content."""
-    digest = hashlib.blake2b(digest_size=16)
-    _update(digest, item)
-    return digest.hexdigest()
-
-
-def _update(digest: Any, item: Item) -> None:
-    if isinstance(item, str):
-        digest.update(b"s" + item.encode("utf-8", "surrogatepass"))
-    elif isinstance(item, tuple):
-        for part in item:
-            digest.update(item_hash(part).encode())
-    else:
-        array = np.ascontiguousarray(item)
-        digest.update(f"{array.dtype}{array.shape}".encode())
-        digest.update(array.data)
 
 
 def _dtype(kind: str) -> str:

@@ -7,10 +7,22 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Item = Any
-"""A raw input; its type is the modality's (`str`, a float32 waveform, a uint8 CHW image, ...)."""
+from superb_lite.tasks.item_hashes import Item, ItemHashes, hashes_of
+
+__all__ = [
+    "Answer",
+    "Diarization",
+    "Example",
+    "Item",
+    "Label",
+    "Spans",
+    "TaskData",
+    "Turn",
+    "Unit",
+    "cluster_of",
+]
 
 
 class Unit(NamedTuple):
@@ -58,63 +70,67 @@ class. diarize: a `Diarization`."""
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled example. It names its items by id, so that several tasks and examples can share an item.
-
-    cluster: the speaker, document or photograph that makes examples dependent; intervals treat a cluster as one
-        observation. Empty: the example is a cluster of its own.
-    group: the part of the test split ("matched" or "mismatched" genre) that only some metrics count. Empty: none.
-    """
+    """One labelled example. It names its items by id, so that several tasks and examples can share an item."""
 
     id: str
+    """Its name, which no other example of the task has."""
+
     items: tuple[str, ...]
+    """The ids of its items."""
+
     label: Label
+    """What a head is to say of it; see `Label`."""
+
     cluster: str = ""
+    """The speaker, document or photograph that makes examples dependent; intervals treat a cluster as one observation.
+    Empty: the example is a cluster of its own."""
+
     group: str = ""
+    """The part of the test split ("matched" or "mismatched" genre) that only some metrics count. Empty: none."""
 
 
 @dataclass(frozen=True)
 class TaskData:
-    """The data of a task: raw items by id, and examples that refer to them.
+    """The data of a task: raw items by id, and examples that refer to them."""
 
-    validation: the official validation examples. Empty for few-label tasks, which take theirs out of the label budget.
-    """
+    items: Mapping[str, Item]
+    """Raw items by id. A mapping may read them from disk one by one; it must give the same item each time."""
 
-    items: Mapping[str, Any]
     train: tuple[Example, ...]
+    """The labelled examples that a system may use."""
+
     test: tuple[Example, ...]
+    """The examples that are scored."""
+
     validation: tuple[Example, ...] = ()
+    """The official validation examples. Empty for few-label tasks, which take theirs out of the label budget."""
+
+    @functools.cached_property
+    def hashes(self) -> ItemHashes:
+        """The hashes of the items, shared by all tasks over the same mapping."""
+        return hashes_of(self.items)
+
+    @functools.cached_property
+    def checked(self) -> set[object]:
+        """The tasks that this data was checked for (`superb_lite.features.data_checks`)."""
+        return set()
 
     def content_hash(self) -> str:
-        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes. Computed once."""
+        """SHA-256 over ids, labels and items; it changes when anything that is measured on changes. Computed once.
+
+        Every item is read once, unless `check_data` has read it before.
+        """
         return self._content_hash
 
     @functools.cached_property
     def _content_hash(self) -> str:
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
-            # An example without a group is written as before there were groups, so that its hash stays what it was.
-            rows = [(e.id, e.items, e.label, e.cluster, *filter(None, [e.group])) for e in getattr(self, name)]
+            rows = [(e.id, e.items, e.label, e.cluster, e.group) for e in getattr(self, name)]
             digest.update(json.dumps([name, rows], ensure_ascii=False).encode("utf-8", "surrogatepass"))
         for key in sorted(self.items):  # one item at a time: a release on disk need not fit in memory
-            digest.update(key.encode())
-            digest.update(_bytes(self.items[key]))
+            digest.update(json.dumps([key, self.hashes[key]]).encode())
         return digest.hexdigest()
-
-
-def _bytes(item: Any) -> bytes:
-    """A raw item as bytes; waveforms at 8 bits, because FFT libraries differ in the last bits of a float."""
-    if isinstance(item, str):
-        return item.encode("utf-8", "surrogatepass")
-    if isinstance(item, tuple):
-        # The length of each part says where it ends.
-        return b"".join(b"%d:%b" % (len(part), part) for part in map(_bytes, item))
-    import numpy as np
-
-    array = np.asarray(item)
-    if array.dtype.kind == "f":
-        with np.errstate(invalid="ignore"):  # NaN is refused, by name, when the data is checked
-            array = np.round(array * 64).astype(np.int8)
-    return str(array.shape).encode() + array.tobytes()
 
 
 def cluster_of(example: Example) -> str:

@@ -5,6 +5,7 @@ Row t covers the raw input [2 t, 2 t + 2), so that spans and positions are not t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -96,6 +97,27 @@ def tag_data(*, train=40, test=60, scale=1.0, noise=0.0, copies=1, seed=0, shuff
             examples.append(Example(key, (key,), units))
         parts[part] = tuple(examples)
     return TaskData(items, parts["train"], parts["test"])
+
+
+class ReadCounter(Mapping):
+    """Items that are read from somewhere, and how often each of them was."""
+
+    def __init__(self, items):
+        self._items = items
+        self.reads = dict.fromkeys(items, 0)
+
+    def __getitem__(self, key):
+        self.reads[key] += 1
+        return self._items[key]
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __len__(self):
+        return len(self._items)
+
+    def __contains__(self, key):
+        return key in self._items
 
 
 def toy_task(data: TaskData, *, form="classify", **changes) -> Task:

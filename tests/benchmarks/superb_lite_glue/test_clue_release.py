@@ -10,7 +10,7 @@ import pytest
 from tiny_releases import clue_row, write_clue
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite_glue import CLUE
 
 TASKS = {task.name.removeprefix("clue/"): task for task in CLUE}

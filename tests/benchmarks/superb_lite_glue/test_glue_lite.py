@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from superb_lite import plugins
-from superb_lite.evaluation.run import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite_glue import GLUE_LITE
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, task_data
@@ -206,15 +206,15 @@ def test_so_is_the_corpus():
 
 
 CONTENT = {
-    "acceptability": "ea9e9b842a27",
-    "sentiment": "0d56ba8ae60d",
-    "paraphrase": "cb02e39f983f",
-    "questions": "af87d41ee787",
-    "similarity": "255f29583d02",
-    "nli": "6e619247ed39",
-    "qnli": "91b09a4f88c4",
-    "rte": "64443c01c707",
-    "pronoun": "d5af9610f410",
+    "acceptability": "3b342097fc59",
+    "sentiment": "53c9d6521904",
+    "paraphrase": "fc0fd5bd7528",
+    "questions": "6b20ffbf6191",
+    "similarity": "f3944aa198f0",
+    "nli": "a1273c841a77",
+    "qnli": "fa1486b58bbd",
+    "rte": "18bf1dcfeca0",
+    "pronoun": "d2f8b3fca2ce",
 }
 CORPUS = "e300b9c0b581"
 

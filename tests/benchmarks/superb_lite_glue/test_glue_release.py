@@ -13,7 +13,7 @@ from tiny_releases import HEADERS, sentence, write_glue
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite.results.result import Result
 from superb_lite.results.set_scores import set_score
 from superb_lite.tasks.task import Task

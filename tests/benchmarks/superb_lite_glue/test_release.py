@@ -15,7 +15,7 @@ import pytest
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite.tasks.task import Task, _load
 from superb_lite_glue import glue
 

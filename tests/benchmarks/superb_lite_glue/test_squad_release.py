@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tiny_releases import write_drcd, write_json, write_squad
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite.tasks.labels import Answer
 from superb_lite.tasks.task import Task
 from superb_lite_glue import DRCD, SQUAD

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite_sources import espeak
 from superb_lite_sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, words_of
 from superb_lite_sources.utterance import Segment, Speech, Utterance

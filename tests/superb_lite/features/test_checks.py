@@ -11,7 +11,8 @@ import torch
 
 from superb_lite import Example, SuperbLiteError, Task, TaskData, TaskSet, Unit
 from superb_lite.encoders.encoder import Features
-from superb_lite.features.preflight import check_batch, check_data, check_features
+from superb_lite.features.data_checks import check_data
+from superb_lite.features.feature_checks import check_batch, check_features
 
 B, T, D = 3, 4, 5
 START = torch.arange(T)

@@ -111,6 +111,13 @@ def test_pairs_of_texts_are_hashed_by_what_stands_in_which_of_the_two():
     assert TaskData({"q": "abc"}, (), ()).content_hash() != TaskData({"q": ("abc",)}, (), ()).content_hash()
 
 
+def test_audio_that_differs_in_the_last_bit_of_16_has_another_hash():
+    silence = np.zeros(1600, np.float32)
+    waveforms = [silence, silence + np.float32(0.007), silence + np.float32(1 / 32768), silence[:-1]]
+    waveforms += [np.where(np.arange(1600) == n, np.float32(1 / 32768), silence) for n in (0, 1599)]
+    assert len({TaskData({"a": waveform}, (), ()).content_hash() for waveform in waveforms}) == len(waveforms)
+
+
 def test_half_a_surrogate_pair_in_an_answer_is_hashed_too():
     data = TaskData({"q": ("a", "\ud800")}, (), (Example("q", ("q",), (Answer(0, 1, "\ud800"),)),))
     assert len(data.content_hash()) == 64

@@ -15,7 +15,7 @@ from superb_lite import plugins
 from superb_lite.cli import main
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
-from superb_lite.features.preflight import check_data
+from superb_lite.features.data_checks import check_data
 from superb_lite_superb.corpora import files, iemocap, snips
 from superb_lite_superb.superb import (
     COMMANDS,
