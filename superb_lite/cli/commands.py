@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from superb_lite import plugins
 from superb_lite.cli.progress import EvaluationProgress, report_timings, stderr, stdout
 from superb_lite.encoders.encoder import Convertible, Encoder, Writer
@@ -18,8 +16,8 @@ from superb_lite.evaluation.run import Timings, evaluate_each, select_tasks
 from superb_lite.paths import feature_dir, make_dir, workspace, write_text
 from superb_lite.results.files import write_results
 from superb_lite.results.result import Result
-from superb_lite.results.set_scores import set_scores
 from superb_lite.results.store import ResultStore
+from superb_lite.results.tables import results_table
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.page import export
@@ -164,38 +162,6 @@ def _run_layers(
     else:
         stdout().print(results_table([row.result for row in found]))
     stderr.print(f"the picture: {picture}")
-
-
-def results_table(results: Sequence[Result]) -> Table:
-    """Results of one encoder, one row each, in percent."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("task", "protocol", "metric"):
-        table.add_column(column, no_wrap=True)
-    for column in ("score", "95% interval", "norm."):
-        table.add_column(column, justify="right", no_wrap=True)
-    for result in results:
-        table.add_row(
-            result.task + (" *" if result.in_domain else ""),
-            result.protocol,
-            ", ".join(result.metrics),
-            f"{100 * result.score:.1f}",
-            f"[{100 * result.ci[0]:.1f}, {100 * result.ci[1]:.1f}]",
-            "" if result.normalised is None else f"{result.normalised:.1f}",
-        )
-    for (name, protocol), scores in set_scores(results).items():
-        for score in scores.values():
-            interval = f"[{100 * score.lo:.1f}, {100 * score.hi:.1f}]"
-            table.add_row(f"{name} (mean)", protocol, "", f"{100 * score.estimate:.1f}", interval, "")
-    notes = []
-    if any(result.in_domain for result in results):
-        notes.append("* pretrained on text, speech or images of the same source (never on test items)")
-    if any(len(result.seeds) == 1 for result in results):
-        notes.append("one evaluation seed: seed variance unknown, intervals hold the noise of the examples only")
-    if any(result.limit is not None for result in results):
-        notes.append("limited: only some of the test examples were used, never ranked")
-    table.caption = "\n".join(notes) or None
-    table.caption_justify = "left"
-    return table
 
 
 def run_submit(

@@ -6,9 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
 from superb_lite.charts.ceilings import ceiling_chart
 from superb_lite.charts.figure import save_figure
 from superb_lite.cli.progress import stdout
@@ -49,18 +46,7 @@ def run_table(paths: Sequence[Path], *, form: str) -> None:
     if form in _WRITERS:
         print(_WRITERS[form](results), end="")
         return
-    stdout().print(results_table(results))
-
-
-def results_table(results: Sequence[Result]) -> Table:
-    """A row for each (task, protocol), a column for each encoder."""
-    header, rows = tables.grid(results)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(header):
-        table.add_column(Text(name), justify="left" if number < 2 else "right")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
+    stdout().print(tables.results_table(results))
 
 
 def run_chart(paths: Sequence[Path], *, out: Path) -> None:

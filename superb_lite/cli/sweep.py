@@ -9,7 +9,6 @@ from superb_lite import plugins
 from superb_lite.cli.commands import evaluate_stored
 from superb_lite.cli.compare import comparison_table
 from superb_lite.cli.progress import stderr, stdout
-from superb_lite.cli.results import results_table
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
@@ -20,6 +19,7 @@ from superb_lite.pretraining.state import TRAINING_STATE
 from superb_lite.results.comparison import LETTERS, compare
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
+from superb_lite.results.tables import results_table
 
 
 def run_sweep(

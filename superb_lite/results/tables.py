@@ -10,12 +10,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.results.result import Result
 from superb_lite.results.set_scores import set_scores
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+LONGEST_NAME = 120
+"""Characters of a name in a table; the middle of a longer one is left out."""
 
 
 def to_json(results: Sequence[Result]) -> str:
@@ -33,36 +39,105 @@ def to_csv(results: Sequence[Result]) -> str:
 
 
 def to_markdown(results: Sequence[Result]) -> str:
-    """A pipe table with cells such as "65.2 [64.3, 66.1]"."""
+    """A pipe table with cells such as "65.2 [64.3, 66.1]"; names stand in it as they are, without any markup."""
     header, rows = grid(results)
-    lines = [header, [":---", ":---", *["---:"] * (len(header) - 2)], *rows]
-    return "".join(f"| {' | '.join(map(_escape_markdown, line))} |\n" for line in lines)
+    # tabulate does not escape in this format. Every character that is markup somewhere in a cell of a pipe table, in
+    # CommonMark or in the mathematics and strikethrough of GitHub; intervals keep their brackets.
+    named = [*map(_escape_markdown, header)], [[*map(_escape_markdown, row[:2]), *row[2:]] for row in rows]
+    return _tabulate(*named, "pipe")
 
 
 def to_latex(results: Sequence[Result]) -> str:
-    r"""A `tabular` for the booktabs package: `\usepackage{booktabs}`."""
-    header, rows = grid(results)
-    lines = [rf"\begin{{tabular}}{{ll{'r' * (len(header) - 2)}}}", r"\toprule", _latex_row(header), r"\midrule"]
-    lines += [*map(_latex_row, rows), r"\bottomrule", r"\end{tabular}"]
-    return "\n".join(lines) + "\n"
+    r"""A `tabular` for the booktabs package: `\usepackage{booktabs}`. tabulate escapes what LaTeX reads as markup."""
+    return _tabulate(*grid(results), "latex_booktabs")
 
 
-def grid(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
+def _tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], form: str) -> str:
+    from tabulate import tabulate
+
+    alignment = ("left", "left", *["right"] * (len(header) - 2))
+    return tabulate(rows, header, tablefmt=form, disable_numparse=True, colalign=alignment) + "\n"
+
+
+def results_table(results: Sequence[Result]) -> Table:
+    """The table for a screen, in percent, with its notes below it.
+
+    Of one encoder: a row for each (task, protocol), with metric, score, 95% interval and normalised score. Of several:
+    a column for each encoder, as in `grid`.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    several = len({result.encoder for result in results}) > 1
+    header, rows = grid(results, marked=True) if several else _details(results)
+    words = 2 if several else 3
+    table = Table(box=None, pad_edge=False, header_style="bold", caption_justify="left")
+    for number, name in enumerate(header):
+        table.add_column(Text(name), justify="left" if number < words else "right", no_wrap=not several)
+    for row in rows:
+        table.add_row(*map(Text, row))  # as `Text`, so that brackets in a name are no markup
+    table.caption = "\n".join(_notes(results)) or None
+    return table
+
+
+def _details(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
+    rows = [
+        [
+            one_line(result.task, LONGEST_NAME) + _mark(result),
+            result.protocol,
+            ", ".join(result.metrics),
+            f"{100 * result.score:.1f}",
+            _interval(*result.ci),
+            "" if result.normalised is None else f"{result.normalised:.1f}",
+        ]
+        for result in results
+    ]
+    for (name, protocol), scores in set_scores(results).items():
+        for score in scores.values():
+            estimate = f"{100 * score.estimate:.1f}"
+            rows.append([f"{name} (mean)", protocol, "", estimate, _interval(score.lo, score.hi), ""])
+    return ["task", "protocol", "metric", "score", "95% interval", "norm."], rows
+
+
+def _notes(results: Sequence[Result]) -> Iterator[str]:
+    if any(result.in_domain for result in results):
+        yield "* pretrained on text, speech or images of the same source (never on test items)"
+    if any(len(result.seeds) == 1 for result in results):
+        yield "one evaluation seed: seed variance unknown, intervals hold the noise of the examples only"
+    if any(result.limit is not None for result in results):
+        yield "limited: only some of the test examples were used, never ranked"
+
+
+def _mark(result: Result) -> str:
+    return " *" if result.in_domain else ""
+
+
+def grid(results: Sequence[Result], *, marked: bool = False) -> tuple[list[str], list[list[str]]]:
     """Header and rows: task, protocol, then a cell for each encoder, empty where it was not evaluated.
 
-    The last rows are the scores of whole task sets, where a set has one and an encoder all of its tasks.
+    The last rows are the scores of whole task sets, where a set has one and an encoder all of its tasks. Names are on
+    one line, their control characters escaped.
+
+    marked: results of encoders that were pretrained on the source of the task end in a star.
 
     Raises `SuperbLiteError` as `cells` does.
     """
     encoders, found = cells(results)
     rows = [
-        [task, protocol, *(with_interval(row[encoder]) if encoder in row else "" for encoder in encoders)]
+        [
+            one_line(task, LONGEST_NAME),
+            protocol,
+            *(
+                with_interval(row[encoder]) + (_mark(row[encoder]) if marked else "") if encoder in row else ""
+                for encoder in encoders
+            ),
+        ]
         for (task, protocol), row in found.items()
     ]
     for (name, protocol), scores in set_scores(results).items():
         shown = {encoder: _percent(score.estimate, score.lo, score.hi) for encoder, score in scores.items()}
         rows.append([f"{name} (mean)", protocol, *(shown.get(encoder, "") for encoder in encoders)])
-    return ["task", "protocol", *encoders], rows
+    return ["task", "protocol", *(one_line(encoder, LONGEST_NAME) for encoder in encoders)], rows
 
 
 def cells(results: Sequence[Result]) -> tuple[list[str], dict[tuple[str, str], dict[str, Result]]]:
@@ -93,7 +168,11 @@ def with_interval(result: Result) -> str:
 
 
 def _percent(score: float, lo: float, hi: float) -> str:
-    return f"{100 * score:.1f} [{100 * lo:.1f}, {100 * hi:.1f}]"
+    return f"{100 * score:.1f} {_interval(lo, hi)}"
+
+
+def _interval(lo: float, hi: float) -> str:
+    return f"[{100 * lo:.1f}, {100 * hi:.1f}]"
 
 
 _CSV = (
@@ -126,20 +205,5 @@ def _record(result: Result) -> dict[str, Any]:
     return {name: derived[name] if name in derived else getattr(result, name) for name in _CSV}
 
 
-def _escape_markdown(cell: str) -> str:
-    if set(cell) <= set(":-"):
-        return cell  # the line under the header
-    return re.sub(r"([\\`*_{}<>|])", r"\\\1", cell)
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{sign: rf"\{sign}" for sign in "&%$#_{}"},
-}
-
-
-def _latex_row(cells: Sequence[str]) -> str:
-    escaped = ["".join(_LATEX.get(sign, sign) for sign in cell) for cell in cells]
-    return " & ".join(escaped) + r" \\"
+def _escape_markdown(name: str) -> str:
+    return re.sub(r"([\\`*_{}<>|\[\]$&~])", r"\\\1", name)

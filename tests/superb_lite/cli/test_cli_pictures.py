@@ -11,6 +11,7 @@ import pytest
 from superb_lite.cli import main
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.references import load_encoder
+from superb_lite.results.files import read_results, write_results
 
 
 @pytest.fixture
@@ -85,8 +86,7 @@ def test_a_chart_of_result_files(superb_lite, tmp_path):
     )
     assert code == 0, err
     (file,) = tmp_path.glob("*.json")
-    other = tmp_path / "other.json"
-    other.write_text(file.read_text(encoding="utf-8").replace('"majority"', '"another"'), encoding="utf-8")
+    (other,) = write_results([result.replace(encoder="another") for result in read_results(file)], tmp_path)
     out = tmp_path / "chart.svg"
     assert superb_lite("chart", file, other, "--out", out) == (0, f"{out}\n", "")
     for suffix, start in (("png", b"\x89PNG"), ("pdf", b"%PDF-")):

@@ -8,13 +8,17 @@ import json
 import re
 
 import pytest
+from markdown_it import MarkdownIt
+from rich.console import Console
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.run import evaluate
-from superb_lite.results.tables import grid, to_csv, to_json, to_latex, to_markdown, with_interval
+from superb_lite.results.tables import grid, results_table, to_csv, to_json, to_latex, to_markdown, with_interval
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
-ODD = r"my_enc & 50% {best} #1 ~x^2 $\alpha$ | a*b <i>, " "quoted" ""
+ODD = r"my_enc & 50% {best} #1 ~x^2 $\alpha$ | a*b <i>, [x](y) `c` ~~d~~ &lt; " 'quoted"' + "\nnext\x1b[31m\trow"
+SHOWN = one_line(ODD)
+"""On one line."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,7 @@ def results():
 
 def cells(results):
     """What every table must say: {(task, protocol, encoder): "score [lo, hi]"}."""
-    return {(r.task, r.protocol, r.encoder): with_interval(r) for r in results}
+    return {(r.task, r.protocol, one_line(r.encoder)): with_interval(r) for r in results}
 
 
 def from_rows(rows):
@@ -49,18 +53,26 @@ def test_a_cell_is_in_percent_with_its_interval(results):
 
 
 def test_markdown(results):
-    lines = to_markdown(results).splitlines()
-    assert re.fullmatch(r"\| :--- \| :--- \| ---: \| ---: \|", lines[1])
-    rows = [
-        [re.sub(r"\\(.)", r"\1", cell).strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        for line in (lines[0], *lines[2:])
+    """Read by a parser of CommonMark with pipe tables: nothing in a name is taken for markup."""
+    tree = MarkdownIt().enable(["table", "strikethrough"]).parse(to_markdown(results))
+    cells_of_tree = [token.children for token in tree if token.type == "inline"]
+    assert {child.type for children in cells_of_tree for child in children} <= {"text", "text_special"}
+    texts = ["".join(child.content for child in children) for children in cells_of_tree]
+    assert [token.attrs.get("style") for token in tree if token.type == "th_open"] == [
+        *["text-align:left"] * 2,
+        *["text-align:right"] * 2,
     ]
-    assert from_rows(rows) == cells(results)
+    assert from_rows([texts[start : start + 4] for start in range(0, len(texts), 4)]) == cells(results)
+
+
+def test_markdown_escapes_what_github_reads_as_mathematics_too(results):
+    assert r"\$\\alpha\$" in to_markdown(results)
 
 
 def unescape(text):
-    for name, sign in (("textbackslash", "\x00"), ("textasciitilde", "~"), ("textasciicircum", "^")):
-        text = text.replace(rf"\{name}{{}}", sign)
+    for name, sign in (("textbackslash{}", "\x00"), ("textasciitilde{}", "~"), ("^{}", "^")):
+        text = text.replace(rf"\{name}", sign)
+    text = text.replace(r"\ensuremath{<}", "<").replace(r"\ensuremath{>}", ">")
     return re.sub(r"\\([&%$#_{}])", r"\1", text).replace("\x00", "\\")
 
 
@@ -71,7 +83,11 @@ def test_latex(results):
     rows = []
     for line in (lines[2], *lines[4:-2]):
         assert line.endswith(r" \\")
-        rows.append([unescape(cell.strip()) for cell in re.split(r"(?<!\\)&", line.removesuffix(r"\\"))])
+        found = re.split(r"(?<!\\)&", line.removesuffix(r"\\"))
+        for cell in found:  # nothing is left that LaTeX would read
+            left = re.sub(r"\\(?:[&%$#_{}]|\^\{\}|text\w+\{\}|ensuremath\{.\})", "", cell)
+            assert not set(left) & set("&%$#_{}~^\\<>")
+        rows.append([unescape(cell.strip()) for cell in found])
     assert from_rows(rows) == cells(results)
 
 
@@ -94,3 +110,40 @@ def test_what_does_not_fit_one_table_is_refused(results):
         grid([results[0], results[0]])
     with pytest.raises(SuperbLiteError, match="different versions or data"):
         grid([results[0], results[2].replace(data_sha256="1" * 64)])
+
+
+def printed(table):
+    console = Console(width=400, no_color=True)
+    with console.capture() as capture:
+        console.print(table)
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def test_the_screen_shows_one_encoder_with_metric_and_normalised_score(results):
+    first = results[0].replace(normalised=71.25, task="toy/[bold]x[/bold]", in_domain=True, limit=5)
+    header, *rows = printed(results_table([first, results[1]]))
+    assert header.split("  ")[0] == "task"
+    assert header.split()[-3:] == ["95%", "interval", "norm."]
+    assert rows[0].startswith("toy/[bold]x[/bold] *")
+    score, interval = with_interval(first).split(" ", 1)
+    assert re.split(r"  +", rows[0]) == ["toy/[bold]x[/bold] *", "frozen", "accuracy", score, interval, "71.2"]
+    assert rows[1].split()[:3] == ["toy/tag", "frozen", "unit_accuracy"]
+    notes = " ".join(rows[2:])
+    assert "* pretrained on text" in notes
+    assert "limited: only some of the test examples" in notes
+    assert "one evaluation seed" not in notes
+
+
+def test_the_screen_shows_several_encoders_side_by_side(results):
+    lines = printed(results_table([results[0].replace(in_domain=True), *results[1:]]))
+    assert lines[0].split()[:3] == ["task", "protocol", "raw:rows"]
+    assert lines[0].endswith(SHOWN)
+    assert f"{with_interval(results[0])} *" in lines[1]
+    assert lines[1].endswith(with_interval(results[2]))
+    assert lines[2].endswith(with_interval(results[1]))
+    assert lines[3].strip().startswith("* pretrained on")
+
+
+def test_one_seed_is_noted(results):
+    one = results[0].replace(seeds=results[0].seeds[:1], pseudo_values=results[0].pseudo_values[:1])
+    assert "one evaluation seed: seed variance unknown" in " ".join(printed(results_table([one])))
