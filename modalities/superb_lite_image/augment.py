@@ -64,8 +64,8 @@ class BatchRandomResizedCrop(v2.RandomResizedCrop):
 
     def transform(self, inpt: Any, params: dict[str, Any]) -> Any:
         rows, columns = inpt.shape[-2:]
-        y = _sample_points(params["top"], params["height"], self.size[0])  # (B, S)
-        x = _sample_points(params["left"], params["width"], self.size[1])
+        y = _sample_points(params["top"], params["height"], self.size[0]).to(inpt.device)  # (B, S)
+        x = _sample_points(params["left"], params["width"], self.size[1]).to(inpt.device)
         # grid_sample counts from -1 at the left edge of the first pixel to 1 at the right edge of the last one.
         grid_y = ((2 * y + 1) / rows - 1)[:, :, None].expand(-1, -1, x.shape[1])
         grid_x = ((2 * x + 1) / columns - 1)[:, None, :].expand(-1, y.shape[1], -1)

@@ -17,6 +17,9 @@ from superb_lite_image.two_views import OptimizerName, TwoViews, mlp
 COLLAPSED = 0.1
 """A spread of the online projections below this is warned about; see `embedding_spread`."""
 
+WATCHED = 10
+"""The spread is looked at once in so many steps: a look waits for the device."""
+
 
 class BYOL(TwoViews):
     """The online network predicts, from one view, what the target network makes of the other one.
@@ -86,12 +89,14 @@ class BYOL(TwoViews):
             first_target, second_target = self.target_projector(self.target_encoder.embed(views)).chunk(2)
         loss = byol_loss(first, second_target) + byol_loss(second, first_target)
         self.log("loss", loss, prog_bar=True)
-        self._watch(embedding_spread(projections))
+        spread = embedding_spread(projections)
+        self.log("spread", spread)
+        if not self.warned and batch_idx % WATCHED == 0:
+            self._watch(spread)
         return loss
 
     def _watch(self, spread: Tensor) -> None:
-        self.log("spread", spread)
-        if not self.warned and float(spread) < COLLAPSED:
+        if float(spread) < COLLAPSED:
             self.warned = True
             print(
                 f"superb-lite: image-byol is collapsing: at step {self.global_step} the spread of its embeddings is "

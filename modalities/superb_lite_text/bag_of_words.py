@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
@@ -23,6 +24,9 @@ class BagOfWordsEncoder(Encoder):
 
     modality: ClassVar[str | None] = "text"
 
+    feature: Tensor
+    """(V,) which feature a token is."""
+
     def __init__(
         self, tokenizer: Mapping[str, Any] | None = None, kept: Sequence[int] | None = None, *, size: int = 1000
     ) -> None:
@@ -31,8 +35,9 @@ class BagOfWordsEncoder(Encoder):
             tokenizer, kept = _frequent(size)
         self.tokenizer = TextTokenizer(tokenizer)
         self.kept = list(kept)
-        self._feature = torch.zeros(len(self.tokenizer), dtype=torch.long)
-        self._feature[torch.tensor(self.kept)] = torch.arange(1, len(self.kept) + 1)
+        feature = torch.zeros(len(self.tokenizer), dtype=torch.long)
+        feature[torch.tensor(self.kept)] = torch.arange(1, len(self.kept) + 1)
+        self.register_buffer("feature", feature, persistent=False)
 
     def config(self) -> dict[str, Any]:
         return {"tokenizer": self.tokenizer.specification, "kept": self.kept, "size": len(self.kept)}
@@ -44,7 +49,7 @@ class BagOfWordsEncoder(Encoder):
         return collate_texts(items, self.tokenizer, 512)
 
     def forward(self, batch: Batch) -> Features:
-        layer = F.one_hot(self._feature.to(batch["token"].device)[batch["token"]], len(self.kept) + 1).float()
+        layer = F.one_hot(self.feature[batch["token"]], len(self.kept) + 1).float()
         mask = batch["span"][..., 1] > batch["span"][..., 0]
         return Features(layers=(layer,), mask=mask, item=batch["item"], spans=batch["span"])
 

@@ -94,10 +94,10 @@ class BartEncoder(Encoder):
 
         documents: (B, S) and (B, T), which text of its row a token belongs to, where there are several (see `lay_out`).
         """
+        of_decoder: Tensor | None = None
         if documents is None:
             # Padding of the decoder stands at the end, where no real position can see it.
             of_encoder = of_memory = source != PAD
-            of_decoder = torch.ones_like(given, dtype=torch.bool)
         else:
             read, said = documents
             of_encoder, of_decoder, of_memory = visible(read, read), visible(said, said), visible(said, read)

@@ -54,10 +54,13 @@ def sample(
 def draw(
     scores: Tensor, *, temperature: float, top_k: int | None, top_p: float, generator: torch.Generator | None = None
 ) -> int:
-    """One token by its (V,) scores; of the special tokens only [SEP] can be drawn."""
+    """One token by its (V,) scores; of the special tokens only [SEP] can be drawn.
+
+    The draw is made on the CPU, by the same generator wherever the model runs.
+    """
     special = torch.arange(len(scores)) < ORDINARY
     special[SEP] = False
-    scores = scores.double().masked_fill(special, -torch.inf)
+    scores = scores.cpu().double().masked_fill(special, -torch.inf)
     if temperature == 0.0:
         return int(scores.argmax())
     ordered, order = (scores / temperature).sort(descending=True, stable=True)

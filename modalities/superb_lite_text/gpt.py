@@ -107,7 +107,7 @@ class GptEncoder(Encoder):
         document: (B, T), which text of its row a token belongs to, where there are several (see `lay_out`).
         """
         # Padding stands at the end, where no real position can see it.
-        seen = torch.ones_like(token, dtype=torch.bool) if document is None else visible(document, document)
+        seen = None if document is None else visible(document, document)
         layers: tuple[Tensor, ...] = self.transformer(self.place(self.embedding(token), document=document), seen)
         return layers
 
@@ -137,7 +137,7 @@ class GptEncoder(Encoder):
         cache = Cache(self.transformer)
 
         def read_on(new: list[int]) -> Tensor:
-            return self.read_on(torch.tensor([new], device=self.device), cache)[0].cpu()
+            return self.read_on(torch.tensor([new], device=self.device), cache)[0]
 
         ids = self.tokenizer.encode([prompt])[0].ids
         drawn = sample(
@@ -166,4 +166,4 @@ class GptEncoder(Encoder):
         of_tokens = scores.gather(2, token[:, 1:, None])[..., 0]  # (B, T - 1): of token t + 1 at t
         place = torch.arange(1, token.shape[1], device=self.device)
         counted = (place >= torch.tensor(firsts, device=self.device)[:, None]) & (token[:, 1:] != PAD)
-        return of_tokens.double().masked_fill(~counted, 0.0).sum(dim=1)
+        return of_tokens.masked_fill(~counted, 0.0).cpu().double().sum(dim=1)  # not every device has float64

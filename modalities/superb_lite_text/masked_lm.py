@@ -31,6 +31,7 @@ class MaskedLM(Objective):
     """
 
     encoder: BertEncoder
+    continues: Tensor | None
 
     def __init__(
         self,
@@ -65,7 +66,9 @@ class MaskedLM(Objective):
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.output_bias = nn.Parameter(log_frequencies(counts))
         self.judge = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 2)) if summary else None
-        self.continues = torch.tensor(self.encoder.tokenizer.continues()) if whole_words else None
+        # A buffer, so that it moves with the weights; not saved, since the tokeniser says it.
+        continues = torch.tensor(self.encoder.tokenizer.continues()) if whole_words else None
+        self.register_buffer("continues", continues, persistent=False)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: token, document, segment, label (B, T), see `PairCorpus`."""
@@ -82,8 +85,10 @@ class MaskedLM(Objective):
             self.transform(hidden[chosen]), self.encoder.embedding.weight, self.output_bias
         )  # (M, V), tied
         loss = F.cross_entropy(logits, token[chosen])
-        if self.judge is not None and bool((judged := label >= 0).any()):
-            second = F.cross_entropy(self.judge(hidden[judged]), label[judged])
+        if self.judge is not None:
+            judged = label >= 0
+            # The mean, and 0 rather than a division by 0 where no text is judged.
+            second = F.cross_entropy(self.judge(hidden[judged]), label[judged], reduction="sum") / judged.sum().clamp(1)
             self.log("second_loss", second, prog_bar=True)
             loss = loss + second
         self.log("loss", loss, prog_bar=True)

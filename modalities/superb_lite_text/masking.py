@@ -19,17 +19,18 @@ def mask_tokens(
 
     token: (B, T) ids. vocabulary: the ids that are ordinary tokens; only they are chosen, and random tokens come from
     them. rate: the probability that an ordinary token is chosen. continues: (V,) bool, the ids that go on with the word
-    before them; given, whole words are chosen and share a fate.
+    before them; given, whole words are chosen and share a fate. generator: on the device of the tokens.
     Returns (corrupted (B, T), chosen (B, T) bool).
     """
     ordinary = (token >= vocabulary.start) & (token < vocabulary.stop)
-    chance = torch.rand(token.shape, generator=generator)
-    fate = torch.rand(token.shape, generator=generator)
+    device = token.device
+    chance = torch.rand(token.shape, generator=generator, device=device)
+    fate = torch.rand(token.shape, generator=generator, device=device)
     if continues is not None:
         first = first_of_word(token, continues)
         chance, fate = chance.gather(1, first), fate.gather(1, first)
     chosen = (chance < rate) & ordinary
-    random_token = torch.randint(vocabulary.start, vocabulary.stop, token.shape, generator=generator)
+    random_token = torch.randint(vocabulary.start, vocabulary.stop, token.shape, generator=generator, device=device)
     corrupted = torch.where(chosen & (fate < 0.8), torch.full_like(token, mask_id), token)
     corrupted = torch.where(chosen & (fate >= 0.8) & (fate < 0.9), random_token.to(token.dtype), corrupted)
     return corrupted, chosen
@@ -37,7 +38,7 @@ def mask_tokens(
 
 def first_of_word(token: Tensor, continues: Tensor) -> Tensor:
     """(B, T): for each position the position where its word begins. continues: (V,) bool."""
-    position = torch.arange(token.shape[1]).expand_as(token)
+    position = torch.arange(token.shape[1], device=token.device).expand_as(token)
     begins = ~continues[token]
     begins[:, 0] = True
     return position.masked_fill(~begins, 0).cummax(dim=1).values

@@ -10,6 +10,9 @@ import torch
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.tasks.labels import Item
 
+EVERYTHING = 2**40
+"""Where the only position ends, in characters or samples: after any item."""
+
 
 class MajorityEncoder(Encoder):
     """One position per item of any modality, covering all of it, whose only feature is 1."""
@@ -20,13 +23,13 @@ class MajorityEncoder(Encoder):
         return {"item": torch.arange(len(items))}
 
     def forward(self, batch: Batch) -> Features:
-        rows = len(batch["item"])
-        everything = torch.tensor([0, 2**40]).expand(rows, 1, 2)
+        item = batch["item"]
+        one = torch.ones(len(item), 1, 1, device=item.device)
         return Features(
-            layers=(torch.ones(rows, 1, 1, device=batch["item"].device),),
-            mask=torch.ones(rows, 1, dtype=torch.bool),
-            item=batch["item"],
-            spans=everything,
+            layers=(one,),
+            mask=one[..., 0].bool(),
+            item=item,
+            spans=torch.tensor([0, EVERYTHING], device=item.device).expand(len(item), 1, 2),
         )
 
     def config(self) -> dict[str, Any]:

@@ -189,15 +189,18 @@ class Transformer(nn.Module):
                 nn.init.normal_(module.weight, std=config.init_std)
                 nn.init.zeros_(module.bias)
 
-    def forward(self, x: Tensor, mask: Tensor, memory: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, ...]:
+    def forward(
+        self, x: Tensor, mask: Tensor | None, memory: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, ...]:
         """The last layer is normalised, the others are as the residual stream has them (with post-norm, all are).
 
-        mask: (B, T) bool, the real positions; or (B, T, T), what each position sees. memory: (B, S, D), which a
-            decoder's blocks read, and what they see of it, (B, S) or (B, T, S).
+        mask: (B, T) bool, the real positions; or (B, T, T), what each position sees; None where there is no padding,
+            or none that a causal transformer could see. memory: (B, S, D), which a decoder's blocks read, and what they
+            see of it, (B, S) or (B, T, S).
         """
         length = x.shape[1]
         bias = self._bias(length, length, x)
-        if not bool(mask.all()):
+        if mask is not None:
             # A row without any real position would make softmax NaN, so every position may see itself.
             seen = _per_query(mask) | torch.eye(length, dtype=torch.bool, device=x.device)
             bias = bias.masked_fill(~seen, float("-inf"))

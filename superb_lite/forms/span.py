@@ -81,7 +81,8 @@ class Span(SequenceForm):
             length = spans[None, :, 1] - spans[:, None, 0]
             allowed = (length <= self.max_length) & (length > 0)
             # A single position is an answer however long it is: something has to be.
-            allowed = torch.ones_like(allowed).triu() & (allowed | torch.eye(len(index)).to(allowed))
+            alone = torch.eye(len(index), dtype=torch.bool, device=index.device)
+            allowed = torch.ones_like(allowed).triu() & (allowed | alone)
             scores = scores.masked_fill(~allowed, -torch.inf)
             first, last = divmod(int(scores.argmax()), len(index))
             if float(scores[first, last]) > best:

@@ -110,7 +110,7 @@ class RowModel(JointModel):
         unit_level = form.units(train[0]) is not None
         source = features.layers[-1] if features.summary is None or unit_level else features.summary
         width = source.shape[-1] * (4 if items == 2 else 1)
-        self.head = nn.Linear(width, form.outputs(problem.task)).to(encoder.device)
+        self.head = nn.Linear(width, form.outputs(problem.task), device=encoder.device)
 
     def _outputs(self, examples: Sequence[Example]) -> list[Tensor]:
         """(rows of the example, K) for each example."""
@@ -160,7 +160,8 @@ class SequenceModel(JointModel):
         self.encoder.eval()
         with torch.no_grad():  # one forward pass tells the width of the head's input
             features, _ = self._encode(problem.train[seed][:1])
-        self.head = nn.Linear(features.layers[-1].shape[-1], form.outputs(problem.task)).to(encoder.device)
+        width = features.layers[-1].shape[-1]
+        self.head = nn.Linear(width, form.outputs(problem.task), device=encoder.device)
 
     def _outputs(self, examples: Sequence[Example]) -> tuple[Tensor, Positions]:
         """(B, T, K) outputs and where they lie."""

@@ -148,9 +148,9 @@ def train_heads(
     # learning rate 1 moves as if it were trained at `rate`: one optimiser serves all learning rates.
     rate = learning_rate[..., None]  # (S, G, 1)
     decay = (weight_decay[..., None] * rate.square())[..., None]
-    v_weight = torch.zeros(s, g, classes, mean.shape[2])
-    v_bias = torch.zeros(s, g, classes)
-    v_layer = torch.zeros(s, g, mean.shape[1])
+    v_weight = mean.new_zeros(s, g, classes, mean.shape[2])
+    v_bias = mean.new_zeros(s, g, classes)
+    v_layer = mean.new_zeros(s, g, mean.shape[1])
     parameters = [torch.nn.Parameter(v) for v in (v_weight, v_bias, v_layer)]
     optimizer = torch.optim.Adam(parameters, lr=1.0, eps=1e-12, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
@@ -158,7 +158,7 @@ def train_heads(
     size = min(batch_size, *(len(r) for r in rows))
     whole = all(len(r) == size for r in rows)
     batches = [_batches(r, size, seed) for r, seed in zip(rows, seeds, strict=True)]
-    minus_one = torch.full((s, size, g, 1), -1.0)
+    minus_one = mean.new_full((s, size, g, 1), -1.0)
     for step in range(steps):
         if step == 0 or not whole:
             index = torch.stack([next(b) for b in batches])  # (S, N)

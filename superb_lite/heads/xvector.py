@@ -142,7 +142,8 @@ def _train(voices: _Voices, settings: SequenceSettings, layers: Layers, rate: fl
     def loss() -> Tensor:
         chosen = [train[i] for i in next(batches)]
         x, positions = voices.sequences.batch([e.items[0] for e in chosen], layers)
-        return additive_margin_loss(network(x, positions.mask), classes, torch.tensor([e.label for e in chosen]))
+        label = torch.tensor([e.label for e in chosen], device=x.device)
+        return additive_margin_loss(network(x, positions.mask), classes, label)
 
     def rating() -> Rating | None:
         scores = voices.cosines(network, layers, voices.validation, settings)

@@ -1,0 +1,272 @@
+"""Training steps, encoders and heads are right on any device; checked without one.
+
+Under `FakeTensorMode` a tensor has a shape, a type and a device and no numbers, so that "cuda" is there on every
+machine, and an operation on tensors of two devices raises `FakeTensorDeviceMismatchError`. With a `ShapeEnv`, shapes
+that depend on numbers (`x[mask]`) are symbols; asking for a number (`bool(mask.all())`), which makes the host wait for
+the device, raises `GuardOnDataDependentSymNode`. So what passes here does not wait either.
+"""
+
+import dataclasses
+import inspect
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import lightning
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from scipy.io import wavfile
+from torch import Tensor, nn
+from torch._dispatch.python import enable_python_dispatcher
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.symbolic_shapes import ShapeEnv
+
+from superb_lite import plugins
+from superb_lite.encoders.majority import MajorityEncoder
+from superb_lite.features.pooling import pool_item_units, pool_items, pool_summary
+from superb_lite.forms.classify import Classify
+from superb_lite.forms.regress import Regress
+from superb_lite.forms.tag import Tag
+from superb_lite.heads.joint_models import RowModel
+from superb_lite.heads.linear import train_heads
+from superb_lite.heads.sequence_heads import SequenceHead
+from superb_lite.heads.xvector import XVector, additive_margin_loss
+from superb_lite.imports import resolve
+from superb_lite.pretraining.run import pretrain
+from superb_lite.tasks.labels import Example, Unit
+from superb_lite_text.bert import BertEncoder
+from superb_lite_text.tokenizer import train_tokenizer
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:LightningCLI's args parameter is intended"),
+    pytest.mark.filterwarnings("ignore:You are trying to `self.log"),
+]
+
+OPTIONS = {
+    "text-bert": [(), ("--second_task", "sop", "--whole_words", "true", "--position", "absolute")],
+    "text-gpt": [(), ("--position", "absolute")],
+    "speech-reconstruction": [(), ("--front_end", "mfcc")],
+    "speech-next-frame": [(), ("--network", "transformer")],
+}
+"""Options under which an objective makes other tensors; objectives that are not named are tried with none."""
+
+NOISE = np.random.default_rng(0)
+
+ITEMS = {
+    "text": ["今天天气很好。", "One text. And so on.", ("A question?", "A longer text, with a comma.")],
+    "speech": [NOISE.uniform(-0.5, 0.5, size=n).astype(np.float32) for n in (3200, 5000)],
+    "image": [NOISE.integers(0, 256, size=shape, dtype=np.uint8) for shape in ((3, 32, 32), (1, 20, 40))],
+}
+"""Raw items of each modality."""
+
+
+def a_text(folder):
+    (folder / "a.txt").write_text(
+        "The first sentence. The second one.\n今天天气很好。我们去公园。\n" * 20, encoding="utf-8"
+    )
+
+
+def a_recording(folder):
+    for number in range(4):
+        wave = (NOISE.uniform(-0.5, 0.5, size=20_000) * 32767).astype(np.int16)
+        wavfile.write(folder / f"{number}.wav", 16_000, wave)
+
+
+def an_image(folder):
+    for number in range(4):
+        Image.fromarray(NOISE.integers(0, 256, size=(32, 32, 3), dtype=np.uint8)).save(folder / f"{number}.png")
+
+
+CORPORA = {"text": a_text, "speech": a_recording, "image": an_image}
+"""What writes a small corpus of each modality into a folder."""
+
+
+def like(value, device):
+    """A tensor, or a mapping or module of tensors, as it would be after `value.to(device)`; under a fake mode."""
+    if isinstance(value, Tensor):
+        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=device)
+    if isinstance(value, dict):
+        return {key: like(part, device) for key, part in value.items()}
+    # What `nn.Module.to` moves, and nothing else: a tensor that is a plain attribute stays where it is.
+    for module in value.modules():
+        for name, parameter in list(module._parameters.items()):
+            if parameter is not None:
+                setattr(module, name, nn.Parameter(like(parameter, device), parameter.requires_grad))
+        for name, buffer in list(module._buffers.items()):
+            if buffer is not None:
+                setattr(module, name, like(buffer, device))
+    return value
+
+
+@contextmanager
+def fake_cuda():
+    """A mode under which tensors can be on "cuda".
+
+    Recurrent layers would ask the driver; without cuDNN, the python dispatcher takes them apart instead.
+    """
+    with torch.backends.cudnn.flags(enabled=False), FakeTensorMode(shape_env=ShapeEnv()), enable_python_dispatcher():
+        yield
+
+
+def devices(features):
+    """The kinds of devices that the tensors of some features are on."""
+    found = set()
+    for field in dataclasses.fields(features):
+        value = getattr(features, field.name)
+        found |= {part.device.type for part in (value if isinstance(value, tuple) else (value,)) if part is not None}
+    return found
+
+
+def test_two_devices_in_one_operation_are_found():
+    with fake_cuda(), pytest.raises(RuntimeError, match="two devices"):
+        torch.rand(3) + torch.rand(3, device="cuda")
+
+
+@pytest.mark.parametrize("kind", [nn.GRU, nn.LSTM])
+def test_a_recurrent_layer_on_another_device_is_found(kind):
+    with fake_cuda(), pytest.raises(RuntimeError, match="two devices"):
+        kind(3, 4)(torch.rand(2, 5, 3, device="cuda"))
+
+
+def test_an_attribute_that_does_not_move_is_found():
+    class Forgetful(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(3))
+            self.shift = torch.ones(3)
+
+        def forward(self):
+            return self.weight + self.shift
+
+    module = Forgetful()
+    with fake_cuda():
+        like(module, "cuda")
+        with pytest.raises(AssertionError, match="convert all Tensors"):
+            module()
+
+
+class Fitted(Exception):  # noqa: N818 - not an error: it carries what the Trainer would have trained
+    """The arguments of `Trainer.fit`."""
+
+
+def about_to_be_trained(monkeypatch, name, out, data, options):
+    """The objective and the corpus of `superb-lite pretrain NAME OPTIONS`, as they are when training begins."""
+
+    def fit(trainer, model, *, datamodule, **_):
+        raise Fitted(model, datamodule)
+
+    monkeypatch.setattr(lightning.Trainer, "fit", fit)
+    with pytest.raises(Fitted) as caught:
+        pretrain(name, out, data=data, arguments=["--batch_size", "2", *options])
+    return caught.value.args
+
+
+def objectives():
+    return [
+        pytest.param(name, options, id=" ".join((name, *options)))
+        for name in plugins.objectives()
+        for options in OPTIONS.get(name, [()])
+    ]
+
+
+@pytest.mark.parametrize(("name", "options"), objectives())
+def test_a_training_step_stays_on_its_device(name, options, tmp_path, monkeypatch):
+    modality, _ = plugins.objective(name)
+    assert modality.name in CORPORA, f"write a small corpus for the modality '{modality.name}' here"
+    data = tmp_path / "data"
+    data.mkdir()
+    CORPORA[modality.name](data)
+    objective, corpus = about_to_be_trained(monkeypatch, name, tmp_path / "out", data, options)
+    batch = corpus.batch(0)
+    with fake_cuda():
+        # Not step 0, at which a step may look at its numbers.
+        loss = like(objective, "cuda").training_step(like(batch, "cuda"), 1)
+        assert loss.device.type == "cuda"
+        assert loss.shape == ()
+
+
+def small(encoder_class):
+    """An encoder with the vocabulary of a few words, where it has one."""
+    given = {"tokenizer": train_tokenizer(["One text. And so on."] * 20), "kept": [30, 31], "vocabulary": "abc"}
+    taken = inspect.signature(encoder_class).parameters.keys() & given.keys()
+    return encoder_class(**{name: given[name] for name in taken})
+
+
+def architectures():
+    """Every architecture and baseline by its name; several names may share a class."""
+    return {name: target for name, (_, target) in plugins.architectures().items()} | {
+        "majority": "superb_lite.encoders.majority:MajorityEncoder"
+    }
+
+
+@pytest.mark.parametrize("name", architectures())
+def test_the_features_of_an_encoder_are_on_its_device(name):
+    encoder = small(resolve(architectures()[name])).eval()
+    modality = encoder.modality or "text"
+    assert modality in ITEMS, f"give raw items of the modality '{modality}' here"
+    items = [item for item in ITEMS[modality] if encoder.pairs or not isinstance(item, tuple)]
+    batch = encoder.collate(items)
+    with fake_cuda():
+        features = like(encoder, "cuda")(like(batch, "cuda"))
+        assert devices(features) == {"cuda"}
+        assert {layer.device.type for layer in pool_items(features, len(items))} == {"cuda"}
+        assert pool_summary(features, len(items)).device.type == "cuda"
+        if modality != "image":
+            assert pool_item_units(features, 0, torch.tensor([[0, 1], [1, 3]]))[0].device.type == "cuda"
+
+
+def test_majority_covers_every_item_on_any_device():
+    batch = {"item": torch.arange(3)}
+    features = MajorityEncoder()(batch)
+    assert features.mask.all()
+    assert features.spans.tolist() == [[[0, 2**40]]] * 3
+
+
+@pytest.mark.parametrize("kind", ["linear", "bilstm"])
+def test_sequence_heads_stay_on_their_device(kind):
+    head = SequenceHead(kind, layers=3, width=8, hidden=4, outputs=5)
+    with fake_cuda():
+        mask = torch.ones(2, 7, dtype=torch.bool, device="cuda")
+        assert like(head, "cuda")(torch.rand(2, 7, 3, 8, device="cuda"), mask).device.type == "cuda"
+
+
+def test_xvectors_stay_on_their_device():
+    network = XVector(layers=3, width=8, hidden=4)
+    with fake_cuda():
+        mask = torch.ones(2, 7, dtype=torch.bool, device="cuda")
+        embeddings = like(network, "cuda")(torch.rand(2, 7, 3, 8, device="cuda"), mask)
+        label = torch.tensor([0, 2], device="cuda")
+        assert additive_margin_loss(embeddings, torch.rand(3, 4, device="cuda"), label).device.type == "cuda"
+
+
+@pytest.mark.parametrize("link", ["softmax", "identity"])
+def test_linear_heads_are_trained_where_their_features_are(link):
+    with fake_cuda():
+        features = torch.rand(20, 3, 8, device="cuda")  # (R, L, D)
+        heads = train_heads(
+            lambda rows: features[rows],
+            torch.zeros(2, 20, dtype=torch.long if link == "softmax" else torch.float32, device="cuda"),
+            [torch.arange(10, device="cuda"), torch.arange(10, 20, device="cuda")],
+            classes=4 if link == "softmax" else 1,
+            learning_rate=torch.full((2, 5), 1e-2, device="cuda"),
+            weight_decay=torch.full((2, 5), 1e-3, device="cuda"),
+            steps=2,
+            batch_size=4,
+            seeds=[0, 1],
+            link=link,
+        )
+        assert heads.weight.device.type == "cuda"
+
+
+@pytest.mark.parametrize(
+    ("form", "label"), [(Classify(), 1), (Regress(), 0.5), (Tag(), (Unit(0, 2, 1), Unit(2, 5, 0)))]
+)
+def test_fine_tuning_stays_on_the_device_of_the_encoder(form, label):
+    task = SimpleNamespace(name="toy/toy", labels=("a", "b"))
+    examples = [Example(f"{n}", ("text",), label) for n in range(3)]
+    data = SimpleNamespace(items={"text": "One text. And so on."})
+    problem = SimpleNamespace(task=task, data=data, train=[examples], form=form)
+    model = RowModel(small(BertEncoder), problem, form, 0)
+    with fake_cuda():
+        assert like(model, "cuda").loss(examples).device.type == "cuda"
