@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from superb_lite import plugins
-from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import metric
 from superb_lite.results import scale
 from superb_lite.results.scale import Scale
@@ -41,29 +40,24 @@ QUICK = Board(
 
 BUILT_IN = {board.name: board for board in (CORE, QUICK)}
 
-LONGEST_NAME = 255
-"""What a database keeps of a board's name."""
-
 
 def board_of(names: Sequence[str]) -> Board:
     """A board of all tasks that some names stand for (sets, tasks, patterns), each under its default protocol.
 
-    Its name is these names, so that whoever opens it later finds the tasks again.
+    Raises `SuperbLiteError` for names that stand for nothing.
     """
     tasks = {task.name: task for name in names for task in plugins.tasks(name)}
-    name = " ".join(names)
-    if len(name) > LONGEST_NAME:
-        raise SuperbLiteError(f"a board of {len(names)} names cannot be stored: name task sets or patterns instead")
-    return Board(name, 1, tuple((task.name, task.protocols[0]) for task in tasks.values()))
+    return Board(" ".join(names), 1, tuple((task.name, task.protocols[0]) for task in tasks.values()))
 
 
 @dataclass(frozen=True)
 class Column:
-    """A (task, protocol) of a board with the task itself and its normalised scale (None: not calibrated)."""
+    """A (task, protocol) of a board, looked up."""
 
     task: Task
     protocol: str
     scale: Scale | None
+    """Of normalised scores; None where the task is not calibrated."""
 
     @property
     def key(self) -> str:

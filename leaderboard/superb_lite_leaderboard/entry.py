@@ -10,11 +10,13 @@ from superb_lite.results.result import Result
 
 @dataclass(frozen=True)
 class Entry:
-    """submitted: ISO 8601, UTC. results: without `predictions`, which stay in the result files."""
+    """One name on a board, with what was measured of its encoders."""
 
     name: str
     submitted: str
+    """ISO 8601, UTC."""
     results: tuple[Result, ...]
+    """Without their predictions, which stay in the result files."""
 
     @property
     def encoders(self) -> Mapping[str, str]:

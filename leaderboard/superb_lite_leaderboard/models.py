@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 SCHEMA_VERSION = "3"
@@ -14,12 +14,26 @@ class Base(DeclarativeBase):
 
 
 class MetaRow(Base):
-    """Facts about the store itself: "schema" is `SCHEMA_VERSION`, "board" the name of the board that it ranks by."""
+    """Facts about the store itself: "schema" is `SCHEMA_VERSION`."""
 
     __tablename__ = "superb_lite_meta"
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(String(255))
+
+
+class BoardRow(Base):
+    """What the entries are ranked by; there is one row.
+
+    columns: JSON, a list of [task, protocol]. None for a board that is built in, which is looked up by its name.
+    """
+
+    __tablename__ = "superb_lite_board"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    columns: Mapped[str | None] = mapped_column(Text)
 
 
 class EntryRow(Base):
@@ -36,7 +50,7 @@ class EntryRow(Base):
 
 
 class ResultRow(Base):
-    """One result of an entry. payload: the result as JSON, without predictions."""
+    """One result of an entry. payload: the `Result` as JSON, without its predictions."""
 
     __tablename__ = "superb_lite_result"
     __table_args__ = (UniqueConstraint("entry_id", "task", "protocol"),)
@@ -48,5 +62,6 @@ class ResultRow(Base):
     task_version: Mapped[int]
     data_sha256: Mapped[str] = mapped_column(String(64))
     clusters_sha256: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[str] = mapped_column(Text)
+    # The engine's (de)serializer leaves the text as it is; the type is JSON so that it can be queried.
+    payload: Mapped[str] = mapped_column(JSON)
     entry: Mapped[EntryRow] = relationship(back_populates="results")

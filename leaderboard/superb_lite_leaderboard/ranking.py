@@ -16,24 +16,27 @@ import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.statistics import Interval, Sample, interval, mean_interval, rank_intervals
 from superb_lite.results.comparison import normalised_sample
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
+from superb_lite_leaderboard.submission import check_result, check_same_data, clusters_hash
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A score with its 95% interval, and the best and worst rank that the comparisons leave open."""
+    """A score and where it stands."""
 
     score: float
     ci: tuple[float, float]
+    """The 95% interval."""
     rank: tuple[int, int]
+    """The best and the worst rank that the comparisons leave open."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -42,16 +45,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class TaskStanding:
-    """One result on the board.
-
-    result: score and interval are fractions. normalised: in percent; None where the task is not calibrated.
-    rank: as in `Standing`, among the entries that have this column.
-    """
+    """One result on the board."""
 
     result: Result
+    """Its score and interval are fractions."""
     normalised: float | None
+    """In percent; None where the task is not calibrated."""
     normalised_ci: tuple[float, float] | None
+    """The 95% interval of `normalised`."""
     rank: tuple[int, int]
+    """As in `Standing`, among the entries that have this column."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -65,16 +68,17 @@ class TaskStanding:
 
 @dataclass(frozen=True)
 class Row:
-    """One entry. overall: None unless every column has a result. modalities: those whose columns all have one.
-
-    tasks: by `Column.key`, in the board's order. Scores of modalities and overall are percentages.
-    """
+    """One entry. Scores of modalities and overall are percentages."""
 
     name: str
     encoders: Mapping[str, str]
+    """By modality."""
     overall: Standing | None
+    """None unless every column has a result."""
     modalities: Mapping[str, Standing]
+    """Those whose columns all have a result."""
     tasks: Mapping[str, TaskStanding]
+    """By `Column.key`, in the board's order."""
 
     def to_dict(self) -> dict[str, Any]:
         """A row of `superb-lite leaderboard show --json`.
@@ -92,33 +96,31 @@ class Row:
 
 @dataclass(frozen=True)
 class Gain:
-    """A pretrained encoder's score on one column minus that of its random twin.
-
-    entry: the name of the entry. key: `Column.key`. twin: the reference of the untrained encoder.
-    difference, ci: a fraction and its 95% interval, paired by test cluster and evaluation seed; not corrected for the
-    number of columns.
-    """
+    """A pretrained encoder's score on one column minus that of its random twin."""
 
     entry: str
+    """The name of the entry."""
     key: str
+    """`Column.key`."""
     twin: str
+    """The reference of the untrained encoder."""
     difference: float
+    """A fraction, paired by test cluster and evaluation seed."""
     ci: tuple[float, float]
+    """The 95% interval of `difference`, not corrected for the number of columns."""
 
 
 @dataclass(frozen=True)
 class Standings:
-    """The rows of a board, best first.
-
-    notes: one line for each result that was left out because its task has another version by now.
-    gains: what pretraining brought, in the order of rows and columns, for the entries whose random twins are there.
-    """
+    """The rows of a board, best first."""
 
     board: Board
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    """One line for each result that was left out, as its task has another version by now or it is damaged."""
     gains: tuple[Gain, ...] = ()
+    """What pretraining brought, in the order of rows and columns, for the entries whose random twins are there."""
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -133,10 +135,13 @@ Weights = Mapping[str, float]
 """What is ranked: the weighted sum of these columns."""
 
 
-def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column]) -> Standings:
-    """Rank entries by the columns of a board (`resolve_columns`)."""
+def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, notes: Sequence[str] = ()) -> Standings:
+    """Rank entries by the columns of a board (`resolve_columns`).
+
+    notes: what was left out of the entries before, one line each.
+    """
     by_key = {column.key: column for column in columns}
-    results = {entry.name: _on_board(entry, columns) for entry in entries}
+    results, left_out = _on_board(entries, columns)
     samples = {name: {key: _sample(r, by_key[key]) for key, r in found.items()} for name, found in results.items()}
     groups: dict[str, list[Column]] = {}
     for column in columns:
@@ -165,20 +170,23 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column]) -> S
         for name in [entry.name]
     ]
     order = sorted(rows, key=lambda row: _order(row, tuple(groups)))
-    return Standings(
-        board, tuple(columns), tuple(order), tuple(_stale(entries, columns)), tuple(_gains(order, entries))
-    )
+    return Standings(board, tuple(columns), tuple(order), (*notes, *left_out), tuple(_gains(order, entries)))
 
 
-def is_twin(reference: str, encoder: str) -> bool:
-    """Whether a reference names the untrained architecture of an encoder.
+def is_twin(twin: Result, result: Result) -> bool:
+    """Whether `twin` is of the same architecture as the trained encoder of `result`, with weights as they were drawn.
 
-    The twin of a checkpoint DIR is `random:DIR`; that of DIR/NAME, where NAME is what was pretrained (the name that
-    `superb-lite run` and `pretrain` give a checkpoint), also `random:NAME` and `random:NAME:SEED`.
+    Equal names say nothing, nor do other ones: what is compared is the encoder's class and configuration. The twin of a
+    checkpoint DIR is `random:DIR`, and `random:NAME` where DIR has the configuration that NAME has by default.
     """
-    scheme, _, argument = reference.partition(":")
-    name, _, seed = argument.partition(":")
-    return scheme == "random" and (argument == encoder or (name == Path(encoder).name and (not seed or seed.isdigit())))
+    mine, other = result.architecture, twin.architecture
+    return (
+        mine is not None
+        and other is not None
+        and other.untrained
+        and not mine.untrained
+        and (mine.name, mine.config_sha256) == (other.name, other.config_sha256)
+    )
 
 
 def _gains(rows: Sequence[Row], entries: Sequence[Entry]) -> list[Gain]:
@@ -192,7 +200,7 @@ def _gains(rows: Sequence[Row], entries: Sequence[Entry]) -> list[Gain]:
             twins = [
                 other.tasks[key].result
                 for other in ordered
-                if key in other.tasks and is_twin(other.tasks[key].result.encoder, result.encoder)
+                if key in other.tasks and is_twin(other.tasks[key].result, result)
             ]
             if twins:
                 paired = interval(result.sample().minus(twins[0].sample()))
@@ -200,22 +208,30 @@ def _gains(rows: Sequence[Row], entries: Sequence[Entry]) -> list[Gain]:
     return found
 
 
-def _on_board(entry: Entry, columns: Sequence[Column]) -> dict[str, Result]:
-    """The entry's results by column key; results of other task versions are left out."""
-    found = {(result.task, result.protocol, result.task_version): result for result in entry.results}
-    wanted = {column.key: (column.task.name, column.protocol, column.task.version) for column in columns}
-    return {key: found[identity] for key, identity in wanted.items() if identity in found}
+def _on_board(entries: Sequence[Entry], columns: Sequence[Column]) -> tuple[dict[str, dict[str, Result]], list[str]]:
+    """By entry and column key the results that can be ranked together, and one line for each that cannot.
 
-
-def _stale(entries: Sequence[Entry], columns: Sequence[Column]) -> list[str]:
-    version = {(column.task.name, column.protocol): column.task.version for column in columns}
-    return [
-        f"entry '{entry.name}': '{result.task}' ({result.protocol}) was measured with task version "
-        f"{result.task_version}, but the board ranks version {version[result.task, result.protocol]}: evaluate it again"
-        for entry in entries
-        for result in entry.results
-        if version.get((result.task, result.protocol), result.task_version) != result.task_version
-    ]
+    Whoever submits is refused on the same grounds; but a task may have got another version since, and a file may have
+    been edited.
+    """
+    found: dict[str, dict[str, Result]] = {entry.name: {} for entry in entries}
+    notes = []
+    for column in columns:
+        first: tuple[Result, str] | None = None
+        for entry in entries:
+            for result in entry.results:
+                if (result.task, result.protocol) != (column.task.name, column.protocol):
+                    continue
+                try:
+                    check_result(result, column)
+                    if first is not None:
+                        check_same_data(result, first[0].data_sha256, clusters_hash(first[0]), first[1])
+                except SuperbLiteError as error:
+                    notes.append(f"entry '{entry.name}': {error}")
+                    continue
+                first = first or (result, entry.name)
+                found[entry.name][column.key] = result
+    return found, notes
 
 
 def _sample(result: Result, column: Column) -> Sample:

@@ -39,7 +39,7 @@ def check_results(results: Sequence[Result], board: Board, columns: Sequence[Col
         if key in seen:
             raise SuperbLiteError(f"{_label(result)} stands twice in the entry")
         seen.add(key)
-        _check_result(result, by_key[key])
+        check_result(result, by_key[key])
         first = encoders.setdefault(result.modality, result)
         if first.encoder_hash != result.encoder_hash:
             raise SuperbLiteError(
@@ -48,7 +48,8 @@ def check_results(results: Sequence[Result], board: Board, columns: Sequence[Col
             )
 
 
-def _check_result(result: Result, column: Column) -> None:
+def check_result(result: Result, column: Column) -> None:
+    """Raise `SuperbLiteError` unless a result can be ranked in a column."""
     if result.modality != column.task.modality:
         raise SuperbLiteError(f"{_label(result)} is a {column.task.modality} task, not {result.modality}")
     if result.task_version != column.task.version:

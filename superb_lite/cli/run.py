@@ -86,12 +86,8 @@ def run_all(
                 )
                 write_results(found, store.directory)
                 entries.setdefault(name, []).extend(found)
-    kept = {entry.name: entry.results for entry in leaderboard.entries()}
-    names = {modality.name for modality, _ in chosen}
     for name, results in entries.items():
-        # What an earlier run measured for other modalities stays in the entry.
-        others = [result for result in kept.get(name, ()) if result.modality not in names]
-        leaderboard.submit(name, [*others, *results], replace=True)
+        leaderboard.merge(name, results)  # what an earlier run measured for other modalities stays in the entry
 
     standings = leaderboard.standings()
     stdout().print(render(standings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from rich.console import Console
 from scipy import stats
 from synthetic_results import BOARD, entry_results
 
-from superb_lite.results.result import Result
+from superb_lite.encoders.checkpoint import save_checkpoint
+from superb_lite.encoders.references import load_encoder
+from superb_lite.results.result import Architecture, Result
 from superb_lite_leaderboard.board import resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.figure import difference_axis
@@ -18,6 +21,9 @@ from superb_lite_leaderboard.page import render_page
 from superb_lite_leaderboard.ranking import Standings, is_twin, rank
 from superb_lite_leaderboard.table import render
 from superb_lite_leaderboard.text import signed, with_margin
+from superb_lite_text.cbow import CbowEncoder
+from superb_lite_text.corpus import lite_tokenizer
+from tests.superb_lite.made_up_results import architecture, made_up
 
 TWIN = {"smell": "random:nose", "touch": "random:skin"}
 PRETRAINED = {"smell": "out/checkpoints/nose", "touch": "elsewhere/skin"}
@@ -25,8 +31,21 @@ OTHER = {"smell": "raw:air", "touch": "out/checkpoints/hand"}
 
 
 def entry(name: str, accuracy: float, encoders: dict[str, str]) -> Entry:
-    results = entry_results(accuracy, label=name)
-    return Entry(name, "", tuple(r.replace(encoder=encoders[r.modality]) for r in results))
+    """Its encoders are of one architecture a modality, but for the raw ones."""
+    return Entry(
+        name,
+        "",
+        tuple(
+            r.replace(
+                encoder=encoders[r.modality],
+                architecture=architecture(
+                    "hand" if encoders[r.modality] in OTHER.values() else r.modality,
+                    untrained=encoders[r.modality].startswith("random:"),
+                ),
+            )
+            for r in entry_results(accuracy, label=name)
+        ),
+    )
 
 
 def standings(*entries: Entry) -> Standings:
@@ -38,22 +57,35 @@ def shown() -> Standings:
     return standings(entry("random twins", 0.5, TWIN), entry("other", 0.6, OTHER), entry("pretrained", 0.8, PRETRAINED))
 
 
-@pytest.mark.parametrize(
-    ("reference", "encoder", "expected"),
-    [
-        ("random:text-bert", "out/checkpoints/text-bert", True),
-        ("random:text-bert:3", "out/checkpoints/text-bert", True),
-        ("random:out/my-bert", "out/my-bert", True),
-        ("random:text-bert", "out/my-bert", False),
-        ("random:text-bert:x", "out/text-bert", False),
-        ("random:text-gpt", "out/checkpoints/text-bert", False),
-        ("random:text-bert", "random:text-bert", False),
-        ("random:text-bert", "raw:characters", False),
-        ("out/checkpoints/text-bert", "out/checkpoints/text-bert", False),
-    ],
-)
-def test_a_twin_is_the_untrained_architecture_of_the_same_name(reference: str, encoder: str, expected: bool) -> None:
-    assert is_twin(reference, encoder) is expected
+def one_result(*, untrained: bool, layers: int = 2, kind: str = "text") -> Result:
+    """A result of an encoder that is named alike whatever it is."""
+    return made_up(
+        values=np.eye(3, 20), encoder="text-bert", architecture=architecture(f"{kind}-{layers}", untrained=untrained)
+    )
+
+
+def test_a_twin_has_the_same_class_and_configuration_and_is_untrained() -> None:
+    pretrained = one_result(untrained=False)
+    assert is_twin(one_result(untrained=True), pretrained)
+    # Once a checkpoint of six layers was paired with `random:text-bert`, of two, as both were called text-bert.
+    assert not is_twin(one_result(untrained=True, layers=6), pretrained)
+    assert not is_twin(one_result(untrained=True, kind="image"), pretrained)
+    assert not is_twin(one_result(untrained=False), pretrained)
+    assert not is_twin(one_result(untrained=True), one_result(untrained=True))
+    assert not is_twin(one_result(untrained=True).replace(architecture=None), pretrained)
+    assert not is_twin(one_result(untrained=True), pretrained.replace(architecture=None))
+
+
+def test_the_twin_of_a_checkpoint_is_random_with_its_directory(tmp_path: Path) -> None:
+    small = CbowEncoder(lite_tokenizer(), width=8)
+    save_checkpoint(small, tmp_path / "text-cbow", name="text-cbow", pretraining={})
+
+    def of(reference: str) -> Result:
+        return one_result(untrained=False).replace(architecture=Architecture.of(load_encoder(reference)))
+
+    checkpoint = of(str(tmp_path / "text-cbow"))
+    assert is_twin(of(f"random:{tmp_path / 'text-cbow'}"), checkpoint)
+    assert not is_twin(of("random:text-cbow"), checkpoint)
 
 
 def test_a_gain_is_the_paired_difference(shown: Standings) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import multiprocessing
 import os
 import signal
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 
@@ -92,6 +95,58 @@ def test_a_damaged_file_is_computed_and_written_again(result, tmp_path, text):
     path.write_text(text)
     assert store.get_or_compute(key_of(result), lambda: result) is result
     assert store.get(key_of(result)) is not None
+
+
+def edit(path: Path, change) -> None:
+    content = json.loads(path.read_text())
+    change(content["results"][0])
+    path.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda path: edit(path, lambda r: r.update(score=0.99)), "was edited or damaged after it was written"),
+        (lambda path: edit(path, lambda r: r.update(encoder="mine")), "was edited or damaged"),
+        (lambda path: edit(path, lambda r: r["pseudo_values"][0].__setitem__(0, 0.9)), "was edited or damaged"),
+        (lambda path: path.write_text("{ half"), "is not a result"),
+        (lambda path: path.write_text('{"score": 1.0, "predictions_sha256": ""}'), "is of format 1"),
+        (lambda path: path.with_suffix(".parquet").unlink(), "are missing"),
+        (lambda path: path.with_suffix(".parquet").write_bytes(b"PAR1"), "does not hold predictions"),
+        (lambda path: flip(path.with_suffix(".parquet")), "are not those that the result"),
+    ],
+)
+def test_what_was_edited_is_computed_again_and_said_once(result, tmp_path, spoil, words):
+    lines = []
+    store = ResultStore(tmp_path, report=lines.append)
+    store.get_or_compute(key_of(result), lambda: result)
+    (path,) = tmp_path.rglob("*.json")
+    spoil(path)
+    store.holds(key_of(result))
+    assert store.get(key_of(result)) is None
+    assert store.get_or_compute(key_of(result), lambda: result) is result
+    (line,) = lines
+    assert line.startswith("computed again: ")
+    assert words in line
+    assert "\n" not in line
+    assert ResultStore(tmp_path, report=pytest.fail).get(key_of(result)) == result
+
+
+def flip(parquet: Path) -> None:
+    """Another prediction in a file that is sound."""
+    table = pq.read_table(parquet)
+    rows = table.to_pylist()
+    rows[0]["prediction"] = str((int(rows[0]["prediction"]) + 1) % 3)
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), parquet)
+
+
+def test_whether_a_result_is_there_is_known_without_its_predictions(result, tmp_path):
+    store = ResultStore(tmp_path)
+    assert not store.holds(key_of(result))
+    store.get_or_compute(key_of(result), lambda: result)
+    next(tmp_path.rglob("*.parquet")).unlink()
+    assert store.holds(key_of(result))
+    assert not store.holds(key_of(result, seeds=3))
 
 
 def test_evaluation_looks_at_the_data_and_not_only_at_its_name(tmp_path):
