@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from superb_lite import plugins
-from superb_lite.cli.commands import evaluate_columns
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.metrics.statistics import Interval, Sample, interval
@@ -23,6 +22,7 @@ from superb_lite.pretraining.run import pretrain
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
 from superb_lite_leaderboard.board import CORE
+from superb_lite_leaderboard.commands.columns import evaluate_columns
 
 PAGE = Path(__file__).with_name("results.md")
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from superb_lite.paths import write_text
+from superb_lite.results.text import number, percent, rank_text, signed
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.figure import axis, difference_axis
 from superb_lite_leaderboard.ranking import Gain, Row, Standing, Standings, TaskStanding
-from superb_lite_leaderboard.text import number, percent, rank_text, signed
 
 
 @dataclass(frozen=True)

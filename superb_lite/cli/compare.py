@@ -5,47 +5,58 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from rich import box
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
+import typer
 
 from superb_lite import plugins
-from superb_lite.cli.commands import evaluate_stored
-from superb_lite.cli.progress import stdout
-from superb_lite.encoders.checkpoint_config import CONFIG
-from superb_lite.encoders.encoder import Encoder
-from superb_lite.encoders.references import load_encoder
+from superb_lite.cli.options import Json, Root, Seeds, TrustCode
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import select_tasks
-from superb_lite.paths import workspace
-from superb_lite.results.comparison import LETTERS, Difference, compare
-from superb_lite.results.files import read_results
-from superb_lite.results.result import Result
-from superb_lite.results.store import ResultStore
-from superb_lite.tasks.task import Task
-from superb_lite_leaderboard.text import signed
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from superb_lite.encoders.encoder import Encoder
+    from superb_lite.results.comparison import Difference
+    from superb_lite.results.result import Result
+    from superb_lite.tasks.task import Task
 
 
-def run_compare(
-    operands: Sequence[str],
-    *,
-    tasks: Sequence[str] | None,
-    protocol: str | None,
-    seeds: int,
-    root: Path | None,
-    trust_code: bool,
-    as_json: bool,
+def compare(
+    operands: Annotated[
+        list[str],
+        typer.Argument(metavar="ENCODERS...", help="Two or more encoders, result files or directories of them."),
+    ],
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tasks",
+            metavar="TASK|SET|GLOB",
+            help="May be given several times; default: those of the result files, else all of the modality with "
+            "embedded data.",
+        ),
+    ] = None,
+    protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
+    seeds: Seeds = 5,
+    root: Root = None,
+    trust_code: TrustCode = False,
+    as_json: Json = False,
 ) -> None:
-    """Evaluate what is not evaluated yet, compare all pairs and print a table or JSON."""
-    if protocol is not None:
-        from superb_lite.protocols import protocol as check_protocol
+    """Compare encoders pairwise on the tasks they share: differences with 95% intervals, and who is better.
 
-        check_protocol(protocol)
+    Example: superb-lite compare raw:characters random:text-bert --tasks clue-lite/pos
+    """
     if len(operands) < 2:
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
     wanted = {task.name for pattern in tasks or () for task in plugins.tasks(pattern)}
+
+    from superb_lite.cli.evaluation import check_protocol, evaluate_stored, open_store
+    from superb_lite.cli.progress import stdout
+    from superb_lite.encoders.references import load_encoder
+    from superb_lite.paths import workspace
+    from superb_lite.results.comparison import LETTERS, compare
+
+    check_protocol(protocol)
     read = {number: _read(Path(operand)) for number, operand in enumerate(operands) if _holds_results(Path(operand))}
     results = {
         number: [r for r in found if (not wanted or r.task in wanted) and protocol in (None, r.protocol)]
@@ -66,7 +77,7 @@ def run_compare(
             tasks,
             protocol,
         )
-        store = ResultStore(workspace() / "results")
+        store = open_store(workspace())
         for number, model in models.items():
             results[number] = evaluate_stored(operands[number], model, columns, store, seeds=seeds, root=root)
     differences = compare(*(results[number] for number in range(len(operands))))
@@ -80,6 +91,13 @@ def run_compare(
 
 def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]) -> Group:
     """Who is who, then one row for each difference: in points of percent for a task, normalised for a mean."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from superb_lite.results.text import signed
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     pairs = len(names) > 2
     if pairs:
@@ -102,10 +120,14 @@ def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]
 
 def _holds_results(path: Path) -> bool:
     """Whether an operand is a result file, or a directory of them and no checkpoint."""
+    from superb_lite.encoders.checkpoint_config import CONFIG
+
     return path.is_file() or (path.is_dir() and not (path / CONFIG).exists() and any(path.glob("*.json")))
 
 
 def _read(path: Path) -> list[Result]:
+    from superb_lite.results.files import read_results
+
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     return [result for file in files for result in read_results(file)]
 
@@ -114,6 +136,8 @@ def _columns(
     models: Mapping[str, Encoder], results: Sequence[Result], tasks: Sequence[str] | None, protocol: str | None
 ) -> list[tuple[Task, str]]:
     """What the encoders are evaluated on: --tasks, else what the result files hold, else all tasks of the modality."""
+    from superb_lite.evaluation.run import select_tasks
+
     modality: dict[str, str] = {r.modality: r.encoder for r in results}
     modality |= {model.modality: name for name, model in models.items() if model.modality is not None}
     if len(modality) > 1:

@@ -1,47 +1,64 @@
-"""What `superb-lite curves` does."""
+"""`superb-lite curves`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from rich.progress import Progress as RichProgress
-from rich.table import Table
-from rich.text import Text
+import typer
 
-from superb_lite import plugins
-from superb_lite.charts.curves import curve_chart
-from superb_lite.charts.figure import picture_format, save_figure
-from superb_lite.cli.progress import counter, stderr, stdout
-from superb_lite.encoders.checkpoint_config import CONFIG
-from superb_lite.encoders.references import load_encoder
+from superb_lite.cli.options import Json, Root, Seeds, TrustCode
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.learning_curves import Curve, Point, learning_curves
-from superb_lite.evaluation.run import select_tasks
-from superb_lite.features.store import Progress
-from superb_lite.paths import workspace
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.table import Table
+
+    from superb_lite.evaluation.learning_curves import Curve, Point
+    from superb_lite.features.store import Progress
 
 
-def run_curves(
-    encoders: Sequence[str],
-    *,
-    task: str,
-    seeds: int,
-    device: str,
-    root: Path | None,
-    trust_code: bool,
-    out: Path | None,
-    as_json: bool,
+def curves(
+    encoders: Annotated[
+        list[str], typer.Argument(help="A checkpoint, which its random twin joins, or several encoders.")
+    ],
+    task: Annotated[str, typer.Option("--task", metavar="TASK|SCHEME:PATH", help="What they are fine-tuned on.")],
+    seeds: Seeds = 5,
+    device: Annotated[str, typer.Option(help="Where the encoders are trained.")] = "cpu",
+    root: Root = None,
+    trust_code: TrustCode = False,
+    out: Annotated[
+        Path | None, typer.Option(help="The picture (.svg, .pdf or .png); default: curves.svg in the workspace.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Fine-tune, draw the curves and print where they end. A checkpoint by itself is joined by its random twin."""
+    """Draw how fine-tuning goes beside training from scratch: training loss and validation score by epoch.
+
+    Example: superb-lite curves my-bert --task clue-lite/pos --out curves.svg
+    """
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
+
+    from superb_lite import plugins
+    from superb_lite.charts.figure import picture_format
+    from superb_lite.paths import workspace
+
     picture = out or workspace() / "curves.svg"
     picture_format(picture)  # before an hour of fine-tuning
     found = plugins.tasks(task)
     if len(found) != 1:
         raise SuperbLiteError(f"--task '{task}' stands for {len(found)} tasks: name one, such as '{found[0].name}'")
+
+    from superb_lite.charts.curves import curve_chart
+    from superb_lite.charts.figure import save_figure
+    from superb_lite.cli.progress import counter, stderr, stdout
+    from superb_lite.encoders.checkpoint_config import CONFIG
+    from superb_lite.encoders.references import load_encoder
+    from superb_lite.evaluation.learning_curves import learning_curves
+    from superb_lite.evaluation.run import select_tasks
+
     names = list(dict.fromkeys(encoders))
     if len(names) == 1 and (Path(names[0]) / CONFIG).exists():
         names.append(f"random:{names[0]}")
@@ -79,6 +96,9 @@ def run_curves(
 
 def _table(curves: Sequence[Curve]) -> Table:
     """Where each curve ends."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("encoder")
     for column in ("updates", "training loss", "validation score"):

@@ -26,6 +26,9 @@ COMPILED = ("torch", "torchaudio", "torchvision")
 
 LITTLE_SPACE = 2 * 10**9
 
+_NEVER_EMPTY = (plugins.MODALITIES, plugins.TASKSETS, plugins.ENCODERS, plugins.COMMANDS)
+"""Groups of entry points in which superb_lite itself registers something, wherever it is installed."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -108,10 +111,10 @@ def devices() -> Iterator[Finding]:
 
 
 def plugin_packages() -> Iterator[Finding]:
-    """Modalities, task sets and encoders that installed packages register."""
-    for group in (plugins.MODALITIES, plugins.TASKSETS, plugins.ENCODERS):
+    """What installed packages register, group by group."""
+    for group in plugins.GROUPS:
         points = sorted(metadata.entry_points(group=group), key=lambda point: point.name)
-        if not points and group != plugins.ENCODERS:
+        if not points and group in _NEVER_EMPTY:
             yield Finding("plugins", group, "broken", "nothing is registered", "install the package again")
         for point in points:
             home = point.dist.name if point.dist is not None else "?"

@@ -1,22 +1,35 @@
-"""`superb-lite doctor` and `superb-lite cache clear`."""
+"""`superb-lite doctor`."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from rich.markup import escape
-from rich.table import Table
+import typer
 
-from superb_lite import caches
-from superb_lite.cli.diagnosis import Finding, examine
-from superb_lite.cli.progress import stdout
+from superb_lite.cli.options import Json
 from superb_lite.errors import SuperbLiteError
 
+if TYPE_CHECKING:
+    from rich.table import Table
 
-def run_doctor(*, data: bool, root: Path | None, as_json: bool) -> None:
-    """Print what was found. Raises `SuperbLiteError` after that when something that is needed is broken."""
+    from superb_lite.cli.diagnosis import Finding
+
+
+def doctor(
+    data: Annotated[bool, typer.Option("--data", help="Also load the data of every task (minutes at first).")] = False,
+    root: Annotated[Path | None, typer.Option(help="A directory of official releases, with --data.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Look at versions, devices, plugins, caches and data sets, and say what to do about what is missing.
+
+    Example: superb-lite doctor
+    """
+    from superb_lite.cli.diagnosis import examine
+    from superb_lite.cli.progress import stdout
+
     found = examine(data=data, root=root)
     if as_json:
         print(json.dumps([dataclasses.asdict(finding) for finding in found], indent=1, ensure_ascii=False))
@@ -28,6 +41,9 @@ def run_doctor(*, data: bool, root: Path | None, as_json: bool) -> None:
 
 
 def _table(found: list[Finding]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("", "what", "state", "found"):
         table.add_column(column, no_wrap=column != "found", overflow="fold")
@@ -35,14 +51,6 @@ def _table(found: list[Finding]) -> Table:
     for finding in found:
         advice = f"\n-> {finding.advice}" if finding.advice else ""
         first = finding.topic if finding.topic != topic else ""
-        table.add_row(first, escape(finding.name), finding.state, escape(finding.value + advice))
+        table.add_row(first, Text(finding.name), finding.state, Text(finding.value + advice))
         topic = finding.topic
     return table
-
-
-def run_cache_clear(*, features: bool, data: bool) -> None:
-    """Delete the kinds of cache that are asked for, or all of them, and say what that freed."""
-    asked = {"features": features, "data": data}
-    for kind in caches.CACHES:
-        if asked[kind] or not any(asked.values()):
-            print(f"{kind}: {caches.clear(kind) / 10**6:.1f} MB freed")

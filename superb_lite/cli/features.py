@@ -1,18 +1,37 @@
-"""What `superb-lite features` does."""
+"""`superb-lite features`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from superb_lite.cli.progress import counter, stderr
-from superb_lite.encoders.references import load_encoder
-from superb_lite.evaluation.run import device_named
-from superb_lite.features.export import export_features, read_items
-from superb_lite.paths import feature_dir
+import typer
+
+from superb_lite.cli.options import Device, EncoderName, TrustCode
 
 
-def run_features(encoder: str, *, items: str, out: Path, positions: bool, device: str, trust_code: bool) -> None:
-    """Write the features of items as arrays."""
+def features(
+    encoder: EncoderName,
+    items: Annotated[
+        str, typer.Option("--items", metavar="TASK|PATH", help="A task, or your own text file, audio or image folder.")
+    ],
+    out: Annotated[Path, typer.Option(help="Write the arrays here: one .npy file a layer, and index.json.")],
+    positions: Annotated[
+        bool, typer.Option("--positions", help="Every position with its span instead of one mean vector an item.")
+    ] = False,
+    device: Device = "cpu",
+    trust_code: TrustCode = False,
+) -> None:
+    """Write the features of any items as plain arrays.
+
+    Example: superb-lite features raw:pixels --items vision-lite/mnist-5 --out pixels
+    """
+    from superb_lite.cli.progress import counter, stderr
+    from superb_lite.encoders.references import load_encoder
+    from superb_lite.evaluation.run import device_named
+    from superb_lite.features.export import export_features, read_items
+    from superb_lite.paths import feature_dir
+
     model = load_encoder(encoder, trust_code=trust_code).to(device_named(device))
     found = read_items(items, model.modality)
     bars, progress = counter(f"{encoder}: {len(found)} items")

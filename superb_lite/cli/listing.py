@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
 from superb_lite import plugins
+from superb_lite.cli.options import Json
+
+
+class Kind(StrEnum):
+    """What `list` lists."""
+
+    modalities = "modalities"
+    objectives = "objectives"
+    encoders = "encoders"
+    tasks = "tasks"
+    tasksets = "tasksets"
+
+
+def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: Json = False) -> None:
+    """List what is installed, plugins included.
+
+    Example: superb-lite list tasks
+    """
+    listed = rows(kind.value)
+    if as_json:
+        print(json.dumps(listed, indent=1, ensure_ascii=False))
+        return
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    columns = [key for key in (listed[0] if listed else {"name": ""}) if key not in _WIDE]
+    for column in columns:
+        table.add_column(column, no_wrap=column == "name")
+    for row in listed:
+        table.add_row(*(Text(", ".join(v) if isinstance(v := row[c], list) else str(v)) for c in columns))
+    Console().print(table)
 
 
 def rows(kind: str) -> list[dict[str, Any]]:
@@ -24,9 +58,7 @@ def rows(kind: str) -> list[dict[str, Any]]:
             for m, o in plugins.objectives().values()
         ]
     if kind == "encoders":
-        known = plugins.references()
-
-        return [{"name": name, "modality": modality or "any"} for name, modality in known.items()]
+        return [{"name": name, "modality": modality or "any"} for name, modality in plugins.references().items()]
     if kind == "tasksets":
         return [
             {"name": s.name, "tasks": len(s.tasks), "description": s.description} for s in plugins.tasksets().values()
@@ -50,18 +82,3 @@ def rows(kind: str) -> list[dict[str, Any]]:
 
 _WIDE = {"source", "licence", "version", "form", "protocols"}
 """Columns that only --json shows."""
-
-
-def show(kind: str, *, as_json: bool) -> None:
-    """Print the list."""
-    listed = rows(kind)
-    if as_json:
-        print(json.dumps(listed, indent=1, ensure_ascii=False))
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = [key for key in (listed[0] if listed else {"name": ""}) if key not in _WIDE]
-    for column in columns:
-        table.add_column(column, no_wrap=column == "name")
-    for row in listed:
-        table.add_row(*(", ".join(v) if isinstance(v := row[c], list) else str(v) for c in columns))
-    Console().print(table)

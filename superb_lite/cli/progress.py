@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
-from superb_lite.features.store import Progress
-from superb_lite.results.result import Result
-from superb_lite.tasks.task import Task
+if TYPE_CHECKING:
+    from superb_lite.features.store import Progress
+    from superb_lite.results.result import Result
+    from superb_lite.tasks.task import Task
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from superb_lite import plugins
-from superb_lite.cli.commands import evaluate_stored
-from superb_lite.cli.compare import comparison_table
-from superb_lite.cli.progress import stderr, stdout
-from superb_lite.encoders.checkpoint_config import CONFIG
-from superb_lite.encoders.references import load_encoder
+import typer
+
+from superb_lite.cli.options import Objective, Root, Seeds
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import select_tasks
-from superb_lite.paths import workspace
-from superb_lite.pretraining.run import pretrain
-from superb_lite.pretraining.state import TRAINING_STATE
-from superb_lite.results.comparison import LETTERS, compare
-from superb_lite.results.result import Result
-from superb_lite.results.store import ResultStore
-from superb_lite.results.tables import results_table
+
+if TYPE_CHECKING:
+    from superb_lite.results.result import Result
+
+app = typer.Typer(rich_markup_mode=None)
 
 
-def run_sweep(
-    name: str,
-    *,
-    vary: str,
-    tasks: Sequence[str],
-    out: Path | None,
-    seeds: int,
-    root: Path | None,
-    arguments: Sequence[str],
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def sweep(
+    context: typer.Context,
+    name: Objective,
+    vary: Annotated[str, typer.Option(metavar="OPTION=VALUE,VALUE,...", help="An option of pretrain, and its values.")],
+    tasks: Annotated[list[str], typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")],
+    out: Annotated[Path | None, typer.Option(help="Where checkpoints and results go.")] = None,
+    seeds: Seeds = 5,
+    root: Root = None,
 ) -> None:
-    """Pretrain what is not there yet, evaluate it, and print the scores and all paired differences."""
+    """Pretrain with each value of an option, evaluate, and compare. Further options go to pretrain.
+
+    Example: superb-lite sweep text-bert --vary second_task=none,nsp,sop --tasks clue-lite
+    """
+    from superb_lite import plugins
+
     plugins.objective(name)
     option, _, listed = vary.removeprefix("--").partition("=")
     values = [value for value in listed.split(",") if value]
     if not option or len(values) < 2 or len(values) != len(set(values)):
         raise SuperbLiteError(f"--vary '{vary}': write OPTION=VALUE,VALUE,... with different values")
+
+    from superb_lite.cli.compare import comparison_table
+    from superb_lite.cli.evaluation import evaluate_stored, open_store
+    from superb_lite.cli.progress import stderr, stdout
+    from superb_lite.encoders.checkpoint_config import CONFIG
+    from superb_lite.encoders.references import load_encoder
+    from superb_lite.evaluation.run import select_tasks
+    from superb_lite.paths import workspace
+    from superb_lite.pretraining.run import pretrain
+    from superb_lite.pretraining.state import TRAINING_STATE
+    from superb_lite.results.comparison import LETTERS, compare
+    from superb_lite.results.tables import results_table
+
     short = option.rpartition(".")[2]
     directory = out or workspace() / "sweeps" / name
-    store = ResultStore(directory / "results")
+    store = open_store(directory)
     found: list[list[Result]] = []
     for value in values:
         label, checkpoint = f"{short}={value}", directory / f"{short}-{value}"
@@ -49,7 +61,7 @@ def run_sweep(
         else:
             stderr.print(f"{label}: pretraining")
             resume = (checkpoint / TRAINING_STATE).exists()
-            pretrain(name, checkpoint, resume=resume, arguments=[f"--{option}", value, *arguments])
+            pretrain(name, checkpoint, resume=resume, arguments=[f"--{option}", value, *context.args])
         model = load_encoder(checkpoint)
         columns = [(task, task.protocols[0]) for task in select_tasks(list(tasks), model.modality, label)]
         found.append(evaluate_stored(label, model, columns, store, seeds=seeds, root=root))

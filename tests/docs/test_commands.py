@@ -21,9 +21,9 @@ def commands() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
 
     def walk(command, name):
-        if hasattr(command, "commands"):
-            for key, inner in command.commands.items():
-                walk(inner, f"{name} {key}".strip())
+        if hasattr(command, "list_commands"):
+            for key in command.list_commands(None):
+                walk(command.get_command(None, key), f"{name} {key}".strip())
         else:
             found[name] = {o for p in command.params for o in p.opts if o.startswith("--")} - {"--help"}
 

@@ -52,7 +52,7 @@ def run(command: list[str], package: Path, cwd: Path) -> subprocess.CompletedPro
 
 def test_the_commands_of_the_extension_guide_run(guide_package: Path, tmp_path: Path) -> None:
     commands = [line for block in blocks(ROOT / "docs" / "extending.md", "bash") for line in block.splitlines()]
-    assert len(commands) == 2
+    assert len(commands) == 3
     for line in commands:
         program, *arguments = shlex.split(line)
         assert program == "superb-lite"

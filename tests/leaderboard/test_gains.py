@@ -14,13 +14,13 @@ from synthetic_results import BOARD, entry_results
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.references import load_encoder
 from superb_lite.results.result import Architecture, Result
+from superb_lite.results.text import signed, with_margin
 from superb_lite_leaderboard.board import resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.figure import difference_axis
 from superb_lite_leaderboard.page import render_page
 from superb_lite_leaderboard.ranking import Standings, is_twin, rank
 from superb_lite_leaderboard.table import render
-from superb_lite_leaderboard.text import signed, with_margin
 from superb_lite_text.cbow import CbowEncoder
 from superb_lite_text.corpus import lite_tokenizer
 from tests.superb_lite.made_up_results import architecture, made_up

@@ -13,11 +13,11 @@ from synthetic_results import BOARD, entry_results
 
 from superb_lite import SuperbLiteError
 from superb_lite.results import scale
+from superb_lite.results.text import number, percent, rank_text, signed, with_margin
 from superb_lite_leaderboard.figure import axis
 from superb_lite_leaderboard.page import export, render_page
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render
-from superb_lite_leaderboard.text import number, percent, rank_text, signed, with_margin
 
 HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
 VOID = {"meta", "link", "br", "line", "circle"}

@@ -216,3 +216,63 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
         "timm (superb_lite.encoders) of thief: the name is taken twice, which superb-lite itself has",
         "vision-lite (superb_lite.tasksets) of thief: the name is taken twice, which superb-lite itself has",
     ]
+
+
+def command_line(site, *arguments):
+    """`superb-lite` with the packages of `site`: (exit code, standard output, standard error)."""
+    code = f"import sys; from superb_lite.cli import main; sys.argv = ['superb-lite', *{arguments!r}]; main()"
+    path = os.pathsep.join([*map(str, (ROOT, site, PACKAGE)), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_package_adds_a_command_and_a_group_of_commands(site):
+    code, out, err = command_line(site, "--help")
+    assert (code, err) == (0, "")
+    assert "count-ones   Count the ones in strings of bits." in out
+    assert "bits         What can be done with strings of bits." in out
+    assert "  evaluate " in out
+    assert command_line(site, "count-ones", "1101", "0001", "--share") == (0, "0.75\n0.25\n", "")
+    assert command_line(site, "bits", "flip", "1101") == (0, "0010\n", "")
+    code, out, err = command_line(site, "count-onse")
+    assert (code, out) == (2, "")
+    assert "Did you mean 'count-ones'?" in err
+
+
+def test_broken_commands_are_one_line_each_and_the_others_run(site):
+    install(
+        site,
+        "broken_commands",
+        {
+            "superb_lite.commands": {
+                "lost": "no_such_package:command",
+                "odd": "superb_lite_toy:MODALITY",
+                "evaluate": "superb_lite_toy.commands:count_ones",
+            }
+        },
+    )
+    taken = "superb-lite: skipped plugin evaluate (superb_lite.commands) of broken-commands: the name is taken twice"
+    code, out, err = command_line(site, "--help")
+    assert code == 0
+    assert "count-ones" in out
+    assert "  evaluate     Evaluate an encoder on tasks" in out
+    assert [line.split(":")[1] for line in err.splitlines()] == [
+        " skipped plugin evaluate (superb_lite.commands) of broken-commands",
+        " skipped command",
+        " skipped command",
+    ]
+    assert "cannot load command plugin 'lost' (no_such_package:command): ModuleNotFoundError" in err
+    assert "command plugin 'odd' is not a command" in err
+    code, out, err = command_line(site, "count-ones", "11")
+    assert (code, out) == (0, "2\n")
+    assert len(err.splitlines()) == 1
+    assert err.startswith(taken)
+    code, out, err = command_line(site, "lost")
+    assert (code, out) == (2, "")
+    assert "cannot load command plugin 'lost'" in err.splitlines()[-1]

@@ -176,7 +176,7 @@ def test_an_interrupt_is_one_line_and_exit_130(superb_lite, monkeypatch):
     def interrupt(*arguments, **keywords):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("superb_lite.cli.commands.run_evaluate", interrupt)
+    monkeypatch.setattr("superb_lite.encoders.references.load_encoder", interrupt)
     code, out, err = superb_lite("evaluate", "majority")
     assert (code, out) == (130, "")
     assert err == "superb-lite: interrupted; what was finished is kept, the same command goes on\n"
@@ -186,7 +186,7 @@ def test_a_full_disk_is_one_line(superb_lite, monkeypatch):
     def full(*arguments, **keywords):
         raise OSError(28, "No space left on device", "/here/x.json")
 
-    monkeypatch.setattr("superb_lite.cli.commands.run_evaluate", full)
+    monkeypatch.setattr("superb_lite.encoders.references.load_encoder", full)
     refused(superb_lite, "No space left on device: /here/x.json", "evaluate", "majority")
 
 

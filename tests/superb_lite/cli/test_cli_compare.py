@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from superb_lite import SuperbLiteError, compare, evaluate, plugins
-from superb_lite.cli import compare as command
 from superb_lite.cli import main
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.heads.linear import ProbeSettings
@@ -45,7 +44,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
             raise SuperbLiteError(f"unknown encoder '{reference}'")
         return ENCODERS[reference]().eval().requires_grad_(False)
 
-    monkeypatch.setattr(command, "load_encoder", load)
+    monkeypatch.setattr("superb_lite.encoders.references.load_encoder", load)
     probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
 

@@ -48,7 +48,7 @@ def test_doctor(superb_lite) -> None:
 
 def test_doctor_fails_when_something_needed_is_broken(superb_lite, monkeypatch) -> None:
     broken = Finding("packages", "torch", "broken", "not installed", "pip install torch[x]")
-    monkeypatch.setattr("superb_lite.cli.doctor.examine", lambda **_: [broken])
+    monkeypatch.setattr("superb_lite.cli.diagnosis.examine", lambda **_: [broken])
     code, out, err = superb_lite("doctor")
     assert code == 2
     assert "-> pip install torch[x]" in out

@@ -10,13 +10,13 @@ import torch
 
 from superb_lite import plugins
 from superb_lite.cli import main
-from superb_lite.cli import run as command
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.taskset import Board, TaskSet
+from superb_lite_leaderboard.commands import pipeline
 from superb_lite_leaderboard.store import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
@@ -58,10 +58,10 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
     monkeypatch.setattr(plugins, "modalities", lambda: {"toy": MODALITY})
-    monkeypatch.setattr(command, "CORE", BOARD)
-    monkeypatch.setattr(command, "QUICK", BOARD)
-    monkeypatch.setattr(command, "pretrain", pretrain)
-    monkeypatch.setattr(command, "load_encoder", load)
+    monkeypatch.setattr(pipeline, "CORE", BOARD)
+    monkeypatch.setattr(pipeline, "QUICK", BOARD)
+    monkeypatch.setattr(pipeline, "pretrain", pretrain)
+    monkeypatch.setattr(pipeline, "load_encoder", load)
     monkeypatch.setattr(MODALITY.__class__, "check_item", lambda *_: None)
     monkeypatch.setitem(
         PROTOCOLS, "frozen", Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-2,), steps=20))

@@ -1,4 +1,4 @@
-"""`superb-lite run`: pretrain, evaluate and rank one encoder a modality."""
+"""What `superb-lite run` does: pretrain, evaluate and rank encoders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from superb_lite import plugins
-from superb_lite.cli.commands import board_columns, evaluate_columns, open_store
+from superb_lite.cli.evaluation import open_store
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, stderr, stdout
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
@@ -25,6 +25,7 @@ from superb_lite.results.files import write_results
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import CORE, QUICK, board_of
+from superb_lite_leaderboard.commands.columns import board_columns, evaluate_columns
 from superb_lite_leaderboard.page import export
 from superb_lite_leaderboard.store import Leaderboard
 from superb_lite_leaderboard.table import render

@@ -1,0 +1,47 @@
+"""`superb-lite leaderboard show` and `superb-lite leaderboard export`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from superb_lite.cli.options import Json
+from superb_lite_leaderboard.commands.options import BoardUrl, open_board
+
+app = typer.Typer(
+    help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command()
+def show(board: BoardUrl = None, as_json: Json = False) -> None:
+    """Print the ranking.
+
+    Example: superb-lite leaderboard show --json
+    """
+    from superb_lite.cli.progress import stderr, stdout
+    from superb_lite_leaderboard.table import render
+
+    leaderboard = open_board(board)
+    if as_json:
+        print(json.dumps(leaderboard.rows(), indent=1, ensure_ascii=False))
+    elif not leaderboard.entries():
+        stderr.print("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
+    else:
+        stdout().print(render(leaderboard.standings()))
+
+
+@app.command()
+def export(
+    directory: Annotated[Path, typer.Argument(help="index.html is written here.")], board: BoardUrl = None
+) -> None:
+    """Write the leaderboard as a page that opens from disk.
+
+    Example: superb-lite leaderboard export site
+    """
+    from superb_lite_leaderboard.page import export
+
+    print(export(open_board(board).standings(), directory))

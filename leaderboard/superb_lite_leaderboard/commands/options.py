@@ -1,0 +1,23 @@
+"""The option that names a board, and the board that it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from superb_lite_leaderboard.store import Leaderboard
+
+BoardUrl = Annotated[
+    str | None,
+    typer.Option("--board", metavar="URL", help="SQLAlchemy URL of the board; default: board.sqlite in the workspace."),
+]
+
+
+def open_board(url: str | None) -> Leaderboard:
+    """The board of a URL; without one, the board in the workspace."""
+    from superb_lite.paths import workspace
+    from superb_lite_leaderboard.store import Leaderboard
+
+    return Leaderboard(url or workspace() / "board.sqlite")

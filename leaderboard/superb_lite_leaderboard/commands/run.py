@@ -1,0 +1,40 @@
+"""`superb-lite run`: pretrain, evaluate and rank one encoder a modality."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from superb_lite.cli.options import Root
+from superb_lite_leaderboard.commands.options import BoardUrl
+
+
+def run(
+    board: BoardUrl = None,
+    out: Annotated[Path | None, typer.Option(help="Everything goes here; default: superb-lite-out.")] = None,
+    modality: Annotated[
+        list[str] | None, typer.Option(help="Every objective of this modality; may be repeated.")
+    ] = None,
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(help="Rank by these tasks or sets, on a board of their own; may be repeated."),
+    ] = None,
+    root: Root = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="A smoke run: one task a modality, on a board of its own (superb-lite-out/quick)."
+        ),
+    ] = False,
+) -> None:
+    """Pretrain encoders, evaluate them, their random twins and the trivial baselines, and rank them.
+
+    One encoder a modality; with --modality all that it has.
+
+    Example: superb-lite run --modality speech --tasks superb-lite
+    """
+    from superb_lite_leaderboard.commands.pipeline import run_all
+
+    run_all(board=board, out=out, modalities=modality, tasks=tasks, root=root, quick=quick)

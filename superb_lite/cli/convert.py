@@ -1,0 +1,34 @@
+"""`superb-lite convert`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from superb_lite.errors import SuperbLiteError
+
+
+def convert(
+    encoder: Annotated[str, typer.Argument(help="A checkpoint.")],
+    to: Annotated[str, typer.Option(help="The library that is to load it, such as transformers.")],
+    out: Annotated[Path, typer.Option(help="An empty or new directory.")],
+) -> None:
+    """Write a checkpoint so that another library loads it.
+
+    Example: superb-lite convert my-bert --to transformers --out my-bert-hf
+    """
+    from superb_lite.encoders.encoder import Convertible
+    from superb_lite.encoders.references import load_encoder
+    from superb_lite.paths import make_dir
+
+    model = load_encoder(encoder)
+    formats = model.formats if isinstance(model, Convertible) else ()
+    if to not in formats or not isinstance(model, Convertible):
+        known = " or ".join(formats) or "no other format"
+        raise SuperbLiteError(f"'{encoder}' cannot be converted to '{to}', but to {known}")
+    if out.exists() and any(out.iterdir()):
+        raise SuperbLiteError(f"--out '{out}' is not empty: choose another directory")
+    make_dir(out)
+    print(model.convert(to, out))

@@ -1,0 +1,44 @@
+"""`superb-lite pretrain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from superb_lite.cli.options import Objective
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def pretrain(
+    context: typer.Context,
+    name: Objective,
+    out: Annotated[Path | None, typer.Option(help="Where the checkpoint goes.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Your own text files, audio folder or image folder.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")] = False,
+) -> None:
+    """Pretrain an encoder. Further options go to LightningCLI (--trainer.*, --model.*, --data.*, --config FILE).
+
+    The options of the model and of the data may be written without their prefix.
+
+    Example: superb-lite pretrain text-bart --out my-bart --trainer.max_steps 2000 --corruption t5
+    """
+    from superb_lite import plugins
+    from superb_lite.cli.progress import stderr
+    from superb_lite.paths import workspace
+
+    plugins.objective(name)
+
+    from lightning.fabric.utilities.rank_zero import rank_zero_only
+
+    from superb_lite.pretraining.run import pretrain
+
+    directory = out or workspace() / "checkpoints" / name
+    pretrain(name, directory, data=data, resume=resume, arguments=context.args)
+    if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
+        return
+    print(f"{directory}")
+    stderr.print(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")

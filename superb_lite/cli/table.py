@@ -1,0 +1,50 @@
+"""`superb-lite table`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from superb_lite.errors import one_line
+
+
+class Format(StrEnum):
+    """How `table` prints."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
+
+
+def table(
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON).")],
+    form: Annotated[
+        Format, typer.Option("--format", help="markdown and latex in percent; json and csv as fractions.")
+    ] = Format.table,
+) -> None:
+    """Print result files as one table, a column for each encoder.
+
+    Example: superb-lite table superb-lite-out/results/*.json --format latex
+    """
+    from superb_lite.cli.progress import stdout
+    from superb_lite.results import tables
+    from superb_lite.results.files import read_results
+
+    writers = {
+        Format.json: tables.to_json,
+        Format.csv: tables.to_csv,
+        Format.markdown: tables.to_markdown,
+        Format.latex: tables.to_latex,
+    }
+    found = [result for path in results for result in read_results(path)]
+    if form in writers:
+        print(writers[form](found), end="")
+        return
+    if len({result.encoder for result in found}) == 1:
+        print(one_line(found[0].encoder))  # the table of one encoder has its scores in columns, and no name
+    stdout().print(tables.results_table(found))

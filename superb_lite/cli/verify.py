@@ -1,0 +1,38 @@
+"""`superb-lite verify`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from superb_lite.cli.options import Json, Root
+from superb_lite.errors import SuperbLiteError
+
+
+def verify(
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON) with their predictions beside them.")],
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Compute the scores of result files again, from their predictions and the tasks' data.
+
+    Example: superb-lite verify my-results/*.json
+    """
+    from superb_lite.evaluation.recheck import verify
+
+    verdicts = [(path, verdict) for path in results for verdict in verify(path, root=root)]
+    if as_json:
+        rows = [
+            {"file": str(path), "task": v.task, "protocol": v.protocol, "ok": v.ok, "differences": list(v.differences)}
+            for path, v in verdicts
+        ]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        for path, v in verdicts:
+            print(f"{path}: {v.task} {v.protocol}: {'; '.join(v.differences) or 'ok'}")
+    wrong = sum(not v.ok for _, v in verdicts)
+    if wrong:
+        raise SuperbLiteError(f"{wrong} of {len(verdicts)} results differ from what their predictions say")
