@@ -110,6 +110,9 @@ class Encoder(nn.Module, ABC):
     pairs: ClassVar[bool] = False
     """Whether a tuple (first, second) of items counts as one item, which is encoded jointly with `Features.segment`."""
 
+    collates_ahead: ClassVar[bool] = True
+    """Whether `collate` may run in another thread than `forward`, and while that runs."""
+
     pretraining: Mapping[str, Any] | None = None
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""
 
@@ -121,8 +124,9 @@ class Encoder(nn.Module, ABC):
 
     @abstractmethod
     def collate(self, items: Sequence[Item]) -> Batch:
-        """Make one batch of raw items; runs in loader workers, so it must not touch the parameters.
+        """Make one batch of raw items, on the CPU.
 
+        It runs in a thread, ahead of `forward`, so it must leave alone what `forward` uses (see `collates_ahead`).
         The batch holds `item` (B,), as in `Features.item`. Nothing is truncated silently: an item that is too long
         for one row gets several.
         """

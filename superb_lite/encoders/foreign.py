@@ -97,6 +97,7 @@ class FunctionEncoder(Encoder):
     """
 
     modality: ClassVar[str | None] = None
+    collates_ahead: ClassVar[bool] = False  # the function is called in `collate`, and may need the main thread
 
     def __init__(self, function: Function, name: str) -> None:
         super().__init__()

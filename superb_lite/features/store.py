@@ -16,8 +16,8 @@ import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +26,7 @@ import torch
 
 from superb_lite.encoders.encoder import PROCESS, Batch, Encoder
 from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.features.batches import ahead, pinned, to_device
 from superb_lite.features.feature_checks import check_batch, check_covered, check_features
 from superb_lite.features.parts import FINISHED, Part, PartWriter, delete_unfinished, open_part, writing
 from superb_lite.features.raw_items import RawItems
@@ -77,6 +78,8 @@ class FeatureStore:
             only: a temporary directory.
         name: what error messages call the encoder.
         batch_size: items in one forward pass.
+        overlap: collate in a thread, ahead of the forward pass. None: on an accelerator; on the CPU both want the same
+            cores. Features are the same to the last bit either way.
     """
 
     forward_items: int
@@ -85,7 +88,18 @@ class FeatureStore:
     seconds: float
     """How long that took."""
 
-    def __init__(self, encoder: Encoder, directory: Path | None, *, name: str = "", batch_size: int = 32) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        directory: Path | None,
+        *,
+        name: str = "",
+        batch_size: int = 32,
+        overlap: bool | None = None,
+    ) -> None:
+        if batch_size < 1:
+            raise SuperbLiteError(f"a batch of {batch_size} items is too small: at least 1")
+        self.overlap = encoder.device.type != "cpu" if overlap is None else overlap
         self.encoder = encoder
         self.name = name or type(encoder).__name__
         self.batch_size = batch_size
@@ -163,33 +177,60 @@ class FeatureStore:
         self.encoder.eval()
         order = sorted(missing, key=lambda row: (row.length, row.source.key))
         kinds = {view.kind for row in order for view in row.views.values()}
+        groups = [order[first : first + self.batch_size] for first in range(0, len(order), self.batch_size)]
         writers: dict[str, PartWriter] = {}
+        done = 0
         try:
-            with writing(self._root) if self._root is not None else nullcontext():
-                for start in range(0, len(order), self.batch_size):
+            lock = writing(self._root) if self._root is not None else nullcontext()
+            with lock, closing(self._batches(groups)) as batches:
+                for rows, batch in zip(groups, batches, strict=True):
                     if not writers:
                         writers = {kind: PartWriter(self.directory, _dtype(kind)) for kind in sorted(kinds)}
-                    rows = order[start : start + self.batch_size]
-                    self._encode_batch(rows, writers)
+                    self._encode_batch(rows, batch, writers)
                     self.forward_items += len(rows)
-                    stop = start + len(rows)
-                    if stop // PART_ITEMS > start // PART_ITEMS or stop == len(order):
+                    before, done = done, done + len(rows)
+                    if done // PART_ITEMS > before // PART_ITEMS or done == len(order):
                         for writer in writers.values():
                             writer.finish()
                         writers = {}
                     if progress is not None:
-                        progress(stop, len(order))
+                        progress(done, len(order))
         except OSError as error:
             raise SuperbLiteError(f"cannot write features to '{self.directory}': {error.strerror}") from None
         finally:
             for writer in writers.values():
                 writer.discard()
 
-    def _encode_batch(self, rows: Sequence[_Missing], writers: Mapping[str, PartWriter]) -> None:
-        keys = [row.source.key for row in rows]
-        with foreign_errors(f"encoder {self.name}: collate failed"):
-            batch = self.encoder.collate([self.reader(row.source.items)[row.source.key] for row in rows])
+    def _batches(self, groups: Sequence[Sequence[_Missing]]) -> Generator[Batch, None, None]:
+        """The collated batch of each group of items."""
+        overlap = self.overlap and self.encoder.collates_ahead and len(groups) > 1
+        yield from ahead(self._collate, groups) if overlap else map(self._collate, groups)
+
+    def _collate(self, rows: Sequence[_Missing]) -> Batch:
+        items = []
+        for row in rows:
+            with foreign_errors(f"item '{row.source.key}' cannot be read"):
+                items.append(self.reader(row.source.items)[row.source.key])
+        try:
+            batch = self.encoder.collate(items)
+        except Exception:
+            key = rows[self._first_refused(items)].source.key
+            with foreign_errors(f"encoder {self.name}: collate failed for item '{key}'"):
+                raise
         check_batch(batch, self.name)
+        return pinned(batch) if self.encoder.device.type == "cuda" else batch
+
+    def _first_refused(self, items: Sequence[Item]) -> int:
+        """The index of the first item that cannot be collated by itself; 0 where all can."""
+        for number, item in enumerate(items):
+            try:
+                self.encoder.collate([item])
+            except Exception:
+                return number
+        return 0
+
+    def _encode_batch(self, rows: Sequence[_Missing], batch: Batch, writers: Mapping[str, PartWriter]) -> None:
+        keys = [row.source.key for row in rows]
         with foreign_errors(f"encoder {self.name}: forward failed"):
             features = self.encoder(to_device(batch, self.encoder.device))
         check_features(features, len(keys), self.name)
@@ -198,11 +239,6 @@ class FeatureStore:
             if not all(bool(torch.isfinite(layer).all()) for layer in kept.layers):
                 raise SuperbLiteError(f"encoder {self.name}: features that are not finite for item '{keys[kept.item]}'")
             writers[kept.kind].add(kept.entry, kept.layers, kept.fields)
-
-
-def to_device(batch: Batch, device: torch.device) -> Batch:
-    """A batch with all its tensors on one device."""
-    return {key: value.to(device) for key, value in batch.items()}
 
 
 def _dtype(kind: str) -> str:

@@ -11,9 +11,9 @@ from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Encoder, Features
 from superb_lite.errors import SuperbLiteError
+from superb_lite.features.batches import to_device
 from superb_lite.features.pooling import pool_summary, pool_units
 from superb_lite.features.sequences import pad_positions
-from superb_lite.features.store import to_device
 from superb_lite.forms import Form, Positions, RowForm, SequenceForm
 from superb_lite.heads.problem import Problem
 from superb_lite.heads.sequence_heads import decode

@@ -20,8 +20,8 @@ from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.evaluation.run import evaluate, evaluate_each
+from superb_lite.features.batches import to_device
 from superb_lite.features.design_matrix import FEATURE_BUDGET
-from superb_lite.features.store import to_device
 from superb_lite.heads.linear import train_heads
 from superb_lite.results.store import ResultStore
 from superb_lite.tasks.labels import Example, TaskData

@@ -142,7 +142,7 @@ class LateRaise(ToyEncoder):
 def test_what_fails_on_a_later_item_is_one_line_too() -> None:
     items = {str(i): np.zeros((40 if i == 50 else 3, 3), np.float32) for i in range(100)}
     preflight(LateRaise(), items, name="e")
-    with pytest.raises(SuperbLiteError, match="encoder LateRaise: collate failed: RuntimeError: too long"):
+    with pytest.raises(SuperbLiteError, match="LateRaise: collate failed for item '50': RuntimeError: too long"):
         table_of(LateRaise(), items)
 
 
