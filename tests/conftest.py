@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import socket
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,3 +20,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     torch.manual_seed(SEED)
     np.random.seed(SEED)  # noqa: NPY002 - what draws without a generator of its own is meant
     random.seed(SEED)
+
+
+@pytest.fixture
+def network_requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each attempt to reach the network is refused and noted here, whatever the code under test makes of it."""
+    attempts: list[str] = []
+
+    def refusing(name: str) -> Callable[..., None]:
+        def refuse(*arguments: object, **options: object) -> None:
+            attempts.append(f"{name}{arguments[-1:]}")
+            raise OSError("the test allows no network")
+
+        return refuse
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refusing(name))
+    for name in ("create_connection", "getaddrinfo", "gethostbyname"):
+        monkeypatch.setattr(socket, name, refusing(name))
+    return attempts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import timm
@@ -14,6 +15,7 @@ from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.tasks.labels import Item
 from superb_lite_image.items import resize_all
+from superb_lite_image.timm_backbone import check_image_size, create_backbone
 
 LITE_BACKBONE = "resnet10t"
 LITE_BACKBONE_ARGS: dict[str, Any] = {"channels": [16, 32, 64, 128], "stem_width": 8}
@@ -83,15 +85,23 @@ class TimmEncoder(Encoder):
         super().__init__()
         self.backbone_name = backbone
         self.backbone_args = dict(backbone_args)
-        self.image_size = image_size
+        self.image_size = check_image_size(image_size)
         self.stem_stride = stem_stride
         self.mean = mean if isinstance(mean, float | int) else tuple(mean)
         self.std = std if isinstance(std, float | int) else tuple(std)
-        self.backbone = _create(backbone, self.backbone_args)
-        if stem_stride is not None:
-            small_image_stem(self.backbone, stride=stem_stride, name=backbone)
+        self.backbone = self._made()
         self.channels_last = getattr(self.backbone, "output_fmt", "NCHW") == "NHWC"
         self.width: int = self.backbone.feature_info.channels()[-1]
+
+    def _made(self, weights: Path | None = None) -> Any:
+        backbone = create_backbone(self.backbone_name, self.backbone_args, weights=weights)
+        if self.stem_stride is not None:
+            small_image_stem(backbone, stride=self.stem_stride, name=self.backbone_name)
+        return backbone
+
+    def load_weights(self, file: Path) -> None:
+        """Take the weights of the whole timm model in a safetensors file, as timm fits them to its backbone."""
+        self.backbone = self._made(file)
 
     def config(self) -> dict[str, Any]:
         return {
@@ -135,16 +145,6 @@ class TimmEncoder(Encoder):
     def embed(self, images: Tensor) -> Tensor:
         """(B, 3, S, S) images in [0, 1] -> (B, D) mean of the last stage; what `Features.summary` holds."""
         return self.stages(images)[-1].mean(dim=(2, 3))
-
-
-def _create(name: str, arguments: Mapping[str, Any]) -> Any:
-    if not timm.is_model(name):
-        raise UnknownNameError("timm backbone", name, timm.list_models())
-    try:
-        return timm.create_model(name, features_only=True, **arguments)
-    except (TypeError, RuntimeError, AttributeError, AssertionError) as error:
-        detail = " ".join(str(error).split())
-        raise SuperbLiteError(f"timm backbone '{name}' with arguments {dict(arguments)}: {detail:.200}") from None
 
 
 def small_image_stem(backbone: Any, *, stride: int, name: str) -> None:

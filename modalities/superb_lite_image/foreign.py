@@ -5,31 +5,36 @@ NAME.TAG             with the weights of that tag, downloaded and kept in the ca
 NAME,weights=FILE    with the weights in a safetensors file
 NAME,size=PIXELS     images are resized to this height and width instead of the model's own
 
-Parts may be combined, as in `timm:resnet18,size=64,weights=my.safetensors`. Downloaded pickles (torchvision's .pth) are
-read with `weights_only`, so no code in them runs.
+Parts may be combined, as in `timm:resnet18,size=64,weights=my.safetensors`. Downloaded files are checked against their
+published hash: the name of a safetensors file in the Hub's cache is its SHA-256 (`superb_lite.hub`), and the names of
+torchvision's begin with theirs. Those are pickles, read with `weights_only`, so no code in them runs.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, ClassVar
 
 import timm
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision import models
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
-from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.encoders.weights import contents, sha256
+from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.hub import fetch
+from superb_lite.paths import regular_size
 from superb_lite.tasks.labels import Item
 from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics
 from superb_lite_image.items import resize_all
+from superb_lite_image.timm_backbone import LARGEST_IMAGE, check_image_size
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -59,8 +64,8 @@ def parse(argument: str) -> Wanted:
     if tag and "weights" in values:
         raise SuperbLiteError(f"'{argument}' names the weights '{tag}' and a file: leave one of them out")
     size = values.get("size", "")
-    if size and not (size.isdecimal() and int(size) > 0):
-        raise SuperbLiteError(f"'{argument}': size must be a whole number of pixels, not '{size}'")
+    if size and not (size.isascii() and size.isdigit() and len(size) < 5 and 0 < int(size) <= LARGEST_IMAGE):
+        raise SuperbLiteError(f"'{argument}': size must be a number of pixels up to {LARGEST_IMAGE}, not '{size}'")
     weights = values.get("weights")
     return Wanted(name, tag, Path(weights).expanduser() if weights else None, int(size) if size else None)
 
@@ -79,7 +84,6 @@ def timm_encoder(argument: str) -> Encoder:
     weights = _published(wanted.name, model) if wanted.tag else wanted.weights
     if weights is not None:
         _check_safetensors(weights)
-        arguments |= {"pretrained": True, "pretrained_cfg_overlay": {"file": str(weights)}}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         encoder = TimmEncoder(
@@ -90,9 +94,10 @@ def timm_encoder(argument: str) -> Encoder:
             mean=known.mean if known else IMAGENET_MEAN,
             std=known.std if known else IMAGENET_STD,
         )
-    # The weights are the encoder's own now; where they came from is no part of its architecture.
-    encoder.backbone_args = {key: value for key, value in arguments.items() if key == "img_size"}
-    return _ready(encoder, untrained="pretrained" not in arguments)
+        if weights is not None:
+            torch.manual_seed(0)
+            encoder.load_weights(weights)
+    return _ready(encoder, untrained=weights is None)
 
 
 PUBLISHED = ("model.safetensors", "open_clip_model.safetensors")
@@ -129,15 +134,17 @@ def torchvision_encoder(argument: str) -> Encoder:
         if wanted.tag not in tags:
             raise UnknownNameError("weights", f"{wanted.name}.{wanted.tag}", (f"{wanted.name}.{tag}" for tag in tags))
         try:
+            _check_cached(tags[wanted.tag].url)
             state = tags[wanted.tag].get_state_dict(check_hash=True, weights_only=True)
-        except OSError as error:
+        except (OSError, RuntimeError, UnpicklingError) as error:
             raise SuperbLiteError(
                 f"the weights '{argument}' cannot be downloaded ({error}): give a file, "
                 f"torchvision:{wanted.name},weights=FILE"
             ) from None
         encoder.load_weights(state, argument)
     elif wanted.weights is not None:
-        encoder.load_weights(_check_safetensors(wanted.weights), str(wanted.weights))
+        _check_safetensors(wanted.weights)
+        encoder.load_weights(load_file(wanted.weights), str(wanted.weights))
     return _ready(encoder, untrained=not wanted.tag and wanted.weights is None)
 
 
@@ -153,14 +160,25 @@ def _ready(encoder: Encoder, *, untrained: bool) -> Encoder:
 STATISTICS_BATCH, STATISTICS_BATCHES = 32, 4
 
 
-def _check_safetensors(file: Path) -> dict[str, Tensor]:
-    """The tensors of a file. Raises `SuperbLiteError`, naming it, unless it is a safetensors file."""
+def _check_safetensors(file: Path) -> None:
+    """Raise `SuperbLiteError`, naming the file, unless it is a safetensors file that is whole."""
     if file.suffix != ".safetensors":
         raise SuperbLiteError(f"weights must be a .safetensors file, not '{file}'")
-    try:
-        return load_file(file)
-    except (OSError, SafetensorError) as error:
-        raise SuperbLiteError(f"cannot read '{file}': {error}") from None
+    contents(file)
+
+
+def _check_cached(url: str) -> None:
+    """Check a file that was downloaded before: torch checks new ones only.
+
+    The published name of a file ends in the beginning of its SHA-256. Raises `SuperbLiteError` for another content.
+    """
+    file = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
+    if not file.exists():
+        return
+    regular_size(file)
+    published = re.search(r"-([0-9a-f]{8,64})\.", file.name)
+    if published is None or not sha256(file).startswith(published[1]):
+        raise SuperbLiteError(f"'{file}' is not what torchvision has published: delete it, then it is fetched anew")
 
 
 class TorchvisionEncoder(Encoder):
@@ -176,7 +194,7 @@ class TorchvisionEncoder(Encoder):
     def __init__(self, *, model: str, image_size: int = 224) -> None:
         super().__init__()
         self.model_name = model
-        self.image_size = image_size
+        self.image_size = check_image_size(image_size)
         sized = {"image_size": image_size} if model.startswith("vit_") else {}
         self.model = models.get_model(model, weights=None, **sized)
         linear = [name for name, module in self.model.named_modules() if isinstance(module, nn.Linear)]
@@ -194,9 +212,8 @@ class TorchvisionEncoder(Encoder):
         try:
             self.model.load_state_dict(kept)
         except RuntimeError as error:
-            detail = " ".join(str(error).split())
             raise SuperbLiteError(
-                f"'{where}' does not fit torchvision model '{self.model_name}': {detail:.200}"
+                f"'{where}' does not fit torchvision model '{self.model_name}': {reason(error)}"
             ) from None
 
     def collate(self, items: Sequence[Item]) -> Batch:

@@ -10,6 +10,7 @@ import torch
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.tasks.labels import Item
 from superb_lite_image.items import resize_all
+from superb_lite_image.timm_backbone import check_image_size
 
 
 class PixelEncoder(Encoder):
@@ -19,7 +20,7 @@ class PixelEncoder(Encoder):
 
     def __init__(self, *, image_size: int = 16) -> None:
         super().__init__()
-        self.image_size = image_size
+        self.image_size = check_image_size(image_size)
 
     def config(self) -> dict[str, Any]:
         return {"image_size": self.image_size}

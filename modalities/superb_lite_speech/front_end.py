@@ -92,7 +92,9 @@ def _spectrogram(mels: int) -> dict[str, Any]:
 
 
 def make_front_end(name: FrontEndName, mels: int) -> FrontEnd:
-    """The front end of a name. Raises `ValueError` for an unknown one or too few mel bands."""
+    """The front end of a name. Raises `ValueError` for an unknown one, and for a number of mel bands without sense."""
+    if not 1 <= mels <= _FFT // 2 + 1:
+        raise ValueError(f"mels {mels}: a spectrum of {_FFT // 2 + 1} frequencies has 1 to {_FFT // 2 + 1} mel bands")
     classes: dict[str, type[LogMel] | type[Mfcc]] = {"log-mel": LogMel, "mfcc": Mfcc}
     if name not in classes:
         raise ValueError(f"front end '{name}' is none of {', '.join(classes)}")

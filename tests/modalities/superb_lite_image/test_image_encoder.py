@@ -116,7 +116,7 @@ def test_wrong_backbones_are_one_line():
     with pytest.raises(UnknownNameError, match="did you mean 'resnet18'"):
         TimmEncoder(backbone="resnet18x")
     with pytest.raises(SuperbLiteError, match="'resnet18' with arguments") as caught:
-        TimmEncoder(backbone="resnet18", backbone_args={"wings": 2})
+        TimmEncoder(backbone="resnet18", backbone_args={"num_heads": 2})
     assert "\n" not in str(caught.value)
     with pytest.raises(SuperbLiteError, match="'convnext_atto' has no ResNet stem"):
         TimmEncoder(backbone="convnext_atto", backbone_args={})

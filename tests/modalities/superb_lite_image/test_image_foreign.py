@@ -39,8 +39,10 @@ def test_references_are_taken_apart(argument, expected):
         ("resnet18,64", "'64' in 'resnet18,64': give NAME"),
         ("resnet18,size=", "'size='"),
         ("resnet18,size=1,size=2", "'size=2'"),
-        ("resnet18,size=-3", "size must be a whole number of pixels, not '-3'"),
-        ("resnet18,size=0", "size must be a whole number"),
+        ("resnet18,size=-3", "size must be a number of pixels up to 2048, not '-3'"),
+        ("resnet18,size=0", "size must be a number"),
+        ("resnet18,size=9999999999", "size must be a number"),
+        ("resnet18,size=²", "size must be a number"),
         ("resnet18.a1_in1k,weights=x.safetensors", "names the weights 'a1_in1k' and a file"),
     ],
 )
