@@ -1,4 +1,4 @@
-"""verify: are the scores in a result file those of its predictions?
+"""verify: are the scores in a result file those of its predictions? Asked by `superb-lite verify` and `submit`.
 
 Everything that follows from predictions and labels is computed again, from the Parquet file beside the result and the
 task's data as it is loaded now. What cannot be checked without the encoder is taken as it stands: that it made these
@@ -8,16 +8,16 @@ predictions, how long it took and what was chosen on validation.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from superb_lite import plugins
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.run import limited
 from superb_lite.evaluation.scoring import score_predictions
-from superb_lite.results.files import Predicted, read_predictions, read_result_file
+from superb_lite.results.files import Predicted, ResultFile, read_predictions, read_result_file
 from superb_lite.results.result import Result
 from superb_lite.results.scale import scale
 from superb_lite.tasks.labels import Example, cluster_of
@@ -46,18 +46,45 @@ def verify(path: Path, *, root: Path | None = None) -> list[Verdict]:
 
     root: where official releases lie, if the tasks read them. Raises `SuperbLiteError` for files that cannot be read.
     """
+    return list(_verdicts(read_result_file(path), read_predictions(path), root))
+
+
+def verified_results(path: Path, *, only: Set[tuple[str, str]], root: Path | None = None) -> list[Result]:
+    """The results of a file on some (task, protocol), without their predictions, if nothing about them differs.
+
+    Raises `SuperbLiteError` with the first difference, and for files that cannot be read.
+    """
     content = read_result_file(path)
-    predictions = read_predictions(path)
-    verdicts = []
+    for verdict in _verdicts(content, read_predictions(path), root, only=only):
+        if not verdict.ok:
+            raise SuperbLiteError(f"'{path}': {verdict.task} ({verdict.protocol}): {verdict.differences[0]}")
+    return [result for result in content.results if (result.task, result.protocol) in only]
+
+
+def _verdicts(
+    content: ResultFile,
+    predictions: Mapping[tuple[str, str], Predicted],
+    root: Path | None,
+    *,
+    only: Set[tuple[str, str]] | None = None,
+) -> Iterator[Verdict]:
+    checked = set()
     for result, checksum in zip(content.results, content.checksums, strict=True):
-        predicted = predictions.pop((result.task, result.protocol), Predicted({}, {}))
-        differences = tuple(_differences(result, predicted, root))
+        key = (result.task, result.protocol)
+        if only is not None and key not in only:
+            continue
+        if key in checked:
+            yield Verdict(*key, ("it stands twice in the file",))
+            continue
+        checked.add(key)
+        differences = tuple(
+            one_line(line) for line in _differences(result, predictions.get(key, Predicted({}, {})), root)
+        )
         if not differences and result.checksum() != checksum:
             differences = ("it was edited after it was written, where the predictions say nothing",)
-        verdicts.append(Verdict(result.task, result.protocol, differences))
-    for task, protocol in predictions:
-        verdicts.append(Verdict(task, protocol, ("there are predictions, but no result",)))
-    return verdicts
+        yield Verdict(*key, differences)
+    for key in predictions.keys() - checked if only is None else ():
+        yield Verdict(*key, ("there are predictions, but no result",))
 
 
 def _differences(result: Result, predicted: Predicted, root: Path | None) -> Iterator[str]:
@@ -67,6 +94,9 @@ def _differences(result: Result, predicted: Predicted, root: Path | None) -> Ite
         data = task.data(root)
     except (SuperbLiteError, ValueError) as error:
         yield f"its data cannot be loaded: {error}"
+        return
+    if (task.name, task.modality) != (result.task, result.modality):
+        yield f"a {result.modality} task, but what is installed is '{task.name}', a {task.modality} task"
         return
     if task.version != result.task_version:
         yield f"task version {result.task_version}, but version {task.version} is installed"
@@ -81,8 +111,8 @@ def _differences(result: Result, predicted: Predicted, root: Path | None) -> Ite
         return
     try:
         scores = score_predictions(task, test, [predicted.of_seeds[s] for s in seeds], scale(task, result.protocol))
-    except (TypeError, ValueError, IndexError, KeyError) as error:
-        yield f"its predictions cannot be scored: {error}"
+    except Exception as error:  # predictions of a stranger may be of any type and shape
+        yield f"its predictions cannot be scored: {type(error).__name__}: {error}"
         return
     for name in (
         "predictions_sha256",

@@ -157,6 +157,8 @@ def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
         table = pq.read_table(parquet)
         if table.schema.names != PREDICTIONS.names:
             raise ValueError(f"its columns are not {', '.join(PREDICTIONS.names)}")
+        if any(column.null_count for column in table.columns):
+            raise ValueError("it has empty cells")
         found: dict[tuple[str, str], Predicted] = {}
         columns = (column.to_pylist() for column in table.cast(PREDICTIONS).columns)
         for task, protocol, example, seed, prediction, cluster in zip(*columns, strict=True):

@@ -143,7 +143,7 @@ def test_a_tampered_prediction_is_named(path):
     assert "predictions_sha256 " in differences(path)
 
 
-@pytest.mark.parametrize("prediction", ["99", "null", '"a"', "[0]"])
+@pytest.mark.parametrize("prediction", ["99", "null", '"a"', "[0]", '{"a": [1]}', "true", "1e999", "NaN"])
 def test_a_prediction_that_is_none_is_named(path, prediction):
     edit_rows(path, lambda rows: [{**rows[0], "prediction": prediction}, *rows[1:]])
     assert differences(path)
@@ -167,6 +167,28 @@ def test_all_predictions_of_a_task_may_be_missing_or_too_many(path):
     assert "no predictions for seed 0" in differences(path)
     edit_rows(path, lambda rows: [*rows, {**rows[0], "task": "toy/classify", "protocol": "finetune"}])
     assert verify(path)[-1].differences == ("there are predictions, but no result",)
+
+
+@pytest.mark.parametrize("column", ["task", "seed", "prediction", "cluster"])
+def test_an_empty_cell_is_one_line(path, column):
+    edit_rows(path, lambda rows: [{**rows[0], column: None}, *rows[1:]])
+    with pytest.raises(SuperbLiteError, match="it has empty cells"):
+        verify(path)
+
+
+def test_a_pattern_or_another_modality_is_not_the_task_it_stands_for(path):
+    edit(path, lambda r: r.update(task="toy/class*"))
+    assert "what is installed is 'toy/classify'" in verify(path)[0].differences[0]
+    edit(path, lambda r: r.update(task="toy/classify", modality="smell"))
+    assert "a smell task, but what is installed is" in differences(path)
+
+
+def test_a_result_twice_is_named(path):
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("results", "checksums"):
+        content[name].append(content[name][0])
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert [v.differences for v in verify(path)] == [(), (), ("it stands twice in the file",)]
 
 
 def test_a_tampered_tag_is_named(path):

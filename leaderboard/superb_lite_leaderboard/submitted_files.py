@@ -1,0 +1,64 @@
+"""Result files that are submitted: their scores are computed again from their predictions before they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.recheck import verified_results
+from superb_lite.results.files import read_result_file
+from superb_lite.results.result import Result
+from superb_lite.tasks.taskset import Board
+
+
+def is_result_file(operand: str) -> bool:
+    """Whether an operand of `submit` is meant as a result file, whatever else is registered: it ends in ".json"."""
+    return operand.lower().endswith(".json")
+
+
+def submitted_results(path: Path, board: Board, *, root: Path | None = None) -> tuple[list[Result], list[Result]]:
+    """The results of a file that stand in columns of a board, and those that do not.
+
+    The former were computed again from their predictions and the labels on this machine, as `superb-lite verify` does.
+
+    root: where official releases lie, if the tasks read them.
+
+    Raises:
+        SuperbLiteError: the file cannot be read, was edited, or a result does not follow from its predictions; the
+            first difference is named. None of its results is in a column of the board.
+    """
+    columns = set(board.columns)
+    # Before anything is loaded: a file of a stranger says by its tasks which files are opened here.
+    found = read_result_file(path).results
+    wanted = [result for result in found if (result.task, result.protocol) in columns]
+    if not wanted:
+        first = found[0]
+        raise SuperbLiteError(
+            f"'{path}' has no result in a column of board '{board.name}' version {board.version}; its first is on "
+            f"'{first.task}' ({first.protocol})"
+        )
+    keys = {(result.task, result.protocol) for result in wanted}
+    return verified_results(path, only=keys, root=root), [r for r in found if (r.task, r.protocol) not in keys]
+
+
+def check_one_encoder_a_modality(results: Sequence[Result], encoders: Sequence[tuple[str, str | None]]) -> None:
+    """Raise `SuperbLiteError`, before anything is computed, unless an entry may hold all of these.
+
+    results: those of files. encoders: (reference, modality) of what is evaluated beside them.
+    """
+    holder: dict[str, tuple[str, str]] = {}
+    for result in results:
+        name, digest = holder.setdefault(result.modality, (result.encoder, result.encoder_hash))
+        if digest != result.encoder_hash:
+            raise _two(name, result.encoder, result.modality)
+    for reference, modality in encoders:
+        if modality is None:
+            raise SuperbLiteError(f"'{reference}' has no modality of its own, so it cannot stand in an entry")
+        if modality in holder:
+            raise _two(holder[modality][0], reference, modality)
+        holder[modality] = (reference, reference)
+
+
+def _two(one: str, other: str, modality: str) -> SuperbLiteError:
+    return SuperbLiteError(f"'{one}' and '{other}' both encode {modality}: an entry holds one encoder a modality")
