@@ -5,7 +5,6 @@ A package that cannot be loaded is reported in one line on standard error; the o
 
 from __future__ import annotations
 
-import fnmatch
 import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
@@ -199,15 +198,8 @@ def tasks(pattern: str) -> tuple[Task, ...]:
         return (_own_task(schemes[scheme], pattern, path),)
     found = tuple(task for taskset in tasksets().values() for task in taskset.matching(pattern))
     if not found:
-        for taskset in tasksets().values():
-            if pattern in taskset.later:
-                raise SuperbLiteError(f"task '{pattern}' is not there yet: {taskset.later[pattern]}")
         known = [task.name for taskset in tasksets().values() for task in taskset]
         raise UnknownNameError("task", pattern, [*known, *tasksets(), *(f"{name}:PATH" for name in schemes)])
-    for owner in tasksets().values():
-        for name, why in owner.later.items():
-            if pattern == owner.name or fnmatch.fnmatchcase(name, pattern):
-                _note(f"'{pattern}' leaves out {name}, which is not there yet: {why}")
     return found
 
 

@@ -1,63 +1,31 @@
-"""The classification tasks of CLUE (Xu et al. 2020) from their official files of JSON lines, or from the hub.
+"""The classification tasks of CLUE (Xu et al. 2020): where files and the hub have their texts.
 
-The official development set is the test, as in `superb_lite_glue.glue`. Rows whose annotators did not agree have the
-label "-" (CMNLI, OCNLI); they are left out, as the benchmark does, and counted.
+Rows whose annotators did not agree (CMNLI, OCNLI) are left out, as the benchmark does, and counted.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.tasks.labels import TaskData
 from superb_lite_glue import official
-from superb_lite_glue.official_data import Entry, hold_out, task_data
-from superb_lite_glue.official_tables import Row, Rows, read_json_lines
-from superb_lite_glue.release import download, find_file, find_folder
+from superb_lite_glue.dataset import Columns, Dataset, Hub, TextsOf, columns_as_texts, load
+from superb_lite_glue.official_tables import Row, Rows
 
-HUB = "clue/clue"
 ABOVE = ("clue/", "CLUE/", "CLUEdataset/", "")
-NO_GOLD = "-"
+"""Where below --root the folders of the data sets may lie."""
 
 
-@dataclass(frozen=True)
-class Dataset:
-    """One data set of CLUE. folder: its name in the benchmark and on the hub; train: names of the training file.
-
-    fields: what a row must have beside "label". texts: rows, row -> the texts of the row.
-    """
-
-    folder: str
-    fields: tuple[str, ...]
-    texts: Callable[[Rows, Row], tuple[str, ...]]
-    train: tuple[str, ...] = ("train.json",)
-
-    @property
-    def layout(self) -> str:
-        """What --root DIR has to hold."""
-        return f"DIR/clue/{self.folder}/{self.train[0]} and dev.json (github.com/CLUEbenchmark/CLUE)"
-
-
-def _sentence(rows: Rows, row: Row) -> tuple[str, ...]:
-    return (rows.text(row, "sentence"),)
-
-
-def _two_sentences(rows: Rows, row: Row) -> tuple[str, ...]:
-    return rows.text(row, "sentence1"), rows.text(row, "sentence2")
-
-
-def _abstract_and_keywords(rows: Rows, row: Row) -> tuple[str, ...]:
+def _abstract_and_keywords(rows: Rows, row: Row, columns: Sequence[str]) -> tuple[str, ...]:
     keywords = row.cells["keyword"]
     if not isinstance(keywords, list) or not all(isinstance(keyword, str) for keyword in keywords):
-        raise SuperbLiteError(f"{rows.name}, row {row.number}, column 'keyword': it is no list of words")
+        raise SuperbLiteError(f"{rows.name}, row {row.number}, column 'keyword': it is not a list of words")
     joined = Row(row.number, {**row.cells, "keyword": "；".join(keywords)})
     return rows.text(row, "abst"), rows.text(joined, "keyword")
 
 
-def _marked_text(rows: Rows, row: Row) -> tuple[str, ...]:
+def _marked_text(rows: Rows, row: Row, columns: Sequence[str]) -> tuple[str, ...]:
     """The text with _the noun_ and [the pronoun] marked, as in the baselines of CLUE."""
     text, target = rows.text(row, "text"), row.cells["target"]
     marks: list[tuple[int, str]] = []
@@ -70,7 +38,7 @@ def _marked_text(rows: Rows, row: Row) -> tuple[str, ...]:
             ) from None
         if start < 0 or text[start : start + len(word)] != word:
             raise SuperbLiteError(
-                f"{rows.name}, row {row.number}, column 'target': '{word:.20}' does not stand at {start} of the text"
+                f"{rows.name}, row {row.number}, column 'target': '{word:.20}' is not at position {start} of the text"
             )
         marks += [(start, signs[0]), (start + len(word), signs[1])]
     for position, sign in sorted(marks, key=lambda mark: mark[0], reverse=True):
@@ -78,53 +46,41 @@ def _marked_text(rows: Rows, row: Row) -> tuple[str, ...]:
     return (text,)
 
 
+def _dataset(
+    task: str,
+    folder: str,
+    columns: tuple[str, ...],
+    *,
+    texts: TextsOf = columns_as_texts,
+    train: tuple[str, ...] = ("train.json",),
+    paraphrases: bool = False,
+) -> Dataset:
+    """folder: in the release and on the hub. columns: what a row must have beside its label. train: names of a file."""
+    found = Columns(columns, "label", official.CLUE_LABELS[task])
+    return Dataset(
+        task=f"clue/{task}",
+        train_name=f"clue/{task}",
+        folders=tuple(f"{above}{name}" for above in ABOVE for name in (folder, f"{folder}_public", task)),
+        layout=f"DIR/clue/{folder}/{train[0]} and dev.json (github.com/CLUEbenchmark/CLUE)",
+        train=train,
+        dev=("dev.json",),
+        columns=found,
+        hub=Hub("clue/clue", folder, found),
+        texts=texts,
+        paraphrases=paraphrases,
+    )
+
+
 _PAIR = ("sentence1", "sentence2")
-DATASETS = {
-    "tnews": Dataset("tnews", ("sentence",), _sentence),
-    "iflytek": Dataset("iflytek", ("sentence",), _sentence),
-    "afqmc": Dataset("afqmc", _PAIR, _two_sentences),
-    "cmnli": Dataset("cmnli", _PAIR, _two_sentences),
-    "ocnli": Dataset("ocnli", _PAIR, _two_sentences, ("train.50k.json", "train.json")),
-    "csl": Dataset("csl", ("abst", "keyword"), _abstract_and_keywords),
-    "wsc": Dataset("cluewsc2020", ("text", "target"), _marked_text),
-}
 
+_ALL = (
+    _dataset("tnews", "tnews", ("sentence",)),
+    _dataset("iflytek", "iflytek", ("sentence",)),
+    _dataset("afqmc", "afqmc", _PAIR),
+    _dataset("cmnli", "cmnli", _PAIR),
+    _dataset("ocnli", "ocnli", _PAIR, train=("train.50k.json", "train.json")),
+    _dataset("csl", "csl", ("abst", "keyword"), texts=_abstract_and_keywords),
+    _dataset("wsc", "cluewsc2020", ("text", "target"), texts=_marked_text),
+)
 
-def load(task: str, root: Path | None) -> TaskData:
-    """The data of a task; `root` holds DIR/clue/tnews/train.json or DIR/tnews_public/train.json, None downloads."""
-    dataset = DATASETS[task]
-    fields = (*dataset.fields, "label")
-    if root is None:
-        parts = [download(HUB, dataset.folder, split, fields, dataset.layout) for split in ("train", "validation")]
-    else:
-        names = (dataset.folder, f"{dataset.folder}_public", task)
-        folder = find_folder(root, [f"{above}{name}" for above in ABOVE for name in names], dataset.layout)
-        paths = [find_file(folder, files, dataset.layout) for files in (dataset.train, ("dev.json",))]
-        parts = [read_json_lines(path, fields) for path in paths]
-    labelled, test = (_entries(task, rows, part) for rows, part in zip(parts, ("train", "dev"), strict=True))
-    train, validation = hold_out(labelled, f"clue/{task}")
-    return task_data(f"clue-{task}", train=train, validation=validation, test=test)
-
-
-tnews = functools.partial(load, "tnews")
-iflytek = functools.partial(load, "iflytek")
-afqmc = functools.partial(load, "afqmc")
-cmnli = functools.partial(load, "cmnli")
-ocnli = functools.partial(load, "ocnli")
-csl = functools.partial(load, "csl")
-wsc = functools.partial(load, "wsc")
-
-
-def _entries(task: str, rows: Rows, part: str) -> list[Entry]:
-    found = []
-    for row in rows.rows:
-        texts = DATASETS[task].texts(rows, row)
-        if not all(text.strip() for text in texts):
-            rows.leave_out(row.number, "an empty text", broken=True)
-        elif row.cells["label"] == NO_GOLD:
-            rows.leave_out(row.number, f"no gold label ('{NO_GOLD}')")
-        else:
-            label = rows.label(row, "label", official.CLUE_LABELS[task])
-            found.append(Entry(f"{part}-{row.number}", texts, label, group=texts[0]))
-    rows.report(len(found))
-    return found
+tnews, iflytek, afqmc, cmnli, ocnli, csl, wsc = (functools.partial(load, dataset) for dataset in _ALL)

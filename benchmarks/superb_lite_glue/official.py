@@ -72,7 +72,7 @@ GLUE = TaskSet(
     tasks=tuple(
         Task(
             name=f"glue/{name}",
-            version=1,
+            version=2 if name == "qqp" else 1,
             modality="text",
             form="regress" if name == "sts-b" else "classify",
             metrics=metrics,

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from superb_lite.tasks.labels import Example, Label, TaskData
 
@@ -14,16 +19,37 @@ MOST_VALIDATION = 2000
 
 
 class Entry(NamedTuple):
-    """One labelled example of a release.
-
-    id: unique within the task. texts: its one or two items, or for span one pair. group: what makes entries dependent,
-    its premise or article; entries of one group are never on both sides of a split, and are one cluster.
-    """
+    """One labelled example of a release."""
 
     id: str
+    """Unique within the task."""
+
     texts: tuple[str | tuple[str, str], ...]
+    """Its one or two items, or for span one pair."""
+
     label: Label
+
     group: str
+    """What makes entries dependent: a premise, an article. Entries of one group are never on both sides of a split, and
+    are one cluster."""
+
+
+def by_shared_text(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries of pairs, with one group for all that share a text, directly or by way of other entries.
+
+    These are the connected components of the graph whose nodes are the texts and whose edges are the entries. A group
+    is named by its smallest text, so that it does not depend on the order of the entries.
+    """
+    number: dict[object, int] = {}
+    ends = np.array(
+        [[number.setdefault(text, len(number)) for text in (entry.texts[0], entry.texts[-1])] for entry in entries]
+    ).reshape(-1, 2)
+    edges = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(len(number), len(number)))
+    count, component = connected_components(edges, directed=False)
+    names = [""] * count
+    for text, node in sorted(number.items(), key=lambda item: str(item[0]), reverse=True):
+        names[component[node]] = str(text)
+    return [entry._replace(group=names[component[node]]) for entry, node in zip(entries, ends[:, 0], strict=True)]
 
 
 def hold_out(entries: Sequence[Entry], name: str) -> tuple[list[Entry], list[Entry]]:
@@ -31,19 +57,22 @@ def hold_out(entries: Sequence[Entry], name: str) -> tuple[list[Entry], list[Ent
 
     The test labels of these releases are hidden, so that their official development sets are the tests here and
     validation has to come out of the training set. Groups are drawn by the hash of their content, so that the same
-    release in another order is split alike. name: of the task, the seed of the draw.
+    release in another order is split alike. A group that is larger than the whole validation part is drawn only
+    where all groups are.
+
+    Args:
+        name: of the task, the seed of the draw.
     """
-    size = min(round(VALIDATION_SHARE * len(entries)), MOST_VALIDATION)
-    members: dict[str, list[Entry]] = {}
-    for entry in entries:
-        members.setdefault(entry.group, []).append(entry)
+    size = max(1, min(round(VALIDATION_SHARE * len(entries)), MOST_VALIDATION))
+    members = Counter(entry.group for entry in entries)
+    order = sorted(members, key=lambda g: hashlib.sha256(f"{name}\n{g}".encode()).digest())
     held: set[str] = set()
     taken = 0
-    for group in sorted(members, key=lambda g: hashlib.sha256(f"{name}\n{g}".encode()).digest()):
-        if taken >= max(size, 1) or len(held) == len(members) - 1:
+    for group in [group for group in order if members[group] <= size] or order:
+        if taken >= size or len(held) == len(members) - 1:
             break
         held.add(group)
-        taken += len(members[group])
+        taken += members[group]
     train = [entry for entry in entries if entry.group not in held]
     return train, [entry for entry in entries if entry.group in held]
 

@@ -25,24 +25,33 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Row:
-    """One row. number: its line in the file, from 1 on. cells: by column."""
+    """One row."""
 
     number: int
+    """Its line in the file, from 1 on."""
+
     cells: Mapping[str, Any]
+    """By column."""
 
 
 @dataclass
 class Rows:
-    """The rows of one file, and what of them is not used.
-
-    name: what errors call the file. rows: all that could be read. total: how many there were.
-    """
+    """The rows of one file, and what of them is not used."""
 
     name: str
+    """What errors call the file."""
+
     rows: list[Row] = field(default_factory=list)
+    """All that could be read."""
+
     total: int = 0
+    """How many there were."""
+
     left_out: dict[str, list[int]] = field(default_factory=dict)
+    """Numbers of the rows that are not used, by reason."""
+
     broken: list[int] = field(default_factory=list)
+    """Numbers of the rows that should not be in a release at all."""
 
     def leave_out(self, number: int, why: str, *, broken: bool = False) -> None:
         """Count a row that is not used. broken: it should not be in a release at all."""
@@ -91,7 +100,7 @@ class Rows:
         if word not in words:
             shown = f"{', '.join(words[:8])}{', ...' if len(words) > 8 else ''}"
             raise SuperbLiteError(
-                f"{self.name}, row {row.number}, column '{column}': '{word:.40}' is none of the labels {shown}"
+                f"{self.name}, row {row.number}, column '{column}': '{word:.40}' is not one of the labels {shown}"
             )
         return words.index(word)
 
@@ -103,8 +112,8 @@ class Rows:
             value = float("nan")
         if not low <= value <= high:
             raise SuperbLiteError(
-                f"{self.name}, row {row.number}, column '{column}': '{row.cells[column]}' is no number from {low:g} to "
-                f"{high:g}"
+                f"{self.name}, row {row.number}, column '{column}': '{row.cells[column]!s:.40}' is not a number from "
+                f"{low:g} to {high:g}"
             )
         return value
 
@@ -125,7 +134,7 @@ def read_table(path: Path, columns: Sequence[str], *, header: Sequence[str] = ()
     names = list(header) or (lines[0].split("\t") if lines else [])
     for column in columns:
         if names.count(column) != 1:
-            many = "is missing" if column not in names else "is there twice"
+            many = "is missing" if column not in names else "occurs twice"
             raise SuperbLiteError(f"'{path}', row 1: the column '{column}' {many}; the columns are {', '.join(names)}")
     rows = Rows(f"'{path}'")
     for number, line in enumerate(lines[0 if header else 1 :], start=1 if header else 2):
@@ -140,6 +149,13 @@ def read_table(path: Path, columns: Sequence[str], *, header: Sequence[str] = ()
     return rows
 
 
+def read_rows(path: Path, columns: Sequence[str], *, header: Sequence[str] = ()) -> Rows:
+    """The rows of a file: a table where its suffix is .tsv (see `read_table`), else JSON lines."""
+    if path.suffix == ".tsv":
+        return read_table(path, columns, header=header)
+    return read_json_lines(path, columns)
+
+
 def read_json_lines(path: Path, fields: Sequence[str]) -> Rows:
     """A file with a JSON object on each line.
 
@@ -152,7 +168,7 @@ def read_json_lines(path: Path, fields: Sequence[str]) -> Rows:
         try:
             cells = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as error:
-            raise SuperbLiteError(f"'{path}', row {number}: no JSON object: {error}") from None
+            raise SuperbLiteError(f"'{path}', row {number}: not a JSON object: {error}") from None
         if not isinstance(cells, dict):
             raise SuperbLiteError(f"'{path}', row {number}: a JSON {type(cells).__name__} instead of an object")
         for name in fields:
@@ -172,7 +188,7 @@ def read_lines(path: Path) -> list[str]:
 
 
 def read_text(path: Path) -> str:
-    """A UTF-8 file. Raises `SuperbLiteError`, naming the row, where it is none."""
+    """A UTF-8 file. Raises `SuperbLiteError`, naming the row, where it is not UTF-8."""
     try:
         content = path.read_bytes()
     except OSError as error:

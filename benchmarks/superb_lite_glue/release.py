@@ -12,16 +12,16 @@ from superb_lite_glue.official_tables import Row, Rows
 
 
 def find_folder(root: Path, folders: Sequence[str], layout: str) -> Path:
-    """The first of `folders`, paths within `root`, that is there.
+    """The first of `folders`, paths within `root`, that exists.
 
     layout: what is expected, for the error that says so and what was found instead.
     """
     if not root.is_dir():
-        raise SuperbLiteError(f"--root '{root}' is no folder; expected there: {layout}")
+        raise SuperbLiteError(f"--root '{root}' is not a directory; expected in it: {layout}")
     for name in folders:
         if (root / name).is_dir():
             return root / name
-    raise SuperbLiteError(f"--root '{root}': {layout} is not there; found: {_listed(root)}")
+    raise SuperbLiteError(f"--root '{root}': expected {layout}; found: {_listed(root)}")
 
 
 def find_file(folder: Path, names: Sequence[str], layout: str) -> Path:

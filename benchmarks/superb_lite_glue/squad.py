@@ -58,7 +58,7 @@ def read(path: Path) -> Rows:
     try:
         content = json.loads(read_text(path))
     except (json.JSONDecodeError, RecursionError) as error:
-        raise SuperbLiteError(f"'{path}': no JSON: {error}") from None
+        raise SuperbLiteError(f"'{path}': not JSON: {error}") from None
     rows = Rows(f"'{path}'")
     for cells in _questions(content, f"'{path}'"):
         rows.total += 1

@@ -25,28 +25,33 @@ from superb_lite.paths import feature_dir, write_text
 from superb_lite.protocols import protocol
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite_glue import GLUE
-from superb_lite_glue.glue import ABOVE, DATASETS, HIGHEST, LOWEST, Dataset, folder_of, texts_of
+from superb_lite_glue.dataset import Dataset, texts_of
+from superb_lite_glue.glue import ABOVE, DATASETS
 from superb_lite_glue.official_tables import Rows, read_table
-from superb_lite_glue.release import find_file
 
-TASKS = {task.name.removeprefix("glue/"): task for task in GLUE}
+TASKS = {task.name: task for task in GLUE}
 
 
 @dataclass(frozen=True)
 class Unlabelled:
-    """A test table. task: whose training set serves it. file: what the server calls its predictions."""
+    """A test table."""
 
     task: str
+    """Whose training set serves it, a key of `DATASETS`."""
+
     file: str
+    """What the server calls its predictions."""
+
     path: Path
 
 
 def test_tables(root: Path) -> list[Unlabelled]:
-    """The official test tables below `root`; the diagnostic one (AX) is left out where it is not there."""
+    """The official test tables below `root`; the diagnostic one (AX) is left out where it is missing."""
     tables = []
     for name, dataset in DATASETS.items():
-        file = {"mnli": "MNLI-m.tsv", "mnli-mm": "MNLI-mm.tsv"}.get(name, f"{dataset.folder}.tsv")
-        path = find_file(folder_of(dataset, root), [dataset.test], dataset.layout)
+        folder = dataset.train_name.removeprefix("glue/")
+        file = {"mnli": "MNLI-m.tsv", "mnli-mm": "MNLI-mm.tsv"}.get(name, f"{folder}.tsv")
+        path = dataset.file(root, [dataset.test])
         tables.append(Unlabelled("mnli" if name == "mnli-mm" else name, file, path))
     diagnostic = (f"{above}{name}" for above in ABOVE for name in ("diagnostic/diagnostic.tsv", "AX/AX.tsv", "AX.tsv"))
     tables += [Unlabelled("mnli", "AX.tsv", root / name) for name in diagnostic if (root / name).is_file()][:1]
@@ -89,12 +94,12 @@ def _predict(
 ) -> dict[str, str]:
     """By name of a file what it will hold."""
     problem = make_problem(TASKS[dataset.task], seeds=[0], limit=None, root=root)
-    read = {table.file: read_table(table.path, dataset.texts) for table in tables}
+    read = {table.file: read_table(table.path, dataset.columns.texts) for table in tables}
     items, asked = dict(problem.data.items), []
     for file, rows in read.items():
         kept = 0
         for row in rows.rows:
-            texts = texts_of(rows, row, dataset.texts, broken=False)
+            texts = texts_of(rows, row, dataset.columns.texts, broken=False)
             if texts is not None:
                 keys = tuple(f"{file}-{row.number}-{place}" for place in range(len(texts)))
                 items.update(zip(keys, texts, strict=True))
@@ -111,15 +116,16 @@ def _predict(
 def _usual(labels: Sequence[object], dataset: Dataset) -> float:
     """What is answered where a row cannot be read, since the server wants an answer: the most frequent label."""
     numbers = [label for label in labels if isinstance(label, int | float)]
-    return Counter(numbers).most_common(1)[0][0] if dataset.words else sum(numbers) / len(numbers)
+    return Counter(numbers).most_common(1)[0][0] if dataset.columns.labels else sum(numbers) / len(numbers)
 
 
 def _table(file: str, rows: Rows, predictions: Mapping[str, Prediction], usual: float, dataset: Dataset) -> str:
+    columns, (low, high) = dataset.columns, dataset.columns.bounds
     lines = ["index\tprediction"]
     for index, number in enumerate(rows.numbers()):
         answer = predictions.get(f"{file}-{number}", usual)
         assert isinstance(answer, int | float)
-        word = dataset.words[int(answer)] if dataset.words else f"{min(HIGHEST, max(LOWEST, answer)):.3f}"
+        word = columns.labels[int(answer)] if columns.labels else f"{min(high, max(low, answer)):.3f}"
         lines.append(f"{index}\t{word}")
     return "\n".join(lines) + "\n"
 

@@ -31,7 +31,6 @@ from superb_lite_sources.utterance import Segment, Speech, Utterance
 Progress = Callable[[int, int], None]
 
 SOURCE = "espeak-ng"
-LICENCE = "eSpeak NG is GPL-3; speech that it synthesises carries no licence"
 RECIPE = 1
 """Raised whenever the same utterances would sound different, so that old cache entries are not read."""
 

@@ -80,9 +80,8 @@ def _task(name: str, load: str, *, version: int = 1, **fields: Any) -> Task:
 
 SUPERB = TaskSet(
     name="superb",
-    description="SUPERB on the official releases below --root",
+    description="SUPERB on the official releases below --root, all of its tasks but QbE and SD",
     official=True,
-    later={"superb/qbe": "QUESST14 comes later", "superb/sd": "Libri2Mix comes later"},
     tasks=(
         _task(
             "pr",

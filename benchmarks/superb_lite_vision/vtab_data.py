@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from torchvision import datasets
 from superb_lite.errors import SuperbLiteError
 from superb_lite.imports import optional
 from superb_lite.paths import cache_dir
-from superb_lite.tasks.labels import Example, Item, TaskData
-from superb_lite.tasks.own_tasks import KEPT_BYTES
+from superb_lite.tasks.labels import Example, TaskData
+from superb_lite.tasks.lazy_items import LazyItems
 
 DOWNLOAD = "SUPERB_LITE_DOWNLOAD"
 
@@ -36,23 +36,26 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True)
 class Release:
-    """How torchvision reads a data set.
-
-    kind: the name of its class in `torchvision.datasets`.
-    splits: for each of "train", "test" and perhaps "validation" the keyword arguments of `kind`. Only "all": there is
-        no official test split, and `divide` draws one.
-    labels: the class of every image of a data set, from 0, without opening the images.
-    divide: (labels, generator) to a mask that is True for test images.
-    megabytes: what is downloaded, about.
-    file: (dataset, index) to the file of an image, for messages; None: torchvision keeps all images in one file.
-    """
+    """How torchvision reads a data set."""
 
     kind: str
+    """The name of its class in `torchvision.datasets`."""
+
     splits: Mapping[str, Mapping[str, Any]]
+    """For each of "train", "test" and perhaps "validation" the keyword arguments of that class. Only "all": there is no
+    official test split, and `divide` draws one."""
+
     labels: Callable[[Any], Sequence[int] | np.ndarray]
+    """The class of every image of a data set, from 0, without opening the images."""
+
     megabytes: int
+    """What is downloaded, about."""
+
     divide: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None
+    """(labels, generator) to a mask that is True for test images."""
+
     file: Callable[[Any, int], Path] | None = None
+    """(dataset, index) to the file of an image, for messages; None: torchvision keeps all images in one file."""
 
 
 def _attribute(name: str) -> Callable[[Any], Sequence[int]]:
@@ -132,7 +135,8 @@ def load(name: str, root: Path | None) -> TaskData:
     def examples(found: Sequence[Place]) -> tuple[Example, ...]:
         return tuple(Example(key, (key,), int(labels[part][i])) for part, i in found if (key := f"{part}-{i}"))
 
-    items = PictureItems(name, parts, [*train, *validation, *tested])
+    sources = {f"{part}-{i}": (part, int(i)) for part, i in (*train, *validation, *tested)}
+    items = LazyItems(sources, functools.partial(read_image, name, parts))
     return TaskData(items, examples(train), examples(tested), examples(validation))
 
 
@@ -160,44 +164,23 @@ def _open(name: str, release: Release, arguments: Mapping[str, Any], root: Path 
         ) from None
 
 
-class PictureItems(Mapping[str, Item]):
-    """Images of torchvision data sets by "SPLIT-INDEX", (3, H, W) uint8, opened when they are asked for.
+def read_image(name: str, parts: Mapping[str, Any], place: Place) -> np.ndarray:
+    """(3, H, W) uint8. Raises `SuperbLiteError` where it cannot be read.
 
-    The first `KEPT_BYTES` of them stay in memory. One that cannot be read raises `SuperbLiteError`.
-
-    name: of the release, a key of `RELEASES`. parts: its splits. places: the images.
+    Args:
+        name: of the release, a key of `RELEASES`.
+        parts: its splits.
     """
-
-    def __init__(self, name: str, parts: Mapping[str, Any], places: Sequence[Place]) -> None:
-        self._name = name
-        self._parts = parts
-        self._places = {f"{part}-{i}": (part, int(i)) for part, i in places}
-        self._kept: dict[str, np.ndarray] = {}
-        self._bytes = 0
-
-    def __getitem__(self, key: str) -> np.ndarray:
-        if key in self._kept:
-            return self._kept[key]
-        part, index = self._places[key]
-        try:
-            image, _ = self._parts[part][index]
-            pixels = np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
-        # Pillow raises any of these for a damaged file, depending on the format and on where the damage is.
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            file = RELEASES[self._name].file
-            where = "" if file is None else f" ('{file(self._parts[part], index)}')"
-            detail = " ".join(str(error).split())
-            raise SuperbLiteError(
-                f"vtab/{self._name}: cannot read image {index} of '{part}'{where}: {detail:.200}: "
-                "put the official file there again"
-            ) from None
-        self._bytes += pixels.nbytes
-        if self._bytes <= KEPT_BYTES:
-            self._kept[key] = pixels
-        return pixels
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
+    part, index = place
+    try:
+        image, _ = parts[part][index]
+        return np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+    # Pillow raises any of these for a damaged file, depending on the format and on where the damage is.
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        file = RELEASES[name].file
+        where = "" if file is None else f" ('{file(parts[part], index)}')"
+        detail = " ".join(str(error).split())
+        raise SuperbLiteError(
+            f"vtab/{name}: cannot read image {index} of '{part}'{where}: {detail:.200}: "
+            "put the official file there again"
+        ) from None

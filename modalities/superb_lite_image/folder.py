@@ -11,7 +11,8 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.tasks.own_tasks import FileItems, folder_items, folder_task
+from superb_lite.tasks.lazy_items import LazyItems
+from superb_lite.tasks.own_tasks import folder_items, folder_task
 from superb_lite.tasks.task import Task
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
@@ -67,6 +68,6 @@ def image_task(name: str, folder: Path) -> Task:
     return folder_task(name, folder, modality="image", suffixes=SUFFIXES, read=read_image, noun="image")
 
 
-def read_items(folder: Path) -> FileItems:
+def read_items(folder: Path) -> LazyItems:
     """The images below a folder, by their paths within it, read when they are used."""
     return folder_items(folder, suffixes=SUFFIXES, read=read_image, noun="image")

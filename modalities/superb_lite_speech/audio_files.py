@@ -11,7 +11,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError
-from superb_lite.tasks.own_tasks import FileItems, folder_items, folder_task
+from superb_lite.tasks.lazy_items import LazyItems
+from superb_lite.tasks.own_tasks import folder_items, folder_task
 from superb_lite.tasks.task import Task
 from superb_lite_sources.audio_files import as_waveform, decode
 from superb_lite_speech.items import SAMPLE_RATE, check_item
@@ -94,6 +95,6 @@ def audio_task(name: str, folder: Path) -> Task:
     return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=AudioReader(), noun="recording")
 
 
-def read_items(folder: Path) -> FileItems:
+def read_items(folder: Path) -> LazyItems:
     """The recordings below a folder, by their paths within it, read when they are used."""
     return folder_items(folder, suffixes=SUFFIXES, read=AudioReader(), noun="recording")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.task import Task
 
 PARTS = ("train", "val", "test")
@@ -20,8 +21,6 @@ MOST_CLASSES = 1000
 FEWEST = 5
 """Different items of a class that a drawn split needs: one to test, one to validate, and some to learn from."""
 TEST_SHARE = 0.2
-KEPT_BYTES = 512 * 2**20
-"""Items up to this size in all stay in memory; the rest is read anew at each access."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,8 @@ def _class_names(rows: Sequence[Row], where: str) -> tuple[str, ...]:
         raise SuperbLiteError(f"{where}: {len(labels)} class(es) found: at least two are needed")
     if len(labels) > MOST_CLASSES:
         raise SuperbLiteError(
-            f"{where}: {len(labels)} different labels, at most {MOST_CLASSES} classes: a number to predict is no class"
+            f"{where}: {len(labels)} different labels, at most {MOST_CLASSES} classes: "
+            "a number to predict is not a class"
         )
     named = sorted(labels)
     try:
@@ -163,7 +163,7 @@ def folder_task(
         read: a file to a raw item; called when the item is used.
     """
     if not folder.is_dir():
-        raise SuperbLiteError(f"'{folder}' is no folder: give one that holds a folder of {noun}s for each class")
+        raise SuperbLiteError(f"'{folder}' is not a directory: give one that holds a folder of {noun}s for each class")
     top = _subfolders(folder, suffixes, noun)
     split = {f.name for f in top} & set(PARTS)
     if not split and len(top) > 1 and all(_looks_like_a_part(f) for f in top):
@@ -185,7 +185,7 @@ def folder_task(
         for label in top:
             rows += _class_rows(folder, label, "", suffixes, noun)
     _note_left_out(folder, suffixes, noun)
-    return own_task(name, folder, modality=modality, rows=rows, items=FileItems(folder, rows, read), noun=noun)
+    return own_task(name, folder, modality=modality, rows=rows, items=_items(folder, rows, read), noun=noun)
 
 
 PART_NAMES = {"train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval"}
@@ -248,38 +248,14 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(f"'{name}'" for name in sorted(names))
 
 
-def folder_items(folder: Path, *, suffixes: Collection[str], read: Callable[[Path], Item], noun: str) -> FileItems:
+def folder_items(folder: Path, *, suffixes: Collection[str], read: Callable[[Path], Item], noun: str) -> LazyItems:
     """The unlabelled files below a folder, by their paths within it; which files count is as in `folder_task`."""
     if not folder.is_dir():
-        raise SuperbLiteError(f"'{folder}' is no folder: give a folder of {noun}s")
+        raise SuperbLiteError(f"'{folder}' is not a directory: give a folder of {noun}s")
     rows = _class_rows(folder, folder, "", suffixes, noun)
     _note_left_out(folder, suffixes, noun)
-    return FileItems(folder, rows, read)
+    return _items(folder, rows, read)
 
 
-class FileItems(Mapping[str, Item]):
-    """Raw items by key, read when they are asked for; the first `KEPT_BYTES` of them are read only once."""
-
-    def __init__(self, root: Path, rows: Sequence[Row], read: Callable[[Path], Item]) -> None:
-        self._root = root
-        self._read = read
-        self._keys = dict.fromkeys(key for row in rows for key in row.items)
-        self._kept: dict[str, Item] = {}
-        self._bytes = 0
-
-    def __getitem__(self, key: str) -> Item:
-        if key in self._kept:
-            return self._kept[key]
-        if key not in self._keys:
-            raise KeyError(key)
-        item = self._read(self._root / key)
-        self._bytes += int(item.nbytes)
-        if self._bytes <= KEPT_BYTES:
-            self._kept[key] = item
-        return item
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        return len(self._keys)
+def _items(root: Path, rows: Sequence[Row], read: Callable[[Path], Item]) -> LazyItems:
+    return LazyItems({key: root / key for row in rows for key in row.items}, read)

@@ -20,43 +20,61 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A task as a value. Importing it is cheap; its data is loaded by `data()`.
-
-    name: "set/task". version: raised whenever a score would change. modality: the modality of the items.
-    form: how features become predictions ("classify", "tag", ...); see `superb_lite.forms`.
-    metrics: names in `superb_lite.metrics`, all of which point one way; the score of the task is their mean.
-    labels: the names of the classes, in the order of their indices.
-    load: "module:function" (or the function), called with `root` (a directory or None), returns `TaskData`.
-    protocols: the protocols that are calibrated, the default first; any other that goes with the form can be asked for.
-    head: what is trained on frozen features ("linear", "bilstm", "xvector"); None takes the form's default.
-    prompt: what `incontext` asks, a template that ends in {label} and may hold {first} and {second}, the texts of the
-        example. Empty: the texts and the answer, one a line.
-    verbalizers: the words that stand for the labels in a prompt; empty: the labels themselves.
-    budget: how many labelled examples a system may use, training and validation together; per class for classify,
-        in all for tag. None: the whole training split.
-    rule: of generated data, how labels follow from items, in one line; following it is the ceiling, which then is not
-        measured. Empty: the ceiling is measured.
-    description, source, licence: one line each; where the data comes from, and on what terms.
-    corpus: the name of the data source, so that a row whose encoder was pretrained on the same source is marked.
-    """
+    """A task as a value. Importing it is cheap; its data is loaded by `data()`."""
 
     name: str
+    """"set/task"."""
+
     version: int
+    """Raised whenever a score would change."""
+
     modality: str
+    """The modality of the items."""
+
     form: str
+    """How features become predictions ("classify", "tag", ...); see `superb_lite.forms`."""
+
     metrics: tuple[str, ...]
+    """Names of metrics, all of which point one way; the score of the task is their mean."""
+
     labels: tuple[str, ...]
+    """The names of the classes, in the order of their indices."""
+
     load: str | Callable[[Path | None], TaskData]
+    """"module:function" (or the function), called with `root` (a directory or None)."""
+
     protocols: tuple[str, ...] = ("frozen",)
+    """The protocols that are calibrated, the default first; any other that goes with the form can be asked for."""
+
     budget: int | None = None
+    """How many labelled examples a system may use, training and validation together; per class for classify, in all for
+    tag. None: the whole training split."""
+
     head: str | None = None
+    """What is trained on frozen features ("linear", "bilstm", "xvector"). None: the form's default."""
+
     prompt: str = ""
+    """What `incontext` asks, a template that ends in {label} and may hold {first} and {second}, the texts of the
+    example. Empty: the texts and the answer, one a line."""
+
     verbalizers: tuple[str, ...] = ()
+    """The words that stand for the labels in a prompt. Empty: the labels themselves."""
+
     rule: str = ""
+    """Of generated data, how labels follow from items, in one line; following it is the ceiling, which then is not
+    measured. Empty: the ceiling is measured."""
+
     description: str = ""
+    """One line."""
+
     source: str = ""
+    """Where the data comes from, in one line."""
+
     licence: str = ""
+    """On what terms, in one line."""
+
     corpus: str = ""
+    """The name of the data source: a result of an encoder that was pretrained on the same source is marked."""
 
     def __post_init__(self) -> None:
         where = f"task '{self.name}'"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.task import Task
@@ -12,25 +12,29 @@ from superb_lite.tasks.task import Task
 
 @dataclass(frozen=True)
 class TaskSet:
-    """A named list of tasks.
-
-    calibration: "package:file.json" with the measured floors and ceilings; None for sets without normalised scores.
-    prepare: "module:function" of a progress callback that builds cached data ahead of time, for sets that need it.
-    official: the data is a release that has to be given with --root or downloaded; such a set is used where it is
-        asked for, and not where every task of a modality is meant.
-    average: the groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a
-        group are averaged first. Empty: the set has no score of its own.
-    later: tasks that belong to the set and are not there yet, by full name, each with why; asking for one says so.
-    """
+    """A named list of tasks."""
 
     name: str
+    """The first part of the names of its tasks ("glue" of "glue/rte")."""
+
     tasks: tuple[Task, ...]
+
     description: str = ""
+    """One line."""
+
     calibration: str | None = None
+    """"package:file.json" with the measured floors and ceilings; None for sets without normalised scores."""
+
     prepare: str | None = None
+    """"module:function" of a progress callback that builds cached data ahead of time, for sets that need it."""
+
     official: bool = False
+    """The data is a release that has to be given with --root or downloaded; such a set is used where it is asked for,
+    and not where every task of a modality is meant."""
+
     average: tuple[tuple[str, ...], ...] = ()
-    later: Mapping[str, str] = field(default_factory=dict)
+    """The groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a group are
+    averaged first. Empty: the set has no score of its own."""
 
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):
@@ -41,7 +45,7 @@ class TaskSet:
         names = [task.name for task in self.tasks]
         for name in (name for group in self.average for name in group):
             if name not in names:
-                raise SuperbLiteError(f"task set '{self.name}' averages '{name}', which is none of its tasks")
+                raise SuperbLiteError(f"task set '{self.name}' averages '{name}', which is not one of its tasks")
 
     def __iter__(self) -> Iterator[Task]:
         return iter(self.tasks)
@@ -58,8 +62,12 @@ class TaskSet:
 
 @dataclass(frozen=True)
 class Board:
-    """What a leaderboard ranks by: a versioned list of (task, protocol). Nothing else changes a ranking."""
+    """What a leaderboard ranks by: a versioned list of columns. Nothing else changes a ranking."""
 
     name: str
+
     version: int
+    """Raised whenever the columns change."""
+
     columns: tuple[tuple[str, str], ...]
+    """(task, protocol) each."""

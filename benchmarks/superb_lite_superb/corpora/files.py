@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite_sources.audio_files import as_waveform, decode
 
 Waveform = NDArray[np.float32]
@@ -24,20 +25,9 @@ class Recording:
     end: int | None = None
 
 
-class Recordings(Mapping[str, Waveform]):
-    """Mono float32 waveforms at 16 kHz by key, read from disk at each access: a release need not fit in memory."""
-
-    def __init__(self, recordings: Mapping[str, Recording]) -> None:
-        self._recordings = dict(recordings)
-
-    def __getitem__(self, key: str) -> Waveform:
-        return read(self._recordings[key])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._recordings)
-
-    def __len__(self) -> int:
-        return len(self._recordings)
+def read_when_used(recordings: Mapping[str, Recording]) -> LazyItems:
+    """Mono float32 waveforms at 16 kHz by key, read at each access; none is kept, since a release has hours of them."""
+    return LazyItems(recordings, read, kept_bytes=0)
 
 
 def read(recording: Recording) -> Waveform:
@@ -59,7 +49,7 @@ def release(task: str, root: Path | None, names: Sequence[str], layout: str, nee
     if root is None:
         raise SuperbLiteError(f"{task} reads an official release: give --root DIR; {expected}")
     if not root.is_dir():
-        raise SuperbLiteError(f"{task}: --root '{root}' is no folder; {expected}")
+        raise SuperbLiteError(f"{task}: --root '{root}' is not a directory; {expected}")
     for name in names:
         folder = root / name
         if folder.is_dir():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_superb.corpora.files import Recording, Recordings, existing, lines, release
+from superb_lite_superb.corpora.files import Recording, existing, lines, read_when_used, release
 from superb_lite_superb.superb import FLUENT_INTENTS
 
 FOLDER = "fluent_speech_commands_dataset"
@@ -27,7 +27,7 @@ def ic(root: Path | None = None) -> TaskData:
     )
     recordings: dict[str, Recording] = {}
     parts = {part: _examples(folder, folder / "data" / name, recordings) for part, name in TABLES.items()}
-    return TaskData(items=Recordings(recordings), **parts)
+    return TaskData(items=read_when_used(recordings), **parts)
 
 
 def _examples(folder: Path, table: Path, recordings: dict[str, Recording]) -> tuple[Example, ...]:
@@ -40,7 +40,7 @@ def _examples(folder: Path, table: Path, recordings: dict[str, Recording]) -> tu
     for number, row in enumerate(rows, start=2):
         intent = "|".join(str(row[column]) for column in COLUMNS[2:])
         if intent not in FLUENT_INTENTS:
-            raise SuperbLiteError(f"'{table}', row {number}: '{intent}' is none of the 31 intents of the release")
+            raise SuperbLiteError(f"'{table}', row {number}: '{intent}' is not one of the 31 intents of the release")
         key = str(row["path"])
         if key in recordings:
             raise SuperbLiteError(f"'{table}', row {number}: '{key}' stands in two rows")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_superb.corpora.files import Recordings, existing, lines, release
+from superb_lite_superb.corpora.files import existing, lines, read_when_used, release
 from superb_lite_superb.superb import IEMOCAP_EMOTIONS
 
 NAMES = ("IEMOCAP_full_release", "IEMOCAP")
@@ -45,7 +45,7 @@ def fold(test: str, root: Path | None = None) -> TaskData:
         if len({e.label for e in examples}) < len(IEMOCAP_EMOTIONS):
             where = test if is_test else f"the sessions beside {test}"
             raise SuperbLiteError(f"'{folder}': {where} lack one of {', '.join(IEMOCAP_EMOTIONS)} in {LABELS}/*.txt")
-    return TaskData(items=Recordings(recordings), train=tuple(parts[False]), test=tuple(parts[True]))
+    return TaskData(items=read_when_used(recordings), train=tuple(parts[False]), test=tuple(parts[True]))
 
 
 def _fold(test: str) -> Callable[[Path | None], TaskData]:

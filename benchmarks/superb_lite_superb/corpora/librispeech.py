@@ -7,7 +7,7 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_superb.corpora.files import Recording, Recordings, existing, lines, release
+from superb_lite_superb.corpora.files import Recording, existing, lines, read_when_used, release
 from superb_lite_superb.superb import CHARACTERS, STRESSED_PHONES
 
 SPLITS = {"train": "train-clean-100", "validation": "dev-clean", "test": "test-clean"}
@@ -54,7 +54,7 @@ def read_lexicon(folder: Path) -> dict[str, tuple[int, ...]]:
         for number, line in enumerate(lines(file), start=1):
             word, *phones = line.split()
             if not phones or not all(phone in index for phone in phones):
-                raise SuperbLiteError(f"'{file}', line {number}: '{line}' is no word with its ARPAbet phones")
+                raise SuperbLiteError(f"'{file}', line {number}: '{line}' is not a word with its ARPAbet phones")
             found.setdefault(word, tuple(index[phone] for phone in phones))
     return found
 
@@ -63,7 +63,7 @@ def spelt(text: str, where: str) -> tuple[int, ...]:
     """The characters of a transcript."""
     for character in text:
         if character not in CHARACTERS:
-            raise SuperbLiteError(f"{where}: '{character}' is no letter, apostrophe or space")
+            raise SuperbLiteError(f"{where}: '{character}' is not a letter, an apostrophe or a space")
     return tuple(CHARACTERS.index(character) for character in text)
 
 
@@ -84,4 +84,4 @@ def _data(folder: Path, transcribe: Transcribe) -> TaskData:
                 recordings[key] = existing(transcript.parent / f"{key}.flac", transcript)
                 examples.append(Example(key, (key,), symbols, key.partition("-")[0]))
         parts[part] = tuple(examples)
-    return TaskData(items=Recordings(recordings), **parts)
+    return TaskData(items=read_when_used(recordings), **parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_superb.corpora.files import Recording, Recordings, lines, release
+from superb_lite_superb.corpora.files import Recording, lines, read_when_used, release
 from superb_lite_superb.superb import SNIPS_SLOTS, SNIPS_SYMBOLS
 
 VOICES = {
@@ -50,7 +50,7 @@ def sf(root: Path | None = None) -> TaskData:
         if not parts[part]:
             raise SuperbLiteError(f"'{folder / part}' holds no recording of {', '.join(voices)}")
     return TaskData(
-        items=Recordings(recordings),
+        items=read_when_used(recordings),
         train=tuple(parts["train"]),
         validation=tuple(parts["valid"]),
         test=tuple(parts["test"]),

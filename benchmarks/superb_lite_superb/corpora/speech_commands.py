@@ -8,7 +8,7 @@ import soundfile
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_superb.corpora.files import Recording, Recordings, lines, release
+from superb_lite_superb.corpora.files import Recording, lines, read_when_used, release
 from superb_lite_superb.superb import COMMANDS, SILENCE, UNKNOWN
 
 NOISE = "_background_noise_"
@@ -58,7 +58,7 @@ def ks(root: Path | None = None) -> TaskData:
             names = ", ".join(COMMANDS[n] for n in sorted(missing) if isinstance(n, int))
             raise SuperbLiteError(f"{task}: '{where}' has no {part} recording of {names}")
     return TaskData(
-        items=Recordings(recordings),
+        items=read_when_used(recordings),
         train=tuple(parts["train"]),
         validation=tuple(parts["validation"]),
         test=tuple(parts["test"]),

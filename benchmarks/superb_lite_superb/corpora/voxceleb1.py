@@ -6,7 +6,7 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_superb.corpora.files import Recording, Recordings, lines, release
+from superb_lite_superb.corpora.files import Recording, lines, read_when_used, release
 from superb_lite_superb.superb import VERIFICATION_SPEAKERS, VOX_SPEAKERS
 
 NAMES = ("VoxCeleb1", "Voxceleb1", "voxceleb1")
@@ -25,7 +25,7 @@ def sid(root: Path | None = None) -> TaskData:
         recordings[key] = _recording(folder, key, folder / "iden_split.txt")
         parts[part].append(Example(key, (key,), VOX_SPEAKERS.index(_speaker(key)), key.rpartition("/")[0]))
     return TaskData(
-        items=Recordings(recordings),
+        items=read_when_used(recordings),
         train=tuple(parts["train"]),
         validation=tuple(parts["validation"]),
         test=tuple(parts["test"]),
@@ -56,7 +56,7 @@ def asv(root: Path | None = None) -> TaskData:
             if key not in recordings:
                 recordings[key] = _recording(folder, key, folder / "veri_test.txt")
     return TaskData(
-        items=Recordings(recordings),
+        items=read_when_used(recordings),
         train=tuple(train),
         validation=tuple(_pair("validation", *pair) for pair in _validation_trials(held_out)),
         test=tuple(_pair("test", *trial) for trial in trials),

@@ -94,19 +94,19 @@ WSC = clue_row("cluewsc2020", 1)
 @pytest.mark.parametrize(
     ("name", "row", "words"),
     [
-        ("tnews", {"label": "105", "sentence": "x"}, "row 1, column 'label': '105' is none of the labels 100, 101"),
+        ("tnews", {"label": "105", "sentence": "x"}, "row 1, column 'label': '105' is not one of the labels 100, 101"),
         ("tnews", {"label": "100", "text": "x"}, "row 1: the field 'sentence' is missing; the fields are label, text"),
         ("tnews", {"label": "100", "sentence": 3}, "row 1, column 'sentence': int instead of text"),
         ("tnews", {"label": "100", "sentence": "\ud83d"}, r"row 1, column 'sentence': half a surrogate pair \(U\+D83D"),
-        ("tnews", {"label": "100", "sentence": " "}, "row 1: an empty text"),
-        ("csl", {"abst": "a", "keyword": "b", "label": "1"}, "row 1, column 'keyword': it is no list of words"),
-        ("csl", {"abst": "a", "keyword": [], "label": "1"}, "row 1: an empty text"),
+        ("tnews", {"label": "100", "sentence": " "}, "row 1: an empty 'sentence'"),
+        ("csl", {"abst": "a", "keyword": "b", "label": "1"}, "row 1, column 'keyword': it is not a list of words"),
+        ("csl", {"abst": "a", "keyword": [], "label": "1"}, "row 1: an empty 'keyword'"),
         ("cluewsc2020", {**WSC, "target": {"span1_index": 1}}, "column 'target': it needs span1_index and span1_text"),
         ("cluewsc2020", {**WSC, "target": "它"}, "column 'target': it needs span1_index"),
         (
             "cluewsc2020",
             {**WSC, "target": {**WSC["target"], "span1_index": 9}},
-            "row 1, column 'target': '例子' does not stand at 9 of the text",
+            "row 1, column 'target': '例子' is not at position 9 of the text",
         ),
     ],
 )
@@ -121,6 +121,6 @@ def test_a_missing_folder_is_named_with_its_layout(tmp_path: Path) -> None:
     with pytest.raises(SuperbLiteError) as caught:
         TASKS["ocnli"].data(tmp_path)
     assert str(caught.value) == (
-        f"--root '{tmp_path}': DIR/clue/ocnli/train.50k.json and dev.json (github.com/CLUEbenchmark/CLUE) is not "
-        "there; found: nothing"
+        f"--root '{tmp_path}': expected DIR/clue/ocnli/train.50k.json and dev.json (github.com/CLUEbenchmark/CLUE); "
+        "found: nothing"
     )

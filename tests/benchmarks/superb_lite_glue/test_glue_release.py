@@ -95,15 +95,28 @@ def test_no_two_tasks_share_a_cluster(root: Path) -> None:
         seen |= clusters
 
 
+def test_questions_that_are_joined_by_others_are_on_one_side_of_the_split(root: Path) -> None:
+    """Pairs (q0, q1), (q1, q2), ... in chains: a question recurs as the second text of one pair and the first of the
+    next one."""
+    path = root / "glue" / "QQP" / "train.tsv"
+    header = path.read_text().split("\n")[0]
+    rows = [f"{n}\t0\t0\tchain {n // 8} no {n}\tchain {n // 8} no {n + 1}\t{n % 2}" for n in range(160) if n % 8 < 7]
+    path.write_text("\n".join([header, *rows]) + "\n")
+    data = TASKS["qqp"].data(root)
+    texts = [{data.items[key] for e in part for key in e.items} for part in (data.train, data.validation)]
+    assert texts[0].isdisjoint(texts[1])
+    assert len(data.validation) == 14  # a tenth of 140, two whole chains
+    assert len({e.cluster for e in data.validation}) == 2
+
+
 def test_a_folder_that_is_missing_is_one_line_with_the_layout_and_what_was_found(tmp_path: Path) -> None:
     (tmp_path / "CoLA_v2").mkdir()
     with pytest.raises(SuperbLiteError) as caught:
         TASKS["cola"].data(tmp_path)
     assert str(caught.value) == (
-        f"--root '{tmp_path}': DIR/glue/CoLA/train.tsv and dev.tsv (gluebenchmark.com/tasks) is not there; "
-        "found: CoLA_v2"
+        f"--root '{tmp_path}': expected DIR/glue/CoLA/train.tsv and dev.tsv (gluebenchmark.com/tasks); found: CoLA_v2"
     )
-    with pytest.raises(SuperbLiteError, match=r"--root '.*none' is no folder; expected there: DIR/glue/CoLA"):
+    with pytest.raises(SuperbLiteError, match=r"--root '.*none' is not a directory; expected in it: DIR/glue/CoLA"):
         TASKS["cola"].data(tmp_path / "none")
 
 
@@ -119,10 +132,10 @@ def test_a_file_that_is_missing_is_named(root: Path) -> None:
     [
         ("SST-2", "fine", r"row 42: 1 column\(s\) instead of 2"),
         ("SST-2", " \t1", "row 42: an empty 'sentence'"),
-        ("SST-2", "fine\t2", "row 42, column 'label': '2' is none of the labels 0, 1"),
-        ("SST-2", "fine\tpositive", "row 42, column 'label': 'positive' is none"),
-        ("RTE", "1\ta\tb\tneutral", "row 42, column 'label': 'neutral' is none of the labels entailment, not_ent"),
-        ("STS-B", "\t".join(["x"] * 9 + ["5.5"]), "row 42, column 'score': '5.5' is no number from 0 to 5"),
+        ("SST-2", "fine\t2", "row 42, column 'label': '2' is not one of the labels 0, 1"),
+        ("SST-2", "fine\tpositive", "row 42, column 'label': 'positive' is not one of"),
+        ("RTE", "1\ta\tb\tneutral", "row 42, column 'label': 'neutral' is not one of the labels entailment, not_ent"),
+        ("STS-B", "\t".join(["x"] * 9 + ["5.5"]), "row 42, column 'score': '5.5' is not a number from 0 to 5"),
         ("CoLA", "gj04\t1\tHe left.", r"row 41: 3 column\(s\) instead of 4"),
     ],
 )

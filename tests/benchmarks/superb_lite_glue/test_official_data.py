@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from superb_lite_glue.official_data import Entry, hold_out, task_data
+from superb_lite_glue.official_data import Entry, by_shared_text, hold_out, task_data
 
 
 def entries(groups: list[int]) -> list[Entry]:
@@ -65,3 +65,37 @@ def test_equal_texts_are_one_item_and_ids_begin_with_the_task() -> None:
 def test_a_single_group_stays_in_training(size: int) -> None:
     train, validation = hold_out(entries([3] * size), "a")
     assert (len(train), validation) == (size, [])
+
+
+def joined_by_hand(pairs: list[tuple[int, int]]) -> list[set[int]]:
+    """The texts that each pair reaches: from its own, again and again every pair that touches what was reached."""
+    found = []
+    for pair in pairs:
+        reached = set(pair)
+        while any(reached & set(other) and not set(other) <= reached for other in pairs):
+            for other in pairs:
+                if reached & set(other):
+                    reached |= set(other)
+        found.append(reached)
+    return found
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), max_size=30))
+def test_pairs_that_share_a_text_are_one_group(pairs: list[tuple[int, int]]) -> None:
+    given_entries = [Entry(str(n), (f"t{a}", f"t{b}"), 0, group="x") for n, (a, b) in enumerate(pairs)]
+    found = by_shared_text(given_entries)
+    assert [entry._replace(group="x") for entry in found] == given_entries
+    assert [entry.group for entry in found] == [
+        min(f"t{text}" for text in reached) for reached in joined_by_hand(pairs)
+    ]
+    # In another order the same entries have the same groups.
+    assert {e.id: e.group for e in by_shared_text(given_entries[::-1])} == {e.id: e.group for e in found}
+
+
+def test_a_group_larger_than_validation_stays_in_training() -> None:
+    """A giant component of 300 of 400 entries, and 100 groups of one: a tenth is made of the small ones."""
+    for name in "abcdefgh":
+        train, validation = hold_out(entries([0] * 300 + list(range(1, 101))), name)
+        assert len(validation) == 40
+        assert sum(e.group == "text 0" for e in train) == 300

@@ -105,7 +105,7 @@ def test_a_table_without_a_header(tmp_path: Path) -> None:
     [
         (["sentence\tlabel"], "row 1: the column 'a' is missing; the columns are sentence, label"),
         ([""], "row 1: the column 'a' is missing"),
-        (["a\tb\ta"], "row 1: the column 'a' is there twice"),
+        (["a\tb\ta"], "row 1: the column 'a' occurs twice"),
     ],
 )
 def test_columns_that_are_missing_are_named(tmp_path: Path, lines: list[str], words: str) -> None:
@@ -117,10 +117,10 @@ def test_columns_that_are_missing_are_named(tmp_path: Path, lines: list[str], wo
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("{", "row 2: no JSON object: "),
+        ("{", "row 2: not a JSON object: "),
         ("[1]", "row 2: a JSON list instead of an object"),
         ('{"b": 1}', "row 2: the field 'a' is missing; the fields are b"),
-        ("[" * 100_000, "row 2: no JSON object: "),
+        ("[" * 100_000, "row 2: not a JSON object: "),
     ],
 )
 def test_lines_that_are_no_json_object_are_named(tmp_path: Path, line: str, words: str) -> None:
@@ -183,8 +183,8 @@ def test_cells_that_are_no_text(value: object, words: str) -> None:
 def test_labels_and_numbers() -> None:
     assert ROWS.label(Row(1, {"l": " b "}), "l", ("a", "b")) == 1
     assert ROWS.number(Row(1, {"l": "4.250"}), "l", 0, 5) == 4.25
-    with pytest.raises(SuperbLiteError, match="'x', row 2, column 'l': 'c' is none of the labels a, b"):
+    with pytest.raises(SuperbLiteError, match="'x', row 2, column 'l': 'c' is not one of the labels a, b"):
         ROWS.label(Row(2, {"l": "c"}), "l", ("a", "b"))
     for wrong in ("high", "5.1", "-1", "nan", "", None):
-        with pytest.raises(SuperbLiteError, match=f"'x', row 2, column 'l': '{wrong}' is no number from 0 to 5"):
+        with pytest.raises(SuperbLiteError, match=f"'x', row 2, column 'l': '{wrong}' is not a number from 0 to 5"):
             ROWS.number(Row(2, {"l": wrong}), "l", 0, 5)

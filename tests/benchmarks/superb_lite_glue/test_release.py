@@ -17,7 +17,7 @@ from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.data_checks import check_data
 from superb_lite.tasks.task import Task, _load
-from superb_lite_glue import glue
+from superb_lite_glue import dataset
 
 
 class Split(list[dict[str, Any]]):
@@ -50,7 +50,7 @@ def forget() -> Iterator[None]:
     """Data is loaded once a process; without --root each of these tests has another hub."""
     yield
     _load.cache_clear()
-    glue._training.cache_clear()
+    dataset._TRAINING.clear()
 
 
 def hub(monkeypatch: pytest.MonkeyPatch, splits: dict[tuple[str, str | None, str], Split]) -> Hub:

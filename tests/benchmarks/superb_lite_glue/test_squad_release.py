@@ -121,7 +121,7 @@ def test_what_is_wrong_is_named(root: Path, content: Any, words: str) -> None:
 
 def test_files_that_are_no_json(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
-    for content, words in ((b"{", "no JSON: "), (b"[" * 200_000, "no JSON: "), (b"\xff", r"row 1: it is not UTF-8")):
+    for content, words in ((b"{", "not JSON: "), (b"[" * 200_000, "not JSON: "), (b"\xff", r"row 1: it is not UTF-8")):
         path.write_bytes(content)
         with pytest.raises(SuperbLiteError, match=words):
             read(path)

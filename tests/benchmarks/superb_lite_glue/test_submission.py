@@ -104,4 +104,4 @@ def test_the_command(
     assert [Path(line).name for line in capsys.readouterr().out.splitlines()][-1] == "AX.tsv"
     with pytest.raises(SystemExit, match="2"):
         main(["raw:characters", "--root", str(tmp_path), "--out", str(tmp_path / "out")])
-    assert capsys.readouterr().err.startswith(f"superb-lite: --root '{tmp_path}': DIR/glue/CoLA/train.tsv")
+    assert capsys.readouterr().err.startswith(f"superb-lite: --root '{tmp_path}': expected DIR/glue/CoLA/train.tsv")

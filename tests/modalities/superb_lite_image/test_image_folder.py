@@ -83,7 +83,7 @@ def test_folders_are_searched_in_order_and_other_files_are_left_alone(tmp_path):
 
 
 def test_missing_and_empty_folders(tmp_path):
-    with pytest.raises(SuperbLiteError, match="nowhere' is no folder"):
+    with pytest.raises(SuperbLiteError, match="nowhere' is not a directory"):
         list(read_folder(tmp_path / "nowhere"))
     with pytest.raises(SuperbLiteError, match="holds no images"):
         list(read_folder(tmp_path))

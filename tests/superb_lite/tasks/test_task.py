@@ -5,7 +5,6 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Answer, Example, TaskData
 from superb_lite.tasks.task import fold_numbers
@@ -152,14 +151,6 @@ def test_items_are_hashed_once_however_often_the_hash_is_asked_for():
     assert dataclasses.replace(data, items=changed).content_hash() != data.content_hash()
 
 
-def test_what_comes_later_is_said_when_it_is_asked_for(monkeypatch):
-    task = toy_task(classify_data())
-    monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (task,), later={"toy/more": "in spring"})})
-    with pytest.raises(SuperbLiteError, match=r"^task 'toy/more' is not there yet: in spring$"):
-        plugins.tasks("toy/more")
-    assert plugins.tasks("toy") == (task,)
-
-
 def test_hashing_holds_one_item_at_a_time():
     """A release on disk is read item by item, and need not fit in memory."""
 
@@ -180,15 +171,3 @@ def test_hashing_holds_one_item_at_a_time():
     data = TaskData(Released({str(n): None for n in range(50)}), (), ())
     assert len(data.content_hash()) == 64
     assert Released.most <= 2
-
-
-def test_a_set_says_what_it_leaves_out(capsys):
-    plugins._note.cache_clear()
-    for pattern in ("superb", "superb/*", "superb/ks", "superb-lite"):
-        plugins.tasks(pattern)
-    said = capsys.readouterr().err.splitlines()
-    assert said == [
-        f"superb-lite: '{pattern}' leaves out superb/{name}, which is not there yet: {why}"
-        for pattern in ("superb", "superb/*")
-        for name, why in (("qbe", "QUESST14 comes later"), ("sd", "Libri2Mix comes later"))
-    ]
