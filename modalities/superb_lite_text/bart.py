@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.encoders.transformer import Transformer, TransformerConfig
-from superb_lite.tasks.labels import Item
-from superb_lite_text.bert import embedding, shape_of
-from superb_lite_text.items import length
 from superb_lite_text.rows import visible
-from superb_lite_text.tokenizer import PAD, TextTokenizer
-from superb_lite_text.windows import collate_texts
+from superb_lite_text.token_encoder import TokenEncoder, at_last_token
+from superb_lite_text.tokenizer import PAD
 
 
-class BartEncoder(Encoder):
+class BartEncoder(TokenEncoder):
     """A bidirectional encoder and a causal decoder that attends to it, with one embedding for both and the output.
 
     As in BART's section 3, a text is given to both: a position's features are those of the encoder, then those of the
     decoder, which has read the text up to that position; the summary is the decoder at the last token.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer, max_length: see `TokenEncoder`.
         layers: of the encoder, and of the decoder. width, heads, hidden: the shape of both.
-        max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
     """
-
-    modality: ClassVar[str | None] = "text"
-    pairs: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -45,47 +38,24 @@ class BartEncoder(Encoder):
         hidden: int = 512,
         max_length: int = 256,
     ) -> None:
-        super().__init__()
-        self.tokenizer = TextTokenizer(tokenizer)
-        self.max_length = max_length
-        self.embedding = embedding(len(self.tokenizer), width)
+        super().__init__(tokenizer, width=width, max_length=max_length)
         self.output_bias = nn.Parameter(torch.zeros(len(self.tokenizer)))
         shape = TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden)
         self.encoder = Transformer(shape)
         self.decoder = Transformer(dataclasses.replace(shape, causal=True, cross=True))
 
-    @classmethod
-    def lite(cls) -> Self:
-        """The untrained twin of the lite recipe, with the tokeniser of the embedded corpus."""
-        from superb_lite_text.corpus import lite_tokenizer
-
-        return cls(lite_tokenizer())
-
     def config(self) -> dict[str, Any]:
         return {
             "tokenizer": self.tokenizer.specification,
-            **shape_of(self.encoder),
+            **self.encoder.config.shape(),
             "max_length": self.max_length,
         }
-
-    def length(self, item: Item) -> int:
-        return length(item)
-
-    def collate(self, items: Sequence[Item]) -> Batch:
-        return collate_texts(items, self.tokenizer, self.max_length)
 
     def forward(self, batch: Batch) -> Features:
         token = batch["token"]
         encoded, decoded = self.encode(token, token)
-        last = (token != PAD).sum(dim=1) - 1
-        return Features(
-            layers=(*encoded, *decoded[1:]),  # the decoder's first layer is the embedding again
-            mask=batch["span"][..., 1] > batch["span"][..., 0],
-            item=batch["item"],
-            spans=batch["span"],
-            segment=batch["segment"],
-            summary=decoded[-1][torch.arange(len(token), device=token.device), last],
-        )
+        layers = (*encoded, *decoded[1:])  # the decoder's first layer is the embedding again
+        return self.features(batch, layers, summary=at_last_token(decoded[-1], token))
 
     def encode(
         self, source: Tensor, given: Tensor, documents: tuple[Tensor, Tensor] | None = None

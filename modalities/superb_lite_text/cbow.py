@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.pretraining.objective import Objective
-from superb_lite.tasks.labels import Item
-from superb_lite_text.bert import embedding
-from superb_lite_text.items import length
 from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.token_encoder import TokenEncoder
 from superb_lite_text.tokenizer import PAD, TextTokenizer
-from superb_lite_text.windows import collate_texts
 
 
-class CbowEncoder(Encoder):
+class CbowEncoder(TokenEncoder):
     """One layer, the embeddings: a token has the same features wherever it stands.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
-        width: of an embedding.
-        max_length: tokens in a row; longer texts have several rows, which changes nothing.
+        tokenizer, width, max_length: see `TokenEncoder`.
     """
 
-    modality: ClassVar[str | None] = "text"
-
-    def __init__(self, tokenizer: Mapping[str, Any], *, width: int = 128, max_length: int = 256) -> None:
-        super().__init__()
-        self.tokenizer = TextTokenizer(tokenizer)
-        self.max_length = max_length
-        self.embedding = embedding(len(self.tokenizer), width)
-
-    @classmethod
-    def lite(cls) -> Self:
-        """The untrained twin of the lite recipe, with the tokeniser of the embedded corpus."""
-        from superb_lite_text.corpus import lite_tokenizer
-
-        return cls(lite_tokenizer())
+    # Two texts of a pair would tell each other nothing.
+    pairs: ClassVar[bool] = False
 
     def config(self) -> dict[str, Any]:
         return {
@@ -50,19 +33,8 @@ class CbowEncoder(Encoder):
             "max_length": self.max_length,
         }
 
-    def length(self, item: Item) -> int:
-        return length(item)
-
-    def collate(self, items: Sequence[Item]) -> Batch:
-        return collate_texts(items, self.tokenizer, self.max_length)
-
     def forward(self, batch: Batch) -> Features:
-        return Features(
-            layers=(self.embedding(batch["token"]),),
-            mask=batch["span"][..., 1] > batch["span"][..., 0],
-            item=batch["item"],
-            spans=batch["span"],
-        )
+        return self.features(batch, [self.embedding(batch["token"])])
 
 
 class Cbow(Objective):

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.encoders.transformer import Cache, Transformer
-from superb_lite.tasks.labels import Item
-from superb_lite_text.bert import embedding, shape_of
 from superb_lite_text.generation import sample
-from superb_lite_text.items import length
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
-from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer
-from superb_lite_text.windows import collate_texts
+from superb_lite_text.token_encoder import TokenEncoder, at_last_token
+from superb_lite_text.tokenizer import CLS, PAD
 
 
-class GptEncoder(Encoder):
+class GptEncoder(TokenEncoder):
     """[CLS] begins a text, [SEP] ends it.
 
     The summary of a row is the last layer at its last token, as in GPT's section 3.3: no other has seen the whole row.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer, max_length: see `TokenEncoder`.
         layers, width, heads, hidden: the shape of the transformer.
         position: relative, or absolute, which is GPT-2's architecture.
-        max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
     """
 
-    modality: ClassVar[str | None] = "text"
-    pairs: ClassVar[bool] = True
     formats: ClassVar[tuple[str, ...]] = ("transformers",)
 
     def __init__(
@@ -49,10 +43,7 @@ class GptEncoder(Encoder):
         position: Position = "relative",
         max_length: int = 256,
     ) -> None:
-        super().__init__()
-        self.tokenizer = TextTokenizer(tokenizer)
-        self.max_length = max_length
-        self.embedding = embedding(len(self.tokenizer), width)
+        super().__init__(tokenizer, width=width, max_length=max_length)
         self.output_bias = nn.Parameter(torch.zeros(len(self.tokenizer)))
         self.position = position
         self.place = PlaceEmbedding(position, max_length, width)
@@ -60,17 +51,10 @@ class GptEncoder(Encoder):
             transformer_config(position, layers=layers, width=width, heads=heads, hidden=hidden, causal=True)
         )
 
-    @classmethod
-    def lite(cls) -> Self:
-        """The untrained twin of the lite recipe, with the tokeniser of the embedded corpus."""
-        from superb_lite_text.corpus import lite_tokenizer
-
-        return cls(lite_tokenizer())
-
     def config(self) -> dict[str, Any]:
         return {
             "tokenizer": self.tokenizer.specification,
-            **shape_of(self.transformer),
+            **self.transformer.config.shape(),
             "position": self.position,
             "max_length": self.max_length,
         }
@@ -82,24 +66,10 @@ class GptEncoder(Encoder):
 
         return save_gpt(self, directory)
 
-    def length(self, item: Item) -> int:
-        return length(item)
-
-    def collate(self, items: Sequence[Item]) -> Batch:
-        return collate_texts(items, self.tokenizer, self.max_length)
-
     def forward(self, batch: Batch) -> Features:
         token = batch["token"]
         layers = self.encode(token)
-        last = (token != PAD).sum(dim=1) - 1
-        return Features(
-            layers=layers,
-            mask=batch["span"][..., 1] > batch["span"][..., 0],
-            item=batch["item"],
-            spans=batch["span"],
-            segment=batch["segment"],
-            summary=layers[-1][torch.arange(len(token), device=token.device), last],
-        )
+        return self.features(batch, layers, summary=at_last_token(layers[-1], token))
 
     def encode(self, token: Tensor, document: Tensor | None = None) -> tuple[Tensor, ...]:
         """(B, T) token ids -> one (B, T, D) tensor per layer, the embeddings first.

@@ -17,10 +17,21 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class TransformerConfig:
-    """layers, width (D), heads; hidden: width of the feed-forward layer; max_distance: relative distances beyond it
-    share one bias; relative: there is such a bias; post_norm: norms follow the sums instead of preceding the layers;
-    causal: no position sees a later one; cross: every block also reads a second sequence; init_std: of
-    every linear map's weights."""
+    """The shape of a transformer.
+
+    Attributes:
+        layers: how many blocks there are.
+        width: of a position (D).
+        heads: of the attention; the width is a multiple of it.
+        hidden: width of the feed-forward layer.
+        max_distance: relative distances beyond it share one bias.
+        relative: there is a bias by relative distance.
+        post_norm: norms follow the sums instead of preceding the layers.
+        causal: no position sees a later one.
+        cross: every block also reads a second sequence.
+        dropout: of what each layer adds.
+        init_std: standard deviation of every linear map's weights at the start.
+    """
 
     layers: int = 2
     width: int = 128
@@ -33,6 +44,10 @@ class TransformerConfig:
     cross: bool = False
     dropout: float = 0.0
     init_std: float = 0.06
+
+    def shape(self) -> dict[str, int]:
+        """layers, width, heads and hidden, as keyword arguments."""
+        return {"layers": self.layers, "width": self.width, "heads": self.heads, "hidden": self.hidden}
 
 
 class RelativePositionBias(nn.Module):

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 ENGINE = sorted((ROOT / "superb_lite").rglob("*.py"))
 PLUGINS = [path for folder in ("modalities", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
 LEADERBOARD = sorted((ROOT / "leaderboard").rglob("*.py"))
+
+FOLDERS = (ROOT, ROOT / "modalities", ROOT / "benchmarks", ROOT / "leaderboard")
+"""What holds packages."""
 
 FLOORS = (
     "errors",
@@ -127,6 +131,40 @@ def test_the_comparison_that_is_looked_for_is_found():
 def test_the_engine_and_the_leaderboard_never_ask_for_a_modality_by_name(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert [node.lineno for node in ast.walk(tree) if compares_a_modality(node)] == []
+
+
+FILES = {path.relative_to(folder): path for folder in FOLDERS for path in sorted(folder.glob("superb_lite*/**/*.py"))}
+"""Every file of the project, by its place in the folder that its package lies in."""
+
+
+def file_of(name):
+    """The file that a full name is imported from: a module, a package, or a name in one of them."""
+    parts = Path(*name.split("."))
+    places = (place for path in (parts, parts.parent) for place in (path.with_suffix(".py"), path / "__init__.py"))
+    return next((place for place in places if place in FILES), None)
+
+
+def circle(graph):
+    """Nodes of a graph {node: nodes} that lead from one to the next and back to the first; none without a circle."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_a_circle_is_found():
+    assert set(circle({1: {2}, 2: {3}, 3: {2}, 4: {1}})) == {2, 3}
+    assert circle({1: {2, 3}, 2: {3}}) == []
+    assert file_of("superb_lite.errors.SuperbLiteError") == Path("superb_lite/errors.py")
+    assert file_of("superb_lite_text.bert") == Path("superb_lite_text/bert.py")
+    assert file_of("superb_lite.forms.Form") == Path("superb_lite/forms/__init__.py")
+
+
+def test_no_files_import_each_other_in_a_circle():
+    graph = {place: {file_of(name) for name in imported(path)} - {None, place} for place, path in FILES.items()}
+    assert sum(map(len, graph.values())) > len(FILES)
+    assert [str(place) for place in circle(graph)] == []
 
 
 CHEAP = """
