@@ -16,6 +16,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Item
 from superb_lite_text.likelihood import CausalRequests, Seq2SeqRequests
 from superb_lite_text.token_windows import TokenWindows
+from superb_lite_text.windows import pad_rows
 
 WINDOW = 512
 """Tokens in a row, where the model takes as many: what most encoders were trained on, and what memory has room for."""
@@ -61,19 +62,9 @@ class HuggingFaceEncoder(Encoder):
 
     def collate(self, items: Sequence[Item]) -> Batch:
         rows = [(number, row) for number, item in enumerate(items) for row in self.windows.rows(item)]
-        shape = len(rows), max(len(row.token) for _, row in rows)
-        names = ("token", "attention", "segment", *(("type",) if self._typed else ()))
-        batch = {name: torch.zeros(shape, dtype=torch.long) for name in names}
-        span = torch.zeros(*shape, 2, dtype=torch.long)
-        for r, (_, row) in enumerate(rows):
-            filled = len(row.token)
-            batch["token"][r, :filled] = torch.tensor(row.token)
-            batch["attention"][r, :filled] = 1
-            batch["segment"][r, :filled] = torch.tensor(row.segment)
-            if self._typed:
-                batch["type"][r, :filled] = torch.tensor(row.type)
-            span[r, :filled] = torch.tensor(row.span)
-        batch |= {"span": span, "item": torch.tensor([number for number, _ in rows])}
+        batch = pad_rows(rows)
+        length = torch.tensor([len(row.token) for _, row in rows])
+        batch["attention"] = (torch.arange(batch["token"].shape[1]) < length[:, None]).long()
         summary = [self._summary(row.token) for _, row in rows]
         if None not in summary:
             batch["summary"] = torch.tensor(summary)

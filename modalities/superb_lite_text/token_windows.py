@@ -1,22 +1,17 @@
-"""Texts as windows of tokens: what a tokeniser of the library `tokenizers` makes of them, and what each token covers.
+"""Texts as windows of tokens of a tokeniser of the library `transformers`.
 
 A text that is longer than a window is read in several that overlap by a quarter, so that every token is read with
-context on both sides (Devlin et al. 2019, BERT, section 4.2). Nothing is cut off.
+context on both sides (Devlin et al. 2019, BERT, section 4.2).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
-
-Span = tuple[int, int]
-"""Half-open, in characters of the raw text; an empty one covers nothing."""
-
-NOWHERE: Span = (0, 0)
+from superb_lite_text.tokenizer import Span, Tokens
+from superb_lite_text.windows import NOWHERE, Row, Template, cut
 
 OVERLAP = 4
 """Windows overlap by one token in so many."""
@@ -28,50 +23,6 @@ _WORD_START = "▁"  # SentencePiece's mark of a space, which it also puts befor
 def plain(text: str) -> str:
     """The text with every lone surrogate, which UTF-8 cannot hold, as U+FFFD: as long as before."""
     return _SURROGATE.sub("\ufffd", text)
-
-
-@dataclass(frozen=True)
-class Row:
-    """What a model reads at once, token by token. type: of the tokeniser's template. segment: 1 in a second text."""
-
-    token: list[int]
-    type: list[int]
-    span: list[Span]
-    segment: list[int]
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """A text: the ids of its tokens, and the stretch of characters that each covers."""
-
-    ids: list[int]
-    spans: list[Span]
-
-
-@dataclass(frozen=True)
-class Template:
-    """The special tokens around texts, (id, type) each, as in [CLS] first [SEP] second [SEP].
-
-    types: that of the first and of the second text.
-    """
-
-    around: tuple[tuple[tuple[int, int], ...], ...]
-    types: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        """How many special tokens there are."""
-        return sum(map(len, self.around))
-
-    def fill(self, texts: Sequence[Tokens]) -> Row:
-        """One text, or two."""
-        columns: list[tuple[int, int, Span, int]] = []
-        for number, special in enumerate(self.around):
-            columns += [(token, kind, NOWHERE, 0) for token, kind in special]
-            if number < len(texts):
-                of = texts[number]
-                columns += [(t, self.types[number], s, number) for t, s in zip(of.ids, of.spans, strict=True)]
-        return Row([c[0] for c in columns], [c[1] for c in columns], [c[2] for c in columns], [c[3] for c in columns])
 
 
 class TokenWindows:
@@ -104,11 +55,14 @@ class TokenWindows:
         template = self._templates[len(texts) - 1]
         room = self.size - template.size
         if len(texts) == 1:
-            return [template.fill([window]) for window in windows(texts[0], room)]
-        lengths = [len(text.ids) for text in texts]
+            return [template.fill([window]) for window in cut(texts[0], room, room // OVERLAP)]
+        lengths = [len(text) for text in texts]
         first = lengths[0] if lengths[0] <= room // 2 else max(room // 2, room - lengths[1])
-        cut = windows(texts[0], first), windows(texts[1], room - min(first, lengths[0]))
-        return [template.fill([c[n % len(c)] for c in cut]) for n in range(max(map(len, cut)))]
+        parts = [
+            cut(text, size, size // OVERLAP)
+            for text, size in zip(texts, (first, room - min(first, lengths[0])), strict=True)
+        ]
+        return [template.fill([part[n % len(part)] for part in parts]) for n in range(max(map(len, parts)))]
 
     def read(self, text: str) -> Tokens:
         """The tokens of a whole text, without special ones. There is at least one, and at least one covers something.
@@ -133,13 +87,6 @@ class TokenWindows:
     def leading(self) -> list[int]:
         """The special tokens that the tokeniser puts before a text."""
         return [token for token, _ in self._templates[0].around[0]]
-
-
-def windows(text: Tokens, room: int) -> list[Tokens]:
-    """Stretches of at most `room` tokens, each overlapping the one before by a quarter of that."""
-    step = room - room // OVERLAP
-    starts = range(0, max(1, len(text.ids) - room // OVERLAP), step)
-    return [Tokens(text.ids[s : s + room], text.spans[s : s + room]) for s in starts]
 
 
 def covered(text: str, mark: str, start: int, end: int) -> Span:

@@ -29,12 +29,21 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SUBSTITUTE = "\u2426"
 
 
+Span = tuple[int, int]
+"""Half-open, in characters of the raw text; an empty one covers nothing."""
+
+
 @dataclass(frozen=True)
 class Tokens:
-    """Token ids of a text, and the characters [start, end) that each of them covers."""
+    """A text without special tokens.
+
+    Attributes:
+        ids: of its tokens.
+        spans: the characters [start, end) that each of them covers.
+    """
 
     ids: list[int]
-    spans: list[tuple[int, int]]
+    spans: list[Span]
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,83 +1,113 @@
-"""Raw texts and pairs of texts -> rows of tokens that know the characters they cover."""
+"""Texts and pairs of texts as rows of tokens that know the characters they cover.
+
+A text that is longer than a row is read in several windows, and nothing is cut off. `cut` makes windows, `Template`
+puts special tokens around them and `pad_rows` makes a batch, for our tokeniser (here) and for those of `transformers`
+(`superb_lite_text.token_windows`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
 from superb_lite.encoders.encoder import Batch
 from superb_lite.tasks.labels import Item
-from superb_lite_text.tokenizer import CLS, PAD, SEP, TextTokenizer
+from superb_lite_text.tokenizer import CLS, SEP, Span, TextTokenizer, Tokens
+
+NOWHERE: Span = (0, 0)
+"""The span of a special token, which covers nothing."""
 
 
 @dataclass(frozen=True)
-class _Row:
-    """One row of a batch; positions of special tokens have an empty span."""
+class Row:
+    """What a model reads at once, token by token.
 
-    item: int
-    ids: list[int]
-    spans: list[tuple[int, int]]
+    Attributes:
+        token: ids.
+        type: what the tokeniser's template says of a token, such as BERT's segments.
+        span: the characters that a token covers.
+        segment: 1 in a second text, else 0.
+    """
+
+    token: list[int]
+    type: list[int]
+    span: list[Span]
     segment: list[int]
+
+
+@dataclass(frozen=True)
+class Template:
+    """Special tokens around texts, as in [CLS] first [SEP] second [SEP].
+
+    Attributes:
+        around: the special tokens before the first text, between texts and after the last one, (id, type) each.
+        types: of the first and of the second text.
+    """
+
+    around: tuple[tuple[tuple[int, int], ...], ...]
+    types: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many special tokens there are."""
+        return sum(map(len, self.around))
+
+    def fill(self, texts: Sequence[Tokens]) -> Row:
+        """One text, or two."""
+        columns: list[tuple[int, int, Span, int]] = []
+        for number, special in enumerate(self.around):
+            columns += [(token, kind, NOWHERE, 0) for token, kind in special]
+            if number < len(texts):
+                of = texts[number]
+                columns += [(t, self.types[number], s, number) for t, s in zip(of.ids, of.spans, strict=True)]
+        return Row([c[0] for c in columns], [c[1] for c in columns], [c[2] for c in columns], [c[3] for c in columns])
+
+
+ONE_TEXT = Template((((CLS, 0),), ((SEP, 0),)), (0,))
+TWO_TEXTS = Template((((CLS, 0),), ((SEP, 0),), ((SEP, 1),)), (0, 1))
+
+
+def cut(text: Tokens, size: int, overlap: int) -> list[Tokens]:
+    """Windows of at most `size` tokens, at least one; each begins with the last `overlap` tokens of the one before."""
+    starts = range(0, max(1, len(text) - overlap), size - overlap)
+    return [Tokens(text.ids[s : s + size], text.spans[s : s + size]) for s in starts]
+
+
+def pad_rows(rows: Sequence[tuple[int, Row]]) -> Batch:
+    """(item, row) pairs as a batch: token, type, segment (R, T), span (R, T, 2), zeros on padding, and item (R,)."""
+    longest = max(len(row.token) for _, row in rows)
+    batch = {name: torch.zeros(len(rows), longest, dtype=torch.long) for name in ("token", "type", "segment")}
+    batch["span"] = torch.zeros(len(rows), longest, 2, dtype=torch.long)
+    for place, (_, row) in enumerate(rows):
+        for name, column in batch.items():
+            column[place, : len(row.token)] = torch.tensor(getattr(row, name))
+    batch["item"] = torch.tensor([item for item, _ in rows])
+    return batch
 
 
 def collate_texts(items: Sequence[Item], tokenizer: TextTokenizer, max_length: int) -> Batch:
     """[CLS] text [SEP], or [CLS] first [SEP] second [SEP] of a pair, in rows of at most `max_length` tokens.
 
-    Nothing is cut off: a longer text has consecutive windows, one row each. Of a pair the second text has windows,
-    which overlap by half, so that an answer at a seam stands whole in one of them; the first is repeated in each, or,
-    where it fills more than half a row, read in windows of its own.
+    A longer text has consecutive windows, one row each. Of a pair the second text has windows, which overlap by half,
+    so that an answer at a seam stands whole in one of them; the first is repeated in each, or, where it fills more than
+    half a row, read in windows of its own.
 
     Returns token, segment (R, T), span (R, T, 2) and item (R,). Segment is 0 for [CLS] and the first text with its
-    [SEP], 1 for the second.
+    [SEP], 1 for the second with its own.
     """
     firsts = tokenizer.encode([item[0] if isinstance(item, tuple) else item for item in items])
     seconds = tokenizer.encode([item[1] if isinstance(item, tuple) else "" for item in items])
-    rows: list[_Row] = []
+    rows: list[tuple[int, Row]] = []
     for number, (item, first, second) in enumerate(zip(items, firsts, seconds, strict=True)):
-        if not isinstance(item, tuple):
-            for part in _windows(len(first), max_length - 2, max_length - 2):
-                rows.append(_row(number, [(first.ids[part], first.spans[part])]))
-            continue
-        room = max_length - 3
-        if len(first) > room // 2:
-            for part in _windows(len(first), max_length - 2, max_length - 2):
-                rows.append(_row(number, [(first.ids[part], first.spans[part])]))
-            keep = slice(0, room // 2)
-        else:
-            keep = slice(0, len(first))
-        room -= keep.stop
-        for part in _windows(len(second), room, room // 2):
-            rows.append(_row(number, [(first.ids[keep], first.spans[keep]), (second.ids[part], second.spans[part])]))
-    longest = max(len(row.ids) for row in rows)
-    batch = {
-        "token": torch.full((len(rows), longest), PAD),
-        "segment": torch.zeros(len(rows), longest, dtype=torch.long),
-        "span": torch.zeros(len(rows), longest, 2, dtype=torch.long),
-        "item": torch.tensor([row.item for row in rows]),
-    }
-    for place, row in enumerate(rows):
-        batch["token"][place, : len(row.ids)] = torch.tensor(row.ids)
-        batch["segment"][place, : len(row.ids)] = torch.tensor(row.segment)
-        batch["span"][place, : len(row.ids)] = torch.tensor(row.spans)
+        room = max_length - TWO_TEXTS.size
+        if not isinstance(item, tuple) or len(first) > room // 2:
+            rows += [(number, ONE_TEXT.fill([part])) for part in cut(first, max_length - ONE_TEXT.size, 0)]
+        if isinstance(item, tuple):
+            kept = Tokens(first.ids[: room // 2], first.spans[: room // 2])
+            room -= len(kept)
+            rows += [(number, TWO_TEXTS.fill([kept, part])) for part in cut(second, room, room - room // 2)]
+    batch = pad_rows(rows)
+    batch["segment"] = batch.pop("type")
     return batch
-
-
-def _windows(length: int, size: int, stride: int) -> Iterator[slice]:
-    """Windows of `size` tokens, each `stride` after the one before, that cover `length` tokens; at least one."""
-    start = 0
-    while True:
-        yield slice(start, start + size)
-        if start + size >= length:
-            return
-        start += stride
-
-
-def _row(item: int, texts: Sequence[tuple[list[int], list[tuple[int, int]]]]) -> _Row:
-    row = _Row(item, [CLS], [(0, 0)], [0])
-    for segment, (ids, spans) in enumerate(texts):
-        row.ids.extend([*ids, SEP])
-        row.spans.extend([*spans, (0, 0)])
-        row.segment.extend([segment] * (len(ids) + 1))
-    return row

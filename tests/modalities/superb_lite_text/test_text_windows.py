@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from superb_lite_text.tokenizer import CLS, PAD, SEP
-from superb_lite_text.windows import collate_texts
+from superb_lite_text.tokenizer import CLS, PAD, SEP, Tokens
+from superb_lite_text.windows import collate_texts, cut
 from tests.modalities.superb_lite_text.text_models import TOKENIZER, ids
 
 TEXT = st.text("天地玄黄宇宙 dog", min_size=1, max_size=40).filter(str.strip)
@@ -72,3 +72,20 @@ def test_windows_of_a_document_overlap_by_half():
 def test_items_are_numbered(size):
     batch = collate_texts(["天地玄黄宇宙洪荒"] * size, TOKENIZER, 6)
     assert batch["item"].tolist() == [n for n in range(size) for _ in range(2)]
+
+
+@pytest.mark.parametrize("part", [0, 2, 4])
+def test_windows_are_the_stretches_of_a_slow_loop(part):
+    for length in range(40):
+        for size in range(1, 12):
+            overlap = size // part if part else 0
+            text = Tokens(list(range(length)), [(i, i + 1) for i in range(length)])
+            found = cut(text, size, overlap)
+            expected, start = [], 0
+            while True:
+                expected.append(list(range(start, min(length, start + size))))
+                if start + size >= length:
+                    break
+                start += size - overlap
+            assert [window.ids for window in found] == expected
+            assert all(window.spans == [(i, i + 1) for i in window.ids] for window in found)

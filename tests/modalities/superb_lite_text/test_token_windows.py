@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_text.token_windows import Tokens, TokenWindows, covered, plain, windows
+from superb_lite_text.token_windows import TokenWindows, covered, plain
+from superb_lite_text.tokenizer import Tokens
 
 TOKENIZERS = {
     "word piece": tiny_models.fast(tiny_models.word_piece(), **tiny_models.BERT_TOKENS),
@@ -76,21 +77,6 @@ def test_nothing_of_a_pair_is_lost(name, pair):
         }
         assert seen == whole
     assert all({0, 1} <= {s for s, span in zip(row.segment, row.span, strict=True) if span != (0, 0)} for row in rows)
-
-
-def test_windows_are_the_stretches_of_a_slow_loop():
-    for length in range(1, 40):
-        for room in range(1, 12):
-            text = Tokens(list(range(length)), [(i, i + 1) for i in range(length)])
-            found = windows(text, room)
-            expected, start = [], 0
-            while True:
-                expected.append(list(range(start, min(length, start + room))))
-                if start + room >= length:
-                    break
-                start += room - room // 4
-            assert [window.ids for window in found] == expected
-            assert all(window.spans == [(i, i + 1) for i in window.ids] for window in found)
 
 
 TEXTS = st.text(st.characters(exclude_categories=())).filter(lambda text: text.strip())
