@@ -25,12 +25,18 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
-from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.tasks.labels import Item
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 SHORTEST = 800
 """50 ms: s3prl (`S3PRLUpstream`) fills up shorter waveforms with zeros, which some upstreams need."""
+
+REFUSED = {
+    "baseline_local": "evaluates what a configuration file names as code",
+    "customized_upstream": "is s3prl's example of how to write one, with a position for every sample",
+}
+"""Upstreams of s3prl that are not offered, and why."""
 
 _FROM_FILE = ("_local", "_custom", "_url")
 _SAFE, _UNSAFE = "TORCH_FORCE_WEIGHTS_ONLY_LOAD", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"
@@ -49,6 +55,8 @@ def s3prl_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     upstreams = _upstreams()
     if not name:
         raise SuperbLiteError("s3prl needs the name of an upstream: s3prl:fbank, s3prl:hubert, s3prl:hubert_local:FILE")
+    if name in REFUSED:
+        raise SuperbLiteError(f"'{reference}' cannot be used: it {REFUSED[name]}")
     if name not in upstreams:
         raise UnknownNameError("s3prl upstream", name, upstreams)
     from_file = name.endswith(_FROM_FILE)
@@ -70,11 +78,8 @@ def _upstreams() -> dict[str, Callable[..., nn.Module]]:
         warnings.simplefilter("ignore")
         from s3prl import hub
     entries = {name: getattr(hub, name) for name in hub.options()}
-    # baseline_local evaluates what a configuration file names as code.
     return {
-        name: entry
-        for name, entry in entries.items()
-        if entry.__module__.endswith(".hubconf") and name != "baseline_local"
+        name: entry for name, entry in entries.items() if entry.__module__.endswith(".hubconf") and name not in REFUSED
     }
 
 
@@ -92,14 +97,12 @@ def _build(entry: Callable[..., nn.Module], reference: str, checkpoint: str, *, 
                 "with --trust-code (in Python: load_encoder(..., trust_code=True))"
             ) from None
         except OSError as error:  # that of urllib and of requests are both one
-            reason = " ".join(str(error).split())
-            raise SuperbLiteError(f"'{reference}': its weights cannot be fetched or read: {reason:.200}") from None
+            raise SuperbLiteError(f"'{reference}': its weights cannot be fetched or read: {reason(error)}") from None
         except (KeyError, ValueError, RuntimeError, EOFError) as error:
             if not checkpoint:
                 raise
-            reason = f"{type(error).__name__}: {' '.join(str(error).split()):.100}"
             raise SuperbLiteError(
-                f"'{reference}': '{checkpoint}' is damaged, or no checkpoint of this upstream ({reason})"
+                f"'{reference}' is damaged, or no checkpoint of this upstream ({reason(error, 80)})"
             ) from None
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import torch
 
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError
+from superb_lite.encoders.weights import Contents, counting_parameters
+from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.hub import fetch
 from superb_lite.imports import optional
 from superb_lite_text.hugging_face_encoder import (
@@ -27,6 +28,7 @@ from superb_lite_text.hugging_face_encoder import (
     HuggingFaceSeq2Seq,
     is_causal,
 )
+from superb_lite_text.hugging_face_files import check_files
 
 HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
@@ -52,8 +54,9 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     for pattern, what in (("config.json", "is no model"), ("*.safetensors", "has no weights that can be read safely")):
         if not any(folder.glob(pattern)):
             raise SuperbLiteError(f"'{name}' {what}: {_missing(folder, pattern)}")
+    held = check_files(folder, name)
     with _quiet(), torch.random.fork_rng(devices=[]):
-        model, head = _model(folder, name, trust_code)
+        model, head = _model(folder, name, trust_code, held)
         tokenizer = _tokenizer(folder, name, trust_code)
         encoder = _encoder_class(model, head)(model, tokenizer)
     if not type(model).__module__.startswith("transformers."):
@@ -92,7 +95,7 @@ def _missing(folder: Path, pattern: str) -> str:
     )
 
 
-def _model(folder: Path, name: str, trust_code: bool) -> tuple[Any, str]:
+def _model(folder: Path, name: str, trust_code: bool, held: Contents) -> tuple[Any, str]:
     """The model in float32, and the name of the auto class that it was loaded by."""
     import transformers
 
@@ -100,9 +103,12 @@ def _model(folder: Path, name: str, trust_code: bool) -> tuple[Any, str]:
     try:
         config = transformers.AutoConfig.from_pretrained(folder, **common)
         head = _head(config)
-        model, found = getattr(transformers, head).from_pretrained(
-            folder, config=config, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **common
-        )
+        with counting_parameters(held, f"'{name}': its config.json"):
+            model, found = getattr(transformers, head).from_pretrained(
+                folder, config=config, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **common
+            )
+    except SuperbLiteError:
+        raise
     except Exception as error:
         raise _refused(name, error, trust_code) from error
     missing = sorted(key for key in found["missing_keys"] if "pooler" not in key.split("."))
@@ -161,13 +167,12 @@ def _tokenizer(folder: Path, name: str, trust_code: bool) -> Any:
 
 def _refused(name: str, error: Exception, trust_code: bool) -> SuperbLiteError:
     """What `transformers` has to say, in one line."""
-    reason = " ".join(str(error).split())
-    if "trust_remote_code" in reason and not trust_code:
+    if "trust_remote_code" in str(error) and not trust_code:
         return SuperbLiteError(
             f"'{name}' brings code of its own: read it, then allow it with --trust-code "
             "(in Python: load_encoder(..., trust_code=True))"
         )
-    return SuperbLiteError(f"'{name}' cannot be loaded: {type(error).__name__}: {reason:.300}")
+    return SuperbLiteError(f"'{name}' cannot be loaded: {reason(error)}")
 
 
 def _code_hash(model: Any) -> str:

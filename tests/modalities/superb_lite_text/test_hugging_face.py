@@ -159,7 +159,7 @@ def test_weights_that_are_not_all_there_are_refused(bert):
 
 def test_damaged_files_are_one_line(bert):
     (bert / "model.safetensors").write_bytes(b"\x00" * 100)
-    refused(f"hf:{bert}", "cannot be loaded: ")
+    refused(f"hf:{bert}", "model.safetensors': it is not a safetensors file")
     (bert / "config.json").write_text("{")
     refused(f"hf:{bert}", "cannot be loaded: ")
     (bert / "config.json").write_text(json.dumps({"model_type": "no-such-thing"}))
