@@ -17,7 +17,8 @@ from pathlib import Path
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import device_named, make_problem
+from superb_lite.evaluation.devices import device_named
+from superb_lite.evaluation.problems import make_problem
 from superb_lite.features.data_checks import check_data
 from superb_lite.features.store import FeatureStore
 from superb_lite.metrics import Prediction

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,8 @@ from scipy import stats
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import device_named, make_problem
 from superb_lite.features.store import Progress
-from superb_lite.forms import form_of
+from superb_lite.heads.problem import Problem
 from superb_lite.metrics import higher_is_better, metric
 from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
 from superb_lite.tasks.task import Task
@@ -22,24 +20,29 @@ from superb_lite.tasks.task import Task
 
 @dataclass(frozen=True)
 class Point:
-    """The mean over seeds after `step` updates, with its 95% interval; of one seed the two ends are the mean."""
+    """A mean over seeds."""
 
     step: float
+    """After so many updates."""
+
     value: float
     ci: tuple[float, float]
+    """The 95% interval of `value`; of one seed both ends are the mean."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """An encoder that is fine-tuned, or trained from scratch, on a task: the epochs of every seed.
-
-    learning_rates: what each seed chose.
-    """
+    """An encoder that is fine-tuned, or trained from scratch, on a task."""
 
     encoder: str
+    """What it is called."""
+
     task: Task
     learning_rates: tuple[float, ...]
+    """What each seed chose."""
+
     epochs: tuple[tuple[Epoch, ...], ...]
+    """Of each seed."""
 
     @property
     def loss(self) -> list[Point]:
@@ -79,42 +82,31 @@ class Curve:
         ]
 
 
-def learning_curves(
-    models: Mapping[str, Encoder],
-    task: Task,
-    *,
-    seeds: int = 5,
-    device: str = "cpu",
-    root: Path | None = None,
+def fit_curve(
+    encoder: Encoder,
+    problem: Problem,
+    name: str,
     settings: FinetuneSettings | None = None,
-    progress: Callable[[str], Progress] | None = None,
-) -> list[Curve]:
-    """The curves of several encoders on one task, under the protocol `finetune` but without stopping early.
+    report: Progress | None = None,
+) -> Curve:
+    """Fine-tune an encoder with every seed of a problem, but without stopping early.
 
-    progress: called with the name of an encoder when it begins.
+    name: what the curve and messages call the encoder. settings: None takes those that the protocol has for it.
+    report: called with (seeds that are done, seeds).
 
-    Raises `SuperbLiteError` for a task that is not fine-tuned, an encoder without parameters, and training that
-    diverges at every learning rate.
+    Raises `SuperbLiteError` for an encoder without parameters, and for training that diverges at every learning rate.
     """
-    if not Finetune().takes(form_of(task)):
-        raise SuperbLiteError(f"protocol 'finetune' does not go with form '{task.form}' (task '{task.name}')")
+    if not any(True for _ in encoder.parameters()):
+        raise SuperbLiteError(f"encoder {name} has no parameters, so there is nothing to fine-tune")
     config = settings or FinetuneSettings()
-    protocol = Finetune(FinetuneSettings(**{**vars(config), "patience": config.epochs}))
-    problem = make_problem(task, seeds=range(seeds), limit=None, root=root)
-    curves = []
-    for name, model in models.items():
-        if not any(True for _ in model.parameters()):
-            raise SuperbLiteError(f"encoder {name} has no parameters, so there is nothing to fine-tune")
-        report = progress(name) if progress else None
-        encoder = model.to(device_named(device))
-        rates, epochs = [], []
-        for number in range(seeds):
-            trained = protocol.train(encoder, problem, number)
-            if len(trained.curve) < config.epochs:
-                raise SuperbLiteError(f"encoder {name}: training on '{task.name}' diverges at every learning rate")
-            rates.append(trained.learning_rate)
-            epochs.append(trained.curve)
-            if report is not None:
-                report(number + 1, seeds)
-        curves.append(Curve(name, task, tuple(rates), tuple(epochs)))
-    return curves
+    protocol = Finetune(dataclasses.replace(config, patience=config.epochs))
+    rates, epochs = [], []
+    for number in range(len(problem.seeds)):
+        trained = protocol.train(encoder, problem, number)
+        if len(trained.curve) < config.epochs:
+            raise SuperbLiteError(f"encoder {name}: training on '{problem.task.name}' diverges at every learning rate")
+        rates.append(trained.learning_rate)
+        epochs.append(trained.curve)
+        if report is not None:
+            report(number + 1, len(problem.seeds))
+    return Curve(name, problem.task, tuple(rates), tuple(epochs))

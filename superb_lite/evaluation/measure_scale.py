@@ -18,17 +18,17 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from superb_lite import plugins
-from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import make_problem
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import Evaluator
 from superb_lite.evaluation.scoring import score_predictions
-from superb_lite.features.store import FeatureStore
 from superb_lite.forms import form_of
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.metrics import Prediction, higher_is_better, metric
@@ -58,6 +58,8 @@ def calibrate(
     report: Callable[[str], None],
     earlier: Mapping[str, Any] | None = None,
     save: Callable[[dict[str, Any]], None] = lambda found: None,
+    device: str = "auto",
+    batch_size: int = 32,
 ) -> dict[str, Any]:
     """The content of a calibration file: floors and ceilings per task, protocol and metric, and how they came about.
 
@@ -66,27 +68,33 @@ def calibrate(
     report: called with one line for each number as it is measured, and for each task that is refused.
     earlier: the content of a calibration file; what it says of other tasks is kept.
     save: called with the content after each task, so that an interruption loses one task at most.
+    device, batch_size: where the encoders run, and how many items go through them at a time.
     """
     measured = dict(earlier["tasks"]) if earlier else {}
     found = {"how": __doc__, "tasks": measured}
     for task in tasks:
         measured.pop(task.name, None)
         try:
-            measured[task.name] = _calibrate_task(task, report)
+            measured[task.name] = _calibrate_task(
+                task, report, partial(Evaluator, device=device, batch_size=batch_size)
+            )
         except SuperbLiteError as error:
             report(f"left out: {error}")
         save(found)
     return found
 
 
-def _calibrate_task(task: Task, report: Callable[[str], None]) -> dict[str, Any]:
+def _calibrate_task(task: Task, report: Callable[[str], None], evaluator: Callable[..., Evaluator]) -> dict[str, Any]:
+    """evaluator: makes one out of an encoder and its reference."""
     modality = plugins.modality(task.modality)
     architecture = modality.objectives[0].name
-    ceiling, reference = _rule(task) if task.rule else _measured_ceiling(task, architecture, modality.baseline)
+    ceiling, reference = (
+        _rule(task) if task.rule else _measured_ceiling(task, architecture, modality.baseline, evaluator)
+    )
     report(f"{task.name}: ceiling {_percent(ceiling)} ({reference})")
     protocols = {}
     for name in task.protocols:
-        floor, kind = _floor(task, protocol(name), architecture)
+        floor, kind = _floor(task, protocol(name), architecture, evaluator)
         report(f"{task.name}: floor {_percent(floor)} under {name} ({kind})")
         for key in task.metrics:
             check_separation(task.name, name, key, floor=floor[key], ceiling=ceiling[key])
@@ -125,14 +133,13 @@ def _standard_error(difference: Interval) -> float:
     return math.sqrt(difference.variance)
 
 
-def _floor(task: Task, how: Protocol, architecture: str) -> tuple[Samples, str]:
+def _floor(task: Task, how: Protocol, architecture: str, evaluator: Callable[..., Evaluator]) -> tuple[Samples, str]:
     problem = make_problem(task, seeds=range(3), limit=None, root=None)
-    constant = _samples(problem, Frozen().run(FeatureStore(load_encoder("majority"), None), problem))
+    constant = _samples(problem, _outcomes("majority", problem, Frozen(), evaluator))
     one_seed = make_problem(task, seeds=range(1), limit=None, root=None)
     outcomes: list[Outcome] = []
     for number in range(RANDOM_ENCODERS):
-        encoder = load_encoder(f"random:{architecture}:{number}")
-        outcomes += how.run(FeatureStore(encoder, None), one_seed)
+        outcomes += _outcomes(f"random:{architecture}:{number}", one_seed, how, evaluator)
     untrained = _samples(one_seed, outcomes)
     sign = 1 if higher_is_better(task.metrics) else -1
     if sign * (_sum(untrained) - _sum(constant)) >= 0:
@@ -154,29 +161,35 @@ def _rule(task: Task) -> tuple[Samples, str]:
     return _samples(problem, [Outcome(0, right, {})]), f"the rule: {task.rule}"
 
 
-def _measured_ceiling(task: Task, architecture: str, baseline: str) -> tuple[Samples, str]:
+def _measured_ceiling(
+    task: Task, architecture: str, baseline: str, evaluator: Callable[..., Evaluator]
+) -> tuple[Samples, str]:
     def whole(head: str | None) -> Problem:
         unlimited = dataclasses.replace(task, budget=None, head=head)
         return make_problem(unlimited, seeds=range(CEILING_SEEDS), limit=None, root=None)
 
     form = form_of(task)
-    candidates: list[tuple[str, Encoder, Protocol, Problem]] = [
-        (f"{head} head on {baseline}, all labels", load_encoder(baseline), Frozen(), whole(head)) for head in form.heads
+    candidates: list[tuple[str, str, Protocol, Problem]] = [
+        (f"{head} head on {baseline}, all labels", baseline, Frozen(), whole(head)) for head in form.heads
     ]
     if Finetune().takes(form):
         problem = whole(task.head)
-        scratch = load_encoder(f"random:{architecture}")
         training = Finetune(_ceiling_training(len(problem.train[0])))
+        scratch = f"random:{architecture}"
         candidates.append((f"{architecture} from scratch, all labels", scratch, training, problem))
     best: tuple[float, Samples, str] | None = None
-    for description, encoder, how, problem in candidates:
-        outcomes = how.run(FeatureStore(encoder, None), problem)
+    for description, reference, how, problem in candidates:
+        outcomes = _outcomes(reference, problem, how, evaluator)
         score = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
         rating = score if higher_is_better(task.metrics) else -score
         if best is None or rating > best[0]:
             best = (rating, _samples(problem, outcomes), description)
     assert best is not None
     return best[1], best[2]
+
+
+def _outcomes(reference: str, problem: Problem, how: Protocol, evaluator: Callable[..., Evaluator]) -> list[Outcome]:
+    return evaluator(load_encoder(reference), reference=reference).outcomes(problem, how)
 
 
 def _ceiling_training(examples: int) -> FinetuneSettings:

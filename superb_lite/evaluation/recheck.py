@@ -15,7 +15,7 @@ from typing import Any
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, one_line
-from superb_lite.evaluation.run import limited
+from superb_lite.evaluation.problems import limited
 from superb_lite.evaluation.scoring import score_predictions
 from superb_lite.results.files import Predicted, ResultFile, read_predictions, read_result_file
 from superb_lite.results.result import Result

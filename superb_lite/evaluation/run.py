@@ -7,28 +7,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import torch
-
-from superb_lite import plugins
 from superb_lite.encoders.encoder import PROCESS, Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.scoring import by_example, score_predictions
-from superb_lite.features.data_checks import check_all, check_data
+from superb_lite.evaluation.columns import Column, Tasks, check_column, load_data, select_tasks
+from superb_lite.evaluation.devices import device_named
+from superb_lite.evaluation.layers import LayerResult
+from superb_lite.evaluation.learning_curves import Curve, fit_curve
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.scoring import make_result
 from superb_lite.features.preflight import check_unchanged, preflight
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import form_of
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.machine import is_deterministic, revision, this_machine, versions
-from superb_lite.metrics import metric
 from superb_lite.protocols import protocol
-from superb_lite.results.result import Architecture, Result, SeedResult, validated
-from superb_lite.results.scale import scale
+from superb_lite.protocols.base import Protocol
+from superb_lite.protocols.finetune import Finetune, FinetuneSettings
+from superb_lite.protocols.frozen import Frozen
+from superb_lite.results.result import Result
 from superb_lite.results.store import Key, ResultStore
-from superb_lite.tasks.labels import Example
 from superb_lite.tasks.task import Task
 
 
@@ -51,12 +49,13 @@ TaskProgress = Callable[[Task, str], Progress]
 
 def evaluate(
     encoder: str | Encoder,
-    tasks: str | Task | Sequence[str | Task],
+    tasks: Tasks,
     *,
     protocol: str | None = None,
     seeds: int = 5,
     limit: int | None = None,
-    device: str = "cpu",
+    device: str = "auto",
+    batch_size: int = 32,
     root: Path | None = None,
     progress: TaskProgress | None = None,
     feature_dir: Path | None = None,
@@ -70,8 +69,11 @@ def evaluate(
         protocol: None takes each task's default.
         seeds: evaluation seeds 0 .. seeds-1; at least 3 for an interval that holds both sources of noise.
         limit: use only so many test examples. The result is marked and never ranked.
-        device: where the encoder runs.
+        device: where the encoder runs: auto (CUDA, else MPS, else the CPU), cpu, cuda, cuda:N or mps. Heads are
+            trained on the CPU.
+        batch_size: how many items go through the encoder at a time.
         root: a directory with official releases.
+        progress: told about each task as it begins.
         feature_dir: where features are kept for the next time, as the command line does in its cache; None: nowhere.
 
     Raises:
@@ -79,252 +81,192 @@ def evaluate(
             items; found before anything is computed where that is possible.
     """
     reference = encoder if isinstance(encoder, str) else type(encoder).__name__
-    model = load_encoder(encoder) if isinstance(encoder, str) else encoder.eval()
+    model = load_encoder(encoder) if isinstance(encoder, str) else encoder
     chosen = select_tasks(tasks, model.modality, reference)
-    return list(
-        evaluate_each(
-            model,
-            [(task, protocol or task.protocols[0]) for task in chosen],
-            reference=reference,
-            seeds=seeds,
-            limit=limit,
-            device=device,
-            root=root,
-            progress=progress,
-            feature_dir=feature_dir,
-        )
+    evaluator = Evaluator(
+        model,
+        reference=reference,
+        device=device,
+        batch_size=batch_size,
+        seeds=seeds,
+        limit=limit,
+        root=root,
+        feature_dir=feature_dir,
+        progress=progress,
     )
+    return list(evaluator.evaluate([(task, protocol or task.protocols[0]) for task in chosen]))
 
 
-def evaluate_each(
-    model: Encoder,
-    columns: Sequence[tuple[Task, str]],
-    *,
-    reference: str,
-    seeds: int = 5,
-    limit: int | None = None,
-    device: str = "cpu",
-    root: Path | None = None,
-    progress: TaskProgress | None = None,
-    store: ResultStore | None = None,
-    feature_dir: Path | None = None,
-    timings: Timings | None = None,
-) -> Iterator[Result]:
-    """Evaluate a loaded encoder on (task, protocol) columns, yielding every result as soon as it is there.
+class Evaluator:
+    """One encoder on one device: everything that is measured of it, with each distinct item encoded once.
 
-    The encoder runs once over each distinct item of all columns together.
+    Args:
+        encoder: what is evaluated. It is moved to the device and put into evaluation mode.
+        reference: what results and messages call it.
+        device, batch_size, seeds, limit, root, feature_dir, progress: see `evaluate`.
+        results: where finished results are looked up and kept; one that is found there is not computed again. Limited
+            results, and those of an encoder whose content hash holds in this process only, are not kept.
+        timings: where the seconds of each phase are added up.
 
-    store: where finished results are looked up and kept; one that is found there is not computed again. Limited
-        results, and those of an encoder whose content hash holds in this process only, are not kept.
-    feature_dir: where features are kept; None: only while this runs.
-    timings: where the seconds of each phase are added up.
+    Raises:
+        SuperbLiteError: a number of seeds, a limit or a batch size that is too small, or a device that cannot be used.
     """
-    if seeds < 1:
-        raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
-    if limit is not None and limit < 2:
-        raise SuperbLiteError(f"--limit {limit}: at least 2 test examples are needed")
-    for task, name in columns:
-        _check_pair(task, name)
-    _load(columns, root)
-    check_all((task, task.data(root)) for task, _ in columns)  # first, so that each item is read once to be hashed
-    model = model.to(device_named(device))
-    fingerprint = model.content_hash()
-    features = FeatureStore(model, feature_dir, name=reference)
-    clock = timings if timings is not None else Timings()
-    problems: dict[tuple[str, str], Problem] = {}
-    storage = None if limit is not None or fingerprint.startswith(PROCESS) else store
 
-    def key(task: Task, name: str) -> Key:
-        return Key(fingerprint, task, name, seeds, data_sha256=task.data(root).content_hash(), device=model.device)
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        reference: str,
+        device: str = "auto",
+        batch_size: int = 32,
+        seeds: int = 5,
+        limit: int | None = None,
+        root: Path | None = None,
+        results: ResultStore | None = None,
+        feature_dir: Path | None = None,
+        progress: TaskProgress | None = None,
+        timings: Timings | None = None,
+    ) -> None:
+        if seeds < 1:
+            raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
+        if limit is not None and limit < 2:
+            raise SuperbLiteError(f"--limit {limit}: at least 2 test examples are needed")
+        if batch_size < 1:
+            raise SuperbLiteError(f"--batch-size {batch_size}: at least 1 item is needed")
+        self.encoder = encoder.eval().to(device_named(device))
+        self.reference = reference
+        self.batch_size = batch_size
+        self.seeds = seeds
+        self.limit = limit
+        self.root = root
+        self.feature_dir = feature_dir
+        self.progress = progress
+        self.timings = timings if timings is not None else Timings()
+        self.fingerprint = encoder.content_hash()
+        kept = limit is None and not self.fingerprint.startswith(PROCESS)
+        self.results = results if kept else None
 
-    def compute(task: Task, name: str) -> Result:
-        started = time.perf_counter()
-        if not problems:
-            with clock.phase("data"):
+    @functools.cached_property
+    def features(self) -> FeatureStore:
+        """The features of the encoder."""
+        return FeatureStore(self.encoder, self.feature_dir, name=self.reference, batch_size=self.batch_size)
+
+    def evaluate(self, columns: Iterable[Column]) -> Iterator[Result]:
+        """Evaluate on (task, protocol) columns, yielding every result as soon as it is there."""
+        columns = list(columns)
+        for task, name in columns:
+            check_column(task, name)
+        load_data([task for task, _ in columns], self.root)
+        problems: dict[tuple[str, str], Problem] = {}
+
+        def compute(task: Task, name: str) -> Result:
+            started = time.perf_counter()
+            if not problems:
                 for each, other in columns:
-                    if (each, other) == (task, name) or storage is None or not storage.holds(key(each, other)):
-                        problems[each.name, other] = make_problem(each, seeds=range(seeds), limit=limit, root=root)
-            _preflight(features, problems.values())
-        if (task.name, name) not in problems:  # its stored result has vanished meanwhile
-            problems[task.name, name] = make_problem(task, seeds=range(seeds), limit=limit, root=root)
-        problem, report = problems[task.name, name], progress(task, name) if progress else None
-        with clock.phase("encoder"):
-            features.fetch(_all_views(problems), report)
-        with clock.phase("heads"):
-            outcomes = protocol(name).run(features, problem, report)
-        check_unchanged(model, fingerprint, reference)
-        with clock.phase("scores"):
-            return score(
+                    mine = (each.name, other) == (task.name, name)
+                    if mine or self.results is None or not self.results.holds(self._key(each, other)):
+                        problems[each.name, other] = self._problem(each)
+                self._preflight(problems.values())
+            if (task.name, name) not in problems:  # its stored result has vanished meanwhile
+                problems[task.name, name] = self._problem(task)
+            report = self.progress(task, name) if self.progress else None
+            with self.timings.phase("encoder"):
+                self.features.fetch(_all_views(problems), report)
+            problem = problems[task.name, name]
+            outcomes = self.outcomes(problem, protocol(name), report)
+            return self._result(problem, outcomes, protocol(name), name, started)
+
+        for task, name in columns:
+            if self.results is None:
+                yield compute(task, name)
+            else:
+                found = self.results.get_or_compute(self._key(task, name), functools.partial(compute, task, name))
+                yield found.replace(encoder=self.reference)
+
+    def layers(self, tasks: Sequence[Task]) -> Iterator[LayerResult]:
+        """The frozen protocol, layer by layer, on features that are computed once.
+
+        These results show where in an encoder something is found; they are not normalised, not stored and never ranked.
+        """
+        for task in tasks:
+            if not Frozen().takes(form_of(task)):
+                raise SuperbLiteError(f"--layers each does not go with form '{task.form}' (task '{task.name}')")
+            check_column(task, Frozen.name)
+        load_data(tasks, self.root)
+        problems = {(task.name, Frozen.name): self._problem(task) for task in tasks}
+        self._preflight(problems.values())
+        for problem in problems.values():
+            report = self.progress(problem.task, "each layer") if self.progress else None
+            with self.timings.phase("encoder"):
+                self.features.fetch(_all_views(problems), report)
+            depth = self.features.table(problem.views()).depth
+            for layer in range(depth):
+                started = time.perf_counter()
+                how = Frozen(layer=layer)
+                outcomes = self.outcomes(problem, how, report)
+                result = self._result(problem, outcomes, how, f"frozen layer {layer}", started)
+                yield LayerResult(layer, depth, result)
+
+    def learning_curve(self, task: Task, settings: FinetuneSettings | None = None) -> Curve:
+        """How fine-tuning on a task goes, epoch by epoch, without stopping early. settings: None takes the protocol's.
+
+        Raises `SuperbLiteError` for a task that is not fine-tuned, an encoder without parameters, and training that
+        diverges at every learning rate.
+        """
+        check_column(task, Finetune.name)
+        report = self.progress(task, Finetune.name) if self.progress else None
+        return fit_curve(self.encoder, self._problem(task), self.reference, settings, report)
+
+    def outcomes(self, problem: Problem, how: Protocol, report: Progress | None = None) -> list[Outcome]:
+        """What a protocol makes of the encoder on a problem. report: called with (done, total)."""
+        with self.timings.phase("heads"):
+            found = how.run(self.features, problem, report)
+        check_unchanged(self.encoder, self.fingerprint, self.reference)
+        return found
+
+    def _key(self, task: Task, name: str) -> Key:
+        return Key(
+            self.fingerprint,
+            task,
+            name,
+            self.seeds,
+            data_sha256=task.data(self.root).content_hash(),
+            device=self.encoder.device,
+        )
+
+    def _problem(self, task: Task) -> Problem:
+        with self.timings.phase("data"):
+            return make_problem(task, seeds=range(self.seeds), limit=self.limit, root=self.root)
+
+    def _preflight(self, problems: Iterable[Problem]) -> None:
+        """Try the encoder on a few items of every task set and form before hours are spent."""
+        tried: set[tuple[str, str]] = set()
+        for problem in problems:
+            if (kind := (problem.task.name.split("/")[0], problem.form.name)) not in tried:
+                tried.add(kind)
+                spans = problem.form.view(problem.test[0]).kind != "mean"
+                preflight(self.encoder, self.features.reader(problem.data.items), name=self.reference, units=spans)
+
+    def _result(
+        self, problem: Problem, outcomes: Sequence[Outcome], how: Protocol, name: str, started: float
+    ) -> Result:
+        with self.timings.phase("scores"):
+            return make_result(
                 problem,
                 outcomes,
-                model=model,
-                reference=reference,
-                fingerprint=fingerprint,
-                protocol_name=name,
-                settings=protocol(name).settings(problem.form),
-                limit=limit,
+                encoder=self.encoder,
+                reference=self.reference,
+                fingerprint=self.fingerprint,
+                protocol=name,
+                settings=how.settings(problem.form),
+                limit=self.limit,
                 seconds=time.perf_counter() - started,
             )
-
-    for task, name in columns:
-        if storage is None:
-            yield compute(task, name)
-        else:
-            result = storage.get_or_compute(key(task, name), functools.partial(compute, task, name))
-            yield result.replace(encoder=reference)
 
 
 def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemView]:
     """The views of all columns; the keys of different tasks are kept apart."""
     views: dict[str, ItemView] = {}
     for (task, name), problem in problems.items():
-        views.update({f"{task} {name} {key}": wanted for key, wanted in protocol(name).views(problem).items()})
+        views.update({f"{task} {name} {key}": view for key, view in protocol(name).views(problem).items()})
     return views
-
-
-def _preflight(features: FeatureStore, problems: Iterable[Problem]) -> None:
-    """Try the encoder on a few items of every task set and form before hours are spent."""
-    flown: set[tuple[str, str]] = set()
-    for problem in problems:
-        if (kind := (problem.task.name.split("/")[0], problem.form.name)) not in flown:
-            flown.add(kind)
-            spans = problem.form.view(problem.test[0]).kind != "mean"
-            preflight(features.encoder, features.reader(problem.data.items), name=features.name, units=spans)
-
-
-def select_tasks(tasks: str | Task | Sequence[str | Task], modality: str | None, reference: str) -> tuple[Task, ...]:
-    """The tasks that the arguments of `evaluate` stand for, without repetition, in order."""
-    wanted = [tasks] if isinstance(tasks, str | Task) else list(tasks)
-    chosen: dict[str, Task] = {}
-    for entry in wanted:
-        found = (entry,) if isinstance(entry, Task) else plugins.tasks(entry)
-        fitting = [t for t in found if modality is None or t.modality == modality]
-        if not fitting:
-            raise SuperbLiteError(
-                f"'{reference}' encodes {modality}, but '{found[0].name}' is a {found[0].modality} task"
-            )
-        chosen.update({t.name: t for t in fitting})
-    return tuple(chosen.values())
-
-
-def _load(columns: Sequence[tuple[Task, str]], root: Path | None) -> None:
-    """Load the data of all tasks before anything is computed, so that all that is missing is known at once."""
-    missing: dict[str, SuperbLiteError] = {}
-    for task in {task.name: task for task, _ in columns}.values():
-        try:
-            task.data(root)
-        except SuperbLiteError as error:
-            missing[task.name] = error
-    if len(missing) > 1:
-        raise SuperbLiteError(f"{len(missing)} tasks have no data: {'; '.join(map(str, missing.values()))}")
-    for only in missing.values():
-        raise only
-
-
-def make_problem(task: Task, *, seeds: Sequence[int], limit: int | None, root: Path | None) -> Problem:
-    """Load a task, check its data and draw the labelled subsets."""
-    data = task.data(root)
-    check_data(task, data)
-    draws = [task.train(seed, root) for seed in seeds]
-    kind = form_of(task)
-    if not all(validation and (train or not kind.trained) for train, validation in draws):
-        raise SuperbLiteError(f"task '{task.name}' has too few labelled examples to train and to validate on")
-    test = limited(data.test, limit)
-    return Problem(task, kind, data, seeds, [d[0] for d in draws], [d[1] for d in draws], test)
-
-
-def limited(test: tuple[Example, ...], limit: int | None) -> tuple[Example, ...]:
-    """The test examples that `--limit` leaves: always the same ones, in order."""
-    if limit is None or limit >= len(test):
-        return test
-    order = np.random.default_rng(0).permutation(len(test))[:limit]
-    return tuple(test[i] for i in sorted(order))
-
-
-def score(
-    problem: Problem,
-    outcomes: Sequence[Outcome],
-    *,
-    model: Encoder,
-    reference: str,
-    fingerprint: str,
-    protocol_name: str,
-    settings: Mapping[str, Any],
-    limit: int | None,
-    seconds: float,
-) -> Result:
-    """Turn the predictions of all seeds into a `Result`. settings: what the protocol records."""
-    task = problem.task
-    predictions = [outcome.predictions for outcome in outcomes]
-    scores = score_predictions(task, problem.test, predictions, scale(task, protocol_name))
-    with validated(f"the result of '{reference}' on '{task.name}' ({protocol_name})"):
-        return Result(
-            encoder=reference,
-            encoder_hash=fingerprint,
-            architecture=Architecture.of(model),
-            modality=task.modality,
-            task=task.name,
-            task_version=task.version,
-            protocol=protocol_name,
-            score=scores.score,
-            ci=scores.ci,
-            metrics=scores.metrics,
-            normalised=scores.normalised,
-            floor=scores.floor,
-            ceiling=scores.ceiling,
-            seeds=tuple(
-                SeedResult(
-                    seed=outcome.seed,
-                    score=value,
-                    metrics=dict(metrics),
-                    chosen=dict(outcome.chosen),
-                    parameters=dict(outcome.parameters),
-                )
-                for outcome, (value, metrics) in zip(outcomes, scores.of_seeds, strict=True)
-            ),
-            n_test=scores.n_test,
-            seconds=round(seconds, 3),
-            predictions_sha256=scores.predictions_sha256,
-            data_sha256=problem.data.content_hash(),
-            in_domain=bool(task.corpus) and task.corpus in (model.pretraining or {}).get("corpora", ()),
-            limit=limit,
-            clusters=scores.clusters,
-            cluster_index=scores.cluster_index,
-            pseudo_values=scores.pseudo_values,
-            predictions=by_example(problem.test, predictions),
-            settings=settings,
-            versions=versions(),
-            revision=revision(),
-            machine=this_machine(model.device),
-            deterministic=is_deterministic(model.device),
-        )
-
-
-def _check_pair(task: Task, name: str) -> None:
-    form = form_of(task)
-    if not protocol(name).takes(form):
-        raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
-    if task.head is not None and task.head not in form.heads:
-        known = ", ".join(form.heads) or "none"
-        raise SuperbLiteError(f"task '{task.name}': form '{task.form}' has no head '{task.head}' (it has {known})")
-    for key in task.metrics:
-        try:
-            scored = metric(key).predictions
-        except SuperbLiteError as error:
-            raise SuperbLiteError(f"task '{task.name}': {error}") from None
-        if form.predicts not in scored:
-            kinds = " and ".join(sorted(scored))
-            raise SuperbLiteError(
-                f"task '{task.name}': metric '{key}' scores predictions of kind {kinds}, but form '{task.form}' "
-                f"predicts '{form.predicts}'"
-            )
-
-
-def device_named(name: str) -> torch.device:
-    """The device of a name such as "cuda:0". Raises `SuperbLiteError` where it cannot be used."""
-    try:
-        device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise SuperbLiteError(f"device '{name}' cannot be used: {str(error).splitlines()[0]}") from None
-    return device

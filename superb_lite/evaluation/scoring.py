@@ -1,15 +1,19 @@
-"""From predictions to scores: all that a result claims about how good its predictions are."""
+"""From predictions to scores, and to a `Result`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.heads.problem import Outcome, Problem
+from superb_lite.machine import is_deterministic, revision, this_machine, versions
 from superb_lite.metrics import Prediction, metric, statistics
-from superb_lite.results.result import predictions_hash
-from superb_lite.results.scale import Scale
+from superb_lite.results.result import Architecture, Result, SeedResult, predictions_hash, validated
+from superb_lite.results.scale import Scale, scale
 from superb_lite.tasks.labels import Example, cluster_of
 from superb_lite.tasks.task import Task
 
@@ -19,12 +23,13 @@ Predictions = Mapping[str, Prediction]
 
 @dataclass(frozen=True)
 class Scores:
-    """What `superb_lite.results.result.Result` says under the same names; `of_seeds`: (score, metrics) of each seed."""
+    """What `superb_lite.results.result.Result` says under the same names."""
 
     score: float
     ci: tuple[float, float]
     metrics: Mapping[str, float]
     of_seeds: tuple[tuple[float, Mapping[str, float]], ...]
+    """(score, metrics) of each seed."""
     normalised: float | None
     floor: Mapping[str, float] | None
     ceiling: Mapping[str, float] | None
@@ -35,12 +40,71 @@ class Scores:
     pseudo_values: tuple[tuple[float, ...], ...]
 
 
+def make_result(
+    problem: Problem,
+    outcomes: Sequence[Outcome],
+    *,
+    encoder: Encoder,
+    reference: str,
+    fingerprint: str,
+    protocol: str,
+    settings: Mapping[str, Any],
+    limit: int | None,
+    seconds: float,
+) -> Result:
+    """The predictions of all seeds as a `Result`. settings: what the protocol records."""
+    task = problem.task
+    predictions = [outcome.predictions for outcome in outcomes]
+    scores = score_predictions(task, problem.test, predictions, scale(task, protocol))
+    with validated(f"the result of '{reference}' on '{task.name}' ({protocol})"):
+        return Result(
+            encoder=reference,
+            encoder_hash=fingerprint,
+            architecture=Architecture.of(encoder),
+            modality=task.modality,
+            task=task.name,
+            task_version=task.version,
+            protocol=protocol,
+            score=scores.score,
+            ci=scores.ci,
+            metrics=scores.metrics,
+            normalised=scores.normalised,
+            floor=scores.floor,
+            ceiling=scores.ceiling,
+            seeds=tuple(
+                SeedResult(
+                    seed=outcome.seed,
+                    score=value,
+                    metrics=dict(metrics),
+                    chosen=dict(outcome.chosen),
+                    parameters=dict(outcome.parameters),
+                )
+                for outcome, (value, metrics) in zip(outcomes, scores.of_seeds, strict=True)
+            ),
+            n_test=scores.n_test,
+            seconds=round(seconds, 3),
+            predictions_sha256=scores.predictions_sha256,
+            data_sha256=problem.data.content_hash(),
+            in_domain=bool(task.corpus) and task.corpus in (encoder.pretraining or {}).get("corpora", ()),
+            limit=limit,
+            clusters=scores.clusters,
+            cluster_index=scores.cluster_index,
+            pseudo_values=scores.pseudo_values,
+            predictions=by_example(problem.test, predictions),
+            settings=settings,
+            versions=versions(),
+            revision=revision(),
+            machine=this_machine(encoder.device),
+            deterministic=is_deterministic(encoder.device),
+        )
+
+
 def score_predictions(
-    task: Task, test: Sequence[Example], predictions: Sequence[Predictions], scale: Scale | None
+    task: Task, test: Sequence[Example], predictions: Sequence[Predictions], measured: Scale | None
 ) -> Scores:
     """Score the predictions of every seed for the test examples. Raises KeyError where one is missing.
 
-    predictions: one mapping per seed. scale: the measured floor and ceiling, None where there are none.
+    predictions: one mapping per seed. measured: the floor and ceiling, None where there are none.
     """
     clusters, cluster_index = clusters_of(test)
     values: dict[str, statistics.Array] = {}  # (S,) each
@@ -67,9 +131,9 @@ def score_predictions(
             (float(score), {name: float(v[number]) for name, v in values.items()})
             for number, score in enumerate(seed_scores)
         ),
-        normalised=None if scale is None else normalised(metrics, scale),
-        floor=None if scale is None else scale.floor,
-        ceiling=None if scale is None else scale.ceiling,
+        normalised=None if measured is None else normalised(metrics, measured),
+        floor=None if measured is None else measured.floor,
+        ceiling=None if measured is None else measured.ceiling,
         n_test=len(test),
         predictions_sha256=predictions_hash(by_example(test, predictions)),
         clusters=clusters,

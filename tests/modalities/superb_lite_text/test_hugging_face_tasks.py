@@ -9,7 +9,8 @@ import transformers
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.encoders.references import load_encoder
-from superb_lite.evaluation.run import evaluate, make_problem
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.plugins import tasks
 from superb_lite.protocols.incontext import InContext, InContextSettings

@@ -8,7 +8,7 @@ from scipy import stats
 from superb_lite.encoders.majority import MajorityEncoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.learning_curves import Curve, learning_curves
-from superb_lite.evaluation.run import make_problem
+from superb_lite.evaluation.problems import make_problem
 from superb_lite.features.store import FeatureStore
 from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
 from tests.superb_lite.toy_sequences import sequence_task

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from superb_lite.errors import BadItemError, SuperbLiteError, UnknownNameError
-from superb_lite.evaluation.run import evaluate, select_tasks
+from superb_lite.evaluation.columns import select_tasks
+from superb_lite.evaluation.run import evaluate
 from superb_lite.metrics import metric
 from superb_lite.protocols.finetune import Finetune
 from superb_lite.tasks.labels import Example

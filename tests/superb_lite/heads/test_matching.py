@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import evaluate, make_problem
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.heads.dtw import subsequence_costs
 from superb_lite.heads.linear import ProbeSettings

@@ -7,7 +7,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from superb_lite.encoders.encoder import Features
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import make_problem
+from superb_lite.evaluation.problems import make_problem
 from superb_lite.features.store import FeatureStore
 from superb_lite.features.table import FeatureTable
 from superb_lite.heads import sequence_heads

@@ -10,7 +10,8 @@ from s3prl.nn.speaker_model import TDNN
 from test_matching import speakers, verify_task
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import evaluate, make_problem
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.heads import xvector
 from superb_lite.heads.training import SequenceSettings

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from superb_lite.evaluation.run import make_problem
+from superb_lite.evaluation.problems import make_problem
 from superb_lite.features.store import FeatureStore
 from superb_lite.forms.transcribe import Transcribe
 from superb_lite.heads.joint_models import RowModel, SequenceModel

@@ -10,7 +10,8 @@ import torch
 
 from superb_lite.encoders.encoder import Encoder, Features, Generative
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import evaluate, make_problem
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.protocols.incontext import InContext, InContextSettings, ask, calibrated, shots_of
 from superb_lite.tasks.labels import Example, TaskData

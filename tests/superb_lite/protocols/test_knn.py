@@ -9,7 +9,8 @@ import torch
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import evaluate, make_problem
+from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.protocols import knn as module
 from superb_lite.protocols.knn import Knn, KnnSettings, votes

@@ -1,0 +1,75 @@
+"""Columns: which tasks are evaluated under which protocols, found and checked before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from superb_lite import plugins
+from superb_lite.errors import SuperbLiteError
+from superb_lite.features.data_checks import check_all
+from superb_lite.forms import form_of
+from superb_lite.metrics import metric
+from superb_lite.protocols import protocol
+from superb_lite.tasks.task import Task
+
+Column = tuple[Task, str]
+"""A task and the name of a protocol."""
+
+Tasks = str | Task | Sequence[str | Task]
+"""Task names, task sets, shell patterns or `Task` values."""
+
+
+def select_tasks(tasks: Tasks, modality: str | None, reference: str) -> tuple[Task, ...]:
+    """The tasks that the arguments of `evaluate` stand for, without repetition, in order."""
+    wanted = [tasks] if isinstance(tasks, str | Task) else list(tasks)
+    chosen: dict[str, Task] = {}
+    for entry in wanted:
+        found = (entry,) if isinstance(entry, Task) else plugins.tasks(entry)
+        fitting = [t for t in found if modality is None or t.modality == modality]
+        if not fitting:
+            raise SuperbLiteError(
+                f"'{reference}' encodes {modality}, but '{found[0].name}' is a {found[0].modality} task"
+            )
+        chosen.update({t.name: t for t in fitting})
+    return tuple(chosen.values())
+
+
+def check_column(task: Task, name: str) -> None:
+    """Refuse a protocol, a head or a metric that does not go with the task's form. Raises `SuperbLiteError`."""
+    form = form_of(task)
+    if not protocol(name).takes(form):
+        raise SuperbLiteError(f"protocol '{name}' does not go with form '{task.form}' (task '{task.name}')")
+    if task.head is not None and task.head not in form.heads:
+        known = ", ".join(form.heads) or "none"
+        raise SuperbLiteError(f"task '{task.name}': form '{task.form}' has no head '{task.head}' (it has {known})")
+    for key in task.metrics:
+        try:
+            scored = metric(key).predictions
+        except SuperbLiteError as error:
+            raise SuperbLiteError(f"task '{task.name}': {error}") from None
+        if form.predicts not in scored:
+            kinds = " and ".join(sorted(scored))
+            raise SuperbLiteError(
+                f"task '{task.name}': metric '{key}' scores predictions of kind {kinds}, but form '{task.form}' "
+                f"predicts '{form.predicts}'"
+            )
+
+
+def load_data(tasks: Sequence[Task], root: Path | None) -> None:
+    """Load and check the data of all tasks before anything is computed, so that all that is missing is known at once.
+
+    Here each item is read for the first time, to be checked and hashed (see `superb_lite.features.data_checks`).
+    """
+    named = {task.name: task for task in tasks}
+    missing: dict[str, SuperbLiteError] = {}
+    for task in named.values():
+        try:
+            task.data(root)
+        except SuperbLiteError as error:
+            missing[task.name] = error
+    if len(missing) > 1:
+        raise SuperbLiteError(f"{len(missing)} tasks have no data: {'; '.join(map(str, missing.values()))}")
+    for only in missing.values():
+        raise only
+    check_all((task, task.data(root)) for task in named.values())

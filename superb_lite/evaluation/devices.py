@@ -1,0 +1,41 @@
+"""Where encoders run: a device by its name."""
+
+from __future__ import annotations
+
+import torch
+
+from superb_lite.errors import SuperbLiteError
+
+AUTO = "auto"
+"""The name of whatever accelerator there is: CUDA, else MPS (Apple's), else the CPU."""
+
+NAMES = "auto, cpu, cuda, cuda:N or mps"
+
+
+def device_named(name: str) -> torch.device:
+    """The device of a name: auto, cpu, cuda, cuda:N or mps.
+
+    Raises `SuperbLiteError` for another name, and for a device that cannot be used here.
+    """
+    if name == AUTO:
+        return best_device()
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise SuperbLiteError(f"unknown device '{name}': it is {NAMES}") from None
+    if device.type not in ("cpu", "cuda", "mps"):
+        raise SuperbLiteError(f"device '{name}' is not one that is used here: it is {NAMES}")
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise SuperbLiteError(f"device '{name}' cannot be used: {str(error).splitlines()[0]}") from None
+    return device
+
+
+def best_device() -> torch.device:
+    """The first of CUDA, MPS and CPU that can be used."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
