@@ -114,6 +114,12 @@ class Registry(MutableMapping[str, T]):
             self._loaded[name] = self._load(name)
         return self._loaded[name]
 
+    def package(self, name: str) -> str:
+        """The top-level package that a thing comes from."""
+        point = points(self._group).get(name)
+        module = point.module if point is not None else type(self[name]).__module__
+        return module.partition(".")[0]
+
     def __setitem__(self, name: str, value: T) -> None:
         self._loaded[name] = value
 

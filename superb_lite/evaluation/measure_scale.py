@@ -39,6 +39,9 @@ from superb_lite.protocols.finetune import Finetune, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.task import Task
 
+MakeEvaluator = Callable[..., Evaluator]
+"""Makes an evaluator out of an encoder and its `reference`."""
+
 Samples = Mapping[str, Sample]
 """By metric."""
 
@@ -84,8 +87,7 @@ def calibrate(
     return found
 
 
-def _calibrate_task(task: Task, report: Callable[[str], None], evaluator: Callable[..., Evaluator]) -> dict[str, Any]:
-    """evaluator: makes one out of an encoder and its reference."""
+def _calibrate_task(task: Task, report: Callable[[str], None], evaluator: MakeEvaluator = Evaluator) -> dict[str, Any]:
     modality = plugins.modality(task.modality)
     architecture = modality.objectives[0].name
     ceiling, reference = (
@@ -133,7 +135,7 @@ def _standard_error(difference: Interval) -> float:
     return math.sqrt(difference.variance)
 
 
-def _floor(task: Task, how: Protocol, architecture: str, evaluator: Callable[..., Evaluator]) -> tuple[Samples, str]:
+def _floor(task: Task, how: Protocol, architecture: str, evaluator: MakeEvaluator = Evaluator) -> tuple[Samples, str]:
     problem = make_problem(task, seeds=range(3), limit=None, root=None)
     constant = _samples(problem, _outcomes("majority", problem, Frozen(), evaluator))
     one_seed = make_problem(task, seeds=range(1), limit=None, root=None)
@@ -162,7 +164,7 @@ def _rule(task: Task) -> tuple[Samples, str]:
 
 
 def _measured_ceiling(
-    task: Task, architecture: str, baseline: str, evaluator: Callable[..., Evaluator]
+    task: Task, architecture: str, baseline: str, evaluator: MakeEvaluator = Evaluator
 ) -> tuple[Samples, str]:
     def whole(head: str | None) -> Problem:
         unlimited = dataclasses.replace(task, budget=None, head=head)
@@ -188,7 +190,7 @@ def _measured_ceiling(
     return best[1], best[2]
 
 
-def _outcomes(reference: str, problem: Problem, how: Protocol, evaluator: Callable[..., Evaluator]) -> list[Outcome]:
+def _outcomes(reference: str, problem: Problem, how: Protocol, evaluator: MakeEvaluator = Evaluator) -> list[Outcome]:
     return evaluator(load_encoder(reference), reference=reference).outcomes(problem, how)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
+
 from superb_lite.encoders.encoder import PROCESS, Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
@@ -18,9 +20,11 @@ from superb_lite.evaluation.learning_curves import Curve, fit_curve
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.scoring import make_result
 from superb_lite.features.preflight import check_unchanged, preflight
-from superb_lite.features.store import FeatureStore, ItemView, Progress
-from superb_lite.forms import form_of
+from superb_lite.features.store import FeatureStore, ItemView, Progress, packages_of
+from superb_lite.forms import FORMS, form_of
 from superb_lite.heads.problem import Outcome, Problem
+from superb_lite.machine import code_sha256
+from superb_lite.metrics import METRICS
 from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune, FinetuneSettings
@@ -225,14 +229,30 @@ class Evaluator:
         return found
 
     def _key(self, task: Task, name: str) -> Key:
+        how = protocol(name)
         return Key(
             self.fingerprint,
             task,
             name,
             self.seeds,
             data_sha256=task.data(self.root).content_hash(),
-            device=self.encoder.device,
+            code_sha256=self._code(task, how),
+            settings=how.settings(form_of(task), self.encoder),
+            device=self.encoder.device.type,
+            dtype=self._dtype,
         )
+
+    @functools.cached_property
+    def _dtype(self) -> str:
+        return str(next((p for p in self.encoder.parameters() if p.is_floating_point()), torch.empty(0)).dtype)
+
+    def _code(self, task: Task, how: Protocol) -> str:
+        """The hash of all code that decides a result."""
+        load = task.load if isinstance(task.load, str) else getattr(task.load, "__module__", "superb_lite")
+        modules = [load.partition(":")[0], type(how).__module__]
+        packages = {module.partition(".")[0] for module in modules}
+        packages |= {FORMS.package(task.form), *map(METRICS.package, task.metrics)}
+        return code_sha256("superb_lite", *packages_of(self.encoder), *packages)
 
     def _problem(self, task: Task) -> Problem:
         with self.timings.phase("data"):
@@ -258,7 +278,9 @@ class Evaluator:
                 reference=self.reference,
                 fingerprint=self.fingerprint,
                 protocol=name,
-                settings=how.settings(problem.form),
+                settings=how.settings(problem.form, self.encoder),
+                code_sha256=self._code(problem.task, how),
+                dtype=self._dtype,
                 limit=self.limit,
                 seconds=time.perf_counter() - started,
             )

@@ -49,10 +49,15 @@ def make_result(
     fingerprint: str,
     protocol: str,
     settings: Mapping[str, Any],
+    code_sha256: str,
+    dtype: str,
     limit: int | None,
     seconds: float,
 ) -> Result:
-    """The predictions of all seeds as a `Result`. settings: what the protocol records."""
+    """The predictions of all seeds as a `Result`.
+
+    settings: what the protocol records. code_sha256, dtype: see `Result`.
+    """
     task = problem.task
     predictions = [outcome.predictions for outcome in outcomes]
     scores = score_predictions(task, problem.test, predictions, scale(task, protocol))
@@ -92,6 +97,8 @@ def make_result(
             pseudo_values=scores.pseudo_values,
             predictions=by_example(problem.test, predictions),
             settings=settings,
+            code_sha256=code_sha256,
+            dtype=dtype,
             versions=versions(),
             revision=revision(),
             machine=this_machine(encoder.device),

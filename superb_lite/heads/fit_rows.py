@@ -14,7 +14,7 @@ from superb_lite.features.table import FeatureTable
 from superb_lite.forms import RowForm
 from superb_lite.heads.linear import Heads, ProbeSettings, train_heads
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.metrics import Prediction, higher_is_better
+from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Example
 from superb_lite.tasks.task import FOLDS, fold_numbers
 
@@ -69,7 +69,6 @@ def fit(
                 ratings[s][number, point] = rating
     best = [max(rated, key=rated.__getitem__) for rated in ratings]
 
-    sign = 1 if higher_is_better(problem.task.metrics) else -1
     outcomes: dict[int, Outcome] = {}
     for number, rows in enumerate(inputs):
         mine = [s for s in seeds if best[s][0] == number]
@@ -87,7 +86,7 @@ def fit(
                     "learning_rate": learning_rate,
                     "weight_decay": weight_decay,
                     "folds": len(folds) // len(seeds),
-                    "validation_score": round(sign * ratings[s][best[s]][0], 4),
+                    "validation_score": round(problem.signed(ratings[s][best[s]][0]), 4),
                     "validation_loss": round(-ratings[s][best[s]][1], 4),
                     "layers": heads.layer_weights(i, 0) if layer is None and summed else list(layers)[number],
                 },

@@ -99,7 +99,7 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
         chosen = {
             "learning_rate": points[point][0],
             "weight_decay": points[point][1],
-            **validated(ratings[number, point]),
+            **validated(ratings[number, point], problem),
             "layers": heads[number].layer_weights(s, point) if summed and len(layers) > 1 else layers[number],
         }
         predictions = as_predictions(cosines(number, s, problem.test)[point], problem.test)
@@ -157,7 +157,9 @@ def fit_search(
 
 def _untrained(problem: Problem, s: int, rating: tuple[float, float], layer: int, scores: Scores) -> Outcome:
     predictions = as_predictions(scores, problem.test)
-    return Outcome(problem.seeds[s], predictions, {**validated(rating), "layers": layer}, {"encoder": 0, "head": 0})
+    return Outcome(
+        problem.seeds[s], predictions, {**validated(rating, problem), "layers": layer}, {"encoder": 0, "head": 0}
+    )
 
 
 def items_of(examples: Sequence[Example]) -> list[str]:
@@ -234,6 +236,6 @@ def as_predictions(scores: Scores, pairs: Sequence[Example]) -> dict[str, Predic
     return {e.id: float(f"{score:.6g}") for e, score in zip(pairs, scores.tolist(), strict=True)}
 
 
-def validated(rating: tuple[float, float]) -> dict[str, Any]:
-    # Scores are not negative; a rating is where a lower score is the better one.
-    return {"validation_score": round(abs(rating[0]), 4), "validation_gap": round(rating[1], 4)}
+def validated(rating: tuple[float, float], problem: Problem) -> dict[str, Any]:
+    """What is recorded of a rating on validation."""
+    return {"validation_score": round(problem.signed(rating[0]), 4), "validation_gap": round(rating[1], 4)}

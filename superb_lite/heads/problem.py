@@ -57,6 +57,10 @@ class Problem:
         score = self.score(predictions, examples)
         return score if higher_is_better(self.task.metrics) else -score
 
+    def signed(self, rating: float) -> float:
+        """The score, in its own direction, of a rating."""
+        return rating if higher_is_better(self.task.metrics) else -rating
+
     def labels_of(self, seed: int) -> tuple[Example, ...]:
         """All labelled examples that seed number `seed` may use, validation first."""
         return (*self.validation[seed], *self.train[seed])

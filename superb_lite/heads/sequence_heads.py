@@ -21,7 +21,7 @@ from superb_lite.features.table import FeatureTable
 from superb_lite.forms import Positions, SequenceForm
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend
-from superb_lite.metrics import Prediction, higher_is_better
+from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Example
 
 
@@ -101,7 +101,6 @@ def fit(
     keys = [problem.keys(e)[0] for e in problem.examples().values()]
     inputs = layer_groups(table, keys) if layer is None else [(layer,)]
     points = [(layers, rate) for layers in inputs for rate in settings.rates(head)]
-    sign = 1 if higher_is_better(problem.task.metrics) else -1
     outcomes = []
     for number, seed in enumerate(problem.seeds):
         data = _Data(table, problem, form, number)
@@ -109,7 +108,7 @@ def fit(
         chosen = {
             "learning_rate": best.learning_rate,
             "step": best.step,
-            "validation_score": round(sign * best.rating[0], 4),
+            "validation_score": round(problem.signed(best.rating[0]), 4),
             "validation_loss": round(-best.rating[1], 4),
             "layers": best.head.sum.shares() if len(best.layers) > 1 else best.layers[0],
             "too_short": sum(

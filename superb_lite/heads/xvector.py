@@ -104,7 +104,7 @@ def fit(
         chosen = {
             "learning_rate": best.learning_rate,
             "step": best.step,
-            **validated(best.rating),
+            **validated(best.rating, problem),
             "layers": best.head.sum.shares() if len(best.layers) > 1 else best.layers[0],
         }
         predictions = as_predictions(voices.cosines(best.head, best.layers, problem.test, settings), problem.test)

@@ -7,6 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form
 from superb_lite.heads.problem import Outcome, Problem
@@ -32,8 +33,8 @@ class Protocol(ABC):
         return isinstance(form, self.forms)
 
     @abstractmethod
-    def settings(self, form: Form) -> dict[str, Any]:
-        """The fixed, recorded settings for tasks of a form: grid, steps and so on."""
+    def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
+        """The recorded settings of an encoder on tasks of a form: grid, steps and so on, as plain JSON values."""
 
     @abstractmethod
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:

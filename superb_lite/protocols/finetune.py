@@ -21,7 +21,6 @@ from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form, RowForm, SequenceForm
 from superb_lite.heads.joint_models import JointModel, SequenceModel, joint_model
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.metrics import higher_is_better
 from superb_lite.protocols.base import Protocol, recorded
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.seeds import step_seed
@@ -50,16 +49,17 @@ class Finetune(Protocol):
     def __init__(self, settings: FinetuneSettings | None = None) -> None:
         self.config = settings or FinetuneSettings()
 
-    def settings(self, form: Form) -> dict[str, Any]:
+    def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
+        if not trainable(encoder):
+            return Frozen().settings(form, encoder)
         return recorded(self.config)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         encoder = features.encoder
-        if not any(True for _ in encoder.parameters()):
+        if not trainable(encoder):
             return Frozen().run(features, problem, progress)
         outcomes = []
         rates = len(self.config.learning_rates)
-        sign = 1 if higher_is_better(problem.task.metrics) else -1
         for number, seed in enumerate(problem.seeds):
 
             def tried(attempt: int, first: int = number * rates) -> None:
@@ -70,7 +70,7 @@ class Finetune(Protocol):
             chosen: dict[str, Any] = {
                 "learning_rate": best.learning_rate,
                 "epoch": best.epoch,
-                "validation_score": round(sign * best.rating[0], 4),
+                "validation_score": round(problem.signed(best.rating[0]), 4),
                 "validation_loss": round(-best.rating[1], 4),
             }
             if isinstance(best.model, SequenceModel):
@@ -140,6 +140,11 @@ class Finetune(Protocol):
                     break
             model.load_state_dict(best_state)
         return Trained(model, rate, best_epoch, best, tuple(curve))
+
+
+def trainable(encoder: Encoder) -> bool:
+    """Whether there is anything to fine-tune."""
+    return any(True for _ in encoder.parameters())
 
 
 @dataclass(frozen=True)

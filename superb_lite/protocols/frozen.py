@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
@@ -40,7 +41,7 @@ class Frozen(Protocol):
         self.sequence = sequence or SequenceSettings()
         self.layer = layer
 
-    def settings(self, form: Form) -> dict[str, Any]:
+    def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
         only = {} if self.layer is None else {"layer": self.layer}
         if isinstance(form, SequenceForm | VerifyPositions):
             return {**recorded(self.sequence), **only}

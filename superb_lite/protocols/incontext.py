@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from superb_lite.encoders.encoder import Generative
+from superb_lite.encoders.encoder import Encoder, Generative
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form
@@ -50,7 +50,7 @@ class InContext(Protocol):
     def __init__(self, config: InContextSettings | None = None) -> None:
         self.config = config or InContextSettings()
 
-    def settings(self, form: Form) -> dict[str, Any]:
+    def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
         return recorded(self.config)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
@@ -72,7 +72,7 @@ class InContext(Protocol):
             asked = self._log_probabilities(model, shots[:best], problem.test, problem, progress)
             chosen = {
                 "shots": best,
-                "validation_score": round(abs(ratings[best][0]), 4),
+                "validation_score": round(problem.signed(ratings[best][0]), 4),
                 "validation_loss": round(-ratings[best][1], 4),
             }
             parameters = {"encoder": 0, "head": 0}

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.features.design_matrix import Rows
 from superb_lite.features.sequences import moments
 from superb_lite.features.store import FeatureStore, ItemView, Progress
@@ -48,7 +49,7 @@ class Knn(Protocol):
     def __init__(self, config: KnnSettings | None = None) -> None:
         self.config = config or KnnSettings()
 
-    def settings(self, form: Form) -> dict[str, Any]:
+    def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
         return recorded(self.config)
 
     def views(self, problem: Problem) -> dict[str, ItemView]:
@@ -80,7 +81,7 @@ class Knn(Protocol):
                 outputs = self._votes(rows, problem.labels_of(s), problem.test, problem, form)[number]
                 chosen = {
                     "neighbours": self.config.neighbours[number],
-                    "validation_score": round(abs(rating[0]), 4),
+                    "validation_score": round(problem.signed(rating[0]), 4),
                     "validation_loss": round(-rating[1], 4),
                     "layers": layer,
                 }

@@ -127,6 +127,12 @@ class Result(Frozen):
         description="For each of `predictions` the position of its cluster in `clusters`.",
     )
     settings: PlainJson = Field(description="The protocol's grid and training, as it records them.")
+    code_sha256: Sha256 | None = Field(
+        default=None,
+        description="Of the Python sources of superb_lite and of the packages of the encoder, the task, its form, its "
+        "metrics and the protocol; None where nobody knows.",
+    )
+    dtype: ShortName | None = Field(default=None, description="Of the encoder's weights; None where nobody knows.")
     versions: Mapping[str, str] = Field(description="Of the packages that decide the numbers.")
     revision: str | None = Field(description="Of a git checkout; None for an installed package.")
     machine: Machine = Field(description="Where it was computed.")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import torch
 from filelock import FileLock, Timeout
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.forms import form_of
-from superb_lite.machine import is_deterministic, versions
+from superb_lite.machine import versions
 from superb_lite.paths import make_dir
-from superb_lite.protocols import protocol
 from superb_lite.results.files import read_results, write_result_file
 from superb_lite.results.result import Result
 from superb_lite.tasks.task import Task
@@ -31,23 +29,31 @@ class Key:
     seeds: int
     """How many evaluation seeds."""
     data_sha256: str
-    device: torch.device
+    code_sha256: str
+    """The code that decides the result; see `superb_lite.machine.code_sha256`."""
+    settings: Mapping[str, Any]
+    """What the protocol records."""
+    device: str
+    """The kind of device that the encoder runs on."""
+    dtype: str
+    """Of the encoder's weights."""
 
     def fits(self, result: Result) -> bool:
-        """Whether a stored result is what would be computed now; settings and package versions count too."""
+        """Whether a stored result is what would be computed now; package versions count too."""
         return (
             result.encoder_hash == self.fingerprint
             and (result.task, result.task_version) == (self.task.name, self.task.version)
             and (result.protocol, len(result.seeds)) == (self.protocol, self.seeds)
             and result.data_sha256 == self.data_sha256
-            and result.deterministic == is_deterministic(self.device)
-            and result.settings == protocol(self.protocol).settings(form_of(self.task))
+            and result.code_sha256 == self.code_sha256
+            and result.settings == self.settings
+            and (result.machine.device.partition(":")[0], result.dtype) == (self.device, self.dtype)
             and result.versions == versions()
         )
 
 
 class ResultStore:
-    """One result file for each encoder (by content hash), task version, protocol and number of seeds.
+    """One result file for each encoder (by content hash), task version, protocol, number of seeds and kind of device.
 
     A file is written whole as soon as its result is there, so that a crash loses at most the task in hand. Processes
     that want the same result wait for the one that computes it. A file that is damaged, or was edited, is computed
@@ -104,5 +110,5 @@ class ResultStore:
 
     def _path(self, key: Key) -> Path:
         task = re.sub(r"[^\w.-]+", "_", key.task.name)[-120:]  # a person's own task is named by its path
-        file = f"{task}@{key.task.version}.{key.protocol}.{key.seeds}-seeds.json"
+        file = f"{task}@{key.task.version}.{key.protocol}.{key.seeds}-seeds.{key.device}.json"
         return self.directory / key.fingerprint[:16] / file

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.evaluation.run import evaluate, evaluate_each
+from superb_lite.evaluation.run import Evaluator, evaluate
 from superb_lite.features.batches import to_device
 from superb_lite.features.design_matrix import FEATURE_BUDGET
 from superb_lite.heads.linear import train_heads
@@ -84,7 +84,7 @@ def _evaluate_stored(encoder: Encoder, task: Task, directory: Path) -> float:
     started = time.perf_counter()
     store = ResultStore(directory / "results")
     columns = [(task, "frozen")]
-    list(evaluate_each(encoder, columns, reference="perf", seeds=SEEDS, store=store, feature_dir=directory))
+    list(Evaluator(encoder, reference="perf", seeds=SEEDS, results=store, feature_dir=directory).evaluate(columns))
     return time.perf_counter() - started
 
 

@@ -11,7 +11,7 @@ class Centroid(Protocol):
     name = "centroid"
     forms = (RowForm,)
 
-    def settings(self, form):
+    def settings(self, form, encoder):
         return {"distance": "euclidean"}
 
     def views(self, problem):

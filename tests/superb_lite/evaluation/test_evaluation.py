@@ -7,7 +7,7 @@ import torch
 
 from superb_lite.encoders.encoder import Features
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import evaluate, evaluate_each
+from superb_lite.evaluation.run import Evaluator, evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.forms import form
 from superb_lite.heads.linear import ProbeSettings
@@ -201,19 +201,19 @@ def test_evaluating_twice_gives_the_same_hash_and_other_seeds_another():
 def test_a_result_survives_its_file_and_is_not_computed_twice(tmp_path, monkeypatch):
     encoder, task = ToyEncoder(), toy_task(classify_data(noise=1.0))
     store = ResultStore(tmp_path)
-    (first,) = evaluate_each(encoder, [(task, "frozen")], reference="one", seeds=2, store=store)
+    (first,) = Evaluator(encoder, reference="one", seeds=2, results=store).evaluate([(task, "frozen")])
     write_result_file([first], tmp_path / "r.json")
     assert read_results(tmp_path / "r.json", predictions=True) == [first]
 
     monkeypatch.setattr(Frozen, "run", lambda *arguments: pytest.fail("computed again"))
-    (again,) = evaluate_each(encoder, [(task, "frozen")], reference="two", seeds=2, store=store)
+    (again,) = Evaluator(encoder, reference="two", seeds=2, results=store).evaluate([(task, "frozen")])
     assert again == first.replace(encoder="two")
 
 
 def test_a_limited_result_is_not_kept(tmp_path):
     task = toy_task(classify_data(noise=1.0))
     store = ResultStore(tmp_path / "results")
-    list(evaluate_each(ToyEncoder(), [(task, "frozen")], reference="x", seeds=1, limit=10, store=store))
+    list(Evaluator(ToyEncoder(), reference="x", seeds=1, limit=10, results=store).evaluate([(task, "frozen")]))
     assert not (tmp_path / "results").exists()
 
 

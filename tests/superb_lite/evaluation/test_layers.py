@@ -2,8 +2,7 @@ import pytest
 import torch
 
 from superb_lite.encoders.encoder import Features
-from superb_lite.evaluation.layers import evaluate_layers
-from superb_lite.evaluation.run import evaluate_each
+from superb_lite.evaluation.run import Evaluator
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 
@@ -18,7 +17,7 @@ class NoiseFirst(ToyEncoder):
 
 def test_each_layer_is_scored_by_itself():
     tasks = [toy_task(classify_data(copies=8, noise=0.3)), toy_task(tag_data(copies=8, noise=0.3), form="tag")]
-    found = list(evaluate_layers(NoiseFirst(width=24), tasks, reference="x", seeds=2))
+    found = list(Evaluator(NoiseFirst(width=24), reference="x", seeds=2).layers(tasks))
     assert [(row.layer, row.depth, row.result.task) for row in found] == [
         (layer, 2, task.name) for task in tasks for layer in (0, 1)
     ]
@@ -53,7 +52,7 @@ def test_tasks_that_share_items_share_one_pass():
     both = TaskData(data.items, tagged(data.train), tagged(data.test))
     tasks = [(toy_task(data), "frozen"), (toy_task(data), "knn"), (toy_task(both, form="tag"), "frozen")]
     encoder = Counting()
-    assert len(list(evaluate_each(encoder, tasks, reference="x", seeds=2))) == 3
+    assert len(list(Evaluator(encoder, reference="x", seeds=2).evaluate(tasks))) == 3
     distinct = {item.tobytes() for item in data.items.values()}
     preflight_items = len(encoder.seen) - len(distinct)
     assert set(encoder.seen) == distinct
@@ -67,7 +66,7 @@ def test_features_kept_on_disk_save_the_pass(kind, tmp_path):
     results, passes = [], []
     for _ in range(2):
         encoder = Counting()
-        results += evaluate_each(encoder, [(task, "frozen")], reference="x", seeds=2, feature_dir=directory)
+        results += Evaluator(encoder, reference="x", seeds=2, feature_dir=directory).evaluate([(task, "frozen")])
         passes.append(len(encoder.seen))
     assert results[0].predictions_sha256 == results[1].predictions_sha256
     assert (passes[1] < passes[0]) == (kind == "disk")

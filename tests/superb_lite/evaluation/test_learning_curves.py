@@ -7,8 +7,9 @@ from scipy import stats
 
 from superb_lite.encoders.majority import MajorityEncoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.learning_curves import Curve, learning_curves
+from superb_lite.evaluation.learning_curves import Curve
 from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import Evaluator
 from superb_lite.features.store import FeatureStore
 from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
 from tests.superb_lite.toy_sequences import sequence_task
@@ -24,10 +25,15 @@ def blank(width=24):
     return encoder
 
 
+def curve_of(encoder, task, name="x", *, seeds=1, settings=None):
+    return Evaluator(encoder, reference=name, seeds=seeds).learning_curve(task, settings)
+
+
 @pytest.fixture(scope="module")
 def curves():
     task = toy_task(classify_data(train=100, copies=8, noise=0.3))
-    return learning_curves({"tuned": ToyEncoder(24), "scratch": blank()}, task, seeds=3, settings=SHORT)
+    models = {"tuned": ToyEncoder(24), "scratch": blank()}
+    return [curve_of(model, task, name, seeds=3, settings=SHORT) for name, model in models.items()]
 
 
 def test_a_curve_has_every_epoch_of_every_seed(curves):
@@ -80,9 +86,9 @@ def test_an_error_is_drawn_as_an_error():
 def test_what_is_refused():
     task = toy_task(classify_data(train=100))
     with pytest.raises(SuperbLiteError, match="encoder x has no parameters, so there is nothing to fine-tune"):
-        learning_curves({"x": MajorityEncoder()}, task)
+        curve_of(MajorityEncoder(), task)
     with pytest.raises(SuperbLiteError, match="protocol 'finetune' does not go with form 'choose'"):
-        learning_curves({"x": ToyEncoder()}, toy_task(classify_data(), form="choose"))
+        curve_of(ToyEncoder(), toy_task(classify_data(), form="choose"))
 
     class Explodes(ToyEncoder):
         def forward(self, batch):
@@ -91,4 +97,4 @@ def test_what_is_refused():
             return found
 
     with pytest.raises(SuperbLiteError, match="encoder x: training on 'toy/classify' diverges at every learning rate"):
-        learning_curves({"x": Explodes()}, task, seeds=1, settings=SHORT)
+        curve_of(Explodes(), task, settings=SHORT)

@@ -13,11 +13,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import torch
 
 from superb_lite.encoders.encoder import PROCESS
-from superb_lite.evaluation.run import evaluate, evaluate_each
+from superb_lite.evaluation.run import Evaluator, evaluate
+from superb_lite.forms import FORMS
 from superb_lite.heads.linear import ProbeSettings
+from superb_lite.metrics import METRICS
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.result import Result
@@ -41,7 +42,17 @@ def result() -> Result:
 
 
 def key_of(result: Result, **changes) -> Key:
-    key = Key(result.encoder_hash, TASK, "frozen", 2, data_sha256=result.data_sha256, device=torch.device("cpu"))
+    key = Key(
+        result.encoder_hash,
+        TASK,
+        "frozen",
+        2,
+        data_sha256=result.data_sha256,
+        code_sha256=result.code_sha256,
+        settings=result.settings,
+        device="cpu",
+        dtype="torch.float32",
+    )
     return dataclasses.replace(key, **changes)
 
 
@@ -66,7 +77,10 @@ def test_what_is_stored_is_not_computed_again(result, tmp_path):
         {"protocol": "finetune"},
         {"seeds": 3},
         {"data_sha256": "0" * 64},
-        {"device": torch.device("cuda")},
+        {"code_sha256": "0" * 64},
+        {"settings": {"steps": 21}},
+        {"device": "cuda"},
+        {"dtype": "torch.float16"},
     ],
 )
 def test_another_key_is_computed(result, tmp_path, changes):
@@ -75,12 +89,48 @@ def test_another_key_is_computed(result, tmp_path, changes):
     assert store.get(key_of(result, **changes)) is None
 
 
-def test_other_settings_or_versions_are_computed(result, tmp_path, monkeypatch):
+def test_results_of_two_devices_are_kept_side_by_side(result, tmp_path):
     store = ResultStore(tmp_path)
+    on_gpu = result.replace(machine=dataclasses.replace(result.machine, device="cuda: a GPU"), deterministic=False)
     store.get_or_compute(key_of(result), lambda: result)
+    store.get_or_compute(key_of(result, device="cuda"), lambda: on_gpu)
+    assert store.get(key_of(result)) == result
+    assert store.get(key_of(result, device="cuda")) == on_gpu
+
+
+def test_other_code_other_settings_and_another_dtype_are_evaluated_again(tmp_path, monkeypatch):
+    store, encoder = ResultStore(tmp_path), ToyEncoder()
+
+    def found():
+        evaluator = Evaluator(encoder, reference="x", device="cpu", seeds=1, results=store)
+        (result,) = evaluator.evaluate([(TASK, "frozen")])
+        return result
+
+    first = found()
+    assert found() == first
+    with monkeypatch.context() as patch:
+        patch.setattr("superb_lite.evaluation.run.code_sha256", lambda *packages: "0" * 64)
+        assert found().code_sha256 == "0" * 64
+    assert found().code_sha256 == first.code_sha256
     with monkeypatch.context() as patch:
         patch.setitem(PROTOCOLS, "frozen", Frozen(ProbeSettings(steps=21)))
-        assert store.get(key_of(result)) is None
+        assert found().settings["steps"] == 21
+    assert first.dtype == "torch.float32"
+
+
+def test_the_code_of_every_package_that_decides_a_result_counts(monkeypatch):
+    seen = []
+    monkeypatch.setattr("superb_lite.evaluation.run.code_sha256", lambda *packages: seen.append(packages) or "0" * 64)
+    monkeypatch.setattr("superb_lite.evaluation.run.packages_of", lambda encoder: {"of_encoder"})
+    monkeypatch.setattr(METRICS, "package", lambda name: f"of_{name}")
+    monkeypatch.setattr(FORMS, "package", lambda name: f"of_{name}")
+    evaluate(ToyEncoder(), dataclasses.replace(TASK, load=TASK.load), seeds=1)
+    assert {"superb_lite", "of_encoder", "of_classify", "of_accuracy", "tests"} <= set(seen[0])
+
+
+def test_other_versions_are_computed(result, tmp_path, monkeypatch):
+    store = ResultStore(tmp_path)
+    store.get_or_compute(key_of(result), lambda: result)
     with monkeypatch.context() as patch:
         patch.setattr("superb_lite.results.store.versions", lambda: {"torch": "0"})
         assert store.get(key_of(result)) is None
@@ -153,8 +203,8 @@ def test_evaluation_looks_at_the_data_and_not_only_at_its_name(tmp_path):
     store = ResultStore(tmp_path)
     other = toy_task(classify_data(noise=1.0, test=30, seed=1))
     encoder = ToyEncoder()
-    (one,) = evaluate_each(encoder, [(TASK, "frozen")], reference="x", seeds=1, store=store)
-    (two,) = evaluate_each(encoder, [(other, "frozen")], reference="x", seeds=1, store=store)
+    (one,) = Evaluator(encoder, reference="x", seeds=1, results=store).evaluate([(TASK, "frozen")])
+    (two,) = Evaluator(encoder, reference="x", seeds=1, results=store).evaluate([(other, "frozen")])
     assert one.data_sha256 != two.data_sha256
 
 
@@ -165,7 +215,7 @@ class Unhashed(ToyEncoder):
 
 def test_an_encoder_without_a_hash_is_not_kept(tmp_path):
     store = ResultStore(tmp_path / "results")
-    (result,) = evaluate_each(Unhashed(), [(TASK, "frozen")], reference="x", seeds=1, store=store)
+    (result,) = Evaluator(Unhashed(), reference="x", seeds=1, results=store).evaluate([(TASK, "frozen")])
     assert result.encoder_hash == f"{PROCESS}1"
     assert not (tmp_path / "results").exists()
 
