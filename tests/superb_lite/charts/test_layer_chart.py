@@ -7,14 +7,14 @@ import dataclasses
 import pytest
 
 from superb_lite.charts.layers import layer_chart
-from superb_lite.evaluation.layers import evaluate_layers
+from superb_lite.evaluation.run import Evaluator
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 
 @pytest.fixture(scope="module")
 def layers():
     tasks = [toy_task(classify_data(noise=1.0)), toy_task(tag_data(noise=1.0), form="tag")]
-    return list(evaluate_layers(ToyEncoder(), tasks, reference="x", seeds=2))
+    return list(Evaluator(ToyEncoder(), reference="x", seeds=2).layers(tasks))
 
 
 def test_a_point_and_an_interval_for_every_layer(layers):

@@ -133,5 +133,5 @@ def test_numbers_that_make_no_sense(option, words):
 
 
 def test_a_device_that_is_not_there():
-    with pytest.raises(SuperbLiteError, match="device 'warp' cannot be used"):
+    with pytest.raises(SuperbLiteError, match="unknown device 'warp': it is auto, cpu, cuda, cuda:N or mps"):
         evaluate(ToyEncoder(), toy_task(DATA), seeds=1, device="warp")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from superb_lite.errors import BadItemError, SuperbLiteError
-from superb_lite.evaluation.run import evaluate_each
+from superb_lite.evaluation.run import Evaluator
 from superb_lite.features import store as module
 from superb_lite.features.data_checks import check_all, check_data
 from superb_lite.features.store import FeatureStore, ItemView
@@ -23,8 +23,8 @@ def counted(data):
 
 def evaluated(tasks, tmp_path, *, features="features", results="results"):
     columns = [(task, "frozen") for task in tasks]
-    options = {"feature_dir": tmp_path / features, "store": ResultStore(tmp_path / results)}
-    return [r.score for r in evaluate_each(ToyEncoder(), columns, reference="toy", seeds=1, **options)]
+    options = {"feature_dir": tmp_path / features, "results": ResultStore(tmp_path / results)}
+    return [r.score for r in Evaluator(ToyEncoder(), reference="toy", seeds=1, **options).evaluate(columns)]
 
 
 def tasks_over(items, data, form, number):
