@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -292,3 +293,10 @@ def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemVie
     for (task, name), problem in problems.items():
         views.update({f"{task} {name} {key}": view for key, view in protocol(name).views(problem).items()})
     return views
+
+
+def evaluate_each(
+    model: Encoder, columns: Sequence[Column], *, store: ResultStore | None = None, **options: Any
+) -> Iterator[Result]:
+    """`Evaluator.evaluate`, for callers that have not changed to it yet."""
+    return Evaluator(model, results=store, **options).evaluate(columns)
