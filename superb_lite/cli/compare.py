@@ -136,7 +136,7 @@ def _columns(
     models: Mapping[str, Encoder], results: Sequence[Result], tasks: Sequence[str] | None, protocol: str | None
 ) -> list[tuple[Task, str]]:
     """What the encoders are evaluated on: --tasks, else what the result files hold, else all tasks of the modality."""
-    from superb_lite.evaluation.run import select_tasks
+    from superb_lite.evaluation.columns import columns_of, default_columns
 
     modality: dict[str, str] = {r.modality: r.encoder for r in results}
     modality |= {model.modality: name for name, model in models.items() if model.modality is not None}
@@ -144,11 +144,19 @@ def _columns(
         (one, first), (other, second) = list(modality.items())[:2]
         raise SuperbLiteError(f"'{first}' encodes {one} and '{second}' encodes {other}: they have no task in common")
     if tasks:
-        chosen = select_tasks(list(tasks), next(iter(modality), None), next(iter(models)))
-        return [(task, protocol or task.protocols[0]) for task in chosen]
+        return _announced(*columns_of(list(tasks), next(iter(modality), None), next(iter(models)), protocol), protocol)
     if results:
         keys = dict.fromkeys((result.task, result.protocol) for result in results)
         return [(plugins.tasks(name)[0], name_of_protocol) for name, name_of_protocol in keys]
     if not modality:
         raise SuperbLiteError(f"'{next(iter(models))}' takes items of any modality: say which with --tasks")
-    return [(task, protocol or task.protocols[0]) for task in plugins.embedded_tasks(next(iter(modality)))]
+    return _announced(*default_columns(next(iter(modality)), protocol), protocol)
+
+
+def _announced(columns: list[tuple[Task, str]], left_out: list[str], protocol: str | None) -> list[tuple[Task, str]]:
+    """The columns; says what is left out."""
+    from superb_lite.cli.progress import stderr
+
+    if left_out:
+        stderr.print(f"left out, since '{protocol}' does not go with their forms: {', '.join(left_out)}")
+    return columns

@@ -56,8 +56,8 @@ def curves(
     from superb_lite.cli.progress import counter, stderr, stdout
     from superb_lite.encoders.checkpoint_config import CONFIG
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.learning_curves import learning_curves
-    from superb_lite.evaluation.run import select_tasks
+    from superb_lite.evaluation.columns import select_tasks
+    from superb_lite.evaluation.run import Evaluator
 
     names = list(dict.fromkeys(encoders))
     if len(names) == 1 and (Path(names[0]) / CONFIG).exists():
@@ -81,7 +81,17 @@ def curves(
         return report
 
     try:
-        curves = learning_curves(models, found[0], seeds=seeds, device=device, root=root, progress=begin)
+        curves = [
+            Evaluator(
+                model,
+                reference=name,
+                seeds=seeds,
+                device=device,
+                root=root,
+                progress=lambda task, protocol, name=name: begin(name),
+            ).learning_curve(found[0])
+            for name, model in models.items()
+        ]
     finally:
         for bar in bars:
             bar.stop()

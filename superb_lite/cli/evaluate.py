@@ -66,7 +66,8 @@ def evaluate(
     from superb_lite.cli.evaluation import check_protocol, evaluate_stored, open_store
     from superb_lite.cli.progress import report_timings, stderr, stdout
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.run import Timings, select_tasks
+    from superb_lite.evaluation.columns import columns_of, default_columns
+    from superb_lite.evaluation.run import Timings
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
     from superb_lite.results.tables import results_table
@@ -76,19 +77,29 @@ def evaluate(
     if wanted is None:
         if model.modality is None:
             raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
-        chosen = plugins.embedded_tasks(model.modality)
+        columns, left_out = default_columns(model.modality, protocol)
     else:
-        chosen = select_tasks(list(tasks or ()), model.modality, encoder)
+        columns, left_out = columns_of(list(tasks or ()), model.modality, encoder, protocol)
+    if left_out:
+        stderr.print(f"left out, since '{protocol}' does not go with their forms: {', '.join(left_out)}")
     if layers is Layers.each:
         _evaluate_layers(
-            encoder, model, chosen, seeds=seeds, limit=limit, device=device, root=root, out=out, as_json=as_json
+            encoder,
+            model,
+            [task for task, _ in columns],
+            seeds=seeds,
+            limit=limit,
+            device=device,
+            root=root,
+            out=out,
+            as_json=as_json,
         )
         return
     timings = Timings()
     results = evaluate_stored(
         encoder,
         model,
-        [(task, protocol or task.protocols[0]) for task in chosen],
+        columns,
         open_store(workspace()),
         seeds=seeds,
         limit=limit,
@@ -122,23 +133,23 @@ def _evaluate_layers(
     from superb_lite.charts.figure import save_figure
     from superb_lite.charts.layers import layer_chart
     from superb_lite.cli.progress import EvaluationProgress, stderr, stdout
-    from superb_lite.evaluation.layers import evaluate_layers
+    from superb_lite.evaluation.run import Evaluator
     from superb_lite.paths import feature_dir, workspace
     from superb_lite.results.tables import results_table
 
     found = []
     with EvaluationProgress(encoder, len(tasks)) as progress:
-        for layer in evaluate_layers(
+        evaluator = Evaluator(
             model,
-            tasks,
             reference=encoder,
             seeds=seeds,
             limit=limit,
             device=device,
             root=root,
-            progress=progress.start,
             feature_dir=feature_dir(),
-        ):
+            progress=progress.start,
+        )
+        for layer in evaluator.layers(tasks):
             progress.finished(layer.result, last=layer.layer == layer.depth - 1)
             found.append(layer)
     picture = (out or workspace()) / "layers.svg"

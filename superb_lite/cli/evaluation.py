@@ -7,7 +7,7 @@ from pathlib import Path
 
 from superb_lite.cli.progress import EvaluationProgress, stderr
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.evaluation.run import Timings, evaluate_each
+from superb_lite.evaluation.run import Evaluator, Timings
 from superb_lite.paths import feature_dir
 from superb_lite.protocols import protocol
 from superb_lite.results.result import Result
@@ -41,19 +41,19 @@ def evaluate_stored(
     """The results of one encoder, each taken from the store where it is there already, under a progress bar."""
     results = []
     with EvaluationProgress(reference, len(columns)) as progress:
-        for result in evaluate_each(
+        evaluator = Evaluator(
             model,
-            columns,
             reference=reference,
             seeds=seeds,
             limit=limit,
             device=device,
             root=root,
-            progress=progress.start,
-            store=store,
+            results=store,
             feature_dir=feature_dir(),
+            progress=progress.start,
             timings=timings,
-        ):
+        )
+        for result in evaluator.evaluate(columns):
             progress.finished(result)
             results.append(result)
     return results

@@ -28,7 +28,7 @@ def features(
     """
     from superb_lite.cli.progress import counter, stderr
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.run import device_named
+    from superb_lite.evaluation.devices import device_named
     from superb_lite.features.export import export_features, read_items
     from superb_lite.paths import feature_dir
 

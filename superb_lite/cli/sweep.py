@@ -43,7 +43,7 @@ def sweep(
     from superb_lite.cli.progress import stderr, stdout
     from superb_lite.encoders.checkpoint_config import CONFIG
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.run import select_tasks
+    from superb_lite.evaluation.columns import select_tasks
     from superb_lite.paths import workspace
     from superb_lite.pretraining.run import pretrain
     from superb_lite.pretraining.state import TRAINING_STATE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from superb_lite import plugins
@@ -18,6 +18,33 @@ Column = tuple[Task, str]
 
 Tasks = str | Task | Sequence[str | Task]
 """Task names, task sets, shell patterns or `Task` values."""
+
+
+def columns_of(tasks: Tasks, modality: str | None, reference: str, name: str | None) -> tuple[list[Column], list[str]]:
+    """The columns of some tasks under the protocol `name` (None: each task's default); the names of tasks left out.
+
+    What a protocol does not go with is left out of a set or pattern. A task that is named in full stays, and so does all
+    of it when nothing would be left, to be refused where it is checked.
+    """
+    chosen = select_tasks(tasks, modality, reference)
+    entries = [tasks] if isinstance(tasks, str | Task) else tasks
+    named = {entry.name if isinstance(entry, Task) else entry for entry in entries}
+    return _fitting(chosen, name, named)
+
+
+def default_columns(modality: str, name: str | None) -> tuple[list[Column], list[str]]:
+    """`columns_of` all tasks of a modality whose data is at hand."""
+    return _fitting(plugins.embedded_tasks(modality), name, set())
+
+
+def _fitting(tasks: Sequence[Task], name: str | None, kept: Collection[str]) -> tuple[list[Column], list[str]]:
+    """kept: the names of the tasks that stay, fitting or not."""
+    if name is None:
+        return [(task, task.protocols[0]) for task in tasks], []
+    left_out = [t.name for t in tasks if t.name not in kept and not protocol(name).takes(form_of(t))]
+    if len(left_out) == len(tasks):
+        left_out = []
+    return [(task, name) for task in tasks if task.name not in left_out], left_out
 
 
 def select_tasks(tasks: Tasks, modality: str | None, reference: str) -> tuple[Task, ...]:

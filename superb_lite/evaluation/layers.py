@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from superb_lite.encoders.encoder import Encoder
 from superb_lite.results.result import Result
-from superb_lite.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -22,10 +18,3 @@ class LayerResult:
     """How many layers the encoder has."""
 
     result: Result
-
-
-def evaluate_layers(model: Encoder, tasks: Sequence[Task], **options: Any) -> Iterator[LayerResult]:
-    """`Evaluator.layers`, for callers that have not changed to it yet."""
-    from superb_lite.evaluation.run import Evaluator
-
-    return Evaluator(model, **options).layers(tasks)

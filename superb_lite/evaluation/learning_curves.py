@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,20 +110,3 @@ def fit_curve(
         if report is not None:
             report(number + 1, len(problem.seeds))
     return Curve(name, problem.task, tuple(rates), tuple(epochs))
-
-
-def learning_curves(
-    models: Mapping[str, Encoder],
-    task: Task,
-    *,
-    progress: Callable[[str], Progress] | None = None,
-    **options: Any,
-) -> list[Curve]:
-    """`Evaluator.learning_curve`, for callers that have not changed to it yet."""
-    from superb_lite.evaluation.run import Evaluator
-
-    curves = []
-    for name, model in models.items():
-        begin = (lambda task, protocol, name=name: progress(name)) if progress else None
-        curves.append(Evaluator(model, reference=name, progress=begin, **options).learning_curve(task))
-    return curves

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from superb_lite.encoders.encoder import PROCESS, Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.columns import Column, Tasks, check_column, load_data, select_tasks
+from superb_lite.evaluation.columns import Column, Tasks, check_column, columns_of, load_data
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.layers import LayerResult
 from superb_lite.evaluation.learning_curves import Curve, fit_curve
@@ -71,7 +70,7 @@ def evaluate(
         encoder: a reference (see `superb_lite.encoders.references`) or an `Encoder`.
         tasks: task names, task sets, shell patterns or `Task` values. A set or pattern may hold tasks of other
             modalities, which are left out; a task named in full must have the encoder's modality.
-        protocol: None takes each task's default.
+        protocol: None takes each task's default. Tasks that it does not go with are left out of a set or pattern.
         seeds: evaluation seeds 0 .. seeds-1; at least 3 for an interval that holds both sources of noise.
         limit: use only so many test examples. The result is marked and never ranked.
         device: where the encoder runs: auto (CUDA, else MPS, else the CPU), cpu, cuda, cuda:N or mps. Heads are
@@ -87,7 +86,7 @@ def evaluate(
     """
     reference = encoder if isinstance(encoder, str) else type(encoder).__name__
     model = load_encoder(encoder) if isinstance(encoder, str) else encoder
-    chosen = select_tasks(tasks, model.modality, reference)
+    columns, _ = columns_of(tasks, model.modality, reference, protocol)
     evaluator = Evaluator(
         model,
         reference=reference,
@@ -99,7 +98,7 @@ def evaluate(
         feature_dir=feature_dir,
         progress=progress,
     )
-    return list(evaluator.evaluate([(task, protocol or task.protocols[0]) for task in chosen]))
+    return list(evaluator.evaluate(columns))
 
 
 class Evaluator:
@@ -293,10 +292,3 @@ def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemVie
     for (task, name), problem in problems.items():
         views.update({f"{task} {name} {key}": view for key, view in protocol(name).views(problem).items()})
     return views
-
-
-def evaluate_each(
-    model: Encoder, columns: Sequence[Column], *, store: ResultStore | None = None, **options: Any
-) -> Iterator[Result]:
-    """`Evaluator.evaluate`, for callers that have not changed to it yet."""
-    return Evaluator(model, results=store, **options).evaluate(columns)

@@ -1,0 +1,33 @@
+"""Devices by name; the machine that runs this may have none but its processor."""
+
+import pytest
+import torch
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.devices import device_named
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "expected"),
+    [(True, True, "cuda"), (True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")],
+)
+def test_auto_takes_cuda_then_mps_then_the_cpu(cuda, mps, expected, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert device_named("auto") == torch.device(expected)
+
+
+def test_the_processor_is_always_there():
+    assert device_named("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", ["warp", "", "cuda:x", "meta", "xpu", "cpu:a"])
+def test_other_names_are_refused(name):
+    with pytest.raises(SuperbLiteError, match="auto, cpu, cuda, cuda:N or mps"):
+        device_named(name)
+
+
+def test_a_device_that_is_not_there_is_one_line():
+    with pytest.raises(SuperbLiteError, match="^device 'cuda:99' cannot be used: ") as refused:
+        device_named("cuda:99")
+    assert "\n" not in str(refused.value)
