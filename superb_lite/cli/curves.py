@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +68,7 @@ def curves(
         select_tasks(found, model.modality, name)
     bars: list[RichProgress] = []
 
-    def begin(name: str) -> Progress:
+    def begin(name: str, *column: object) -> Progress:
         bar, progress = counter(f"{name}: seeds")
         bar.start()
         bars.append(bar)
@@ -88,7 +89,7 @@ def curves(
                 seeds=seeds,
                 device=device,
                 root=root,
-                progress=lambda task, protocol, name=name: begin(name),
+                progress=partial(begin, name),
             ).learning_curve(found[0])
             for name, model in models.items()
         ]

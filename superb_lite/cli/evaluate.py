@@ -74,25 +74,19 @@ def evaluate(
 
     check_protocol(protocol)
     model = load_encoder(encoder, trust_code=trust_code)
+    asked = "frozen" if layers is Layers.each else protocol
     if wanted is None:
         if model.modality is None:
             raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
-        columns, left_out = default_columns(model.modality, protocol)
+        columns, left_out = default_columns(model.modality, asked)
     else:
-        columns, left_out = columns_of(list(tasks or ()), model.modality, encoder, protocol)
+        columns, left_out = columns_of(list(tasks or ()), model.modality, encoder, asked)
     if left_out:
-        stderr.print(f"left out, since '{protocol}' does not go with their forms: {', '.join(left_out)}")
+        stderr.print(f"left out, since '{asked}' does not go with their forms: {', '.join(left_out)}")
     if layers is Layers.each:
+        chosen = [task for task, _ in columns]
         _evaluate_layers(
-            encoder,
-            model,
-            [task for task, _ in columns],
-            seeds=seeds,
-            limit=limit,
-            device=device,
-            root=root,
-            out=out,
-            as_json=as_json,
+            encoder, model, chosen, seeds=seeds, limit=limit, device=device, root=root, out=out, as_json=as_json
         )
         return
     timings = Timings()

@@ -23,8 +23,8 @@ Tasks = str | Task | Sequence[str | Task]
 def columns_of(tasks: Tasks, modality: str | None, reference: str, name: str | None) -> tuple[list[Column], list[str]]:
     """The columns of some tasks under the protocol `name` (None: each task's default); the names of tasks left out.
 
-    What a protocol does not go with is left out of a set or pattern. A task that is named in full stays, and so does all
-    of it when nothing would be left, to be refused where it is checked.
+    What a protocol does not go with is left out of a set or pattern. A task that is named in full stays, and so do all
+    when nothing would be left, to be refused where columns are checked.
     """
     chosen = select_tasks(tasks, modality, reference)
     entries = [tasks] if isinstance(tasks, str | Task) else tasks

@@ -28,6 +28,6 @@ def test_other_names_are_refused(name):
 
 
 def test_a_device_that_is_not_there_is_one_line():
-    with pytest.raises(SuperbLiteError, match="^device 'cuda:99' cannot be used: ") as refused:
+    with pytest.raises(SuperbLiteError, match=r"^device 'cuda:99' cannot be used: ") as refused:
         device_named("cuda:99")
     assert "\n" not in str(refused.value)
