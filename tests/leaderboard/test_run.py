@@ -113,7 +113,7 @@ def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, 
     assert (code, pretrained) == (0, ["toy-two"]), out  # toy-one is there already
     board = tmp_path / "workspace" / "board-toy.sqlite"
     assert (tmp_path / "workspace" / "site-toy" / "index.html").exists()
-    assert f"leaderboard show --board sqlite:///{board}" in out
+    assert f"leaderboard show --board {board}" in out
     assert len(entries(tmp_path)) == 3
     assert len(Leaderboard(board).entries()) == 6
     assert Leaderboard(board).board.columns == (("toy/classify", "frozen"),)

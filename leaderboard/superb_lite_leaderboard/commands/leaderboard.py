@@ -25,13 +25,15 @@ def show(board: BoardUrl = None, as_json: Json = False) -> None:
     from superb_lite.cli.progress import stderr, stdout
     from superb_lite_leaderboard.table import render
 
-    leaderboard = open_board(board)
+    standings = open_board(board).standings()
     if as_json:
-        print(json.dumps(leaderboard.rows(), indent=1, ensure_ascii=False))
-    elif not leaderboard.entries():
+        print(json.dumps([row.to_dict() for row in standings.rows], indent=1, ensure_ascii=False))
+        for note in standings.notes:
+            stderr.print(f"left out: {note}", markup=False)
+    elif not standings.rows:
         stderr.print("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
     else:
-        stdout().print(render(leaderboard.standings()))
+        stdout().print(render(standings))
 
 
 @app.command()

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 BoardUrl = Annotated[
     str | None,
-    typer.Option("--board", metavar="URL", help="SQLAlchemy URL of the board; default: board.sqlite in the workspace."),
+    typer.Option(
+        "--board", metavar="FILE|URL", help="SQLite file or SQLAlchemy URL; default: board.sqlite in the workspace."
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,7 +97,7 @@ def run_all(
     report_timings(timings)
     stderr.print(f"\nfinished in {watch}; the page: {page}")
     if board is None and not quick:
-        stderr.print(f"show it again: superb-lite leaderboard show --board sqlite:///{file}")
+        stderr.print(f"show it again: superb-lite leaderboard show --board {shlex.quote(str(file))}")
 
 
 def _chosen(

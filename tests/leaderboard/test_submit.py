@@ -1,0 +1,109 @@
+"""`superb-lite submit` with result files, with encoders, and with both."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from superb_lite import plugins
+from superb_lite.cli import main
+from superb_lite.evaluation.run import evaluate
+from superb_lite.results.files import write_results
+from superb_lite.tasks.taskset import Board, TaskSet
+from superb_lite_leaderboard.store import Leaderboard
+from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+
+CLASSIFY = toy_task(classify_data(noise=1.0, test=40))
+TAG = toy_task(tag_data(noise=0.8, test=20), form="tag")
+SMELL = dataclasses.replace(CLASSIFY, name="toy/smell", modality="smell")
+BOARD = Board("toys", 1, (("toy/classify", "knn"), ("toy/smell", "knn")))
+
+
+class Nose(ToyEncoder):
+    modality = "smell"
+
+
+@pytest.fixture
+def superb_lite(monkeypatch, capsys, tmp_path):
+    """Run `submit` in this process on a board of its own; returns the exit code, standard output and error."""
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
+    monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (CLASSIFY, TAG, SMELL))})
+    known = {"toy:nose": Nose, "toy:other": ToyEncoder}
+    monkeypatch.setattr(
+        "superb_lite.encoders.references.load_encoder", lambda reference, **_: known[reference]().eval()
+    )
+    monkeypatch.setattr("superb_lite.features.preflight.preflight", lambda *_, **__: None)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        command = ["superb-lite", "submit", *map(str, arguments), "--board", str(tmp_path / "b.db")]
+        monkeypatch.setattr(sys, "argv", command)
+        code = 0
+        try:
+            main()
+        except SystemExit as error:
+            code = int(error.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def file(superb_lite, tmp_path) -> Path:
+    """Results of one encoder on a task of the board and on another one."""
+    results = [
+        *evaluate(ToyEncoder(), CLASSIFY, protocol="knn", seeds=3),
+        *evaluate(ToyEncoder(), TAG, protocol="frozen", seeds=3),
+    ]
+    (path,) = write_results(results, tmp_path / "out")
+    other = evaluate(Nose(), SMELL, protocol="knn", seeds=3)
+    Leaderboard(tmp_path / "b.db", BOARD).submit("first", other)
+    return path
+
+
+def entries(tmp_path: Path) -> dict[str, dict[str, str]]:
+    return {entry.name: dict(entry.encoders) for entry in Leaderboard(tmp_path / "b.db").entries()}
+
+
+def test_a_result_file_is_checked_and_stored(superb_lite, file, tmp_path):
+    code, out, err = superb_lite(file, "--name", "mine")
+    assert code == 0, err
+    assert err == f"left out: toy/tag (frozen) of '{file}' is not on this board\n"
+    assert "mine" in out
+    assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder"}
+
+
+def test_files_and_encoders_make_one_entry(superb_lite, file, tmp_path):
+    code, _, err = superb_lite(file, "toy:nose", "--name", "mine")
+    assert code == 0, err
+    assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder", "smell": "toy:nose"}
+    (nose,) = write_results(evaluate(Nose(), SMELL, protocol="knn", seeds=5), tmp_path / "more")
+    code, _, err = superb_lite(file, nose, "--name", "mine", "--replace")
+    assert code == 0, err
+    assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder", "smell": "Nose"}
+
+
+def test_what_does_not_follow_is_refused_before_anything_is_computed_or_stored(superb_lite, file, tmp_path):
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["results"][0]["score"] = 0.999
+    file.write_text(json.dumps(content), encoding="utf-8")
+    code, out, err = superb_lite(file, "toy:nose", "--name", "mine")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"superb-lite: '{file}': toy/classify (knn): score 0.999, but 0.")
+    assert err.count("\n") == 1
+    assert set(entries(tmp_path)) == {"first"}
+    assert not (tmp_path / "workspace").exists()
+
+
+def test_two_encoders_of_a_modality_are_refused(superb_lite, file, tmp_path):
+    code, _, err = superb_lite(file, "toy:other", "--name", "mine")
+    assert code == 2
+    assert "'ToyEncoder' and 'toy:other' both encode toy: an entry holds one encoder a modality" in err
+    code, _, err = superb_lite(tmp_path / "none.json", "--name", "mine")
+    assert code == 2
+    assert "No such file" in err
