@@ -17,7 +17,7 @@ from superb_lite import plugins
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.metrics.statistics import Interval, Sample, interval
-from superb_lite.modality import Modality, ObjectiveSpec
+from superb_lite.modality import ObjectiveSpec
 from superb_lite.pretraining.run import pretrain
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
@@ -51,7 +51,7 @@ def main() -> None:
     store = ResultStore(options.out / "results")
     lines, summary = [], []
     for name in chosen:
-        rows = measure(*plugins.objective(name), options.out, options.seeds, store)
+        rows = measure(plugins.objective(name), options.out, options.seeds, store)
         lines += [line for line, _ in rows]
         summary += [verdict for _, verdict in rows]
     machine = f"Measured on {platform.machine()}, Python {platform.python_version()}, two cores."
@@ -60,10 +60,9 @@ def main() -> None:
     PAGE.write_text(text, encoding="utf-8")
 
 
-def measure(
-    modality: Modality, objective: ObjectiveSpec, out: Path, seeds: int, store: ResultStore
-) -> list[tuple[str, str]]:
+def measure(objective: ObjectiveSpec, out: Path, seeds: int, store: ResultStore) -> list[tuple[str, str]]:
     """A table row and a sentence for every column of the objective's modality."""
+    modality = plugins.modality(objective.modality)
     pretrained, twins = [], []
     for seed in range(seeds):
         checkpoint = out / f"{objective.name}-{seed}"

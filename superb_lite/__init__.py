@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from superb_lite.encoders.references import load_encoder
     from superb_lite.errors import SuperbLiteError
     from superb_lite.evaluation.run import evaluate
-    from superb_lite.modality import Modality, ObjectiveSpec
+    from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
     from superb_lite.results.comparison import compare
     from superb_lite.results.result import Result
     from superb_lite.tasks.labels import Example, TaskData, Unit
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Board": "superb_lite.tasks.taskset",
     "Encoder": "superb_lite.encoders.encoder",
+    "EncoderSpec": "superb_lite.modality",
     "Example": "superb_lite.tasks.labels",
     "Features": "superb_lite.encoders.encoder",
     "Leaderboard": "superb_lite_leaderboard.store",
@@ -44,6 +45,7 @@ _HOMES = {
 __all__ = [
     "Board",
     "Encoder",
+    "EncoderSpec",
     "Example",
     "Features",
     "Leaderboard",

@@ -16,7 +16,7 @@ from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors
 from superb_lite.imports import resolve
 
 if TYPE_CHECKING:
-    from superb_lite.modality import Modality, ObjectiveSpec
+    from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
     from superb_lite.tasks.task import Task
     from superb_lite.tasks.taskset import TaskSet
 
@@ -46,12 +46,16 @@ def points(group: str) -> dict[str, EntryPoint]:
     """The entry points of a group by name.
 
     A name that two packages register is refused in one line on standard error: the built-in thing of that name stays,
-    and where there is none, nobody gets the name. So is an encoder with the name of a built-in scheme.
+    and where there is none, nobody gets the name. So is what would take the
+    name of a built-in scheme, or an architecture with the name of a plugin's.
     """
     claims: dict[str, list[tuple[str, EntryPoint]]] = {}
     for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
         claims.setdefault(point.name, []).append((_package(point), point))
-    return _undisputed(group, claims, reserved=BUILT_IN if group == ENCODERS else frozenset())
+    reserved: Collection[str] = BUILT_IN if group in (ENCODERS, ARCHITECTURES) else ()
+    if group == ARCHITECTURES:
+        reserved = {*reserved, *points(ENCODERS)}
+    return _undisputed(group, claims, reserved=reserved)
 
 
 T = TypeVar("T")
@@ -244,26 +248,49 @@ def _own_task(target: str, name: str, path: str) -> Task:
     return task
 
 
-def objectives() -> dict[str, tuple[Modality, ObjectiveSpec]]:
-    """All pretraining objectives by name, each with its modality."""
-    return {o.name: (m, o) for m in modalities().values() for o in m.objectives}
+def architectures() -> dict[str, EncoderSpec]:
+    """All architectures of the registered modalities by name."""
+    found: dict[str, EncoderSpec] = _load_group(ARCHITECTURES, "superb_lite.modality:EncoderSpec")
+    return {
+        name: spec
+        for name, spec in found.items()
+        if _fits(name, spec.modality in modalities(), f"there is no modality '{spec.modality}'")
+    }
 
 
-def objective(name: str) -> tuple[Modality, ObjectiveSpec]:
-    """One objective and its modality."""
-    known = objectives()
-    if name not in known:
-        raise UnknownNameError("objective", name, known)
-    return known[name]
+def objectives() -> dict[str, ObjectiveSpec]:
+    """All pretraining objectives of the registered modalities by name."""
+    found: dict[str, ObjectiveSpec] = _load_group(OBJECTIVES, "superb_lite.modality:ObjectiveSpec")
+
+    def has_encoder(spec: ObjectiveSpec) -> bool:
+        encoder = architectures().get(spec.encoder)
+        return encoder is not None and encoder.modality == spec.modality
+
+    return {
+        name: spec
+        for name, spec in found.items()
+        if _fits(name, has_encoder(spec), f"modality '{spec.modality}' has no architecture '{spec.encoder}'")
+    }
 
 
-def architectures() -> dict[str, tuple[Modality, str]]:
-    """Encoder classes by name: (modality, "module:Class")."""
-    return _undisputed(
-        ARCHITECTURES,
-        _of_modalities(lambda m: {name: (m, target) for name, target in m.encoders.items()}),
-        reserved={*BUILT_IN, *encoder_factories()},
-    )
+def _fits(name: str, fits: bool, why: str) -> bool:
+    """`fits`, after a note of what does not."""
+    if not fits:
+        _note(f"skipped plugin {name}: {why}")
+    return fits
+
+
+def objective(name: str) -> ObjectiveSpec:
+    """One objective by name."""
+    if name not in objectives():
+        raise UnknownNameError("objective", name, objectives())
+    return objectives()[name]
+
+
+def objectives_of(modality: Modality) -> tuple[ObjectiveSpec, ...]:
+    """The objectives of a modality, the one that `superb-lite run` pretrains first."""
+    found = [spec for spec in objectives().values() if spec.modality == modality.name]
+    return tuple(sorted(found, key=lambda spec: (spec.name != modality.objective, spec.name)))
 
 
 def encoder_factories() -> dict[str, EntryPoint]:
@@ -274,6 +301,6 @@ def encoder_factories() -> dict[str, EntryPoint]:
 def references() -> dict[str, str | None]:
     """Encoder references that need no file, each with its modality (None: any)."""
     known: dict[str, str | None] = {"majority": None, **dict.fromkeys(encoder_factories())}
-    for name, (owner, _) in architectures().items():
-        known[name if name.startswith("raw:") else f"random:{name}"] = owner.name
+    for name, spec in architectures().items():
+        known[name if name.startswith("raw:") else f"random:{name}"] = spec.modality
     return dict(sorted(known.items()))

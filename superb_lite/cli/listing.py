@@ -49,13 +49,18 @@ def rows(kind: str) -> list[dict[str, Any]]:
     """One dictionary for each thing of a kind."""
     if kind == "modalities":
         return [
-            {"name": m.name, "item": m.item, "objectives": [o.name for o in m.objectives], "baseline": m.baseline}
+            {
+                "name": m.name,
+                "item": m.item,
+                "objectives": [o.name for o in plugins.objectives_of(m)],
+                "baseline": m.baseline,
+            }
             for m in plugins.modalities().values()
         ]
     if kind == "objectives":
         return [
-            {"name": o.name, "modality": m.name, "steps": o.steps, "summary": o.summary}
-            for m, o in plugins.objectives().values()
+            {"name": o.name, "modality": o.modality, "steps": o.steps, "summary": o.summary}
+            for o in plugins.objectives().values()
         ]
     if kind == "encoders":
         return [{"name": name, "modality": modality or "any"} for name, modality in plugins.references().items()]

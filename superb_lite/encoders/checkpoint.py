@@ -94,7 +94,7 @@ def _build(config: CheckpointConfig, directory: Path, held: Contents) -> Encoder
     known, where = plugins.architectures(), f"'{directory / CONFIG}'"
     if config.encoder not in known:
         raise UnknownNameError(f"encoder in {where}:", config.encoder, known)
-    architecture = resolve(known[config.encoder][1])
+    architecture = resolve(known[config.encoder].encoder)
     refusal = f'{where}: {config.encoder} does not take this "config"'
     try:
         _schema(architecture).model_validate(config.config)

@@ -189,7 +189,7 @@ def _load(reference: Reference, trust_code: bool) -> Encoder:
         return load_checkpoint(Path(reference.argument))
     if reference.kind == "twin":
         return _untrained_draw(untrained_twin(Path(reference.argument)))
-    architecture = resolve(plugins.architectures()[reference.name][1])
+    architecture = resolve(plugins.architectures()[reference.name].encoder)
     if reference.kind == "raw":
         baseline: Encoder = architecture()
         return baseline

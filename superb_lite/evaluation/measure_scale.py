@@ -89,7 +89,9 @@ def calibrate(
 
 def _calibrate_task(task: Task, report: Callable[[str], None], evaluator: MakeEvaluator = Evaluator) -> dict[str, Any]:
     modality = plugins.modality(task.modality)
-    architecture = modality.objectives[0].name
+    if modality.objective is None:
+        raise SuperbLiteError(f"'{task.name}': modality '{modality.name}' has no objective to measure with")
+    architecture = plugins.objective(modality.objective).encoder
     ceiling, reference = (
         _rule(task) if task.rule else _measured_ceiling(task, architecture, modality.baseline, evaluator)
     )

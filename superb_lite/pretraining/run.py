@@ -72,7 +72,7 @@ def pretrain(
         SuperbLiteError: unknown objective or option, unreadable data, `out` taken, nothing to resume, or a loss that is
             not finite.
     """
-    _, spec = plugins.objective(name)
+    spec = plugins.objective(name)
     if data is not None and not data.exists():
         raise SuperbLiteError(f"--data '{data}' does not exist")
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.

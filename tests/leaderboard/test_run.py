@@ -22,18 +22,20 @@ from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
 
 def _objective(name: str) -> ObjectiveSpec:
-    return ObjectiveSpec(name=name, objective="", data="", steps=10, quick_steps=1, seconds=0.1)
+    return ObjectiveSpec(
+        name=name, modality="toy", encoder=name, objective="", data="", steps=10, quick_steps=1, seconds=0.1
+    )
 
 
 MODALITY = Modality(
     name="toy",
     item="array",
-    encoders={"toy-one": "", "toy-two": "", "raw:toy": ""},
-    objectives=(_objective("toy-one"), _objective("toy-two")),
+    objective="toy-one",
     baseline="raw:toy",
     check="builtins:print",
     beside=("other:toy",),
 )
+OBJECTIVES = {name: _objective(name) for name in ("toy-two", "toy-one")}
 TASKS = TaskSet("toy", (toy_task(classify_data(noise=0.8)),))
 BOARD = Board("toys", 1, (("toy/classify", "frozen"),))
 
@@ -58,6 +60,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
     monkeypatch.setattr(plugins, "modalities", lambda: {"toy": MODALITY})
+    monkeypatch.setattr(plugins, "objectives", lambda: OBJECTIVES)
     monkeypatch.setattr(pipeline, "CORE", BOARD)
     monkeypatch.setattr(pipeline, "QUICK", BOARD)
     monkeypatch.setattr(pipeline, "pretrain", pretrain)

@@ -41,7 +41,7 @@ def python(site, code):
 LIST = """
 import json
 from superb_lite.cli.listing import rows
-print(json.dumps({kind: rows(kind) for kind in ("modalities", "tasks", "encoders")}))
+print(json.dumps({kind: rows(kind) for kind in ("modalities", "tasks", "encoders", "objectives")}))
 """
 
 
@@ -188,6 +188,36 @@ def test_broken_packages_are_one_line_each_and_stop_no_other(site):
     assert odd == "encoder plugin 'odd' returned str, not a superb_lite.Encoder"
 
 
+STRAY = """
+from superb_lite.modality import EncoderSpec, ObjectiveSpec
+WORLD = EncoderSpec("of-nowhere", "nowhere", "module:Class")
+SPEC = ObjectiveSpec("loose", "text", "speech-masked", "module:Class", "module:Class", 1, 1, 1.0)
+"""
+
+
+def test_an_architecture_without_its_modality_and_an_objective_without_its_encoder_are_left_out(site):
+    (site / "stray.py").write_text(STRAY)
+    install(
+        site,
+        "broken",
+        {
+            "superb_lite.architectures": {"of-nowhere": "stray:WORLD", "text-tiny": "stray:WORLD"},
+            "superb_lite.objectives": {"loose": "stray:SPEC", "wrong": "superb_lite_toy:BITS"},
+        },
+    )
+    done = python(site, LIST)
+    listed = json.loads(done.stdout)
+    assert "text-bert" in [row["name"] for row in listed["objectives"]]
+    assert not {"loose", "wrong"} & {row["name"] for row in listed["objectives"]}
+    assert "random:of-nowhere" not in [row["name"] for row in listed["encoders"]]
+    words = sorted(line.partition(": skipped plugin ")[2] for line in done.stderr.splitlines())
+    assert len(words) == 4
+    assert words[0] == "loose: modality 'text' has no architecture 'speech-masked'"
+    assert words[1] == "of-nowhere: there is no modality 'nowhere'"
+    assert words[2].startswith("text-tiny (stray:WORLD): TypeError: expected a EncoderSpec named 'text-tiny'")
+    assert words[3].startswith("wrong (superb_lite_toy:BITS): TypeError: expected a ObjectiveSpec named 'wrong'")
+
+
 def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
     install(
         site,
@@ -200,6 +230,8 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
                 "random": "superb_lite_toy.encoder:flipped",
                 "majority": "superb_lite_toy.encoder:flipped",
             },
+            "superb_lite.architectures": {"text-bert": "superb_lite_toy:BITS"},
+            "superb_lite.objectives": {"text-bert": "superb_lite_toy:BITS"},
         },
     )
     done = python(site, LIST)
@@ -212,7 +244,10 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
         "bits (superb_lite.modalities) of superb-lite-toy, thief: the name is taken twice, so nobody gets it",
         "majority (superb_lite.encoders) of thief: the name is reserved",
         "random (superb_lite.encoders) of thief: the name is reserved",
+        "raw:bits: there is no modality 'bits'",
         "text (superb_lite.modalities) of thief: the name is taken twice, which superb-lite itself has",
+        "text-bert (superb_lite.architectures) of thief: the name is taken twice, which superb-lite itself has",
+        "text-bert (superb_lite.objectives) of thief: the name is taken twice, which superb-lite itself has",
         "timm (superb_lite.encoders) of thief: the name is taken twice, which superb-lite itself has",
         "vision-lite (superb_lite.tasksets) of thief: the name is taken twice, which superb-lite itself has",
     ]

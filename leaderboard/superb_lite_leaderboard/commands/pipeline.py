@@ -106,23 +106,24 @@ def _chosen(
     """The modalities asked for, by default all that stand on the board, and what is pretrained of each."""
     if not names:
         found = [m for m in plugins.modalities().values() if board_columns(leaderboard.board, m.name)]
-        return [(modality, modality.objectives[:1]) for modality in found]
+        return [(modality, plugins.objectives_of(modality)[:1]) for modality in found]
     chosen = [plugins.modality(name) for name in dict.fromkeys(names)]
     for modality in chosen:
         if not board_columns(leaderboard.board, modality.name):
             raise SuperbLiteError(f"board '{leaderboard.board.name}' has no {modality.name} tasks to run")
-    return [(modality, modality.objectives[:1] if quick else modality.objectives) for modality in chosen]
+    known = [(modality, plugins.objectives_of(modality)) for modality in chosen]
+    return [(modality, objectives[:1] if quick else objectives) for modality, objectives in known]
 
 
 def _entries(modality: Modality, objective: ObjectiveSpec, checkpoint: Path) -> dict[str, str]:
     """The entries that an objective's encoder and its twin go to; the first one's stand beside the baseline."""
-    if objective is modality.objectives[0]:
+    if objective is plugins.objectives_of(modality)[0]:
         return {
             "pretrained": str(checkpoint),
-            "random twins": f"random:{objective.name}",
+            "random twins": f"random:{objective.encoder}",
             "trivial baselines": modality.baseline,
         }
-    return {objective.name: str(checkpoint), f"random {objective.name}": f"random:{objective.name}"}
+    return {objective.name: str(checkpoint), f"random {objective.name}": f"random:{objective.encoder}"}
 
 
 def _announce(

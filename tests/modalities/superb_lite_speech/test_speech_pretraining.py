@@ -53,7 +53,7 @@ def test_a_network_that_is_none_is_one_line(folder: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_the_untrained_architecture_is_that_of_the_lite_recipe(name: str) -> None:
-    _, spec = plugins.objective(name)
+    spec = plugins.objective(name)
     twin = load_encoder(f"random:{name}")
     assert sum(p.numel() for p in twin.parameters()) > 100_000
     assert spec.quick_steps < spec.steps

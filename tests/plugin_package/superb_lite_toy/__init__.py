@@ -1,17 +1,17 @@
 """Strings of bits: a modality of a third party."""
 
-from superb_lite.modality import Modality
+from superb_lite.modality import EncoderSpec, Modality
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import TaskSet
 
 MODALITY = Modality(
     name="bits",
     item="str of 0 and 1",
-    encoders={"raw:bits": "superb_lite_toy.encoder:BitEncoder"},
-    objectives=(),
     baseline="raw:bits",
     check="superb_lite_toy.items:check_item",
 )
+
+BITS = EncoderSpec("raw:bits", "bits", "superb_lite_toy.encoder:BitEncoder")
 
 BITS_LITE = TaskSet(
     name="bits-lite",

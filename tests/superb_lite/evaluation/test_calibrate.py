@@ -95,9 +95,10 @@ def toy(monkeypatch):
     def load(reference):
         return MajorityEncoder() if reference == "majority" else ToyEncoder()
 
-    objective = type("Spec", (), {"name": "toy"})()
-    modality = type("Toy", (), {"objectives": (objective,), "baseline": "raw:toy"})()
+    objective = type("Spec", (), {"name": "toy", "encoder": "toy"})()
+    modality = type("Toy", (), {"objective": "toy", "baseline": "raw:toy"})()
     monkeypatch.setattr(plugins, "modality", lambda name: modality)
+    monkeypatch.setattr(plugins, "objective", lambda name: objective)
     monkeypatch.setattr(measure_scale, "load_encoder", load)
     short = Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50))
     monkeypatch.setattr(measure_scale, "Frozen", lambda: short)

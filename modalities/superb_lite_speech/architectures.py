@@ -1,0 +1,8 @@
+"""The architectures of speech encoders, as they are listed."""
+
+from superb_lite.modality import EncoderSpec
+
+MASKED = EncoderSpec("speech-masked", "speech", "superb_lite_speech.encoder:SpeechTransformerEncoder")
+RECONSTRUCTION = EncoderSpec("speech-reconstruction", "speech", "superb_lite_speech.encoder:SpeechTransformerEncoder")
+NEXT_FRAME = EncoderSpec("speech-next-frame", "speech", "superb_lite_speech.causal_encoder:CausalSpeechEncoder")
+LOG_MEL = EncoderSpec("raw:log-mel", "speech", "superb_lite_speech.log_mel:LogMelEncoder")

@@ -1,0 +1,48 @@
+"""The objectives of speech encoders, as they are listed."""
+
+from superb_lite.modality import ObjectiveSpec
+
+_FRONT_END = (
+    ("data.front_end", "model.front_end"),
+    ("data.mels", "model.mels"),
+    ("data.normalised", "model.normalised"),
+)
+
+MASKED = ObjectiveSpec(
+    name="speech-masked",
+    modality="speech",
+    encoder="speech-masked",
+    objective="superb_lite_speech.masked_prediction:MaskedPrediction",
+    data="superb_lite_speech.clustered_corpus:ClusteredSpeechCorpus",
+    steps=300,
+    quick_steps=30,
+    seconds=45.0,
+    summary="masked prediction of clustered frames (HuBERT, Hsu et al. 2021)",
+    links=(("data.counts", "model.counts"), ("data.mels", "model.mels")),
+)
+
+RECONSTRUCTION = ObjectiveSpec(
+    name="speech-reconstruction",
+    modality="speech",
+    encoder="speech-reconstruction",
+    objective="superb_lite_speech.reconstruction:Reconstruction",
+    data="superb_lite_speech.corpus:SpeechCorpus",
+    steps=300,
+    quick_steps=30,
+    seconds=45.0,
+    summary="reconstruction of frames altered in time, channel and magnitude (TERA, Liu et al. 2021)",
+    links=_FRONT_END,
+)
+
+NEXT_FRAME = ObjectiveSpec(
+    name="speech-next-frame",
+    modality="speech",
+    encoder="speech-next-frame",
+    objective="superb_lite_speech.next_frame:NextFrame",
+    data="superb_lite_speech.corpus:SpeechCorpus",
+    steps=400,
+    quick_steps=40,
+    seconds=45.0,
+    summary="prediction of a later frame from the past (APC, Chung et al. 2019)",
+    links=_FRONT_END,
+)
