@@ -46,8 +46,8 @@ def points(group: str) -> dict[str, EntryPoint]:
     """The entry points of a group by name.
 
     A name that two packages register is refused in one line on standard error: the built-in thing of that name stays,
-    and where there is none, nobody gets the name. So is what would take the
-    name of a built-in scheme, or an architecture with the name of a plugin's.
+    and where there is none, nobody gets the name. So is an encoder or an architecture with the name of a built-in
+    scheme, and an architecture with the name of a registered encoder.
     """
     claims: dict[str, list[tuple[str, EntryPoint]]] = {}
     for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):

@@ -230,7 +230,7 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
                 "random": "superb_lite_toy.encoder:flipped",
                 "majority": "superb_lite_toy.encoder:flipped",
             },
-            "superb_lite.architectures": {"text-bert": "superb_lite_toy:BITS"},
+            "superb_lite.architectures": dict.fromkeys(("text-bert", "majority", "hf"), "superb_lite_toy:BITS"),
             "superb_lite.objectives": {"text-bert": "superb_lite_toy:BITS"},
         },
     )
@@ -242,6 +242,8 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
     assert "vision-lite/mnist-5" in [row["name"] for row in listed["tasks"]]
     assert sorted(line.partition(": skipped plugin ")[2] for line in done.stderr.splitlines()) == [
         "bits (superb_lite.modalities) of superb-lite-toy, thief: the name is taken twice, so nobody gets it",
+        "hf (superb_lite.architectures) of thief: the name is reserved",
+        "majority (superb_lite.architectures) of thief: the name is reserved",
         "majority (superb_lite.encoders) of thief: the name is reserved",
         "random (superb_lite.encoders) of thief: the name is reserved",
         "raw:bits: there is no modality 'bits'",
