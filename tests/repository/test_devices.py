@@ -195,7 +195,7 @@ def small(encoder_class):
 
 def architectures():
     """Every architecture and baseline by its name; several names may share a class."""
-    return {name: target for name, (_, target) in plugins.architectures().items()} | {
+    return {name: spec.encoder for name, spec in plugins.architectures().items()} | {
         "majority": "superb_lite.encoders.majority:MajorityEncoder"
     }
 
