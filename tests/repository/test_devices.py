@@ -172,11 +172,11 @@ def objectives():
 
 @pytest.mark.parametrize(("name", "options"), objectives())
 def test_a_training_step_stays_on_its_device(name, options, tmp_path, monkeypatch):
-    modality, _ = plugins.objective(name)
-    assert modality.name in CORPORA, f"write a small corpus for the modality '{modality.name}' here"
+    modality = plugins.objective(name).modality
+    assert modality in CORPORA, f"write a small corpus for the modality '{modality}' here"
     data = tmp_path / "data"
     data.mkdir()
-    CORPORA[modality.name](data)
+    CORPORA[modality](data)
     objective, corpus = about_to_be_trained(monkeypatch, name, tmp_path / "out", data, options)
     batch = corpus.batch(0)
     with fake_cuda():
