@@ -29,16 +29,25 @@ _PARTS: tuple[Part, ...] = ("train", "pretrain")
 
 
 class Cloze(NamedTuple):
-    """A question and its document. start: where the answer stands in the document. others: the words that could as well
-    be the answer, with their starts."""
+    """A question and its document."""
 
     id: str
+
     question: str
+
     document: str
+
     answer: str
+    """The word that is left out of the question."""
+
     start: int
+    """Where the answer stands in the document."""
+
     others: Mapping[str, int]
+    """The words that could as well be the answer, with their starts."""
+
     block: str
+    """`TaggedSentence.block` of the sentence, the cluster."""
 
     def example(self) -> Example:
         """The labelled example of the item (question, document)."""
@@ -89,7 +98,7 @@ def names_and_nouns(words: Sequence[tuple[str, str]]) -> list[tuple[int, str]]:
 
 def _clozes(lines: Mapping[int, Paragraph], number: int, sentence: TaggedSentence) -> Iterator[Cloze]:
     """The questions that a sentence of paragraph `number` could be."""
-    if not fits(sentence.text) or sentence.text[-1] != "。":  # a headline or a caption is no question
+    if not fits(sentence.text) or sentence.text[-1] != "。":  # a headline or a caption makes no question
         return
     around = _around(lines, number, sentence)
     document = "".join(s.text for s in around)
@@ -118,15 +127,15 @@ def _around(lines: Mapping[int, Paragraph], number: int, asked: TaggedSentence) 
     if length > LONGEST:
         return []
     for step in (1, -1) if _draw(asked.text)[0] % 2 else (-1, 1):
-        beside = number + step
-        while beside in lines and _block(lines[beside]) == asked.block:
-            added = list(lines[beside].values())
+        line = number + step
+        while line in lines and _block(lines[line]) == asked.block:
+            added = list(lines[line].values())
             if length + _length(added) > LONGEST:
                 break
-            kept[beside] = added
+            kept[line] = added
             length += _length(added)
-            beside += step
-    return [s for beside in sorted(kept) for s in kept[beside]]
+            line += step
+    return [s for line in sorted(kept) for s in kept[line]]
 
 
 def _length(sentences: Sequence[TaggedSentence]) -> int:

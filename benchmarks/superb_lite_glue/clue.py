@@ -55,7 +55,13 @@ def _dataset(
     train: tuple[str, ...] = ("train.json",),
     paraphrases: bool = False,
 ) -> Dataset:
-    """folder: in the release and on the hub. columns: what a row must have beside its label. train: names of a file."""
+    """One data set of CLUE.
+
+    Args:
+        folder: in the release and on the hub.
+        columns: what a row must have besides its label.
+        train: names of the training file.
+    """
     found = Columns(columns, "label", official.CLUE_LABELS[task])
     return Dataset(
         task=f"clue/{task}",

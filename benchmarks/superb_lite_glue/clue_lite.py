@@ -29,9 +29,9 @@ _ENTITY_OF_TAG = {"nr": "PER", "ns": "LOC", "nt": "ORG"}
 def pos(root: Path | None) -> TaskData:
     """A unit is a character, and its class the part of speech of the word it belongs to.
 
-    Words are not marked in Chinese text, so an encoder has to find them. Punctuation is no unit, since its tag can be
-    read off the character. Morpheme tags (Ng, Vg, ...) count as their part of speech, subclasses (vn, ...) as their
-    class.
+    Words are not marked in Chinese text, so an encoder has to find them. Punctuation marks are not units, since
+    their tags can be read off the character. Morpheme tags (Ng, Vg, ...) count as their part of speech, subclasses (vn,
+    ...) as their class.
     """
     return _tagging(_pos_units, test=1000)
 

@@ -72,7 +72,7 @@ class Dataset:
     """"glue/MNLI", the seed of the draw of validation: the same for data sets that share a training set."""
 
     folders: tuple[str, ...]
-    """Where below --root its folder may lie; the first that is there is used."""
+    """Where below --root its folder may lie; the first that exists is used."""
 
     layout: str
     """What --root has to hold, in words."""

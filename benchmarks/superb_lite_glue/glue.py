@@ -26,7 +26,13 @@ def _dataset(
     hub_dev: str = "validation",
     paraphrases: bool = False,
 ) -> Dataset:
-    """folder: in the release. config: its name on the hub. hub_texts: what the hub calls the columns of the texts."""
+    """One data set of GLUE.
+
+    Args:
+        folder: in the release.
+        config: its name on the hub.
+        hub_texts: what the hub calls the columns of the texts, where it is not what the files do.
+    """
     hub_labels = official.GLUE_LABELS[task] if columns.labels else ()
     hub_columns = Columns(hub_texts or columns.texts, "label", hub_labels, columns.bounds)
     return Dataset(

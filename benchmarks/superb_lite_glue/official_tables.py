@@ -8,7 +8,6 @@ that is more than an accident.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.surrogates import first_surrogate
 
 ACCIDENTS = 0.001
 """The share of broken rows that a release may have; the training part of QQP has a few that line breaks cut in two."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -90,8 +88,8 @@ class Rows:
         where = f"{self.name}, row {row.number}, column '{column}'"
         if not isinstance(value, str):
             raise SuperbLiteError(f"{where}: {type(value).__name__} instead of text")
-        if half := _SURROGATE.search(value):
-            raise SuperbLiteError(f"{where}: half a surrogate pair (U+{ord(half[0]):04X}): the file is damaged")
+        if half := first_surrogate(value):
+            raise SuperbLiteError(f"{where}: half a surrogate pair (U+{ord(half):04X}): the file is damaged")
         return value
 
     def label(self, row: Row, column: str, words: Sequence[str]) -> int:

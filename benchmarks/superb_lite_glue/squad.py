@@ -68,21 +68,21 @@ def read(path: Path) -> Rows:
 
 def _questions(content: Any, where: str) -> Iterator[Mapping[str, Any]]:
     for a, article in enumerate(_list(content, "data", where), start=1):
-        at = f"{where}, article {a}"
-        for p, paragraph in enumerate(_list(article, "paragraphs", at), start=1):
-            below = f"{at}, paragraph {p}"
-            context = _value(paragraph, "context", str, below)
-            for q, question in enumerate(_list(paragraph, "qas", below), start=1):
-                here = f"{below}, question {q}"
-                answers = [] if question_is_impossible(question) else _list(question, "answers", here)
+        in_article = f"{where}, article {a}"
+        for p, paragraph in enumerate(_list(article, "paragraphs", in_article), start=1):
+            in_paragraph = f"{in_article}, paragraph {p}"
+            context = _value(paragraph, "context", str, in_paragraph)
+            for q, question in enumerate(_list(paragraph, "qas", in_paragraph), start=1):
+                in_question = f"{in_paragraph}, question {q}"
+                answers = [] if question_is_impossible(question) else _list(question, "answers", in_question)
                 yield {
-                    "id": str(_value(question, "id", (str, int), here)),
+                    "id": str(_value(question, "id", (str, int), in_question)),
                     "title": str(article.get("title", article.get("id", a))),
-                    "question": _value(question, "question", str, here),
+                    "question": _value(question, "question", str, in_question),
                     "context": context,
                     "answers": {
-                        "text": [_value(answer, "text", str, here) for answer in answers],
-                        "answer_start": [_value(answer, "answer_start", int, here) for answer in answers],
+                        "text": [_value(answer, "text", str, in_question) for answer in answers],
+                        "answer_start": [_value(answer, "answer_start", int, in_question) for answer in answers],
                     },
                 }
 
@@ -122,7 +122,7 @@ def _entries(rows: Rows, part: str) -> list[Entry]:
         elif not texts:
             rows.leave_out(row.number, "no answer")
         elif not right:
-            rows.leave_out(row.number, "an answer that does not stand where it is said to")
+            rows.leave_out(row.number, "an answer that is not where it is said to be")
         elif row.cells["id"] in seen:
             raise SuperbLiteError(f"{rows.name}: question {row.number} has the id '{row.cells['id']}' of another one")
         else:

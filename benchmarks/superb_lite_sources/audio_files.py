@@ -41,10 +41,11 @@ def decode(path: Path, *, start: int = 0, stop: int | None = None) -> tuple[NDAr
     """
     try:
         with soundfile.SoundFile(path) as file:
-            for promised, there in _PROMISED.findall(file.extra_info):
-                if int(there) < int(promised) < OPEN:
+            for promised, present in _PROMISED.findall(file.extra_info):
+                if int(present) < int(promised) < OPEN:
                     raise SuperbLiteError(
-                        f"the audio file '{path}' is cut short: its header promises {promised} bytes, {there} are there"
+                        f"the audio file '{path}' is cut short: its header promises {promised} bytes, "
+                        f"the file holds {present}"
                     )
             frames, rate = (file.frames if stop is None else stop) - start, file.samplerate
             file.seek(start)

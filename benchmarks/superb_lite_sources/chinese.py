@@ -29,11 +29,16 @@ _BLOCK = 10
 
 @dataclass(frozen=True)
 class TaggedSentence:
-    """A newspaper sentence as (word, tag) pairs. id: line and position; block: the document it belongs to."""
+    """A newspaper sentence."""
 
     id: str
+    """Line and position."""
+
     block: str
+    """The document that it belongs to."""
+
     words: tuple[tuple[str, str], ...]
+    """(word, tag) pairs."""
 
     @property
     def text(self) -> str:

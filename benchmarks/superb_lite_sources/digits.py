@@ -32,11 +32,16 @@ _DIGITS_HASH = "0b7e9c3202d7bcd2"
 
 @dataclass(frozen=True)
 class Digits:
-    """images: (N, H, W) uint8. labels: (N,) int64, 0 to 9. indices: (N,) places in the file. All read-only."""
+    """Images of digits; the arrays are read-only."""
 
     images: np.ndarray
+    """(N, H, W) uint8."""
+
     labels: np.ndarray
+    """(N,) int64, 0 to 9."""
+
     indices: np.ndarray
+    """(N,) places in the file."""
 
 
 @functools.cache

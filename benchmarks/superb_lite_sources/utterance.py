@@ -20,36 +20,56 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Utterance:
-    """Everything that decides a waveform.
-
-    rate: words a minute. pitch, pitch_range: eSpeak NG's scales from 0 to 100, 50 being the voice's own.
-    t60: reverberation time in seconds, 0 for none; direct: direct over reverberant energy in dB.
-    snr: signal-to-noise ratio in dB, None for no noise; noise_colour: power falls as 1 / f**colour.
-    tilt: coefficient of a one-tap filter, positive is bright. level: root mean square in dB below full scale.
-    seed: of the noise and the room.
-    """
+    """Everything that decides a waveform."""
 
     text: str
+
     voice: str
+    """A voice or a voice variant of eSpeak NG."""
+
     rate: int = 175
+    """Words a minute."""
+
     pitch: int = 50
+    """On eSpeak NG's scale from 0 to 100, 50 being the voice's own."""
+
     pitch_range: int = 50
+    """On the same scale."""
+
     t60: float = 0.0
+    """Reverberation time in seconds; 0: no room."""
+
     direct: float = 6.0
+    """Direct over reverberant energy, in dB."""
+
     snr: float | None = None
+    """Signal-to-noise ratio in dB; None: no noise."""
+
     noise_colour: float = 1.0
+    """The power of the noise falls as 1 / f**noise_colour."""
+
     tilt: float = 0.0
+    """Coefficient of a one-tap filter; positive is bright."""
+
     level: float = -23.0
+    """Root mean square, in dB below full scale (a negative number)."""
+
     seed: int = 0
+    """Of the noise and the room."""
 
 
 @dataclass(frozen=True)
 class Speech:
-    """A synthesised utterance: mono float32 at 16 kHz in [-1, 1], phones and pauses without gaps, and words."""
+    """A synthesised utterance."""
 
     utterance: Utterance
+
     samples: NDArray[np.int16]
+    """Mono, 16 kHz."""
+
     phones: tuple[Segment, ...]
+    """Phones and pauses without gaps."""
+
     words: tuple[Segment, ...]
 
     @property

@@ -1,6 +1,6 @@
 """Reference data: what others published on SUPERB's public set, and `superb_s`, the score of its leaderboard.
 
-`python -m superb_lite_superb.published RESULT.json ...` sets local results beside the published rows.
+`python -m superb_lite_superb.published RESULT.json ...` shows local results together with the published rows.
 
 Source of the rows and of the reference points: the data of superbbenchmark.org (frozen upstreams, public set). They
 were measured with SUPERB's heads and training, not by this project.

@@ -29,11 +29,15 @@ SENTENCES = {"train": 100, "test": 150}
 
 
 class Search(NamedTuple):
-    """A word, and the numbers of the sentences that it is looked for in: those that hold it, and others."""
+    """A word and the sentences that it is looked for in."""
 
     word: str
+
     matches: tuple[int, ...]
+    """Numbers of sentences that hold it."""
+
     others: tuple[int, ...]
+    """Numbers of sentences that do not."""
 
 
 def searches(part: Part) -> list[Search]:

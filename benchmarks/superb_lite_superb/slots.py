@@ -21,7 +21,7 @@ BEGIN, END = "B-", "E-"
 def filled(symbols: Sequence[str]) -> dict[str, list[str]]:
     """For each slot the texts that fill it, in order, with single spaces and without markers.
 
-    A slot ends at the first END of its own name. One that never ends, or holds no character, is no slot.
+    A slot ends at the first END of its own name. One that never ends, or holds no character, is not a slot.
     """
     found: dict[str, list[str]] = {}
     start = 0

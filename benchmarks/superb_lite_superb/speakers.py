@@ -91,13 +91,19 @@ def bank_recipe(part: Part) -> list[Utterance]:
 
 
 class Mixture(NamedTuple):
-    """Two voices in turn. pieces: for each turn the speaker (0 or 1), the utterance, and samples after its predecessor
-    ends at which it begins, negative where they overlap. snr: of the noise, in dB."""
+    """Two voices in turn."""
 
     voices: tuple[str, str]
+
     pieces: tuple[tuple[int, str, int], ...]
+    """For each turn the speaker (0 or 1), the utterance, and the samples from the end of the turn before to its start;
+    negative where they overlap."""
+
     snr: float
+    """Of the noise, in dB."""
+
     seed: int
+    """Of the noise."""
 
 
 def mixtures(part: Part, bank: dict[str, Speech]) -> list[Mixture]:

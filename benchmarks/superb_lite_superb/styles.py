@@ -14,14 +14,23 @@ from superb_lite_superb.vocabularies import EMOTIONS
 
 @dataclass(frozen=True)
 class Style:
-    """Ranges that an utterance is drawn from: eSpeak NG's scales for rate, pitch and pitch range; dB; and the tilt that
-    stands for voice quality, since pressed voices are bright and lax ones dull (Gobl & Ni Chasaide 2003)."""
+    """Ranges that an utterance is drawn from."""
 
     rate: tuple[int, int]
+    """Words a minute."""
+
     pitch: tuple[int, int]
+    """On eSpeak NG's scale from 0 to 100."""
+
     pitch_range: tuple[int, int]
+    """On the same scale."""
+
     level: tuple[float, float]
+    """In dB."""
+
     tilt: tuple[float, float]
+    """Of the spectrum. It stands for voice quality, since pressed voices are bright and lax ones dull (Gobl & Ni
+    Chasaide 2003)."""
 
 
 # The directions are those that Scherer 2003 (Vocal communication of emotion) reports: anger and joy are fast, loud,

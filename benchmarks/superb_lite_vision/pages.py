@@ -106,7 +106,7 @@ def random_page(name: str, vocabulary: tuple[str, ...], rng: np.random.Generator
 
 @functools.cache
 def font_folder() -> Path:
-    """Where matplotlib keeps its typefaces. Raises `SuperbLiteError` when one of `FONTS` is not there."""
+    """Where matplotlib keeps its typefaces. Raises `SuperbLiteError` when one of `FONTS` is missing."""
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"

@@ -69,14 +69,25 @@ SHAPES: Mapping[str, tuple[Point, ...]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Figure:
-    """shape: a name in `SHAPES`. colour: RGB, 0 to 1. x, y, radius: in pixels. angle: clockwise, in radians."""
+    """A figure in a picture."""
 
     shape: str
+    """A name in `SHAPES`."""
+
     colour: tuple[float, float, float]
+    """RGB, 0 to 1."""
+
     x: float
+    """In pixels."""
+
     y: float
+    """In pixels."""
+
     radius: float
+    """In pixels."""
+
     angle: float
+    """Clockwise, in radians."""
 
 
 def random_colour(hue: int, rng: np.random.Generator) -> tuple[float, float, float]:

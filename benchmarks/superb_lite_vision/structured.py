@@ -123,9 +123,9 @@ def distance_figures(label: int, part: Part, rng: np.random.Generator) -> list[F
     while True:
         x, y = rng.uniform(radii[0], SIZE - radii[0], size=2)
         angle = rng.uniform(0, 2 * math.pi)
-        there = (x + distance * math.cos(angle), y + distance * math.sin(angle))
-        if all(radii[1] <= place <= SIZE - radii[1] for place in there):
-            return [_plain(part, x, y, radii[0], rng), _plain(part, *there, radii[1], rng)]
+        second = (x + distance * math.cos(angle), y + distance * math.sin(angle))
+        if all(radii[1] <= place <= SIZE - radii[1] for place in second):
+            return [_plain(part, x, y, radii[0], rng), _plain(part, *second, radii[1], rng)]
 
 
 def is_tested(kind: int, hue: int) -> bool:

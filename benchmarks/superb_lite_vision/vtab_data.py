@@ -146,7 +146,7 @@ cifar10, cifar100, stl10, svhn, flowers102, pets, dtd, eurosat, pcam, caltech101
 
 
 def _open(name: str, release: Release, arguments: Mapping[str, Any], root: Path | None) -> Any:
-    """torchvision's data set; where it is not there, one line says what to do."""
+    """torchvision's data set; where it is missing, one line says what to do."""
     if release.kind == "PCAM":
         optional("h5py", package="h5py", extra="vtab", purpose=f"the task 'vtab/{name}'")
     folder = cache_dir() / "vtab" if root is None else root

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.result import Result
+from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 
@@ -78,7 +79,7 @@ def check_same_data(result: Result, data_sha256: str, clusters_sha256: str, othe
 
 def clusters_hash(result: Result) -> str:
     """SHA-256 of the set of test clusters: paired comparisons need the same set."""
-    return hashlib.sha256("\n".join(sorted(result.clusters)).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(hashed_bytes("\n".join(sorted(result.clusters)))).hexdigest()
 
 
 def _label(result: Result) -> str:

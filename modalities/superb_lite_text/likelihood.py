@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_text.token_windows import TokenWindows, plain
+from superb_lite.surrogates import without_surrogates
+from superb_lite_text.token_windows import TokenWindows
 
 LOGITS = 2**26
 """How many logits are held at a time."""
@@ -80,7 +81,7 @@ class Requests(ABC):
         return torch.where(scored, values, 0.0).sum(dim=1).cpu()
 
     def _ids(self, text: str) -> list[int]:
-        made = self.windows.tokenizer([plain(text)], add_special_tokens=False, verbose=False)
+        made = self.windows.tokenizer([without_surrogates(text)], add_special_tokens=False, verbose=False)
         return list(made["input_ids"][0])
 
     def _too_long(self, tokens: int) -> SuperbLiteError:

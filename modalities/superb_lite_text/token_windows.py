@@ -6,23 +6,17 @@ context on both sides (Devlin et al. 2019, BERT, section 4.2).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.surrogates import without_surrogates
 from superb_lite_text.tokenizer import Span, Tokens
 from superb_lite_text.windows import NOWHERE, Row, Template, cut
 
 OVERLAP = 4
 """Windows overlap by one token in so many."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD_START = "▁"  # SentencePiece's mark of a space, which it also puts before a text that begins with none
-
-
-def plain(text: str) -> str:
-    """The text with every lone surrogate, which UTF-8 cannot hold, as U+FFFD: as long as before."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 class TokenWindows:
@@ -70,7 +64,9 @@ class TokenWindows:
         A tokeniser may drop all of a text (control characters, say); one token then stands for the whole of it: [UNK],
         or whatever the tokeniser has in its place.
         """
-        made = self.tokenizer([plain(text)], add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        made = self.tokenizer(
+            [without_surrogates(text)], add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
         ids = list(made["input_ids"][0]) or [self._nothing]
         marks = made.tokens(0)
         spans = [covered(text, mark, *span) for mark, span in zip(marks, made["offset_mapping"][0], strict=True)]

@@ -16,6 +16,8 @@ from typing import Any
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from superb_lite.surrogates import without_surrogates
+
 SENTINELS = tuple(f"[X{number}]" for number in range(16))
 """What stands for a span that was taken out (Raffel et al. 2020, T5, section 3.1.4)."""
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *SENTINELS)
@@ -25,7 +27,6 @@ ORDINARY = len(SPECIAL)
 """The first id that is no special token."""
 
 _CONTINUES = "##"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SUBSTITUTE = "\u2426"
 
 
@@ -111,7 +112,7 @@ class TextTokenizer:
 
 def _clean(text: str) -> str:
     """The text without halves of surrogate pairs, which no encoding has; of the same length."""
-    return _SURROGATE.sub(_SUBSTITUTE, text)
+    return without_surrogates(text, _SUBSTITUTE)
 
 
 _CHINESE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"

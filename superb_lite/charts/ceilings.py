@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, STEP, GAP = 7.2, 0.17, 0.2
-"""In inches: of the figure, from one encoder's point to the next, and between the points of two tasks beside that."""
+"""In inches: of the figure, from one encoder's point to the next, and what is added between the points of two tasks."""
 
 AROUND, LEGEND_ROW = 0.9, 0.2
 """In inches: the height of title and axis, and of a line of the legend."""
@@ -38,10 +38,14 @@ AROUND, LEGEND_ROW = 0.9, 0.2
 
 @dataclass(frozen=True)
 class Relative:
-    """A score, its interval and the floor, as shares of the ceiling."""
+    """A result as shares of the ceiling."""
 
     value: float
+    """The score."""
+
     ci: tuple[float, float]
+    """Its 95% interval."""
+
     floor: float
 
 

@@ -127,7 +127,7 @@ def marker(number: int) -> str:
 
 
 def sample(number: int) -> Artist:
-    """What stands beside the name of the encoder of that number in a legend."""
+    """The mark of the encoder of that number in a legend."""
     return line_sample(color=colour(number), marker=marker(number), linewidth=2)
 
 

@@ -15,6 +15,7 @@ from superb_lite.encoders.encoder import PROCESS, Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.machine import Machine
 from superb_lite.metrics.statistics import Sample
+from superb_lite.surrogates import hashed_bytes
 
 LARGEST = 1e12
 """No number in a result is larger: squares and sums of such numbers are still finite."""
@@ -72,7 +73,7 @@ class Architecture(Frozen):
         config = json.dumps(encoder.config(), sort_keys=True, ensure_ascii=False, default=str)
         return cls(
             name=f"{type(encoder).__module__}:{type(encoder).__qualname__}",
-            config_sha256=hashlib.sha256(config.encode("utf-8", "surrogatepass")).hexdigest(),
+            config_sha256=hashlib.sha256(hashed_bytes(config)).hexdigest(),
             untrained=encoder.untrained,
         )
 

@@ -75,7 +75,7 @@ def results_table(results: Sequence[Result]) -> Table:
     for number, name in enumerate(header):
         table.add_column(Text(name), justify="left" if number < words else "right", no_wrap=not several)
     for row in rows:
-        table.add_row(*map(Text, row))  # as `Text`, so that brackets in a name are no markup
+        table.add_row(*map(Text, row))  # as `Text`, so that brackets in a name are not read as markup
     table.caption = "\n".join(_notes(results)) or None
     return table
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.surrogates import hashed_bytes
 
 Item = Any
 """A raw input; its type is the modality's (`str`, a float32 waveform, a uint8 CHW image, a tuple of two texts, ...)."""
@@ -22,7 +23,7 @@ def item_hash(item: Item) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     if isinstance(item, str):
-        digest.update(b"s" + item.encode("utf-8", "surrogatepass"))
+        digest.update(b"s" + hashed_bytes(item))
     elif isinstance(item, tuple):
         digest.update(b"t")
         for part in item:

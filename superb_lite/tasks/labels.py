@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.item_hashes import Item, ItemHashes, hashes_of
 
 __all__ = [
@@ -127,7 +128,7 @@ class TaskData:
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
             rows = [(e.id, e.items, e.label, e.cluster, e.group) for e in getattr(self, name)]
-            digest.update(json.dumps([name, rows], ensure_ascii=False).encode("utf-8", "surrogatepass"))
+            digest.update(hashed_bytes(json.dumps([name, rows], ensure_ascii=False)))
         for key in sorted(self.items):  # one item at a time: a release on disk need not fit in memory
             digest.update(json.dumps([key, self.hashes[key]]).encode())
         return digest.hexdigest()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.task import Task
@@ -25,17 +26,21 @@ TEST_SHARE = 0.2
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled example as it was read.
-
-    id: unique; also how errors name it. items: the keys of its items. content: equal for equal items, so that
-    duplicates are found. part: one of `PARTS`, or empty where no split is given.
-    """
+    """One labelled example as it was read."""
 
     id: str
+    """Unique; also how errors name it."""
+
     items: tuple[str, ...]
+    """The keys of its items."""
+
     content: str
+    """Equal for equal items, so that duplicates are found."""
+
     label: str
+
     part: str = ""
+    """One of `PARTS`, or empty where no split is given."""
 
 
 def own_task(
@@ -67,12 +72,12 @@ def own_task(
     index = {label: number for number, label in enumerate(labels)}
     parts: dict[str, list[Example]] = {part: [] for part in PARTS}
     for row in rows:
-        cluster = hashlib.sha256(row.content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        cluster = hashlib.sha256(hashed_bytes(row.content)).hexdigest()[:16]
         parts[row.part].append(Example(row.id, row.items, index[row.label], cluster))
     data = TaskData(items, tuple(parts["train"]), tuple(parts["test"]), tuple(parts["val"]))
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(f"{row.id}\0{row.content}\0{row.label}\0{row.part}\n".encode("utf-8", "surrogatepass"))
+        digest.update(hashed_bytes(f"{row.id}\0{row.content}\0{row.label}\0{row.part}\n"))
     return Task(
         name=name,
         version=int(digest.hexdigest()[:8], 16),
@@ -139,7 +144,7 @@ def _draw_split(rows: Sequence[Row], where: str, noun: str) -> list[Row]:
                 f"{where}: class '{label}' has {len(contents)} different {noun}(s): "
                 f"at least {FEWEST} are needed, or a split of your own"
             )
-        order = sorted(contents, key=lambda c: hashlib.sha256(c.encode("utf-8", "surrogatepass")).digest())
+        order = sorted(contents, key=lambda c: hashlib.sha256(hashed_bytes(c)).digest())
         tested.update(order[: max(1, round(TEST_SHARE * len(order)))])
     return [Row(r.id, r.items, r.content, r.label, "test" if r.content in tested else "train") for r in rows]
 
@@ -175,7 +180,9 @@ def folder_task(
     if split:
         for part in top:
             if part.name not in PARTS:
-                raise SuperbLiteError(f"'{folder}' holds '{part.name}' beside {_listed(split)}: remove or rename it")
+                raise SuperbLiteError(
+                    f"'{folder}' holds '{part.name}' together with {_listed(split)}: remove or rename it"
+                )
             for label in _subfolders(part, suffixes, noun):
                 rows += _class_rows(folder, label, part.name, suffixes, noun)
         for needed in ("train", "test"):

@@ -18,7 +18,7 @@ FOLDERS = (ROOT, ROOT / "modalities", ROOT / "benchmarks", ROOT / "leaderboard")
 
 FLOORS = (
     "errors",
-    "imports paths machine seeds",
+    "imports paths machine seeds surrogates",
     "plugins hub caches",
     "tasks",
     "metrics modality",

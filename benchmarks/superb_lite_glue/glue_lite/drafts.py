@@ -24,12 +24,18 @@ TRIES = 10
 
 
 class Draft(NamedTuple):
-    """An example before it has an id. texts: one or two. The others are as in `superb_lite.tasks.task.Example`."""
+    """An example before it has an id."""
 
     texts: tuple[str, ...]
+    """One or two."""
+
     label: Label
+
     cluster: str
+    """As in `superb_lite.tasks.labels.Example`."""
+
     group: str = ""
+    """As in `superb_lite.tasks.labels.Example`."""
 
 
 Family = Sequence[Draft]

@@ -25,11 +25,15 @@ ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 
 
 class Genre(NamedTuple):
-    """Pairs of templates, affirmed and denied. qualities: of {noun} and {word}. things: of {word}, with its article."""
+    """Pairs of templates, affirmed and denied."""
 
     group: str
+
     qualities: tuple[tuple[str, str], ...]
+    """Of {noun} and {word}."""
+
     things: tuple[tuple[str, str], ...]
+    """Of {word}, with its article."""
 
 
 REPORT = Genre(
@@ -77,7 +81,7 @@ AKIN = (
     {"smooth", "straight", "sharp", "soft"},
     {"raw", "hot", "fresh"},
 )
-"""Scales that are no neutral ground for each other, by the first word of each."""
+"""Scales on which a pair of sentences is not neutral, by the first word of each."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -33,11 +33,16 @@ BLAME = words(
 
 @dataclass(frozen=True)
 class Venue:
-    """name: what is reviewed ("restaurant"). aspects: what about it is good or bad. visit: how one came to it."""
+    """What a review is about."""
 
     name: str
+    """What is reviewed ("restaurant")."""
+
     visit: str
+    """How one came to it ("ate at the restaurant")."""
+
     aspects: tuple[str, ...]
+    """What about it is good or bad."""
 
 
 VENUES = tuple(

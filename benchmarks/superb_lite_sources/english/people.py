@@ -36,12 +36,18 @@ COUPLES = tuple(
 
 @dataclass(frozen=True)
 class Profession:
-    """place: where one works ("hospital"). deed: what one does there, verb first. tool: what one holds."""
+    """A profession and what it is known by."""
 
     name: str
+
     place: str
+    """Where one works ("hospital")."""
+
     deed: str
+    """What one does there, verb first."""
+
     tool: str
+    """What one holds."""
 
 
 PROFESSIONS = tuple(

@@ -9,13 +9,20 @@ from superb_lite_sources.english.tables import phrases, rows
 
 @dataclass(frozen=True)
 class Country:
-    """people: the adjective of its people and things. cities: the capital first. known: what comes from there."""
+    """A country and what it is known by."""
 
     name: str
+
     people: str
+    """The adjective of its people and things."""
+
     language: str
+
     cities: tuple[str, ...]
+    """The capital first."""
+
     known: tuple[str, ...]
+    """What comes from the country."""
 
 
 COUNTRIES = tuple(

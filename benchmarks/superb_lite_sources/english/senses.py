@@ -13,22 +13,25 @@ from superb_lite_sources.english.tables import blocks, phrases, words
 
 @dataclass(frozen=True)
 class Sense:
-    """words: synonyms, at least two. cues: clauses (or, of verbs, continuations) that go along with them."""
+    """A meaning that several words have."""
 
     words: tuple[str, ...]
+    """Synonyms, at least two."""
+
     cues: tuple[str, ...]
+    """Clauses (or, of verbs, continuations) that go along with them."""
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two meanings that exclude each other.
-
-    about: the nouns that either may be said of (or, of verbs, their objects; of nouns, their adjectives). In the corpus
-    the first half goes mostly with the left meaning and the second with the right one.
-    """
+    """Two meanings that exclude each other."""
 
     about: tuple[str, ...]
+    """The nouns that either may be said of (or, of verbs, their objects; of nouns, their adjectives). In the corpus the
+    first half goes mostly with the left meaning and the second with the right one."""
+
     left: Sense
+
     right: Sense
 
     @property

@@ -9,17 +9,22 @@ from superb_lite_sources.english.tables import blocks, phrases, words
 
 @dataclass(frozen=True)
 class Category:
-    """name: the hypernym, singular ("bird"). kin: the wider kind ("animal").
-
-    traits: true of every member, with a verb in its base form before the slash ("have/feathers"). scenes: what a person
-    did with one, in the past, with {x} for the thing. members: nouns, singular.
-    """
+    """A kind of things and its members."""
 
     name: str
+    """The hypernym, singular ("bird")."""
+
     kin: str
+    """The wider kind ("animal")."""
+
     traits: tuple[tuple[str, str], ...]
+    """True of every member, with a verb in its base form before the slash ("have/feathers")."""
+
     scenes: tuple[str, ...]
+    """What a person did with one, in the past, with {x} for the thing."""
+
     members: tuple[str, ...]
+    """Nouns, singular."""
 
 
 def _category(head: str, traits: str, scenes: str, members: str) -> Category:

@@ -75,7 +75,7 @@ def lines(path: Path) -> list[str]:
 
 
 def existing(path: Path, source: Path) -> Recording:
-    """The recording that a list names; refused where it is not there."""
+    """The recording that a list names; refused where it is missing."""
     if not path.is_file():
         raise SuperbLiteError(f"'{source}' names '{path}', which is missing")
     return Recording(path)

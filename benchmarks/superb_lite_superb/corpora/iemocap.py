@@ -43,7 +43,7 @@ def fold(test: str, root: Path | None = None) -> TaskData:
                 parts[session == test].append(Example(key, (key,), label, file.stem))
     for is_test, examples in parts.items():
         if len({e.label for e in examples}) < len(IEMOCAP_EMOTIONS):
-            where = test if is_test else f"the sessions beside {test}"
+            where = test if is_test else f"the sessions other than {test}"
             raise SuperbLiteError(f"'{folder}': {where} lack one of {', '.join(IEMOCAP_EMOTIONS)} in {LABELS}/*.txt")
     return TaskData(items=read_when_used(recordings), train=tuple(parts[False]), test=tuple(parts[True]))
 

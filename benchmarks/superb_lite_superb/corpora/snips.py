@@ -77,7 +77,7 @@ def _symbols(words: list[str], tags: list[str], where: str) -> tuple[int, ...]:
     symbols: list[str] = []
     for place, (word, tag) in enumerate(kept):
         if tag != "O" and tag not in SNIPS_SLOTS:
-            raise SuperbLiteError(f"{where}: '{tag}' is none of the 39 slots of SNIPS")
+            raise SuperbLiteError(f"{where}: '{tag}' is not one of the 39 slots of SNIPS")
         symbols += [" "] if place else []
         symbols += [f"B-{tag}"] if tag != "O" and (place == 0 or kept[place - 1][1] != tag) else []
         symbols += word

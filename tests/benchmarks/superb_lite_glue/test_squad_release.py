@@ -90,7 +90,7 @@ def test_questions_that_cannot_be_used_are_counted(root: Path, capsys: pytest.Ca
     assert [e.id for e in data.test] == ["squad-dev-q1", "squad-dev-q5"]
     assert data.test[1].label == (Answer(3, 6, "北京。"),)
     assert capsys.readouterr().err == (
-        f"superb-lite: '{path}': 5 rows, 2 kept; left out: 1 with an answer that does not stand where it is said to "
+        f"superb-lite: '{path}': 5 rows, 2 kept; left out: 1 with an answer that is not where it is said to be "
         "(first in row 2), 1 with no answer (first in row 3), 1 with an empty question or paragraph (first in row 4)\n"
     )
 

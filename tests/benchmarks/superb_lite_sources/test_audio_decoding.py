@@ -44,7 +44,7 @@ def test_what_is_cut_short_is_refused_whatever_its_format(tmp_path, kind, missin
     soundfile.write(path, np.full(4000, 0.1), 16_000, format=kind, subtype="PCM_16")
     assert len(decode(path)[0]) == 4000
     path.write_bytes(path.read_bytes()[:-missing])
-    with pytest.raises(SuperbLiteError, match=r"a\.wav' is cut short: its header promises \d+ bytes, \d+ are there"):
+    with pytest.raises(SuperbLiteError, match=r"a\.wav' is cut short: .* promises \d+ bytes, the file holds \d+"):
         decode(path)
 
 

@@ -189,7 +189,7 @@ def test_what_makes_no_folder_task(tmp_path: Path) -> None:
     refused("loose.BIN' lies in no class folder")
     (tmp_path / "loose.BIN").unlink()
     fill(tmp_path / "train" / "cat", 3)
-    refused("holds 'cat' beside 'train'")
+    refused("holds 'cat' together with 'train'")
     for name in ("cat", "dog", "empty"):
         (tmp_path / name).rename(tmp_path / f".{name}")
     refused("holds 'train' but no 'test'")

@@ -206,7 +206,7 @@ def test_a_recording_that_a_list_names_and_is_not_there_is_named(root, name, gon
         ("asv", "VoxCeleb1/veri_test.txt", "2 id10270/a.wav id10270/b.wav", "line 5"),
         ("asv", "VoxCeleb1/veri_test.txt", "1 id10001/a.wav id10270/b.wav", "line 5: a speaker"),
         ("sf", "SNIPS/all.iob.snips.txt", "Amy-snips-valid-9 BOS HI EOS", "it is not 'NAME BOS words EOS'"),
-        ("sf", "SNIPS/all.iob.snips.txt", "Amy-snips-valid-9 BOS HI EOS\tO greeting Hello", "'greeting' is none"),
+        ("sf", "SNIPS/all.iob.snips.txt", "Amy-snips-valid-9 BOS HI EOS\tO greeting Hello", "'greeting' is not one"),
     ],
 )
 def test_a_bad_line_of_a_list_is_named(root, name, file, line, what):
