@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all perf results lint clean
+.PHONY: help install demo test test-all perf gpu results lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +31,9 @@ test-all: install ## run every test
 perf: install ## measure the speed promises; writes perf.json
 	-$(BIN)/pip install --quiet --no-deps --target .venv/lightly lightly==1.6.0
 	PYTHONPATH=.venv/lightly $(BIN)/python -m tests.perf
+
+gpu: install ## train and evaluate on a CUDA device, and compare with the CPU
+	$(BIN)/python -m tests.gpu
 
 results: install ## measure docs/results.md again, every objective under three seeds (about an hour)
 	$(BIN)/python docs/measure_results.py

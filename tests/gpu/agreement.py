@@ -1,0 +1,78 @@
+"""Encoders evaluated on a device and on the CPU: do the scores agree?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from superb_lite import evaluate, plugins
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.tasks.task import Task
+
+TOLERANCE = 0.02
+"""How far apart two scores, fractions, may be.
+
+Features differ in their last digits (sums in another order, convolutions in TF32), and a head that is chosen on
+validation may then be another one that is about as good.
+"""
+
+SEEDS = 3
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One encoder on one task, on two devices.
+
+    Attributes:
+        encoder: its reference.
+        task: its name.
+        cpu, device: the scores, fractions.
+        cpu_seconds, device_seconds: what the evaluations took, heads (which are always trained on the CPU) included.
+    """
+
+    encoder: str
+    task: str
+    cpu: float
+    device: float
+    cpu_seconds: float
+    device_seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the scores agree within `TOLERANCE`."""
+        return abs(self.cpu - self.device) <= TOLERANCE
+
+
+def columns() -> list[tuple[str, Task]]:
+    """Every architecture, untrained, and every baseline, with the first task of its modality that needs no download."""
+    return [
+        (name if name.startswith("raw:") else f"random:{name}", plugins.embedded_tasks(modality.name)[0])
+        for name, (modality, _) in plugins.architectures().items()
+    ]
+
+
+def compare(name: str, encoder: str | Encoder, task: Task, *, device: str, seeds: int = SEEDS) -> Agreement:
+    """Evaluate an encoder twice, on the CPU and on a device."""
+    scores, seconds = [], []
+    for where in ("cpu", device):
+        started = time.perf_counter()
+        (result,) = evaluate(encoder, task, device=where, seeds=seeds)
+        seconds.append(time.perf_counter() - started)
+        scores.append(result.score)
+    return Agreement(name, task.name, scores[0], scores[1], seconds[0], seconds[1])
+
+
+def row(agreement: Agreement) -> list[str]:
+    """The cells of one encoder: names, both scores in percent, seconds, and whether they agree."""
+    return [
+        agreement.encoder,
+        agreement.task,
+        f"{100 * agreement.cpu:.1f}",
+        f"{100 * agreement.device:.1f}",
+        f"{agreement.cpu_seconds:.0f}",
+        f"{agreement.device_seconds:.0f}",
+        "yes" if agreement.holds else "**no**",
+    ]
+
+
+HEADER = ["encoder", "task", "CPU", "GPU", "CPU, s", "GPU, s", "agree"]
