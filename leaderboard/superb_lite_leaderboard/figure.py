@@ -19,11 +19,14 @@ MARGIN = 0.05
 
 @dataclass(frozen=True)
 class Axis:
-    """lo, hi: the values at the left and right edge of the plot. step: between the values that are labelled."""
+    """The horizontal axis that plots share."""
 
     lo: float
+    """The value at the left edge of the plot."""
     hi: float
+    """The value at the right edge."""
     step: int = 50
+    """Between the values that are labelled."""
 
     def at(self, value: float) -> float:
         """Where a value lies, in percent of the width; values off the axis lie on its edge."""

@@ -20,10 +20,11 @@ from superb_lite_leaderboard.ranking import Gain, Row, Standing, Standings, Task
 
 @dataclass(frozen=True)
 class Panel:
-    """One column of the board with the entries that have it."""
+    """One column of the board."""
 
     column: Column
     standings: Sequence[tuple[Row, TaskStanding]]
+    """The entries that have the column, best first."""
 
     def position(self, standing: TaskStanding, calibrated: bool) -> tuple[float, float, float]:
         """Where the plot has the score and the two ends of its interval: normalised, or else in percent."""

@@ -150,6 +150,7 @@ def torchvision_encoder(argument: str) -> Encoder:
 
 def _ready(encoder: Encoder, *, untrained: bool) -> Encoder:
     """Untrained BatchNorm gets the statistics of corpus images, as trained ones have those of theirs."""
+    encoder.untrained = untrained
     if untrained and any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in encoder.modules()):
         corpus = ImageCorpus(path=None, batch_size=STATISTICS_BATCH, seed=0)
         batches = (encoder.collate(list(corpus.batch(step))) for step in range(STATISTICS_BATCHES))

@@ -26,23 +26,25 @@ LETTERS = string.ascii_uppercase
 
 @dataclass(frozen=True)
 class Difference:
-    """Encoder `a` minus encoder `b`, on one task or on the mean of a modality's tasks.
-
-    a, b: letters, "A" for the encoder given first. task: "set/task"; None for a mean. protocol: None for a mean.
-    difference, ci: the paired difference and its 95% interval, a fraction for a task and normalised points for a mean.
-    p: two-sided, Holm-adjusted over everything in the same comparison; ci is not adjusted.
-    verdict: "A better", "B better" or "undecided" (p is not below 0.05).
-    """
+    """Encoder `a` minus encoder `b`, on one task or on the mean of a modality's tasks."""
 
     a: str
+    """A letter, "A" for the encoder given first."""
     b: str
+    """A letter, as `a`."""
     modality: str
     task: str | None
+    """"set/task"; None for a mean."""
     protocol: str | None
+    """None for a mean."""
     difference: float
+    """Paired; a fraction for a task, normalised points for a mean."""
     ci: tuple[float, float]
+    """The 95% interval of `difference`, not adjusted."""
     p: float
+    """Two-sided, Holm-adjusted over everything in the same comparison."""
     verdict: str
+    """"A better", "B better" or "undecided" (p is not below 0.05)."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -20,10 +20,12 @@ from superb_lite.tasks.task import Task
 
 @dataclass(frozen=True)
 class Scale:
-    """floor, ceiling: per metric, as fractions."""
+    """The two ends of a task's normalised scale under one protocol."""
 
     floor: Mapping[str, float]
+    """By metric, a fraction."""
     ceiling: Mapping[str, float]
+    """By metric, a fraction."""
 
     def coefficients(self, metric: str) -> tuple[float, float]:
         """(factor, offset) with normalised = factor * value + offset, in percent."""

@@ -65,7 +65,7 @@ def test_it_is_the_last_row_of_a_table_where_an_encoder_has_it(results):
 
 
 def test_an_average_of_what_is_not_in_the_set_is_refused():
-    with pytest.raises(SuperbLiteError, match="task set 'toy' averages 'toy/d', which is none of its tasks"):
+    with pytest.raises(SuperbLiteError, match="task set 'toy' averages 'toy/d', which is not one of its tasks"):
         TaskSet("toy", TASKS, average=(("toy/d",),))
 
 
