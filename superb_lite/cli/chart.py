@@ -16,8 +16,11 @@ def chart(
 
     Example: superb-lite chart superb-lite-out/results/*.clue-lite.json --out chart.svg
     """
+    from superb_lite.charts.figure import picture_format, save_figure
+
+    picture_format(out)  # before anything heavy is imported
+
     from superb_lite.charts.ceilings import ceiling_chart
-    from superb_lite.charts.figure import save_figure
     from superb_lite.results.files import read_results
 
     save_figure(ceiling_chart([result for path in results for result in read_results(path)]), out)

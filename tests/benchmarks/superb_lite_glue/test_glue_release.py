@@ -232,7 +232,7 @@ def test_the_whole_set_ends_with_the_score_of_glue(
     main()
     rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()]
     assert [row[0].strip("| ") for row in rows[2:]] == [*(task.name for task in GLUE), "glue (mean)"]
-    scores = {row[0].strip("| "): float(row[2].split(" ")[0]) for row in rows[2:]}
+    scores = {row[0].strip("| "): float(row[2].split()[0]) for row in rows[2:]}
     mnli = (scores.pop("glue/mnli") + scores.pop("glue/mnli-mm")) / 2
     total = scores.pop("glue (mean)")
     assert total == pytest.approx((sum(scores.values()) + mnli) / 9, abs=0.1)
