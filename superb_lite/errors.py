@@ -27,14 +27,15 @@ def one_line(text: object, limit: int = MESSAGE_LIMIT) -> str:
     string literals. What is too long loses its middle to an ellipsis: the end of a message says how to mend it.
     """
     text = str(text)
-    line = _escaped(text[: limit + 1])
+    line = printable(text[: limit + 1])
     if len(text) <= limit and len(line) <= limit:
         return line
     end = limit // 3
-    return f"{line[: limit - 1 - end]}…{_escaped(text[-end:])[-end:] if end else ''}"
+    return f"{line[: limit - 1 - end]}…{printable(text[-end:])[-end:] if end else ''}"
 
 
-def _escaped(text: str) -> str:
+def printable(text: str) -> str:
+    """A text of any length with the characters escaped that `one_line` escapes."""
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 

@@ -104,5 +104,13 @@ def read_file(path: Path, *, limit: int) -> bytes:
         raise SuperbLiteError(f"cannot read '{path}': {_os_reason(error)}") from None
 
 
+def read_utf8(path: Path, *, limit: int) -> str:
+    """The text of a regular file in UTF-8, with or without a byte order mark; see `read_file`. Line ends stay."""
+    try:
+        return read_file(path, limit=limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SuperbLiteError(f"'{path}' is not UTF-8 (byte {error.start}): convert it first") from None
+
+
 def _os_reason(error: OSError | ValueError) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, note, reason
 from superb_lite.imports import resolve
+from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
     from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
@@ -243,6 +244,8 @@ def _of_modalities(registered: Callable[[Modality], Mapping[str, T]]) -> dict[st
 @functools.cache
 def _own_task(target: str, name: str, path: str) -> Task:
     """Read once per process, so that a task asked for twice is one task."""
+    if "\0" in path or first_surrogate(name):
+        raise SuperbLiteError(f"'{name}' is not a path that can be kept in results: rename it")
     with foreign_errors(f"'{name}' cannot be read"):
         task: Task = resolve(target)(name, Path(path).expanduser())
     return task

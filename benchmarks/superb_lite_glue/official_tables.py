@@ -8,13 +8,12 @@ that is more than an accident.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, note
 from superb_lite.surrogates import first_surrogate
 
 ACCIDENTS = 0.001
@@ -73,10 +72,7 @@ class Rows:
                 "mend it, or get the release again"
             )
         if reasons:
-            print(
-                f"superb-lite: {self.name}: {self.total} rows, {kept} kept; left out: {', '.join(reasons)}",
-                file=sys.stderr,
-            )
+            note(f"{self.name}: {self.total} rows, {kept} kept; left out: {', '.join(reasons)}")
 
     def numbers(self) -> list[int]:
         """The numbers of all rows, those that are left out too, in order."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-import sys
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, note
 from superb_lite_image.byol_loss import byol_loss, embedding_spread, target_momentum
 from superb_lite_image.encoder import LITE_BACKBONE
 from superb_lite_image.two_views import OptimizerName, TwoViews, mlp
@@ -98,11 +97,10 @@ class BYOL(TwoViews):
     def _watch(self, spread: Tensor) -> None:
         if float(spread) < COLLAPSED:
             self.warned = True
-            print(
-                f"superb-lite: image-byol is collapsing: at step {self.global_step} the spread of its embeddings is "
+            note(
+                f"image-byol is collapsing: at step {self.global_step} the spread of its embeddings is "
                 f"{float(spread):.3f} (1: all directions, 0: all images are one); lower --model.learning_rate or "
-                "raise --data.batch_size",
-                file=sys.stderr,
+                "raise --data.batch_size"
             )
 
     def optimizer_step(self, *arguments: Any, **options: Any) -> None:

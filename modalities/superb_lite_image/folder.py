@@ -10,12 +10,20 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.paths import regular_size
 from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.own_tasks import folder_items, folder_task
 from superb_lite.tasks.task import Task
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+
+
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""The formats of these files, whatever their names say: Pillow would hand others to programs of their own."""
+
+MOST_PIXELS = 100_000_000
+"""The largest image; decoded it takes 300 MB."""
 
 
 def read_folder(folder: Path) -> Iterator[Tensor]:
@@ -24,7 +32,7 @@ def read_folder(folder: Path) -> Iterator[Tensor]:
     Raises `SuperbLiteError` when there is no image or when one cannot be read; the message names the file.
     """
     if not folder.is_dir():
-        raise SuperbLiteError(f"'{folder}' is no folder: give a folder of images")
+        raise SuperbLiteError(f"'{folder}' is not a directory: give a folder of images")
     files = sorted(
         path
         for path in folder.rglob("*")
@@ -44,8 +52,11 @@ def read_image(file: Path) -> Tensor:
     Grey and palette images get three channels, an alpha channel is laid over white, 16-bit grey keeps its upper 8 bits,
     and of an animation the first frame is taken.
     """
+    regular_size(file)
     try:
-        with Image.open(file) as opened:
+        with Image.open(file, formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise ValueError(f"it has {opened.width} x {opened.height} pixels: at most {MOST_PIXELS:,} are read")
             image = ImageOps.exif_transpose(opened)
             # Pillow opens 16-bit PGM as 32-bit integers, which it has scaled to 0 to 65535.
             if image.mode.startswith("I;16") or (image.mode == "I" and opened.format == "PPM"):
@@ -58,8 +69,9 @@ def read_image(file: Path) -> Tensor:
             pixels = np.array(image.convert("RGB"))
     # Pillow raises any of these for a damaged file, depending on the format and on where the damage is.
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        detail = " ".join(str(error).split())
-        raise SuperbLiteError(f"cannot read the image '{file}': {detail}") from None
+        raise SuperbLiteError(
+            f"cannot read the image '{file}': {one_line(' '.join(str(error).split()), 200)}"
+        ) from None
     return torch.from_numpy(pixels).permute(2, 0, 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from superb_lite.errors import BadItemError, SuperbLiteError
+from superb_lite.errors import BadItemError, SuperbLiteError, note
 from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.own_tasks import folder_items, folder_task
 from superb_lite.tasks.task import Task
@@ -30,13 +29,13 @@ def read_folder(folder: Path) -> Iterator[NDArray[np.float32]]:
     Raises `SuperbLiteError` for a folder without audio files. Files of other suffixes are noted.
     """
     if not folder.is_dir():
-        raise SuperbLiteError(f"'{folder}' is no folder: give a folder of audio files")
+        raise SuperbLiteError(f"'{folder}' is not a directory: give a folder of audio files")
     found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, folder)]
     files = [path for path in found if path.suffix.lower() in SUFFIXES]
     if not files:
         raise SuperbLiteError(f"'{folder}' holds no audio file (looked for {', '.join(sorted(SUFFIXES))})")
     if others := sorted(set(found) - set(files)):
-        _note(f"'{folder}': {len(others)} file(s) left out whose names are not those of audio, such as '{others[0]}'")
+        note(f"'{folder}': {len(others)} file(s) left out whose names are not those of audio, such as '{others[0]}'")
     yield from map(AudioReader(), files)
 
 
@@ -78,11 +77,7 @@ class AudioReader:
     def _note(self, kind: str, text: str) -> None:
         if kind not in self._noted:
             self._noted.add(kind)
-            _note(f"{text} (said once, for the first such file)")
-
-
-def _note(text: str) -> None:
-    print(f"superb-lite: {text}", file=sys.stderr)
+            note(f"{text} (said once, for the first such file)")
 
 
 def read_audio(path: Path) -> NDArray[np.float32]:

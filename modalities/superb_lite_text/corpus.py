@@ -13,6 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import read_utf8
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
 from superb_lite_sources import chinese, english
 from superb_lite_text.rows import lay_out, pack
@@ -20,6 +21,9 @@ from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
 
 Text = tuple[tuple[int, ...], ...]
 """Sentences, as token ids."""
+
+LARGEST = 2**30
+"""The largest file in bytes: all of it is held in memory."""
 
 _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
 
@@ -143,12 +147,7 @@ def read_documents(path: Path) -> tuple[str, ...]:
         raise SuperbLiteError(f"'{path}' holds no .txt file")
     documents: list[str] = []
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise SuperbLiteError(f"cannot read '{file}': {error.strerror}") from None
-        except UnicodeDecodeError as error:
-            raise SuperbLiteError(f"'{file}' is not UTF-8 (byte {error.start}): convert it first") from None
+        text = read_utf8(file, limit=LARGEST)
         documents += [line.strip() for line in text.splitlines() if line.strip()]
     if not documents:
         raise SuperbLiteError(f"'{path}' holds no text")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import read_utf8
 from superb_lite.tasks.own_tasks import PARTS, Row, own_task
 from superb_lite.tasks.task import Task
+
+LARGEST = 2**30
+"""The largest table in bytes: all of it is held in memory."""
 
 SINGLE, PAIR = ("text",), ("text_a", "text_b")
 
@@ -55,11 +59,6 @@ def table_task(name: str, path: Path) -> Task:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        # Not splitlines(), which would also cut at characters that are part of a text, such as U+2028.
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise SuperbLiteError(f"cannot read '{path}': {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise SuperbLiteError(f"'{path}' is not UTF-8 (byte {error.start}): convert it first") from None
+    text = read_utf8(path, limit=LARGEST)
+    # Not splitlines(), which would also cut at characters that are part of a text, such as U+2028.
     return [line.removesuffix("\r") for line in text.split("\n")]

@@ -17,7 +17,7 @@ def main() -> None:
     import typer
 
     from superb_lite.cli.app import app
-    from superb_lite.errors import SuperbLiteError
+    from superb_lite.errors import SuperbLiteError, note, one_line
 
     try:
         # Typer's standalone mode would print a usage text before an error, and nothing at all about an interrupt.
@@ -26,7 +26,7 @@ def main() -> None:
     except typer.TyperException as error:
         message = error.format_message()
         # A command without any argument raises its own help text, which has many lines.
-        print(message if "\n" in message else f"superb-lite: {message}", file=sys.stderr)
+        print(message if "\n" in message else one_line(f"superb-lite: {message}"), file=sys.stderr)
         sys.exit(2)
     except SuperbLiteError as error:
         print(f"superb-lite: {error}", file=sys.stderr)
@@ -35,5 +35,5 @@ def main() -> None:
         print("superb-lite: interrupted; what was finished is kept, the same command goes on", file=sys.stderr)
         sys.exit(_INTERRUPTED)
     except OSError as error:
-        print(f"superb-lite: {error.strerror or error}: {error.filename or 'no file named'}", file=sys.stderr)
+        note(f"{error.strerror or error}: {error.filename or 'no file named'}")
         sys.exit(2)

@@ -5,25 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
+from rich.text import Text
+
+from superb_lite.errors import printable
 
 if TYPE_CHECKING:
     from superb_lite.features.store import Progress
     from superb_lite.results.result import Result
     from superb_lite.tasks.task import Task
 
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class LineConsole(Console):
+    """A console that shows the control characters and square brackets in names; only line ends are obeyed."""
+
+    def __init__(self, **options: Any) -> None:
+        # Markup would turn a name such as "[/x]" into an error.
+        super().__init__(markup=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """A string, printed or in a cell of a table, as text that can be shown."""
+        return super().render_str("\n".join(map(printable, text.split("\n"))), **options)
+
+
+stderr = LineConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
 def stdout() -> Console:
     """Where tables go: as wide as the terminal, or as wide as they need to be in a file or a pipe."""
-    console = Console()
-    return console if console.is_terminal else Console(width=100)
+    console = LineConsole()
+    return console if console.is_terminal else LineConsole(width=100)
 
 
 class EvaluationProgress:

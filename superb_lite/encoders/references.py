@@ -29,6 +29,7 @@ from superb_lite.encoders.checkpoint_config import CONFIG, read_config
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
 from superb_lite.paths import workspace
+from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
     from superb_lite.encoders.encoder import Encoder
@@ -56,9 +57,11 @@ def decide(reference: str | Path) -> Reference:
 
     Raises `SuperbLiteError` for an unknown name, and for a directory that is not there or is not a checkpoint.
     """
+    if "\0" in str(reference) or first_surrogate(str(reference)):
+        raise SuperbLiteError(f"'{reference}' is not a name that can be kept in results: rename it")
     if isinstance(reference, Path):
         return _checkpoint(str(reference))
-    if "\0" in reference or not reference.strip():
+    if not reference.strip():
         raise SuperbLiteError(f"'{reference}' is not an encoder reference: give a name or a directory")
     if reference == "majority":
         return Reference("majority")

@@ -6,13 +6,12 @@ A modality reads its own files (`Modality.own_tasks`); the labels, the split and
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from superb_lite.errors import SuperbLiteError
-from superb_lite.surrogates import hashed_bytes
+from superb_lite.errors import SuperbLiteError, note
+from superb_lite.surrogates import first_surrogate, hashed_bytes
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.task import Task
@@ -212,10 +211,9 @@ def _note_left_out(folder: Path, suffixes: Collection[str], noun: str) -> None:
         and not any(piece.startswith(".") for piece in path.relative_to(folder).parts)
     ]
     if left:
-        print(
-            f"superb-lite: '{folder}': {len(left)} file(s) left out whose names are not those of a {noun}, such as "
-            f"'{left[0].relative_to(folder)}'",
-            file=sys.stderr,
+        note(
+            f"'{folder}': {len(left)} file(s) left out whose names are not those of a {noun}, such as "
+            f"'{left[0].relative_to(folder)}'"
         )
 
 
@@ -240,6 +238,8 @@ def _class_rows(root: Path, folder: Path, part: str, suffixes: Collection[str], 
         hidden = any(piece.startswith(".") for piece in path.relative_to(folder).parts)
         if path.suffix.lower() in suffixes and path.is_file() and not hidden:
             key = path.relative_to(root).as_posix()
+            if first_surrogate(key):  # results are files in UTF-8, and hold the names of classes and items
+                raise SuperbLiteError(f"'{path}' has a name that is not UTF-8: rename it")
             try:
                 with path.open("rb") as file:
                     content = hashlib.file_digest(file, "sha256").hexdigest()

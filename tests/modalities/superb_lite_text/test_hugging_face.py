@@ -158,10 +158,12 @@ def test_weights_that_are_not_all_there_are_refused(bert):
 
 
 def test_damaged_files_are_one_line(bert):
+    weights = (bert / "model.safetensors").read_bytes()
     (bert / "model.safetensors").write_bytes(b"\x00" * 100)
     refused(f"hf:{bert}", "model.safetensors': it is not a safetensors file")
+    (bert / "model.safetensors").write_bytes(weights)
     (bert / "config.json").write_text("{")
-    refused(f"hf:{bert}", "cannot be loaded: ")
+    refused(f"hf:{bert}", "config.json' is not JSON")
     (bert / "config.json").write_text(json.dumps({"model_type": "no-such-thing"}))
     refused(f"hf:{bert}", "cannot be loaded: ", "no-such-thing")
 
