@@ -119,6 +119,9 @@ class Registry(MutableMapping[str, T]):
             self._loaded[name] = self._load(name)
         return self._loaded[name]
 
+    def get(self, name: str, default: Any = None) -> Any:  # the inherited one asks for a KeyError
+        return self[name] if name in self else default
+
     def package(self, name: str) -> str:
         """The top-level package that a thing comes from."""
         point = points(self._group).get(name)

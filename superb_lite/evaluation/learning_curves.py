@@ -14,7 +14,8 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.features.store import Progress
 from superb_lite.heads.problem import Problem
 from superb_lite.metrics import higher_is_better, metric
-from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
+from superb_lite.protocols.finetune import Epoch, Finetune
+from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.tasks.task import Task
 
 
@@ -98,7 +99,7 @@ def fit_curve(
     """
     if not any(True for _ in encoder.parameters()):
         raise SuperbLiteError(f"encoder {name} has no parameters, so there is nothing to fine-tune")
-    config = settings or FinetuneSettings()
+    config = settings or Finetune().settings_of(encoder)
     protocol = Finetune(dataclasses.replace(config, patience=config.epochs))
     rates, epochs = [], []
     for number in range(len(problem.seeds)):

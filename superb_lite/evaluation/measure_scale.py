@@ -35,7 +35,8 @@ from superb_lite.metrics import Prediction, higher_is_better, metric
 from superb_lite.metrics.statistics import Interval, Sample, interval
 from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
-from superb_lite.protocols.finetune import Finetune, FinetuneSettings
+from superb_lite.protocols.finetune import Finetune
+from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.task import Task
 

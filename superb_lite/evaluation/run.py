@@ -27,7 +27,8 @@ from superb_lite.machine import code_sha256
 from superb_lite.metrics import METRICS
 from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
-from superb_lite.protocols.finetune import Finetune, FinetuneSettings
+from superb_lite.protocols.finetune import Finetune
+from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.result import Result
 from superb_lite.results.store import Key, ResultStore

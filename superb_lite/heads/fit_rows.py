@@ -122,11 +122,22 @@ class _Trainer:
             classes=self.form.outputs(self.problem.task),
             learning_rate=grid[..., 0],
             weight_decay=grid[..., 1],
-            steps=self.settings.schedule(len(self.problem.train[0])),
+            steps=self.settings.schedule(trained_rows(self.problem, self.form)),
             batch_size=self.settings.batch_size,
             seeds=[self.problem.seeds[run.seed] for run in runs],
             link=self.form.link,
         )
+
+
+def trained_rows(problem: Problem, form: RowForm) -> int:
+    """The number of rows that the passes of training are counted by: that of the seed with the most.
+
+    The units of one example are much alike, and a few-label task has few examples however many units they hold: its
+    examples are counted, so that it takes the same number of steps as others with as many labels.
+    """
+    if problem.task.budget is not None:
+        return max(len(part) for part in problem.train)
+    return max(sum(len(form.targets(e)) for e in part) for part in problem.train)
 
 
 @dataclass(frozen=True)

@@ -19,21 +19,26 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class ProbeSettings:
-    """The grid and the training of a probe.
-
-    weight_decays: coefficients of |W|^2 / 2 in the mean loss. steps: updates, or as many as `epochs` passes over the
-    training examples take where that is more.
-    """
+    """The grid and the training of a probe."""
 
     learning_rates: tuple[float, ...] = (1e-2, 1e-1)
-    weight_decays: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
-    steps: int = 300
-    epochs: int = 3
-    batch_size: int = 128
+    """Of the grid."""
 
-    def schedule(self, examples: int) -> int:
-        """Updates for so many training examples."""
-        return max(self.steps, self.epochs * math.ceil(examples / self.batch_size))
+    weight_decays: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
+    """Of the grid: coefficients of |W|^2 / 2 in the mean loss."""
+
+    steps: int = 300
+    """Updates, at least."""
+
+    epochs: int = 3
+    """Passes over the training rows, at least."""
+
+    batch_size: int = 128
+    """Rows in an update."""
+
+    def schedule(self, rows: int) -> int:
+        """Updates for so many training rows (examples, or the units of examples)."""
+        return max(self.steps, self.epochs * math.ceil(rows / self.batch_size))
 
 
 Take = Callable[[Tensor], Tensor]

@@ -19,6 +19,11 @@ def recorded(settings: Any) -> dict[str, Any]:
     return values
 
 
+RULE = "rule"
+"""The entry of recorded settings that says by which rule the others follow from the encoder, where they do. Results
+under one rule can be compared whatever settings it gave."""
+
+
 class Protocol(ABC):
     """How an encoder is used for a task."""
 

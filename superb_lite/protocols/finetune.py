@@ -21,45 +21,40 @@ from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form, RowForm, SequenceForm
 from superb_lite.heads.joint_models import JointModel, SequenceModel, joint_model
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.protocols.base import Protocol, recorded
+from superb_lite.protocols.base import RULE, Protocol, recorded
+from superb_lite.protocols.finetune_settings import FinetuneRule, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.seeds import step_seed
 
 
-@dataclass(frozen=True)
-class FinetuneSettings:
-    """learning_rates: the grid. patience: epochs without a better validation score before training stops."""
-
-    learning_rates: tuple[float, ...] = (1e-3, 3e-3)
-    epochs: int = 6
-    patience: int = 2
-    batch_size: int = 16
-    weight_decay: float = 0.01
-    warmup_share: float = 0.1
-    clip: float = 1.0
-
-
 class Finetune(Protocol):
     """For each seed and learning rate: train with linear warm-up and decay, keep the epoch with the best
-    validation score (the lower loss where scores are equal)."""
+    validation score (the lower loss where scores are equal).
+
+    settings: those of every encoder; None: each encoder's own, by `FinetuneRule`.
+    """
 
     name: ClassVar[str] = "finetune"
     forms: ClassVar[tuple[type[Form], ...]] = (RowForm, SequenceForm)
 
     def __init__(self, settings: FinetuneSettings | None = None) -> None:
-        self.config = settings or FinetuneSettings()
+        self.fixed = settings
+        self.rule = FinetuneRule()
 
     def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
-        if not trainable(encoder):
-            return Frozen().settings(form, encoder)
-        return recorded(self.config)
+        found = recorded(self.settings_of(encoder)) if trainable(encoder) else Frozen().settings(form, encoder)
+        return found if self.fixed is not None else {**found, RULE: self.rule.to_dict()}
+
+    def settings_of(self, encoder: Encoder) -> FinetuneSettings:
+        """How an encoder is trained."""
+        return self.fixed or self.rule.settings(encoder)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         encoder = features.encoder
         if not trainable(encoder):
             return Frozen().run(features, problem, progress)
         outcomes = []
-        rates = len(self.config.learning_rates)
+        rates = len(self.settings_of(encoder).learning_rates)
         for number, seed in enumerate(problem.seeds):
 
             def tried(attempt: int, first: int = number * rates) -> None:
@@ -91,7 +86,7 @@ class Finetune(Protocol):
         tried: called with the number of learning rates that are done.
         """
         best: Trained | None = None
-        for attempt, rate in enumerate(self.config.learning_rates, start=1):
+        for attempt, rate in enumerate(self.settings_of(encoder).learning_rates, start=1):
             trained = self._train(encoder, problem, number, rate)
             if best is None or trained.rating > best.rating:
                 best = trained
@@ -102,7 +97,7 @@ class Finetune(Protocol):
 
     def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> Trained:
         """Train one copy of the encoder; returns it at its best epoch."""
-        config, seed = self.config, problem.seeds[number]
+        config, seed = self.settings_of(encoder), problem.seeds[number]
         train, validation = problem.train[number], problem.validation[number]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(step_seed(seed, 0))
@@ -149,20 +144,29 @@ def trainable(encoder: Encoder) -> bool:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training examples. step: updates so far. loss: the mean over its batches, each before the
-    update. rating: of the model after it on validation, the task's score turned so that more is better."""
+    """One pass over the training examples."""
 
     step: int
+    """Updates so far."""
+
     loss: float
+    """The mean over the batches of the epoch, each before its update."""
+
     rating: float
+    """Of the model after the epoch on validation: the task's score, turned so that more is better."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A model at its best epoch. rating: (rating, -loss) on validation. curve: epoch by epoch."""
+    """A model at its best epoch."""
 
     model: JointModel
     learning_rate: float
     epoch: int
+    """The number of the best epoch, from 1 on."""
+
     rating: tuple[float, float]
+    """(rating, -loss) on validation."""
+
     curve: tuple[Epoch, ...]
+    """All epochs in order."""

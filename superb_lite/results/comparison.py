@@ -17,6 +17,7 @@ from typing import Any
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import higher_is_better
 from superb_lite.metrics.statistics import Interval, Sample, holm, interval, mean_interval
+from superb_lite.protocols.base import RULE
 from superb_lite.results.result import Result
 from superb_lite.results.scale import Scale
 
@@ -157,8 +158,13 @@ def _check_comparable(a: str, one: Result, b: str, other: Result) -> None:
         raise SuperbLiteError(f"{where}: other data ({one.data_sha256[:8]} and {other.data_sha256[:8]})")
     if one.limit != other.limit or set(one.clusters) != set(other.clusters):
         raise SuperbLiteError(f"{where}: other test examples ({one.n_test} and {other.n_test})")
-    if one.settings != other.settings:
+    if _how(one) != _how(other):
         raise SuperbLiteError(f"{where}: the protocol had other settings; evaluate both with one version")
+
+
+def _how(result: Result) -> Any:
+    """How a result was measured: the rule that gave its settings, or else the settings."""
+    return result.settings.get(RULE, result.settings)
 
 
 def _scale(one: Result, other: Result) -> Scale | None:

@@ -12,7 +12,7 @@ from superb_lite.evaluation import measure_scale
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.metrics.statistics import Sample, interval
 from superb_lite.protocols import PROTOCOLS
-from superb_lite.protocols.finetune import FinetuneSettings
+from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from tests.superb_lite.toy_sequences import sequence_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task

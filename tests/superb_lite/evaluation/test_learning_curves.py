@@ -11,7 +11,8 @@ from superb_lite.evaluation.learning_curves import Curve
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.features.store import FeatureStore
-from superb_lite.protocols.finetune import Epoch, Finetune, FinetuneSettings
+from superb_lite.protocols.finetune import Epoch, Finetune
+from superb_lite.protocols.finetune_settings import FinetuneSettings
 from tests.superb_lite.toy_sequences import sequence_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 

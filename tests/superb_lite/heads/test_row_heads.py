@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from superb_lite.evaluation.run import evaluate
+from superb_lite.heads import fit_rows
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.labels import Example, TaskData
-from tests.superb_lite.toy_tasks import ToyEncoder, toy_task
+from tests.superb_lite.toy_tasks import ToyEncoder, tag_data, toy_task
 
 PROBE = ProbeSettings(learning_rates=(3e-2,), weight_decays=(1e-3,), steps=300)
 
@@ -84,3 +85,18 @@ def test_pairs_are_compared():
     (chance,) = evaluate(ToyEncoder(), shuffled, seeds=3)
     assert chance.ci[0] < 0.56
     assert chance.ci[1] > 0.44
+
+
+def test_passes_over_tagged_data_are_counted_in_units_unless_labels_are_few(monkeypatch):
+    seen = []
+    train = fit_rows.train_heads
+    monkeypatch.setattr(fit_rows, "train_heads", lambda *a, **k: seen.append(k["steps"]) or train(*a, **k))
+    monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(dataclasses.replace(PROBE, steps=10, epochs=3, batch_size=16)))
+    data = tag_data(train=100, test=20)
+    whole, few = (toy_task(data, form="tag", budget=budget) for budget in (None, 100))
+    for task in (whole, few):
+        evaluate(ToyEncoder(), task, seeds=1)
+    train_part, _ = whole.train(0)
+    units = sum(len(example.label) for example in train_part)
+    assert units > 4 * len(train_part)
+    assert seen == [3 * -(-units // 16)] * 2 + [3 * -(-len(train_part) // 16)] * 2

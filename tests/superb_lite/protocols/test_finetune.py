@@ -9,7 +9,8 @@ from superb_lite.features.store import FeatureStore
 from superb_lite.forms.transcribe import Transcribe
 from superb_lite.heads.joint_models import RowModel, SequenceModel
 from superb_lite.metrics import metric
-from superb_lite.protocols.finetune import Finetune, FinetuneSettings
+from superb_lite.protocols.finetune import Finetune
+from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.tasks.labels import Example, TaskData
 from tests.superb_lite.toy_sequences import METRIC, PairEncoder, sequence_data, sequence_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task

@@ -13,6 +13,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
+from superb_lite.metrics import METRICS, WholeMetric
 from superb_lite.protocols.incontext import InContext, InContextSettings, ask, calibrated, shots_of
 from superb_lite.tasks.labels import Example, TaskData
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
@@ -233,3 +234,10 @@ def test_prompts_that_cannot_be_filled_are_refused(prompt):
 def test_verbalizers_are_a_word_for_each_label(words):
     with pytest.raises(SuperbLiteError, match="verbalizers must be 2 different words"):
         toy_task(sentiment(), labels=("bad", "good"), verbalizers=words)
+
+
+def test_a_negative_validation_score_is_recorded_as_it_is(monkeypatch):
+    low = WholeMetric("low", frozenset({"class"}), True, lambda *_: -0.25, bounds=(-1.0, 1.0))
+    monkeypatch.setitem(METRICS, "low", low)
+    (result,) = evaluate(ToyModel(), classify_task(sentiment(), metrics=("low",)), seeds=1)
+    assert result.seeds[0].chosen["validation_score"] == -0.25

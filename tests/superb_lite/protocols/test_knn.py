@@ -12,6 +12,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
+from superb_lite.metrics import METRICS, WholeMetric
 from superb_lite.protocols import knn as module
 from superb_lite.protocols.knn import Knn, KnnSettings, votes
 from superb_lite.tasks.labels import Example, TaskData
@@ -157,3 +158,10 @@ def test_numbers_that_never_vary_and_mixed_arity_are_refused():
         evaluate(
             ToyEncoder(), toy_task(dataclasses.replace(data, train=mixed), labels=("x", "y")), protocol="knn", seeds=1
         )
+
+
+def test_a_negative_validation_score_is_recorded_as_it_is(monkeypatch):
+    low = WholeMetric("low", frozenset({"number"}), True, lambda *_: -0.25, bounds=(-1.0, 1.0))
+    monkeypatch.setitem(METRICS, "low", low)
+    _, outcomes = run(toy_task(numbers_data(), form="regress", metrics=("low",)), KnnSettings())
+    assert [outcome.chosen["validation_score"] for outcome in outcomes] == [-0.25, -0.25]
