@@ -120,7 +120,7 @@ class Registry(MutableMapping[str, T]):
         return self._loaded[name]
 
     def get(self, name: str, default: Any = None) -> Any:  # the inherited one asks for a KeyError
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401
 
     def package(self, name: str) -> str:
         """The top-level package that a thing comes from."""
