@@ -34,7 +34,7 @@ class Diarize(SequenceForm):
         if not isinstance(label, Diarization):
             raise self.refuse(example, task, "needs a Diarization as its label, as its form is 'diarize'")
         if any(type(n) is not int for n in (label.frame, label.length, *(n for turn in label.turns for n in turn))):
-            raise self.refuse(example, task, "has a number in its Diarization that is no int")
+            raise self.refuse(example, task, "has a number in its Diarization that is not an int")
         if label.frame < 1 or label.length < 1:
             raise self.refuse(example, task, f"has a frame of {label.frame} and a length of {label.length} samples")
         # Only audio has one axis.

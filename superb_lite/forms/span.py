@@ -47,7 +47,7 @@ class Span(SequenceForm):
         document = item[1]
         for start, end, text in answers:
             if type(start) is not int or type(end) is not int:
-                raise self.refuse(example, task, f"has an answer at [{start!r}, {end!r}), which are no ints")
+                raise self.refuse(example, task, f"has an answer at [{start!r}, {end!r}), which are not ints")
             if not 0 <= start < end <= len(document):
                 raise self.refuse(
                     example, task, f"has the answer [{start}, {end}), outside its document ({len(document)} characters)"

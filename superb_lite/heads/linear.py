@@ -41,7 +41,7 @@ class ProbeSettings:
         return max(self.steps, self.epochs * math.ceil(rows / self.batch_size))
 
 
-Take = Callable[[Tensor], Tensor]
+ReadRows = Callable[[Tensor], Tensor]
 """(n,) row numbers -> (n, L, D) features. `x.__getitem__` of a tensor is one."""
 
 CHUNK = 8192
@@ -58,9 +58,9 @@ class Heads:
     weight: Tensor
     bias: Tensor
 
-    def outputs(self, take: Take, rows: Tensor, seed: int) -> Tensor:
+    def outputs(self, read: ReadRows, rows: Tensor, seed: int) -> Tensor:
         """(G, N, C) outputs of the heads of one seed for N rows."""
-        return torch.cat([self.logits(take(part), seed) for part in rows.split(CHUNK)], dim=1)
+        return torch.cat([self.logits(read(part), seed) for part in rows.split(CHUNK)], dim=1)
 
     def logits(self, x: Tensor, seed: int) -> Tensor:
         """(N, L, D) features -> (G, N, C) outputs of the heads of one seed."""
@@ -125,7 +125,7 @@ class _Products:
 
 @torch.no_grad()
 def train_heads(
-    take: Take,
+    read: ReadRows,
     y: Tensor,
     rows: Sequence[Tensor],
     *,
@@ -139,13 +139,13 @@ def train_heads(
 ) -> Heads:
     """Train S x G heads.
 
-    take: reads the features of rows. y: (S, R) what each of R rows should say, classes or, under the link "identity",
+    read: reads the features of rows. y: (S, R) what each of R rows should say, classes or, under the link "identity",
     numbers, for which the mean squared error is minimised. rows: for each of S seeds the rows it trains on. classes:
     outputs of a head. learning_rate, weight_decay: (S, G). Batches are drawn epoch by epoch from each seed's own
     permutation.
     """
     s, g = learning_rate.shape
-    mean, std = (torch.stack(t) for t in zip(*(_statistics(take, r) for r in rows), strict=True))
+    mean, std = (torch.stack(t) for t in zip(*(_statistics(read, r) for r in rows), strict=True))
     # A feature that never varies in training says nothing; dividing by a tiny number would only amplify noise.
     std = torch.where(std > 1e-6, std, torch.ones_like(std))
 
@@ -167,7 +167,7 @@ def train_heads(
     for step in range(steps):
         if step == 0 or not whole:
             index = torch.stack([next(b) for b in batches])  # (S, N)
-            inputs = _standardise(take(index.flatten()).unflatten(0, index.shape), mean, std)
+            inputs = _standardise(read(index.flatten()).unflatten(0, index.shape), mean, std)
             target = y.gather(1, index)[:, :, None, None].expand(s, size, g, 1)
         products = _Products(inputs, (rate * v_layer).softmax(dim=2), v_weight)
         delta = rate[:, None] * (products.logits + v_bias[:, None])
@@ -186,11 +186,11 @@ def train_heads(
     return Heads(mean, std, rate * v_layer, rate[..., None] * v_weight, rate * v_bias)
 
 
-def _statistics(take: Take, rows: Tensor) -> tuple[Tensor, Tensor]:
+def _statistics(read: ReadRows, rows: Tensor) -> tuple[Tensor, Tensor]:
     """(L, D) mean and standard deviation over rows, read in chunks."""
-    total = sum(take(part).double().sum(dim=0) for part in rows.split(CHUNK))
+    total = sum(read(part).double().sum(dim=0) for part in rows.split(CHUNK))
     mean = torch.as_tensor(total) / len(rows)
-    squares = sum((take(part).double() - mean).square().sum(dim=0) for part in rows.split(CHUNK))
+    squares = sum((read(part).double() - mean).square().sum(dim=0) for part in rows.split(CHUNK))
     return mean.float(), (torch.as_tensor(squares) / len(rows)).sqrt().float()
 
 

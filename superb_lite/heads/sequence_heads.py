@@ -20,7 +20,7 @@ from superb_lite.features.store import Progress
 from superb_lite.features.table import FeatureTable
 from superb_lite.forms import Positions, SequenceForm
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend
+from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, train_head
 from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Example
 
@@ -142,7 +142,7 @@ def _train(
         predictions, of_validation = data.apply(head, layers, validation, settings.batch_size, with_loss=True)
         return (problem.rating(predictions, validation), -of_validation) if math.isfinite(of_validation) else None
 
-    return descend(head, kind, layers, rate, settings, examples=len(train), loss=loss, rate_head=rating)
+    return train_head(head, kind, layers, rate, settings, examples=len(train), loss=loss, validate=rating)
 
 
 class _Data:

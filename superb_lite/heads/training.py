@@ -27,26 +27,38 @@ Rating = tuple[float, float]
 
 @dataclass(frozen=True)
 class SequenceSettings:
-    """How a head is trained with Adam.
-
-    learning_rates: the grid of the BiLSTM and of x-vectors. steps: their updates, or as many as `epochs` passes over
-    the training examples take where that is more; the learning rate falls to 0 along a cosine. linear_rates,
-    linear_steps: those of the linear head, which has further to go, and takes cheaper steps: under CTC it spends
-    hundreds of them on learning that most positions are blank.
-    looks: at validation, evenly spread. patience: looks in a row without a better one before training stops. width: of
-    the BiLSTM, in each direction, and of x-vectors. clip: the largest norm of a gradient.
-    """
+    """How a head is trained with Adam, at a learning rate that falls to 0 along a cosine."""
 
     learning_rates: tuple[float, ...] = (3e-3, 1e-2)
+    """The grid of the BiLSTM and of x-vectors."""
+
     steps: int = 300
+    """Updates of the BiLSTM and of x-vectors, at least."""
+
     linear_rates: tuple[float, ...] = (3e-2, 1e-1)
+    """The grid of the linear head."""
+
     linear_steps: int = 1200
+    """Updates of the linear head, at least. Its steps are cheaper, and it has further to go: under CTC it spends
+    hundreds of them on learning that most positions are blank."""
+
     epochs: int = 5
+    """Passes over the training examples, at least."""
+
     looks: int = 10
+    """At validation, evenly spread."""
+
     patience: int = 4
+    """Looks in a row without a better one before training stops."""
+
     batch_size: int = 16
+    """Examples in an update."""
+
     width: int = 128
+    """Of the BiLSTM, in each direction, and of x-vectors."""
+
     clip: float = 1.0
+    """The largest norm of a gradient."""
 
     def schedule(self, head: str, examples: int) -> tuple[int, int]:
         """For so many training examples: updates in all, and from one look at validation to the next."""
@@ -86,7 +98,7 @@ class Trained(Generic[Head]):
     parameters: int
 
 
-def descend(
+def train_head(
     head: Head,
     kind: str,
     layers: Layers,
@@ -95,16 +107,23 @@ def descend(
     *,
     examples: int,
     loss: Callable[[], Tensor],
-    rate_head: Callable[[], Rating | None],
-    beside: Iterable[nn.Parameter] = (),
+    validate: Callable[[], Rating | None],
+    also: Iterable[nn.Parameter] = (),
 ) -> Trained[Head] | None:
-    """Train one head; returns it at its best look, None where it diverges before the first.
+    """Train one head; returns it at its best look at validation, None where it diverges before the first.
 
-    kind: the word that the settings know the head by. examples: how many are trained on. loss: of the next batch.
-    rate_head: the head's rating on validation, None where that is not a number. beside: parameters that only training
-    needs.
+    Args:
+        head: trained in place; what is returned is a copy.
+        kind: the word that the settings know the head by.
+        layers: those that the head reads.
+        rate: the learning rate.
+        settings: steps, looks and patience.
+        examples: how many are trained on.
+        loss: of the next batch.
+        validate: the head's rating on validation, None where that is not a number.
+        also: parameters that are trained with the head and that only training needs.
     """
-    trained = [p for p in (*head.parameters(), *beside) if p.requires_grad]
+    trained = [p for p in (*head.parameters(), *also) if p.requires_grad]
     optimizer = torch.optim.Adam(trained, lr=rate, fused=True)
     steps, look = settings.schedule(kind, examples)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
@@ -117,7 +136,7 @@ def descend(
         schedule.step()
         if step % look and step != steps:
             continue
-        rating = rate_head()
+        rating = validate()
         if rating is None:
             break  # diverged: nothing after it would be better
         if best is None or rating > best.rating:

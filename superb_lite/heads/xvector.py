@@ -21,7 +21,7 @@ from superb_lite.features.store import Progress
 from superb_lite.features.table import FeatureTable
 from superb_lite.heads.pairs import Scores, as_predictions, cosines_of, items_of, rating_of, validated
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, descend
+from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, train_head
 from superb_lite.tasks.labels import Example
 
 CONTEXTS = ((5, 1), (3, 2), (3, 3), (1, 1), (1, 1))
@@ -53,19 +53,19 @@ class XVector(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """mask: (B, T), true on positions."""
-        there = mask[:, None].float()  # (B, 1, T)
+        real = mask[:, None].float()  # (B, 1, T)
         x = self.sum(x).transpose(1, 2)
         for delay in self.delays:
-            x = F.relu(delay(x)) * there  # padding stays zero, as what lies beyond the ends of a row is
-        embeddings: Tensor = self.embedding(pool_statistics(x, there))
+            x = F.relu(delay(x)) * real  # padding stays zero, as what lies beyond the ends of a row is
+        embeddings: Tensor = self.embedding(pool_statistics(x, real))
         return embeddings
 
 
-def pool_statistics(x: Tensor, there: Tensor) -> Tensor:
-    """(B, D, T) -> (B, 2 D): mean and standard deviation over the positions at which `there`, (B, 1, T), is 1."""
-    count = there.sum(dim=2)
-    mean = (x * there).sum(dim=2) / count
-    variance = ((x - mean[:, :, None]) * there).square().sum(dim=2) / count
+def pool_statistics(x: Tensor, real: Tensor) -> Tensor:
+    """(B, D, T) -> (B, 2 D): mean and standard deviation over the positions at which `real`, (B, 1, T), is 1."""
+    count = real.sum(dim=2)
+    mean = (x * real).sum(dim=2) / count
+    variance = ((x - mean[:, :, None]) * real).square().sum(dim=2) / count
     return torch.cat([mean, variance.clamp(min=1e-8).sqrt()], dim=1)
 
 
@@ -149,6 +149,6 @@ def _train(voices: _Voices, settings: SequenceSettings, layers: Layers, rate: fl
         scores = voices.cosines(network, layers, voices.validation, settings)
         return rating_of(scores, voices.validation, problem) if np.isfinite(scores).all() else None
 
-    return descend(
-        network, "xvector", layers, rate, settings, examples=len(train), loss=loss, rate_head=rating, beside=[classes]
+    return train_head(
+        network, "xvector", layers, rate, settings, examples=len(train), loss=loss, validate=rating, also=[classes]
     )

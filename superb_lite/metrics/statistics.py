@@ -15,7 +15,7 @@ encoders apart 20% of the time. So p-values average over what the term may be, g
 seeds times its degrees of freedom is sigma^2 chi^2, and chi^2 is drawn from its distribution (a generalized p-value:
 Weerahandi 1993, JASA 88:899-905; Hannig, Iyer & Patterson 2006, JASA 101:254-269). Given the seed term, the test is a t
 with Satterthwaite's (1946) degrees of freedom. An interval holds the values that the test does not reject.
-`tests/superb_lite/test_coverage.py` measures how often that is right.
+`tests/superb_lite/metrics/test_coverage.py` measures how often that is right.
 """
 
 from __future__ import annotations
@@ -42,18 +42,25 @@ _LEVEL_WEIGHTS = 3 * ((_NODES + 1) / 2) ** 2 * _WEIGHTS / 2
 
 @dataclass(frozen=True)
 class Noise:
-    """What is known of the variance of an estimate.
-
-    examples, seeds: the two terms, each with its degrees of freedom. residual: what of `seeds` is no noise of seeds.
-    covariance: of tasks that share some clusters.
-    """
+    """What is known of the variance of an estimate."""
 
     examples: float
+    """The term of the test examples."""
+
     examples_dof: float
+    """Its degrees of freedom."""
+
     seeds: float = 0.0
+    """The term of the evaluation seeds."""
+
     seeds_dof: float = 0.0
+    """Its degrees of freedom."""
+
     residual: float = 0.0
+    """What of `seeds` is not noise of seeds."""
+
     covariance: float = 0.0
+    """Of tasks that share some clusters."""
 
     @property
     def variance(self) -> float:

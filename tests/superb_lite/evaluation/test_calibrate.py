@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from test_matching import search_task, speakers, utterances, verify_task
 
 from superb_lite import SuperbLiteError, plugins
 from superb_lite.encoders.majority import MajorityEncoder
@@ -14,6 +13,7 @@ from superb_lite.metrics.statistics import Sample, interval
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
+from tests.superb_lite.heads.test_matching import search_task, speakers, utterances, verify_task
 from tests.superb_lite.toy_sequences import sequence_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 

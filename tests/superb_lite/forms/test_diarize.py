@@ -75,8 +75,8 @@ def test_the_prediction_is_who_is_above_a_half():
     [
         (1, "needs a Diarization"),
         ((0, 1), "needs a Diarization"),
-        (Diarization(10, 45, (Turn(np.int64(5), 6, 0),)), "no int"),
-        (Diarization(10, 45, (Turn(0.5, 6, 0),)), "no int"),
+        (Diarization(10, 45, (Turn(np.int64(5), 6, 0),)), "not an int"),
+        (Diarization(10, 45, (Turn(0.5, 6, 0),)), "not an int"),
         (Diarization(0, 45, ()), "a frame of 0"),
         (Diarization(10, 0, ()), "a length of 0"),
         (Diarization(10, 51, ()), "after its item"),

@@ -155,7 +155,7 @@ def test_features_without_a_second_text_are_refused():
         ((Unit(0, 3, 0),), ("who", DOCUMENT), "a tuple of answers"),
         ((answer(0, 3),), DOCUMENT, "a pair"),
         ((answer(0, 3),), ("who", 3), "a pair"),
-        ((Answer(0.0, 3, "the"),), ("who", DOCUMENT), "no ints"),
+        ((Answer(0.0, 3, "the"),), ("who", DOCUMENT), "not ints"),
         ((Answer(0, 0, ""),), ("who", DOCUMENT), "outside its document"),
         ((Answer(20, 30, "river"),), ("who", DOCUMENT), "outside its document"),
         ((Answer(0, 3, "red"),), ("who", DOCUMENT), "'the' stands at"),

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.heads.training import SequenceSettings, best_point, descend
+from superb_lite.heads.training import SequenceSettings, best_point, train_head
 
 SETTINGS = SequenceSettings(steps=40, epochs=1, looks=4, patience=2)
 
@@ -22,7 +22,7 @@ def test_many_examples_are_seen_several_times():
     assert SequenceSettings(steps=2, linear_steps=2, epochs=1, looks=10).schedule("bilstm", 1) == (2, 1)
 
 
-def line(ratings, beside=()):
+def line(ratings, also=()):
     """A line through (1, 2), looked at with made-up ratings."""
     head = nn.Linear(1, 1)
     looks = iter(ratings)
@@ -32,16 +32,16 @@ def line(ratings, beside=()):
         seen.append(head.weight.item())
         return next(looks)
 
-    trained = descend(
+    trained = train_head(
         head,
         "bilstm",
         (0,),
         1e-2,
         SETTINGS,
         examples=3,
-        loss=lambda: (head(torch.ones(1, 1)) - 2.0).square().sum() + sum(p.square().sum() for p in beside),
-        rate_head=rate_head,
-        beside=beside,
+        loss=lambda: (head(torch.ones(1, 1)) - 2.0).square().sum() + sum(p.square().sum() for p in also),
+        validate=rate_head,
+        also=also,
     )
     return trained, seen
 
@@ -65,10 +65,10 @@ def test_what_diverges_is_kept_as_it_was_before_or_not_at_all():
 
 
 def test_parameters_beside_the_head_are_trained_and_counted():
-    beside = nn.Parameter(torch.ones(3))
-    trained, _ = line([(1.0, 0.0)] * 4, [beside])
+    also = nn.Parameter(torch.ones(3))
+    trained, _ = line([(1.0, 0.0)] * 4, [also])
     assert trained.parameters == 2 + 3
-    assert float(beside.detach().abs().max()) < 1.0
+    assert float(also.detach().abs().max()) < 1.0
 
 
 def problem(seeds=(3, 4)):

@@ -69,11 +69,11 @@ def test_the_layers_are_those_of_s3prl():
 def test_pooling_is_that_of_each_row_alone():
     x = torch.randn(3, 5, 9, generator=torch.Generator().manual_seed(0))
     lengths = (9, 4, 1)
-    there = (torch.arange(9) < torch.tensor(lengths)[:, None]).float()[:, None]
+    real = (torch.arange(9) < torch.tensor(lengths)[:, None]).float()[:, None]
     for row, length in enumerate(lengths):
         values = x[row, :, :length].numpy()
         expected = np.concatenate([values.mean(axis=1), values.std(axis=1)])
-        assert pool_statistics(x, there)[row].numpy() == pytest.approx(expected, abs=2e-4)
+        assert pool_statistics(x, real)[row].numpy() == pytest.approx(expected, abs=2e-4)
 
 
 def test_the_loss_is_that_of_s3prl():
