@@ -14,7 +14,7 @@ from superb_lite_speech.items import check_item
 
 
 def collate_features(items: Sequence[Item], extract: Callable[[Tensor], Tensor], *, window: int | None) -> Batch:
-    """`pack` of raw items. Raises `BadItemError` for one that is no waveform.
+    """`pack` of raw items. Raises `BadItemError` for one that is not a waveform.
 
     extract: (samples,) waveform -> (T, D) features of the whole item, so that windows share its normalisation.
     """

@@ -39,7 +39,7 @@ def positions(samples: int) -> int:
 class FrontEnd(ABC):
     """(samples,) waveform -> (T, 2 * bands) features, T = ceil(samples / 320), on the CPU.
 
-    It has no weights and is no nn.Module: `collate` uses it while the encoder may be on another device.
+    It has no weights and is not an nn.Module: `collate` uses it while the encoder may be on another device.
     """
 
     bands: int

@@ -10,13 +10,13 @@ from torch import Tensor
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.tokenizer import ORDINARY, SEP
 
-ReadOn = Callable[[list[int]], Tensor]
+NextScores = Callable[[list[int]], Tensor]
 """Reads further tokens, and gives the (V,) scores of what comes after them."""
 
 
 @torch.no_grad()
 def sample(
-    read_on: ReadOn,
+    next_scores: NextScores,
     prompt: list[int],
     *,
     tokens: int,
@@ -44,7 +44,7 @@ def sample(
     generator = torch.Generator().manual_seed(seed)
     new = prompt
     for _ in range(tokens):
-        chosen = draw(read_on(new), temperature=temperature, top_k=top_k, top_p=top_p, generator=generator)
+        chosen = draw(next_scores(new), temperature=temperature, top_k=top_k, top_p=top_p, generator=generator)
         if chosen == SEP:
             return
         yield chosen

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Batch, Features
-from superb_lite.encoders.transformer import Cache, Transformer
+from superb_lite.encoders.transformer import KeyValueCache, Transformer
 from superb_lite_text.generation import sample
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
@@ -85,10 +85,10 @@ class GptEncoder(TokenEncoder):
         """(..., D) of the last layer -> (..., V) scores of the next token."""
         return F.linear(hidden, self.embedding.weight, self.output_bias)
 
-    def read_on(self, token: Tensor, cache: Cache) -> Tensor:
-        """(B, T) further tokens -> (B, V) scores of what comes after them. cache: see `Transformer.read_on`."""
+    def extend(self, token: Tensor, cache: KeyValueCache) -> Tensor:
+        """(B, T) further tokens -> (B, V) scores of what comes after them. cache: see `Transformer.extend`."""
         embedded = self.place(self.embedding(token), start=cache.length)
-        return self.logits(self.transformer.read_on(embedded, cache)[:, -1])
+        return self.logits(self.transformer.extend(embedded, cache)[:, -1])
 
     def generate(
         self,
@@ -104,14 +104,14 @@ class GptEncoder(TokenEncoder):
 
         Keys and values of what was read are kept, so that every token is read once.
         """
-        cache = Cache(self.transformer)
+        cache = KeyValueCache(self.transformer)
 
-        def read_on(new: list[int]) -> Tensor:
-            return self.read_on(torch.tensor([new], device=self.device), cache)[0]
+        def next_scores(new: list[int]) -> Tensor:
+            return self.extend(torch.tensor([new], device=self.device), cache)[0]
 
         ids = self.tokenizer.encode([prompt])[0].ids
         drawn = sample(
-            read_on, [CLS, *ids], tokens=tokens, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
+            next_scores, [CLS, *ids], tokens=tokens, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
         )
         return self.tokenizer.decode([*ids, *drawn])
 

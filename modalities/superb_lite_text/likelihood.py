@@ -75,10 +75,10 @@ class Requests(ABC):
         first = int(begins.min()) - 1
         logits = self.logits(requests, token[:, :-1], attention[:, :-1], first)
         right = token[:, first + 1 :]
-        values = logits.float().log_softmax(dim=-1).gather(2, right[..., None])[..., 0].double()
+        values = logits.float().log_softmax(dim=-1).gather(2, right[..., None])[..., 0]
         place = torch.arange(first + 1, token.shape[1], device=token.device)
         scored = (place >= begins[:, None]) & (place < ends[:, None])
-        return torch.where(scored, values, 0.0).sum(dim=1).cpu()
+        return torch.where(scored, values, 0.0).cpu().double().sum(dim=1)
 
     def _ids(self, text: str) -> list[int]:
         made = self.windows.tokenizer([without_surrogates(text)], add_special_tokens=False, verbose=False)

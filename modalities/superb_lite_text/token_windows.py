@@ -27,7 +27,7 @@ class TokenWindows:
         size: special tokens included.
 
     Raises:
-        SuperbLiteError: a window has no room for text beside its special tokens.
+        SuperbLiteError: a window has no room for two texts and their special tokens.
     """
 
     def __init__(self, tokenizer: Any, size: int) -> None:
@@ -43,7 +43,7 @@ class TokenWindows:
         """The rows of a text, or of a pair.
 
         Of a pair, the text that takes more than its half of a row is cut, usually the second. Where both do, windows
-        of the one that has fewer come again beside those of the other.
+        of the one that has fewer are repeated with those of the other.
         """
         texts = [self.read(text) for text in ((item,) if isinstance(item, str) else item)]
         template = self._templates[len(texts) - 1]

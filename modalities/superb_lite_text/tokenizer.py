@@ -24,7 +24,7 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *SENTINELS)
 PAD, UNK, CLS, SEP, MASK = range(5)
 FIRST_SENTINEL = 5
 ORDINARY = len(SPECIAL)
-"""The first id that is no special token."""
+"""The first id that is not a special token's."""
 
 _CONTINUES = "##"
 _SUBSTITUTE = "\u2426"
@@ -54,7 +54,7 @@ class TextTokenizer:
     """Text -> tokens and back.
 
     specification: the JSON of a tokeniser, as `train_tokenizer` makes it and as a checkpoint keeps it.
-    Raises ValueError for a specification that is none, or whose special tokens are others.
+    Raises ValueError for a specification that the library cannot read, or whose special tokens are others.
     """
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
@@ -86,7 +86,7 @@ class TextTokenizer:
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text, without special ones; [UNK] for what the vocabulary cannot spell.
 
-        Half of a surrogate pair, which is no character, counts as one unknown character.
+        Half of a surrogate pair, which is not a character, counts as one unknown character.
         """
         found = self._tokenizer.encode_batch([_clean(text) for text in texts], add_special_tokens=False)
         return [

@@ -24,10 +24,10 @@ def generate(
 
     Example: superb-lite generate superb-lite-out/checkpoints/text-gpt --prompt "The farmer" --top-p 0.9
     """
-    from superb_lite.encoders.encoder import Writer
+    from superb_lite.encoders.encoder import TextGenerator
     from superb_lite.encoders.references import load_encoder
 
     model = load_encoder(encoder, trust_code=trust_code)
-    if not isinstance(model, Writer):
+    if not isinstance(model, TextGenerator):
         raise SuperbLiteError(f"'{encoder}' cannot write: a language model can, such as a checkpoint of text-gpt")
     print(model.generate(prompt, tokens=tokens, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed))

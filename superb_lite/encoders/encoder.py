@@ -37,7 +37,7 @@ class Generative(Protocol):
 
 
 @runtime_checkable
-class Writer(Protocol):
+class TextGenerator(Protocol):
     """What an encoder that writes text offers; `superb-lite generate` needs it."""
 
     def generate(
@@ -72,15 +72,16 @@ PROCESS = "process:"
 class Features:
     """What an encoder says about a batch of B rows. An item may have several rows (windows over a long document).
 
-    layers: one (B, T, D) tensor per layer, the input embedding first. Layers may differ in T and D (stages of a CNN);
-        a probe then chooses one layer on validation instead of summing them.
-    mask: (B, T) bool, True where a position carries input: False on padding and on special tokens. One tensor for all
-        layers, or one per layer where T differs.
-    item: (B,) int64, the index, within the list given to `collate`, of the item that a row belongs to.
-    spans: (B, T, 2), the stretch of raw input that each position covers, half open, in characters or samples. None
-        where there is no such stretch (images) or the encoder cannot say; only item-level forms work then.
-    segment: (B, T) int64, 0 for the first and 1 for the second text of a pair.
-    summary: (B, D), the encoder's own summary of a row, such as the last layer at [CLS].
+    Attributes:
+        layers: one (B, T, D) tensor per layer, the input embedding first. Layers may differ in T and D (stages of a
+            CNN); a probe then chooses one layer on validation instead of summing them.
+        mask: (B, T) bool, True where a position carries input: False on padding and on special tokens. One tensor for
+            all layers, or one per layer where T differs.
+        item: (B,) int64, the index, within the list given to `collate`, of the item that a row belongs to.
+        spans: (B, T, 2), the stretch of raw input that each position covers, half open, in characters or samples. None
+            where there is no such stretch (images) or the encoder cannot say; only item-level forms work then.
+        segment: (B, T) int64, 0 for the first and 1 for the second text of a pair.
+        summary: (B, D), the encoder's own summary of a row, such as the last layer at [CLS].
     """
 
     layers: tuple[Tensor, ...]

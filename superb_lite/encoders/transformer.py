@@ -77,7 +77,7 @@ class RelativePositionBias(nn.Module):
         return self.bias[:, distance + self.max_distance]
 
 
-class Past:
+class BlockCache:
     """The keys and values (B, H, T, D / H) of the positions that one block has read so far."""
 
     def __init__(self) -> None:
@@ -91,11 +91,11 @@ class Past:
         return self.read
 
 
-class Cache:
+class KeyValueCache:
     """What a causal transformer has read so far. length: in positions."""
 
     def __init__(self, transformer: Transformer) -> None:
-        self.blocks = [Past() for _ in transformer.blocks]
+        self.blocks = [BlockCache() for _ in transformer.blocks]
         self.length = 0
 
 
@@ -108,7 +108,7 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(config.width, 3 * config.width)
         self.out = nn.Linear(config.width, config.width)
 
-    def forward(self, x: Tensor, bias: Tensor, past: Past | None = None) -> Tensor:
+    def forward(self, x: Tensor, bias: Tensor, past: BlockCache | None = None) -> Tensor:
         """(B, T, D) -> (B, T, D). past: earlier positions, which are attended to as well."""
         q, k, v = _split(self.qkv(x), 3, self.heads)
         if past is not None:
@@ -172,7 +172,7 @@ class Block(nn.Module):
         x: Tensor,
         bias: Tensor,
         memory: tuple[Tensor, Tensor] | None = None,
-        past: Past | None = None,
+        past: BlockCache | None = None,
     ) -> Tensor:
         """As `Attention.forward`. memory: what cross-attention reads, and its mask."""
         if self.post_norm:
@@ -236,10 +236,10 @@ class Transformer(nn.Module):
         bias: Tensor = self.position(queries, keys)[None]
         return bias
 
-    def read_on(self, x: Tensor, cache: Cache) -> Tensor:
+    def extend(self, x: Tensor, cache: KeyValueCache) -> Tensor:
         """The last layer (B, T, D) of T more positions of a causal transformer; the cache gets them. No padding."""
         if not self.config.causal:
-            raise ValueError("only a causal transformer can read on: later positions would change earlier ones")
+            raise ValueError("only a causal transformer can be extended: later positions would change earlier ones")
         new, old = x.shape[1], cache.length
         later = torch.ones(new, old + new, dtype=torch.bool, device=x.device).triu(old + 1)
         bias = self._bias(new, old + new, x).masked_fill(later, float("-inf")).to(x.dtype)

@@ -61,8 +61,9 @@ def pool_item_units(features: Features, item: int, units: Tensor) -> list[Tensor
 def overlap_weights(units: Tensor, spans: Tensor) -> Tensor:
     """(U, 2) units and (T, 2) spans -> (U, T) weights, rows summing to one."""
     overlap = torch.minimum(units[:, None, 1], spans[None, :, 1]) - torch.maximum(units[:, None, 0], spans[None, :, 0])
-    overlap = overlap.clamp(min=0).double()
+    overlap = overlap.clamp(min=0)
     covered = overlap.sum(dim=1, keepdim=True)
     middle_distance = (units.sum(dim=1)[:, None] - spans.sum(dim=1)[None, :]).abs()
-    nearest = torch.zeros_like(overlap).scatter_(1, middle_distance.argmin(dim=1, keepdim=True), 1.0)
-    return torch.where(covered > 0, overlap / covered.clamp(min=1), nearest).float()
+    nearest = torch.zeros_like(overlap).scatter_(1, middle_distance.argmin(dim=1, keepdim=True), 1)
+    # Whole numbers up to here. Not every device has float64; float32 gives the same as long as they are below 2^24.
+    return torch.where(covered > 0, overlap / covered.clamp(min=1), nearest.float())

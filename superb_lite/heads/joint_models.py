@@ -142,7 +142,7 @@ class RowModel(JointModel):
             if self.form.link == "softmax":
                 decided = outputs.argmax(dim=1).tolist()
             else:
-                decided = (outputs[:, 0].double() * self.std + self.mean).tolist()
+                decided = (outputs[:, 0].cpu().double() * self.std + self.mean).tolist()
             predictions[example.id] = self.form.prediction(decided)
         return predictions
 

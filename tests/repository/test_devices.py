@@ -8,7 +8,7 @@ the device, raises `GuardOnDataDependentSymNode`. So what passes here does not w
 
 import dataclasses
 import inspect
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import lightning
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch._dispatch.python import enable_python_dispatcher
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from superb_lite import plugins
 from superb_lite.encoders.majority import MajorityEncoder
@@ -99,13 +100,29 @@ def like(value, device):
     return value
 
 
+class NoDouble(TorchDispatchMode):
+    """Refuses float64 on any device but the CPU: Apple's GPUs have none."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        for tensor in made if isinstance(made, list | tuple) else [made]:
+            if isinstance(tensor, Tensor) and tensor.dtype == torch.float64 and tensor.device.type != "cpu":
+                raise TypeError(f"{function} makes a float64 tensor on the device")
+        return made
+
+
 @contextmanager
-def fake_cuda():
-    """A mode under which tensors can be on "cuda".
+def fake_cuda(*, double=False):
+    """A mode under which tensors can be on "cuda", but not as float64, unless `double` says so.
 
     Recurrent layers would ask the driver; without cuDNN, the python dispatcher takes them apart instead.
     """
-    with torch.backends.cudnn.flags(enabled=False), FakeTensorMode(shape_env=ShapeEnv()), enable_python_dispatcher():
+    with (
+        torch.backends.cudnn.flags(enabled=False),
+        FakeTensorMode(shape_env=ShapeEnv()),
+        nullcontext() if double else NoDouble(),
+        enable_python_dispatcher(),
+    ):
         yield
 
 
@@ -121,6 +138,11 @@ def devices(features):
 def test_two_devices_in_one_operation_are_found():
     with fake_cuda(), pytest.raises(RuntimeError, match="two devices"):
         torch.rand(3) + torch.rand(3, device="cuda")
+
+
+def test_float64_on_the_device_is_found():
+    with fake_cuda(), pytest.raises(TypeError, match="float64"):
+        torch.rand(3, device="cuda").double()
 
 
 @pytest.mark.parametrize("kind", [nn.GRU, nn.LSTM])
@@ -242,7 +264,7 @@ def test_xvectors_stay_on_their_device():
 
 @pytest.mark.parametrize("link", ["softmax", "identity"])
 def test_linear_heads_are_trained_where_their_features_are(link):
-    with fake_cuda():
+    with fake_cuda(double=True):  # their means and deviations are summed in float64
         features = torch.rand(20, 3, 8, device="cuda")  # (R, L, D)
         heads = train_heads(
             lambda rows: features[rows],

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from superb_lite.encoders.encoder import Generative
-from superb_lite.encoders.transformer import Cache
+from superb_lite.encoders.transformer import KeyValueCache
 from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.tokenizer import CLS, PAD
 from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, TOKENIZER, ids
@@ -51,9 +51,9 @@ def test_a_text_is_encoded_the_same_in_any_company(model):
 @pytest.mark.parametrize("steps", [[1] * 8, [3, 1, 4], [8]])
 def test_reading_on_with_a_cache_gives_the_scores_of_reading_all(model, steps):
     token = torch.tensor([[CLS, *ids("天地玄黄宇宙洪")], [CLS, *ids("寒来暑往秋收冬")]])
-    cache, at = Cache(model.transformer), 0
+    cache, at = KeyValueCache(model.transformer), 0
     for size in steps:
-        scores = model.read_on(token[:, at : at + size], cache)
+        scores = model.extend(token[:, at : at + size], cache)
         at += size
         expected = model.logits(model.encode(token[:, :at])[-1][:, -1])
         assert torch.allclose(scores, expected, atol=1e-5)

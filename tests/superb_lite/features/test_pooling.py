@@ -98,3 +98,19 @@ def test_summary_is_averaged_over_rows_and_falls_back_to_the_mean_of_the_last_la
 def test_units_need_spans():
     with pytest.raises(ValueError, match="no spans"):
         pool_units(features(spans=None), [torch.tensor([[0, 1]])] * 2)
+
+
+def test_weights_are_those_of_float64():
+    generator = torch.Generator().manual_seed(0)
+    for largest in (5, 400, 2**17):
+        ends = torch.randint(1, largest, (2, 60, 2), generator=generator).cumsum(dim=2)
+        starts = torch.randint(0, largest, (2, 60), generator=generator)
+        units, spans = (starts[..., None] + ends).unbind()
+        overlap = torch.minimum(units[:, None, 1], spans[None, :, 1]) - torch.maximum(
+            units[:, None, 0], spans[None, :, 0]
+        )
+        overlap = overlap.clamp(min=0).double()
+        covered = overlap.sum(dim=1, keepdim=True)
+        expected = (overlap / covered.clamp(min=1)).float()
+        found = overlap_weights(units, spans)
+        assert torch.equal(found[covered[:, 0] > 0], expected[covered[:, 0] > 0])
