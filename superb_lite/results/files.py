@@ -160,13 +160,14 @@ def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
         if any(column.null_count for column in table.columns):
             raise ValueError("it has empty cells")
         found: dict[tuple[str, str], Predicted] = {}
-        columns = (column.to_pylist() for column in table.cast(PREDICTIONS).columns)
+        columns = [column.to_numpy().tolist() for column in table.cast(PREDICTIONS).columns]
+        parsed = {text: _tuples(json.loads(text)) for text in set(columns[PREDICTIONS.get_field_index("prediction")])}
         for task, protocol, example, seed, prediction, cluster in zip(*columns, strict=True):
             predicted = found.setdefault((task, protocol), Predicted({}, {}))
             of_seed = predicted.of_seeds.setdefault(seed, {})
             if example in of_seed:
                 raise ValueError(f"example '{example}' of '{task}' stands twice under seed {seed}")
-            of_seed[example] = _tuples(json.loads(prediction))
+            of_seed[example] = parsed[prediction]
             predicted.clusters[example] = cluster
     except FileNotFoundError:
         raise SuperbLiteError(f"the predictions '{parquet}' are missing: keep them beside '{path.name}'") from None
@@ -248,8 +249,9 @@ def _write_predictions(results: Sequence[Result], path: Path) -> None:
     try:
         pq.write_table(pa.concat_tables([_table(result) for result in results]), temporary)
         os.replace(temporary, path)
-    except OSError as error:
-        raise SuperbLiteError(f"cannot write '{path}': {error.strerror or error}") from None
+    except (OSError, ValueError) as error:  # what pyarrow raises is one of these
+        reason = getattr(error, "strerror", None) or error
+        raise SuperbLiteError(f"cannot write '{path}': {reason}") from None
     finally:
         temporary.unlink(missing_ok=True)
 

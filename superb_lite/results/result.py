@@ -20,6 +20,9 @@ from superb_lite.surrogates import hashed_bytes
 LARGEST = 1e12
 """No number in a result is larger: squares and sums of such numbers are still finite."""
 
+LARGEST_COUNT = 2**63 - 1
+"""The largest number that a column of a database holds."""
+
 LONGEST_NAME = 4096
 """Characters of a name: tasks on a person's own data and encoders are named by their paths."""
 
@@ -32,9 +35,14 @@ def _plain(value: Any) -> Any:
         raise ValueError(str(error)) from None
 
 
+def _without_surrogates(name: Any) -> Any:
+    """The bytes of a path that is not UTF-8, which Python keeps as halves of surrogate pairs, as "\\udcff"."""
+    return name.encode("utf-8", "backslashreplace").decode() if isinstance(name, str) else name
+
+
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
-Count = Annotated[int, Field(ge=0)]
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+Name = Annotated[str, BeforeValidator(_without_surrogates), Field(min_length=1, max_length=LONGEST_NAME)]
 ShortName = Annotated[str, Field(min_length=1, max_length=100)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 EncoderHash = Annotated[str, Field(pattern=f"^([0-9a-f]{{64}}|{PROCESS}[0-9a-f]{{1,64}})$")]
@@ -101,7 +109,7 @@ class Result(Frozen):
     floor: Metrics | None = Field(description="By metric; None where the task is not calibrated.")
     ceiling: Metrics | None = Field(description="By metric; None where the task is not calibrated.")
     seeds: tuple[SeedResult, ...] = Field(min_length=1, description="One for each evaluation seed.")
-    n_test: int = Field(ge=1, description="How many test examples were scored.")
+    n_test: int = Field(ge=1, le=LARGEST_COUNT, description="How many test examples were scored.")
     seconds: float = Field(ge=0, allow_inf_nan=False, description="How long the evaluation took.")
     predictions_sha256: Sha256 = Field(description="See `predictions_hash`.")
     data_sha256: Sha256 = Field(description="Of the task's items, examples and labels.")

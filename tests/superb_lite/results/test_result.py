@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 
 import numpy as np
@@ -47,6 +48,8 @@ def test_numbers_come_back_bit_by_bit():
         ({"normalised": math.nan}, "normalised"),
         ({"n_test": 0}, "n_test"),
         ({"n_test": 3.0}, "n_test"),
+        ({"n_test": 2**63}, "n_test"),
+        ({"task_version": 10**30}, "task_version"),
         ({"limit": 1}, "limit"),
         ({"seconds": -1.0}, "seconds"),
         ({"encoder": ""}, "encoder"),
@@ -132,6 +135,12 @@ def test_the_checksum_sees_every_field_but_the_predictions():
     assert len({RESULT.checksum(), *checksums}) == 1 + len(changes)
     assert RESULT.without_predictions().checksum() == RESULT.checksum()
     assert Result.model_validate_json(RESULT.model_dump_json()).checksum() == RESULT.checksum()
+
+
+def test_a_path_that_is_not_utf_8_names_an_encoder_with_its_bytes_escaped():
+    result = RESULT.replace(encoder=os.fsdecode(b"models/h\xf6he"))
+    assert result.encoder == "models/h\\udcf6he"
+    assert Result.model_validate_json(result.model_dump_json()).encoder == result.encoder
 
 
 def test_a_process_hash_and_a_display_name_are_fine():

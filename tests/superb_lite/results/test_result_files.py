@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -216,3 +217,47 @@ def test_a_result_says_how_it_came_about(results):
 def test_finetuning_trains_the_encoder_too():
     (result,) = evaluate(ToyEncoder(), toy_task(classify_data(test=12)), protocol="finetune", seeds=1)
     assert result.seeds[0].parameters == {"encoder": 12, "head": 12}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"format": 2, "taskset": "x", "results": ' + b"[" * 100_000,
+        b'{"format": 2, "taskset": "\\ud800", "results": [], "checksums": []}',
+        b'{"format": ' + b"9" * 5000 + b"}",
+        b'{"format": "\\u001b[31m' + b"x" * 1000 + b'"}',
+        b'{"format": 2, "results": [{"score": 1e999}]}',
+    ],
+)
+def test_a_file_of_a_stranger_is_one_short_printable_line(tmp_path, content):
+    path = tmp_path / "r.json"
+    path.write_bytes(content)
+    with pytest.raises(SuperbLiteError) as error:
+        read_results(path)
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) <= 300
+
+
+def test_a_fifo_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "r.json")
+    refused(lambda: read_results(tmp_path / "r.json"), tmp_path / "r.json", "is not a regular file")
+    os.mkfifo(tmp_path / "s.parquet")
+    refused(lambda: read_predictions(tmp_path / "s.json"), tmp_path / "s.parquet", "is not a regular file")
+
+
+def test_an_example_that_cannot_be_written_is_one_line(results, tmp_path):
+    example = next(iter(results[0].predictions))
+    renamed = {key if key != example else "\udcff": value for key, value in results[0].predictions.items()}
+    with pytest.raises(SuperbLiteError, match="cannot write") as error:
+        write_results([results[0].replace(predictions=renamed)], tmp_path)
+    assert "\n" not in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checksum_for_each_result(together):
+    content = json.loads(together.read_text(encoding="utf-8"))
+    content["checksums"].pop()
+    together.write_text(json.dumps(content), encoding="utf-8")
+    refused(lambda: read_results(together), together, "1 checksums for 2 results")
