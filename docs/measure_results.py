@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from superb_lite import plugins
+from superb_lite.cli.options import EvaluationOptions
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.metrics.statistics import Interval, Sample, interval
@@ -69,8 +70,8 @@ def measure(objective: ObjectiveSpec, out: Path, seeds: int, store: ResultStore)
         if not (checkpoint / CONFIG).exists():
             pretrain(objective.name, checkpoint, arguments=["--seed_everything", str(seed)])
         for reference, results in ((str(checkpoint), pretrained), (f"random:{objective.name}:{seed}", twins)):
-            results.append(evaluate_columns(reference, load_encoder(reference), CORE, store))
-    trivial = evaluate_columns(modality.baseline, load_encoder(modality.baseline), CORE, store)
+            results.append(evaluate_columns(reference, load_encoder(reference), CORE, store, EvaluationOptions()))
+    trivial = evaluate_columns(modality.baseline, load_encoder(modality.baseline), CORE, store, EvaluationOptions())
     return [
         row(objective.name, [r[column] for r in pretrained], [r[column] for r in twins], trivial[column])
         for column in range(len(trivial))

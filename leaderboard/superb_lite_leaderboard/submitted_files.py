@@ -12,11 +12,6 @@ from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 
 
-def is_result_file(operand: str) -> bool:
-    """Whether an operand of `submit` is meant as a result file, whatever else is registered: it ends in ".json"."""
-    return operand.lower().endswith(".json")
-
-
 def submitted_results(path: Path, board: Board, *, root: Path | None = None) -> tuple[list[Result], list[Result]]:
     """The results of a file that stand in columns of a board, and those that do not.
 

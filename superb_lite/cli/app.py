@@ -7,7 +7,8 @@ superb_lite itself are registered like those of any other package.
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -64,12 +65,22 @@ app = typer.Typer(
     help="Pretrain, evaluate and rank self-supervised encoders of text, speech and images, offline, with error bars. "
     "Start with: superb-lite run",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"superb-lite {version('superb-lite')}")
+        raise typer.Exit
+
+
 @app.callback()
-def superb_lite() -> None:
-    pass
+def superb_lite(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What stands before any command."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from superb_lite import plugins
-from superb_lite.cli.options import Json, Root, Seeds, TrustCode
-from superb_lite.errors import SuperbLiteError
+from superb_lite.cli.names import check_names, shown_names
+from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
+from superb_lite.errors import SuperbLiteError, one_line
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -38,8 +39,11 @@ def compare(
     ] = None,
     protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
     seeds: Seeds = 5,
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    shown: Shown = None,
     as_json: Json = False,
 ) -> None:
     """Compare encoders pairwise on the tasks they share: differences with 95% intervals, and who is better.
@@ -48,28 +52,27 @@ def compare(
     """
     if len(operands) < 2:
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
-    wanted = {task.name for pattern in tasks or () for task in plugins.tasks(pattern)}
+    files = {number: Path(operand) for number, operand in enumerate(operands) if _holds_results(Path(operand))}
+    encoders = {number: operand for number, operand in enumerate(operands) if number not in files}
+    check_names(encoders=list(encoders.values()), protocol=protocol, device=device, tasks=tasks)
+    names = shown_names(operands, shown)
+    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
 
-    from superb_lite.cli.evaluation import check_protocol, evaluate_stored, open_store
+    from superb_lite.cli.evaluation import evaluate_stored, open_store
     from superb_lite.cli.progress import stdout
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import workspace
     from superb_lite.results.comparison import LETTERS, compare
 
-    check_protocol(protocol)
-    read = {number: _read(Path(operand)) for number, operand in enumerate(operands) if _holds_results(Path(operand))}
+    wanted = {task.name for pattern in tasks or () for task in plugins.tasks(pattern)}
     results = {
-        number: [r for r in found if (not wanted or r.task in wanted) and protocol in (None, r.protocol)]
-        for number, found in read.items()
+        number: [r for r in _read(path) if (not wanted or r.task in wanted) and protocol in (None, r.protocol)]
+        for number, path in files.items()
     }
     for number, found in results.items():
         if not found:
             raise SuperbLiteError(f"'{operands[number]}' holds no result of these tasks and this protocol")
-    models = {
-        number: load_encoder(operand, trust_code=trust_code)
-        for number, operand in enumerate(operands)
-        if number not in read
-    }
+    models = {number: load_encoder(encoder, trust_code=trust_code) for number, encoder in encoders.items()}
     if models:
         columns = _columns(
             {operands[number]: model for number, model in models.items()},
@@ -79,14 +82,14 @@ def compare(
         )
         store = open_store(workspace())
         for number, model in models.items():
-            results[number] = evaluate_stored(operands[number], model, columns, store, seeds=seeds, root=root)
+            results[number] = evaluate_stored(names[number], model, columns, store, options)
     differences = compare(*(results[number] for number in range(len(operands))))
-    names = dict(zip(LETTERS, operands, strict=False))
+    lettered = dict(zip(LETTERS, names, strict=False))
     if as_json:
         rows = [difference.to_dict() for difference in differences]
-        print(json.dumps({"encoders": names, "differences": rows}, indent=1, ensure_ascii=False))
+        print(json.dumps({"encoders": lettered, "differences": rows}, indent=1, ensure_ascii=False))
     else:
-        stdout().print(comparison_table(names, differences))
+        stdout().print(comparison_table(lettered, differences))
 
 
 def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]) -> Group:
@@ -113,7 +116,7 @@ def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]
         cells = [signed(factor * row.difference), f"[{lo}, {hi}]", f"{row.p:.3f}" if row.p >= 0.001 else "<0.001"]
         style = "" if row.verdict == "undecided" else "bold"
         table.add_row(*([f"{row.a} − {row.b}"] if pairs else []), task, *cells, Text(row.verdict, style=style))
-    legend = [Text(f"{letter} = {name}") for letter, name in names.items()]
+    legend = [Text(f"{letter} = {one_line(name)}") for letter, name in names.items()]
     note = "difference: A − B in points of percent, paired by test example and seed; verdicts hold at 5% for all rows"
     return Group(*legend, table, Text(note.replace("A − B", "first − second") if pairs else note, style="dim"))
 
@@ -136,27 +139,14 @@ def _columns(
     models: Mapping[str, Encoder], results: Sequence[Result], tasks: Sequence[str] | None, protocol: str | None
 ) -> list[tuple[Task, str]]:
     """What the encoders are evaluated on: --tasks, else what the result files hold, else all tasks of the modality."""
-    from superb_lite.evaluation.columns import columns_of, default_columns
+    from superb_lite.cli.evaluation import chosen_columns
 
     modality: dict[str, str] = {r.modality: r.encoder for r in results}
     modality |= {model.modality: name for name, model in models.items() if model.modality is not None}
     if len(modality) > 1:
         (one, first), (other, second) = list(modality.items())[:2]
         raise SuperbLiteError(f"'{first}' encodes {one} and '{second}' encodes {other}: they have no task in common")
-    if tasks:
-        return _announced(*columns_of(list(tasks), next(iter(modality), None), next(iter(models)), protocol), protocol)
-    if results:
+    if results and not tasks:
         keys = dict.fromkeys((result.task, result.protocol) for result in results)
         return [(plugins.tasks(name)[0], name_of_protocol) for name, name_of_protocol in keys]
-    if not modality:
-        raise SuperbLiteError(f"'{next(iter(models))}' takes items of any modality: say which with --tasks")
-    return _announced(*default_columns(next(iter(modality)), protocol), protocol)
-
-
-def _announced(columns: list[tuple[Task, str]], left_out: list[str], protocol: str | None) -> list[tuple[Task, str]]:
-    """The columns; says what is left out."""
-    from superb_lite.cli.progress import stderr
-
-    if left_out:
-        stderr.print(f"left out, since '{protocol}' does not go with their forms: {', '.join(left_out)}")
-    return columns
+    return chosen_columns(tasks, next(iter(modality), None), next(iter(models)), protocol)

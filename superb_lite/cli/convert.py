@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from superb_lite.cli.names import check_names
 from superb_lite.errors import SuperbLiteError
 
 
@@ -19,6 +20,8 @@ def convert(
 
     Example: superb-lite convert my-bert --to transformers --out my-bert-hf
     """
+    check_names(encoders=[encoder])
+
     from superb_lite.encoders.encoder import Convertible
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import make_dir

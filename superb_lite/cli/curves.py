@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.options import Json, Root, Seeds, TrustCode
-from superb_lite.errors import SuperbLiteError
+from superb_lite.cli.names import check_names, shown_names
+from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
+from superb_lite.errors import SuperbLiteError, one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -27,45 +28,52 @@ def curves(
     ],
     task: Annotated[str, typer.Option("--task", metavar="TASK|SCHEME:PATH", help="What they are fine-tuned on.")],
     seeds: Seeds = 5,
-    device: Annotated[str, typer.Option(help="Where the encoders are trained.")] = "cpu",
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
     out: Annotated[
         Path | None, typer.Option(help="The picture (.svg, .pdf or .png); default: curves.svg in the workspace.")
     ] = None,
+    shown: Shown = None,
     as_json: Json = False,
 ) -> None:
     """Draw how fine-tuning goes beside training from scratch: training loss and validation score by epoch.
 
     Example: superb-lite curves my-bert --task clue-lite/pos --out curves.svg
     """
-    if seeds < 1:
-        raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
-
     from superb_lite import plugins
     from superb_lite.charts.figure import picture_format
+    from superb_lite.encoders.references import decide
     from superb_lite.paths import workspace
 
+    references = list(dict.fromkeys(encoders))
+    check_names(encoders=references, tasks=[task], device=device)
+    names = shown_names(references, shown)
+    if seeds < 1:
+        raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
     picture = out or workspace() / "curves.svg"
     picture_format(picture)  # before an hour of fine-tuning
     found = plugins.tasks(task)
     if len(found) != 1:
         raise SuperbLiteError(f"--task '{task}' stands for {len(found)} tasks: name one, such as '{found[0].name}'")
+    if len(references) == 1 and (found_checkpoint := decide(references[0])).kind == "checkpoint":
+        # Its directory, where a name stands for it: random:NAME is another size of the architecture, perhaps.
+        directory = references[0] if "/" in references[0] else found_checkpoint.argument
+        references.append(f"random:{directory}")
+        names.append(f"random:{names[0] if shown else directory}")
+    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
 
     from superb_lite.charts.curves import curve_chart
     from superb_lite.charts.figure import save_figure
-    from superb_lite.cli.progress import counter, stderr, stdout
-    from superb_lite.encoders.checkpoint_config import CONFIG
+    from superb_lite.cli.evaluation import evaluator
+    from superb_lite.cli.progress import counter, say, stdout
     from superb_lite.encoders.references import load_encoder
     from superb_lite.evaluation.columns import select_tasks
-    from superb_lite.evaluation.run import Evaluator
 
-    names = list(dict.fromkeys(encoders))
-    if len(names) == 1 and (Path(names[0]) / CONFIG).exists():
-        names.append(f"random:{names[0]}")
-    models = {name: load_encoder(name, trust_code=trust_code) for name in names}
-    for name, model in models.items():
-        select_tasks(found, model.modality, name)
+    models = [load_encoder(reference, trust_code=trust_code) for reference in references]
+    for reference, model in zip(references, models, strict=True):
+        select_tasks(found, model.modality, reference)
     bars: list[RichProgress] = []
 
     def begin(name: str, *column: object) -> Progress:
@@ -77,21 +85,14 @@ def curves(
             progress(done, total)
             if done == total:
                 bar.stop()
-                stderr.print(f"  {name}: {total} seeds fine-tuned")
+                say(f"  {name}: {total} seeds fine-tuned")
 
         return report
 
     try:
         curves = [
-            Evaluator(
-                model,
-                reference=name,
-                seeds=seeds,
-                device=device,
-                root=root,
-                progress=partial(begin, name),
-            ).learning_curve(found[0])
-            for name, model in models.items()
+            evaluator(model, options, name=name, progress=partial(begin, name)).learning_curve(found[0])
+            for name, model in zip(names, models, strict=True)
         ]
     finally:
         for bar in bars:
@@ -102,7 +103,7 @@ def curves(
         print(json.dumps({"task": found[0].name, "curves": rows}, indent=1, ensure_ascii=False))
     else:
         stdout().print(_table(curves))
-    stderr.print(f"the picture: {picture}")
+    say(f"the picture: {picture}")
 
 
 def _table(curves: Sequence[Curve]) -> Table:
@@ -117,7 +118,7 @@ def _table(curves: Sequence[Curve]) -> Table:
     for curve in curves:
         loss, score = curve.loss[-1], curve.score[-1]
         cells = f"{loss.step:.0f}", _with_interval(loss, 1.0, 3), _with_interval(score, 100.0, 1)
-        table.add_row(Text(curve.encoder), *cells)
+        table.add_row(Text(one_line(curve.encoder)), *cells)
     return table
 
 

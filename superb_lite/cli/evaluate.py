@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.options import Device, EncoderName, Json, Root, Seeds, TrustCode
+from superb_lite.cli.names import check_names, shown_names
+from superb_lite.cli.options import (
+    BatchSize,
+    Device,
+    EncoderName,
+    EvaluationOptions,
+    Json,
+    Limit,
+    Root,
+    Seeds,
+    Shown,
+    TrustCode,
+)
 from superb_lite.errors import SuperbLiteError
 
 if TYPE_CHECKING:
     from superb_lite.encoders.encoder import Encoder
-    from superb_lite.tasks.task import Task
+    from superb_lite.evaluation.columns import Column
 
 
 class Layers(StrEnum):
@@ -43,13 +55,15 @@ def evaluate(
         Layers, typer.Option(help="each: a score for every layer by itself (frozen only), and a picture of them.")
     ] = Layers.mix,
     seeds: Seeds = 5,
-    limit: Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")] = None,
-    device: Device = "cpu",
+    limit: Limit = None,
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
     out: Annotated[
         Path | None, typer.Option(help="Write result files here: JSON, and the predictions as Parquet.")
     ] = None,
+    shown: Shown = None,
     as_json: Json = False,
 ) -> None:
     """Evaluate an encoder on tasks, with 95% intervals. What was evaluated before is not computed again.
@@ -58,53 +72,29 @@ def evaluate(
     """
     if layers is Layers.each and protocol not in (None, "frozen"):
         raise SuperbLiteError(f"--layers each goes with protocol 'frozen' only, not with '{protocol}'")
+    check_names(encoders=[encoder], protocol=protocol, device=device, tasks=tasks)
+    (name,) = shown_names([encoder], shown)
+    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, limit=limit, root=root)
 
-    from superb_lite import plugins
-
-    wanted = [task for pattern in tasks for task in plugins.tasks(pattern)] if tasks else None
-
-    from superb_lite.cli.evaluation import check_protocol, evaluate_stored, open_store
-    from superb_lite.cli.progress import report_timings, stderr, stdout
+    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store
+    from superb_lite.cli.progress import report_timings, say, stdout
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.columns import columns_of, default_columns
     from superb_lite.evaluation.run import Timings
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
     from superb_lite.results.tables import results_table
 
-    check_protocol(protocol)
     model = load_encoder(encoder, trust_code=trust_code)
-    asked = "frozen" if layers is Layers.each else protocol
-    if wanted is None:
-        if model.modality is None:
-            raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
-        columns, left_out = default_columns(model.modality, asked)
-    else:
-        columns, left_out = columns_of(list(tasks or ()), model.modality, encoder, asked)
-    if left_out:
-        stderr.print(f"left out, since '{asked}' does not go with their forms: {', '.join(left_out)}")
+    columns = chosen_columns(tasks, model.modality, encoder, "frozen" if layers is Layers.each else protocol)
     if layers is Layers.each:
-        chosen = [task for task, _ in columns]
-        _evaluate_layers(
-            encoder, model, chosen, seeds=seeds, limit=limit, device=device, root=root, out=out, as_json=as_json
-        )
+        _evaluate_layers(name, model, columns, options, out=out, as_json=as_json)
         return
     timings = Timings()
-    results = evaluate_stored(
-        encoder,
-        model,
-        columns,
-        open_store(workspace()),
-        seeds=seeds,
-        limit=limit,
-        device=device,
-        root=root,
-        timings=timings,
-    )
+    results = evaluate_stored(name, model, columns, open_store(workspace()), options, timings=timings)
     report_timings(timings)
     if out is not None:
         for path in write_results(results, out):
-            stderr.print(f"wrote {path} and {path.with_suffix('.parquet').name}")
+            say(f"wrote {path} and {path.with_suffix('.parquet').name}")
     if as_json:
         print(json.dumps([result.summary() for result in results], indent=1, ensure_ascii=False))
     else:
@@ -112,38 +102,26 @@ def evaluate(
 
 
 def _evaluate_layers(
-    encoder: str,
+    name: str,
     model: Encoder,
-    tasks: Sequence[Task],
+    columns: Sequence[Column],
+    options: EvaluationOptions,
     *,
-    seeds: int,
-    limit: int | None,
-    device: str,
-    root: Path | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Evaluate every layer by itself, print the table and draw the picture."""
     from superb_lite.charts.figure import save_figure
     from superb_lite.charts.layers import layer_chart
-    from superb_lite.cli.progress import EvaluationProgress, stderr, stdout
-    from superb_lite.evaluation.run import Evaluator
-    from superb_lite.paths import feature_dir, workspace
+    from superb_lite.cli.evaluation import evaluator
+    from superb_lite.cli.progress import EvaluationProgress, say, stdout
+    from superb_lite.paths import workspace
     from superb_lite.results.tables import results_table
 
     found = []
-    with EvaluationProgress(encoder, len(tasks)) as progress:
-        evaluator = Evaluator(
-            model,
-            reference=encoder,
-            seeds=seeds,
-            limit=limit,
-            device=device,
-            root=root,
-            feature_dir=feature_dir(),
-            progress=progress.start,
-        )
-        for layer in evaluator.layers(tasks):
+    with EvaluationProgress(name, len(columns)) as progress:
+        measured = evaluator(model, options, name=name, progress=progress.start)
+        for layer in measured.layers([task for task, _ in columns]):
             progress.finished(layer.result, last=layer.layer == layer.depth - 1)
             found.append(layer)
     picture = (out or workspace()) / "layers.svg"
@@ -153,4 +131,4 @@ def _evaluate_layers(
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         stdout().print(results_table([row.result for row in found]))
-    stderr.print(f"the picture: {picture}")
+    say(f"the picture: {picture}")

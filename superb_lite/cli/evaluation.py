@@ -1,59 +1,83 @@
-"""What the commands that evaluate have in common."""
+"""What the commands that evaluate have in common. Heavy: commands import it when all names are known to be right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from superb_lite.cli.progress import EvaluationProgress, stderr
+from superb_lite.cli.options import EvaluationOptions
+from superb_lite.cli.progress import EvaluationProgress, say
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.evaluation.run import Evaluator, Timings
+from superb_lite.errors import SuperbLiteError, note
+from superb_lite.evaluation.columns import Column, columns_of, default_columns
+from superb_lite.evaluation.run import Evaluator, TaskProgress, Timings
 from superb_lite.paths import feature_dir
-from superb_lite.protocols import protocol
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
-from superb_lite.tasks.task import Task
 
 
 def open_store(directory: Path) -> ResultStore:
     """The finished results in a workspace."""
-    return ResultStore(directory / "results", report=stderr.print)
+    return ResultStore(directory / "results", report=say)
 
 
-def check_protocol(name: str | None) -> None:
-    """Raise `UnknownNameError` for the name of a protocol that there is not."""
-    if name is not None:
-        protocol(name)
+def chosen_columns(
+    tasks: Sequence[str] | None, modality: str | None, encoder: str, protocol: str | None
+) -> list[Column]:
+    """The columns of tasks, of all embedded tasks of the modality without any; says what is left out."""
+    if tasks:
+        columns, left_out = columns_of(list(tasks), modality, encoder, protocol)
+    elif modality is None:
+        raise SuperbLiteError(f"'{encoder}' takes items of any modality: say which with --tasks")
+    else:
+        columns, left_out = default_columns(modality, protocol)
+    if left_out:
+        note(f"left out, since '{protocol}' does not go with their forms: {', '.join(left_out)}")
+    return columns
+
+
+def evaluator(
+    model: Encoder,
+    options: EvaluationOptions,
+    *,
+    name: str,
+    progress: TaskProgress,
+    results: ResultStore | None = None,
+    timings: Timings | None = None,
+) -> Evaluator:
+    """The evaluator that a command's options describe. name: what results and messages call the encoder."""
+    return Evaluator(
+        model,
+        reference=name,
+        device=options.device,
+        batch_size=options.batch_size,
+        seeds=options.seeds,
+        limit=options.limit,
+        root=options.root,
+        results=results,
+        feature_dir=feature_dir(),
+        progress=progress,
+        timings=timings,
+    )
 
 
 def evaluate_stored(
-    reference: str,
+    name: str,
     model: Encoder,
-    columns: Sequence[tuple[Task, str]],
+    columns: Sequence[Column],
     store: ResultStore,
+    options: EvaluationOptions,
     *,
-    seeds: int,
-    limit: int | None = None,
-    device: str = "cpu",
-    root: Path | None,
     timings: Timings | None = None,
 ) -> list[Result]:
-    """The results of one encoder, each taken from the store where it is there already, under a progress bar."""
+    """The results of one encoder, each taken from the store where it is there already, under a progress bar.
+
+    name: what results and messages call the encoder. timings: where the seconds of each phase are added up.
+    """
     results = []
-    with EvaluationProgress(reference, len(columns)) as progress:
-        evaluator = Evaluator(
-            model,
-            reference=reference,
-            seeds=seeds,
-            limit=limit,
-            device=device,
-            root=root,
-            results=store,
-            feature_dir=feature_dir(),
-            progress=progress.start,
-            timings=timings,
-        )
-        for result in evaluator.evaluate(columns):
+    with EvaluationProgress(name, len(columns)) as progress:
+        measured = evaluator(model, options, name=name, progress=progress.start, results=store, timings=timings)
+        for result in measured.evaluate(columns):
             progress.finished(result)
             results.append(result)
     return results

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.options import Device, EncoderName, TrustCode
+from superb_lite.cli.names import check_names, shown_names
+from superb_lite.cli.options import BatchSize, Device, EncoderName, Shown, TrustCode
 
 
 def features(
@@ -19,14 +20,19 @@ def features(
     positions: Annotated[
         bool, typer.Option("--positions", help="Every position with its span instead of one mean vector an item.")
     ] = False,
-    device: Device = "cpu",
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     trust_code: TrustCode = False,
+    shown: Shown = None,
 ) -> None:
     """Write the features of any items as plain arrays.
 
     Example: superb-lite features raw:pixels --items vision-lite/mnist-5 --out pixels
     """
-    from superb_lite.cli.progress import counter, stderr
+    check_names(encoders=[encoder], device=device, tasks=None if Path(items).exists() else [items])
+    (name,) = shown_names([encoder], shown)
+
+    from superb_lite.cli.progress import counter, say
     from superb_lite.encoders.references import load_encoder
     from superb_lite.evaluation.devices import device_named
     from superb_lite.features.export import export_features, read_items
@@ -34,16 +40,17 @@ def features(
 
     model = load_encoder(encoder, trust_code=trust_code).to(device_named(device))
     found = read_items(items, model.modality)
-    bars, progress = counter(f"{encoder}: {len(found)} items")
+    bars, progress = counter(f"{name}: {len(found)} items")
     with bars:
         index = export_features(
             model,
             found,
             out,
-            reference=encoder,
+            reference=name,
             view="positions" if positions else "mean",
             feature_dir=feature_dir(),
+            batch_size=batch_size,
             progress=progress,
         )
-    stderr.print(f"features of {len(found)} items")
+    say(f"features of {len(found)} items")
     print(index)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from superb_lite.cli.names import check_names
 from superb_lite.cli.options import TrustCode
 from superb_lite.errors import SuperbLiteError
 
@@ -24,6 +25,8 @@ def generate(
 
     Example: superb-lite generate superb-lite-out/checkpoints/text-gpt --prompt "The farmer" --top-p 0.9
     """
+    check_names(encoders=[encoder])
+
     from superb_lite.encoders.encoder import TextGenerator
     from superb_lite.encoders.references import load_encoder
 

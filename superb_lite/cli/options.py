@@ -1,7 +1,8 @@
-"""Options that several commands have."""
+"""Options that several commands have. Nothing heavy is imported here: every command and `--help` read this file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,37 @@ TrustCode = Annotated[
     bool, typer.Option("--trust-code", help="Let py:MODULE:FACTORY, and a model of hf:, run code of their own.")
 ]
 Seeds = Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")]
-Device = Annotated[str, typer.Option(help="Where the encoder runs.")]
+Limit = Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")]
+Device = Annotated[
+    str,
+    typer.Option(metavar="auto|cpu|cuda|mps", help="Where the encoder runs; auto: CUDA or MPS where there is one."),
+]
+BatchSize = Annotated[int, typer.Option(help="How many items go through the encoder at a time.")]
+Shown = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as", metavar="NAME", help="The encoder's name in tables, charts, boards and files; once for each encoder."
+    ),
+]
 EncoderName = Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, hf:NAME_OR_PATH, ...")]
 Objective = Annotated[str, typer.Argument(help="An objective: superb-lite list objectives")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationOptions:
+    """How encoders are evaluated, as the options of a command say."""
+
+    seeds: int = 5
+    """Evaluation seeds."""
+
+    device: str = "auto"
+    """auto, cpu, cuda, cuda:N or mps."""
+
+    batch_size: int = 32
+    """Items that go through the encoder at a time."""
+
+    limit: int | None = None
+    """Use only so many test examples; None: all."""
+
+    root: Path | None = None
+    """A directory with official releases."""

@@ -27,7 +27,7 @@ def pretrain(
     Example: superb-lite pretrain text-bart --out my-bart --trainer.max_steps 2000 --corruption t5
     """
     from superb_lite import plugins
-    from superb_lite.cli.progress import stderr
+    from superb_lite.cli.progress import say
     from superb_lite.paths import workspace
 
     plugins.objective(name)
@@ -41,4 +41,4 @@ def pretrain(
     if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return
     print(f"{directory}")
-    stderr.print(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")
+    say(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")

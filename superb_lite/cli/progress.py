@@ -13,7 +13,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from superb_lite.errors import printable
+from superb_lite.errors import one_line, printable
 
 if TYPE_CHECKING:
     from superb_lite.features.store import Progress
@@ -26,7 +26,7 @@ class LineConsole(Console):
 
     def __init__(self, **options: Any) -> None:
         # Markup would turn a name such as "[/x]" into an error.
-        super().__init__(markup=False, **options)
+        super().__init__(markup=False, emoji=False, **options)
 
     def render_str(self, text: str, **options: Any) -> Text:
         """A string, printed or in a cell of a table, as text that can be shown."""
@@ -34,6 +34,14 @@ class LineConsole(Console):
 
 
 stderr = LineConsole(stderr=True, highlight=False, soft_wrap=True)
+
+LONGEST_LINE = 1000
+"""Characters of what is said in one line."""
+
+
+def say(text: str = "") -> None:
+    """One line on standard error, whatever the names in it hold: nothing is markup, control characters are escaped."""
+    stderr.print(one_line(text, LONGEST_LINE))
 
 
 def stdout() -> Console:
@@ -48,7 +56,7 @@ class EvaluationProgress:
     def __init__(self, title: str, columns: int) -> None:
         self._computing = False
         self._bars = RichProgress(
-            TextColumn("{task.description:<44}"),
+            TextColumn("{task.description:<44}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -56,7 +64,7 @@ class EvaluationProgress:
             transient=True,
             disable=not stderr.is_terminal,
         )
-        self._all = self._bars.add_task(title, total=columns)
+        self._all = self._bars.add_task(one_line(title), total=columns)
         self._current = self._bars.add_task("", total=None, visible=False)
 
     def __enter__(self) -> Self:
@@ -71,7 +79,7 @@ class EvaluationProgress:
     def start(self, task: Task, protocol: str) -> Progress:
         """A column begins; the returned function takes (done, total)."""
         self._computing = True
-        self._bars.reset(self._current, description=f"  {task.name} {protocol}", total=None, visible=True)
+        self._bars.reset(self._current, description=one_line(f"  {task.name} {protocol}"), total=None, visible=True)
         return lambda done, total: self._bars.update(self._current, completed=done, total=total)
 
     def finished(self, result: Result, *, last: bool = True) -> None:
@@ -82,13 +90,13 @@ class EvaluationProgress:
             self._bars.update(self._current, visible=False)
             self._bars.advance(self._all)
         line = f"  {result.task:<22} {result.protocol:<9} {percent(result)}"
-        stderr.print(f"{line:<58} {note}")
+        say(f"{line:<58} {note}")
 
 
 def counter(description: str) -> tuple[RichProgress, Progress]:
     """A single bar, and the function of (done, total) that moves it."""
     bars = RichProgress(
-        TextColumn("{task.description:<44}"),
+        TextColumn("{task.description:<44}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -96,7 +104,7 @@ def counter(description: str) -> tuple[RichProgress, Progress]:
         transient=True,
         disable=not stderr.is_terminal,
     )
-    bar = bars.add_task(description, total=None)
+    bar = bars.add_task(one_line(description), total=None)
     return bars, lambda done, total: bars.update(bar, completed=done, total=total)
 
 
@@ -108,7 +116,7 @@ def report_timings(timings: Mapping[str, float]) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for phase, seconds in timings.items():
         table.add_row(phase, f"{seconds:.1f} s", f"{100 * seconds / total:.0f}%")
-    stderr.print("where the time went")
+    say("where the time went")
     stderr.print(table)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.options import Objective, Root, Seeds
+from superb_lite.cli.names import check_names
+from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Objective, Root, Seeds
 from superb_lite.errors import SuperbLiteError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def sweep(
     tasks: Annotated[list[str], typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")],
     out: Annotated[Path | None, typer.Option(help="Where checkpoints and results go.")] = None,
     seeds: Seeds = 5,
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     root: Root = None,
 ) -> None:
     """Pretrain with each value of an option, evaluate, and compare. Further options go to pretrain.
@@ -33,17 +36,18 @@ def sweep(
     from superb_lite import plugins
 
     plugins.objective(name)
+    check_names(tasks=tasks, device=device)
+    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
     option, _, listed = vary.removeprefix("--").partition("=")
     values = [value for value in listed.split(",") if value]
     if not option or len(values) < 2 or len(values) != len(set(values)):
         raise SuperbLiteError(f"--vary '{vary}': write OPTION=VALUE,VALUE,... with different values")
 
     from superb_lite.cli.compare import comparison_table
-    from superb_lite.cli.evaluation import evaluate_stored, open_store
-    from superb_lite.cli.progress import stderr, stdout
+    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store
+    from superb_lite.cli.progress import say, stdout
     from superb_lite.encoders.checkpoint_config import CONFIG
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.columns import select_tasks
     from superb_lite.paths import workspace
     from superb_lite.pretraining.run import pretrain
     from superb_lite.pretraining.state import TRAINING_STATE
@@ -57,15 +61,15 @@ def sweep(
     for value in values:
         label, checkpoint = f"{short}={value}", directory / f"{short}-{value}"
         if (checkpoint / CONFIG).exists():
-            stderr.print(f"{label}: pretrained already, in {checkpoint}")
+            say(f"{label}: pretrained already, in {checkpoint}")
         else:
-            stderr.print(f"{label}: pretraining")
+            say(f"{label}: pretraining")
             resume = (checkpoint / TRAINING_STATE).exists()
             pretrain(name, checkpoint, resume=resume, arguments=[f"--{option}", value, *context.args])
         model = load_encoder(checkpoint)
-        columns = [(task, task.protocols[0]) for task in select_tasks(list(tasks), model.modality, label)]
-        found.append(evaluate_stored(label, model, columns, store, seeds=seeds, root=root))
+        columns = chosen_columns(tasks, model.modality, label, None)
+        found.append(evaluate_stored(label, model, columns, store, options))
     stdout().print(results_table([result for results in found for result in results]))
     names = dict(zip(LETTERS, (f"{short}={value}" for value in values), strict=False))
     stdout().print(comparison_table(names, compare(*found)))
-    stderr.print("one checkpoint each: for a statement about the option, repeat with other values of --seed_everything")
+    say("one checkpoint each: for a statement about the option, repeat with other values of --seed_everything")

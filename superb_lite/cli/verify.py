@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.options import Json, Root
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 
 
 def verify(
@@ -32,7 +32,7 @@ def verify(
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         for path, v in verdicts:
-            print(f"{path}: {v.task} {v.protocol}: {'; '.join(v.differences) or 'ok'}")
+            print(one_line(f"{path}: {v.task} {v.protocol}: {'; '.join(v.differences) or 'ok'}", 1000))
     wrong = sum(not v.ok for _, v in verdicts)
     if wrong:
         raise SuperbLiteError(f"{wrong} of {len(verdicts)} results differ from what their predictions say")

@@ -49,6 +49,7 @@ def export_features(
     reference: str,
     view: Literal["mean", "positions"] = "mean",
     feature_dir: Path | None = None,
+    batch_size: int = 32,
     progress: Progress | None = None,
 ) -> Path:
     """Write layer0.npy, layer1.npy, ... and index.json; returns the path of the index.
@@ -57,7 +58,7 @@ def export_features(
     positions of one item after those of another, and spans0.npy, ... (rows, 2) say which stretch of raw input each
     position covers. The index holds the ids in order, and for each layer the first and the last-but-one row of each.
     """
-    store = FeatureStore(encoder, feature_dir, name=reference)
+    store = FeatureStore(encoder, feature_dir, name=reference, batch_size=batch_size)
     table = store.table({key: ItemView(items, key, View(view)) for key in items}, progress)
     make_dir(out)
     rows = []

@@ -63,9 +63,11 @@ def test_the_commands_are_those_of_the_specification():
         "--seeds",
         "--limit",
         "--device",
+        "--batch-size",
         "--root",
         "--trust-code",
         "--out",
+        "--as",
         "--json",
     }
 

@@ -34,6 +34,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (CLASSIFY, TAG, SMELL))})
     known = {"toy:nose": Nose, "toy:other": ToyEncoder}
+    monkeypatch.setattr("superb_lite.cli.names.decide", lambda reference: None)
     monkeypatch.setattr(
         "superb_lite.encoders.references.load_encoder", lambda reference, **_: known[reference]().eval()
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from superb_lite import plugins
 from superb_lite.cli.evaluation import evaluate_stored
-from superb_lite.cli.progress import stderr
+from superb_lite.cli.options import EvaluationOptions
+from superb_lite.cli.progress import say
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import Timings
@@ -23,21 +22,20 @@ def board_columns(board: Board, modality: str | None) -> list[tuple[Task, str]]:
 
 
 def evaluate_columns(
-    reference: str,
+    name: str,
     model: Encoder,
     board: Board,
     store: ResultStore,
+    options: EvaluationOptions,
     *,
-    seeds: int = 5,
-    root: Path | None = None,
     timings: Timings | None = None,
 ) -> list[Result]:
     """The results of one encoder on a board, each taken from the store where it is there already.
 
-    timings: where the seconds of each phase are added up.
+    name: what results and messages call the encoder. timings: where the seconds of each phase are added up.
     """
     columns = board_columns(board, model.modality)
     if not columns:
-        raise SuperbLiteError(f"board '{board.name}' has no {model.modality} tasks, so '{reference}' cannot be ranked")
-    stderr.print(reference)
-    return evaluate_stored(reference, model, columns, store, seeds=seeds, root=root, timings=timings)
+        raise SuperbLiteError(f"board '{board.name}' has no {model.modality} tasks, so '{name}' cannot be ranked")
+    say(name)
+    return evaluate_stored(name, model, columns, store, options, timings=timings)

@@ -22,16 +22,16 @@ def show(board: BoardUrl = None, as_json: Json = False) -> None:
 
     Example: superb-lite leaderboard show --json
     """
-    from superb_lite.cli.progress import stderr, stdout
+    from superb_lite.cli.progress import say, stdout
     from superb_lite_leaderboard.table import render
 
     standings = open_board(board).standings()
     if as_json:
         print(json.dumps([row.to_dict() for row in standings.rows], indent=1, ensure_ascii=False))
         for note in standings.notes:
-            stderr.print(f"left out: {note}", markup=False)
+            say(f"left out: {note}")
     elif not standings.rows:
-        stderr.print("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
+        say("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
     else:
         stdout().print(render(standings))
 

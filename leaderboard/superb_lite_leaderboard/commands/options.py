@@ -1,4 +1,4 @@
-"""The option that names a board, and the board that it names."""
+"""The option that names a board, the board that it names, and operands that name result files."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def open_board(url: str | None) -> Leaderboard:
     from superb_lite_leaderboard.store import Leaderboard
 
     return Leaderboard(url or workspace() / "board.sqlite")
+
+
+def is_result_file(operand: str) -> bool:
+    """Whether an operand of `submit` is meant as a result file, whatever else is registered: it ends in ".json"."""
+    return operand.lower().endswith(".json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 import time
@@ -12,10 +13,12 @@ import torch
 
 from superb_lite import plugins
 from superb_lite.cli.evaluation import open_store
-from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, stderr, stdout
+from superb_lite.cli.options import EvaluationOptions
+from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, say, stdout
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.run import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
@@ -40,52 +43,47 @@ def run_all(
     out: Path | None,
     modalities: Sequence[str] | None,
     tasks: Sequence[str] | None,
-    root: Path | None,
     quick: bool,
+    options: EvaluationOptions,
 ) -> None:
     """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again.
 
     modalities: pretrain every objective of these; None: the first objective of each modality on the board.
     tasks: rank by these (sets, tasks, patterns), on a board of their own; None: by the core board.
+    options: how encoders are evaluated, with the number of seeds that is given here.
     """
     if tasks and quick:
         raise SuperbLiteError("a quick run has tasks of its own: leave out --tasks or --quick")
     watch = Stopwatch()
     directory = out or (workspace() / "quick" if quick else workspace())
-    make_dir(directory)
     file, site = directory / "board.sqlite", directory / "site"
     if tasks:
         slug = re.sub(r"[^a-z0-9]+", "-", "-".join(tasks).lower()).strip("-")
         file, site = directory / f"board-{slug}.sqlite", directory / f"site-{slug}"
     leaderboard = Leaderboard(board or file, board_of(tasks) if tasks else QUICK if quick else CORE)
     chosen = _chosen(modalities, leaderboard, quick=quick)
+    make_dir(directory)  # now that all names are known to be right
     _announce(chosen, leaderboard.board, directory, quick=quick)
 
     store = open_store(directory)
     entries: dict[str, list[Result]] = {}
-    seeds = QUICK_SEEDS if quick else SEEDS
+    options = dataclasses.replace(options, seeds=QUICK_SEEDS if quick else SEEDS)
+    to_device = trainer_options(options.device)
     timings = Timings()
     for modality, objectives in chosen:
         for name in sorted({task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}):
-            if (prepare := plugins.taskset(name).prepare) is not None:
+            if name in plugins.tasksets() and (prepare := plugins.taskset(name).prepare) is not None:
                 with timings.phase("data"):
                     _prepare(f"{name}: preparing data", prepare)
         for objective in objectives:
             with timings.phase("pretraining"):
-                checkpoint = _pretrained(modality, objective, directory, quick=quick)
+                checkpoint = _pretrained(modality, objective, directory, to_device, quick=quick)
             references = _entries(modality, objective, checkpoint)
             if modalities and not quick and objective is objectives[-1]:
                 references |= {reference: reference for reference in modality.beside}
             for name, reference in references.items():
-                found = evaluate_columns(
-                    reference,
-                    load_encoder(reference),
-                    leaderboard.board,
-                    store,
-                    seeds=seeds,
-                    root=root,
-                    timings=timings,
-                )
+                model = load_encoder(reference)
+                found = evaluate_columns(reference, model, leaderboard.board, store, options, timings=timings)
                 write_results(found, store.directory)
                 entries.setdefault(name, []).extend(found)
     for name, results in entries.items():
@@ -95,9 +93,10 @@ def run_all(
     stdout().print(render(standings))
     page = export(standings, site)
     report_timings(timings)
-    stderr.print(f"\nfinished in {watch}; the page: {page}")
+    say()
+    say(f"finished in {watch}; the page: {page}")
     if board is None and not quick:
-        stderr.print(f"show it again: superb-lite leaderboard show --board {shlex.quote(str(file))}")
+        say(f"show it again: superb-lite leaderboard show --board {shlex.quote(str(file))}")
 
 
 def _chosen(
@@ -132,15 +131,16 @@ def _announce(
     """Say what will happen and about how long it takes on this machine."""
     factor = machine_factor()
     total = 0.0
-    stderr.print(f"results go to {directory}")
+    say(f"results go to {directory}")
     for modality, objectives in chosen:
         evaluations = 1 + 2 * len(objectives)
         tasks = len(board_columns(board, modality.name)) / len(board_columns(CORE, modality.name) or [1])
         total += factor * modality.evaluation_seconds * evaluations / 3 * (0.25 if quick else tasks)
         total += factor * sum(o.seconds * (o.quick_steps / o.steps if quick else 1.0) for o in objectives)
         pretrained = ", ".join(objective.name for objective in objectives)
-        stderr.print(f"  {modality.name:<8} pretrain {pretrained}; evaluate with random twins, and {modality.baseline}")
-    stderr.print(f"about {duration(total)} on this machine; what is finished already is not done again\n")
+        say(f"  {modality.name:<8} pretrain {pretrained}; evaluate with random twins, and {modality.baseline}")
+    say(f"about {duration(total)} on this machine; what is finished already is not done again")
+    say()
 
 
 def machine_factor() -> float:
@@ -166,17 +166,31 @@ def _prepare(description: str, target: str) -> None:
         resolve(target)(progress)
 
 
-def _pretrained(modality: Modality, objective: ObjectiveSpec, directory: Path, *, quick: bool) -> Path:
+def trainer_options(device: str) -> list[str]:
+    """The options of pretraining that put it on the device that encoders are evaluated on.
+
+    None where that is the CPU because there is nothing else: then it is what pretraining takes anyway.
+    """
+    found = device_named(device)
+    if found.type == "cpu":
+        return ["--trainer.accelerator", "cpu"] if device == "cpu" else []
+    number = [] if found.index is None else ["--trainer.devices", f"[{found.index}]"]
+    return ["--trainer.accelerator", found.type, *number]
+
+
+def _pretrained(
+    modality: Modality, objective: ObjectiveSpec, directory: Path, to_device: Sequence[str], *, quick: bool
+) -> Path:
     checkpoint = directory / "checkpoints" / objective.name
     if (checkpoint / CONFIG).exists():
-        stderr.print(f"{objective.name}: pretrained already, in {checkpoint}")
+        say(f"{objective.name}: pretrained already, in {checkpoint}")
         return checkpoint
     if modality.prepare is not None:
         _prepare(f"{modality.name}: preparing the corpus", modality.prepare)
     watch = Stopwatch()
-    stderr.print(f"{objective.name}: pretraining")
+    say(f"{objective.name}: pretraining")
     steps = objective.quick_steps if quick else objective.steps
     resume = (checkpoint / TRAINING_STATE).exists()
-    pretrain(objective.name, checkpoint, resume=resume, arguments=["--trainer.max_steps", str(steps)])
-    stderr.print(f"{objective.name}: pretrained in {watch}")
+    pretrain(objective.name, checkpoint, resume=resume, arguments=["--trainer.max_steps", str(steps), *to_device])
+    say(f"{objective.name}: pretrained in {watch}")
     return checkpoint

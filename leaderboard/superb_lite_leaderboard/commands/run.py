@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.options import Root
+from superb_lite.cli.names import check_names
+from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Root
 from superb_lite_leaderboard.commands.options import BoardUrl
 
 
@@ -21,6 +22,8 @@ def run(
         list[str] | None,
         typer.Option(help="Rank by these tasks or sets, on a board of their own; may be repeated."),
     ] = None,
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     root: Root = None,
     quick: Annotated[
         bool,
@@ -35,6 +38,13 @@ def run(
 
     Example: superb-lite run --modality speech --tasks superb-lite
     """
+    from superb_lite import plugins
+
+    for name in modality or ():
+        plugins.modality(name)
+    check_names(tasks=tasks, device=device)
+    options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
+
     from superb_lite_leaderboard.commands.pipeline import run_all
 
-    run_all(board=board, out=out, modalities=modality, tasks=tasks, root=root, quick=quick)
+    run_all(board=board, out=out, modalities=modality, tasks=tasks, quick=quick, options=options)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.options import Root, TrustCode
-from superb_lite.errors import one_line
-from superb_lite_leaderboard.commands.options import BoardUrl, open_board
+from superb_lite.cli.names import check_names, shown_names
+from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Root, Shown, TrustCode
+from superb_lite_leaderboard.commands.options import BoardUrl, is_result_file, open_board
 
 
 def submit(
@@ -19,8 +19,11 @@ def submit(
     name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
     board: BoardUrl = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of that name.")] = False,
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    shown: Shown = None,
 ) -> None:
     """Evaluate encoders on the tasks of the board, or check result files, and store them as one entry.
 
@@ -28,17 +31,18 @@ def submit(
 
     Example: superb-lite submit my-bert raw:log-mel --name "My BERT"
     """
+    references = [operand for operand in encoders if not is_result_file(operand)]
+    check_names(encoders=references, device=device)
+    names = shown_names(references, shown)
+    options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
+
     from superb_lite.cli.evaluation import open_store
-    from superb_lite.cli.progress import stderr, stdout
+    from superb_lite.cli.progress import say, stdout
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
     from superb_lite_leaderboard.commands.columns import evaluate_columns
-    from superb_lite_leaderboard.submitted_files import (
-        check_one_encoder_a_modality,
-        is_result_file,
-        submitted_results,
-    )
+    from superb_lite_leaderboard.submitted_files import check_one_encoder_a_modality, submitted_results
     from superb_lite_leaderboard.table import render
 
     leaderboard = open_board(board)
@@ -48,13 +52,13 @@ def submit(
         taken, left_out = submitted_results(Path(file), leaderboard.board, root=root)
         submitted += taken
         for result in left_out:
-            stderr.print(one_line(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board"))
-    references = [operand for operand in encoders if not is_result_file(operand)]
-    models = {reference: load_encoder(reference, trust_code=trust_code) for reference in references}
-    check_one_encoder_a_modality(submitted, [(reference, model.modality) for reference, model in models.items()])
+            say(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board")
+    models = [load_encoder(reference, trust_code=trust_code) for reference in references]
+    modalities = [model.modality for model in models]
+    check_one_encoder_a_modality(submitted, list(zip(references, modalities, strict=True)))
     store = open_store(workspace())
-    for reference, model in models.items():
-        results = evaluate_columns(reference, model, leaderboard.board, store, root=root)
+    for shown_name, model in zip(names, models, strict=True):
+        results = evaluate_columns(shown_name, model, leaderboard.board, store, options)
         write_results(results, store.directory)
         submitted += results
     leaderboard.submit(name, submitted, replace=replace)

@@ -39,11 +39,14 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
 
-    def load(reference: str, *, trust_code: bool = False) -> Encoder:
+    def decide(reference: str) -> None:
         if reference not in ENCODERS:
             raise SuperbLiteError(f"unknown encoder '{reference}'")
+
+    def load(reference: str, *, trust_code: bool = False) -> Encoder:
         return ENCODERS[reference]().eval().requires_grad_(False)
 
+    monkeypatch.setattr("superb_lite.cli.names.decide", decide)
     monkeypatch.setattr("superb_lite.encoders.references.load_encoder", load)
     probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
