@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError, note
 from superb_lite_image.byol_loss import byol_loss, embedding_spread, target_momentum
-from superb_lite_image.encoder import LITE_BACKBONE
-from superb_lite_image.two_views import OptimizerName, TwoViews, mlp
+from superb_lite_image.encoder import TimmEncoder
+from superb_lite_image.two_views import TwoViews, mlp
 
 COLLAPSED = 0.1
 """A spread of the online projections below this is warned about; see `embedding_spread`."""
@@ -27,49 +27,23 @@ class BYOL(TwoViews):
     embeddings from becoming one; whether they do is logged as `spread` and warned about once.
 
     Args:
-        backbone, backbone_args, image_size, stem_stride: the encoder, see `superb_lite_image.encoder.fit_backbone`.
+        encoder: what is trained.
         hidden_size, projection_size: of the projector and the predictor. The paper: 4096 and 256.
         momentum: of the target network at the start; a cosine raises it to 1. The paper: 0.996 for 1000 epochs. In a
             run of a few hundred steps such a target would hardly move.
-        jitter_strength, smallest_crop, flip_probability: as in SimCLR. The paper's two views also differ in blur and
-            solarisation, which leave little of 32x32 pixels.
-        optimizer: "adamw" or "lars". The paper: LARS, learning rate 0.2 * batch / 256, weight decay 1.5e-6.
-        learning_rate, warmup_share, weight_decay, seed: see `Objective`.
+        shared: see `TwoViews`.
     """
 
     def __init__(
         self,
         *,
-        backbone: str = LITE_BACKBONE,
-        backbone_args: dict[str, Any] | None = None,
-        image_size: int = 32,
-        stem_stride: int | None = 2,
+        encoder: TimmEncoder,
         hidden_size: int = 512,
         projection_size: int = 128,
         momentum: float = 0.95,
-        jitter_strength: float = 0.5,
-        smallest_crop: float = 0.4,
-        flip_probability: float = 0.0,
-        optimizer: OptimizerName = "adamw",
-        learning_rate: float = 2e-3,
-        warmup_share: float = 0.05,
-        weight_decay: float = 1e-4,
-        seed: int = 0,
+        **shared: Any,
     ) -> None:
-        super().__init__(
-            backbone=backbone,
-            backbone_args=backbone_args,
-            image_size=image_size,
-            stem_stride=stem_stride,
-            jitter_strength=jitter_strength,
-            smallest_crop=smallest_crop,
-            flip_probability=flip_probability,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            seed=seed,
-        )
+        super().__init__(encoder=encoder, **shared)
         if not 0 <= momentum <= 1:
             raise SuperbLiteError(f"momentum is {momentum}: give a share of the target network, from 0 to 1")
         self.projector = mlp(self.encoder.width, hidden_size, projection_size, hidden_bias=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import timm
 import torch
@@ -22,40 +22,34 @@ LITE_BACKBONE_ARGS: dict[str, Any] = {"channels": [16, 32, 64, 128], "stem_width
 """A ResNet with one basic block a stage and a quarter of the usual width: 0.3 million parameters."""
 
 
+LITE_STEM_STRIDE = 2
+
 VIT_POSITIONS = 8
 """A plain vision transformer gets patches so small that an image has at least so many to each side."""
 
 
-def fit_backbone(
-    backbone: str, backbone_args: Mapping[str, Any] | None, *, image_size: int, stem_stride: int | None
-) -> dict[str, Any]:
-    """What of a timm architecture the pretraining objectives use: keyword arguments of `TimmEncoder`.
+def default_arguments(backbone: str, *, image_size: int) -> Mapping[str, Any]:
+    """The arguments of a timm architecture that suit small images.
 
-    Args:
-        backbone: the name of a timm architecture.
-        backbone_args: its arguments. None: a quarter of the width for the lite backbone, and none for others, except
-            that one with a fixed input size gets `image_size`, and a plain vision transformer patches of an eighth of
-            the image (4 pixels at 32x32, as is usual there) where its own are larger.
-        stem_stride: of the small-image stem of ResNets (see `TimmEncoder`); other backbones keep their own.
+    A quarter of the width for the lite backbone, and none for others, except that one with a fixed input size gets
+    `image_size`, and a plain vision transformer patches of an eighth of the image (4 pixels at 32x32, as is usual)
+    where its own are larger.
     """
-    if not timm.is_model(backbone):
-        raise UnknownNameError("timm backbone", backbone, timm.list_models())
-    family = timm.model_entrypoint(backbone).__module__.rpartition(".")[2]
-    if backbone_args is None and backbone == LITE_BACKBONE:
-        backbone_args = LITE_BACKBONE_ARGS
-    elif backbone_args is None:
-        backbone_args = {}
-        configuration = timm.get_pretrained_cfg(backbone)
-        if configuration is not None and configuration.fixed_input_size:
-            backbone_args = {"img_size": image_size}
-        patch = re.search(r"patch(\d+)", backbone)
-        if family == "vision_transformer" and patch and int(patch[1]) * VIT_POSITIONS > image_size:
-            backbone_args["patch_size"] = max(1, image_size // VIT_POSITIONS)
-    return {
-        "backbone": backbone,
-        "backbone_args": backbone_args,
-        "stem_stride": stem_stride if family == "resnet" else None,
-    }
+    if backbone == LITE_BACKBONE:
+        return LITE_BACKBONE_ARGS
+    arguments: dict[str, Any] = {}
+    configuration = timm.get_pretrained_cfg(backbone)
+    if configuration is not None and configuration.fixed_input_size:
+        arguments["img_size"] = image_size
+    patch = re.search(r"patch(\d+)", backbone)
+    if _family(backbone) == "vision_transformer" and patch and int(patch[1]) * VIT_POSITIONS > image_size:
+        arguments["patch_size"] = max(1, image_size // VIT_POSITIONS)
+    return arguments
+
+
+def _family(backbone: str) -> str:
+    """The module of timm that a known architecture is in."""
+    return str(timm.model_entrypoint(backbone).__module__.rpartition(".")[2])
 
 
 class TimmEncoder(Encoder):
@@ -63,10 +57,11 @@ class TimmEncoder(Encoder):
 
     Args:
         backbone: the name of a timm architecture that gives feature maps (`timm.list_models()`).
-        backbone_args: further arguments of that architecture (a vision transformer needs its `img_size` here).
+        backbone_args: further arguments of that architecture. None: see `default_arguments`.
         image_size: images of any size are resized to this height and width.
         stem_stride: None keeps the backbone's own stem. 1 or 2: the stem for small images of SimCLR (Chen et al. 2020,
             appendix B.9): the first convolution is 3x3 with this stride, and there is no max pooling. ResNets only.
+            "auto": 2 for ResNets, None for others.
         mean, std: pixel values, scaled to [0, 1], are normalised with these; one number, or one for each channel.
     """
 
@@ -76,17 +71,21 @@ class TimmEncoder(Encoder):
         self,
         *,
         backbone: str = LITE_BACKBONE,
-        backbone_args: Mapping[str, Any] = LITE_BACKBONE_ARGS,
+        backbone_args: Mapping[str, Any] | None = None,
         image_size: int = 32,
-        stem_stride: int | None = 2,
+        stem_stride: int | Literal["auto"] | None = "auto",
         mean: float | Sequence[float] = 0.5,
         std: float | Sequence[float] = 0.25,
     ) -> None:
         super().__init__()
+        if not timm.is_model(backbone):
+            raise UnknownNameError("timm backbone", backbone, timm.list_models())
         self.backbone_name = backbone
-        self.backbone_args = dict(backbone_args)
         self.image_size = check_image_size(image_size)
-        self.stem_stride = stem_stride
+        given = default_arguments(backbone, image_size=image_size) if backbone_args is None else backbone_args
+        self.backbone_args = dict(given)
+        auto = LITE_STEM_STRIDE if _family(backbone) == "resnet" else None
+        self.stem_stride: int | None = auto if stem_stride == "auto" else stem_stride
         self.mean = mean if isinstance(mean, float | int) else tuple(mean)
         self.std = std if isinstance(std, float | int) else tuple(std)
         self.backbone = self._made()

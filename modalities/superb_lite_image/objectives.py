@@ -12,7 +12,7 @@ SIMCLR = ObjectiveSpec(
     quick_steps=40,
     seconds=45.0,
     summary="SimCLR: contrast two augmented views of each image (Chen et al. 2020)",
-    links=(("data.image_size", "model.image_size"),),
+    links=(("data.image_size", "model.encoder.image_size"),),
 )
 
 BYOL = ObjectiveSpec(
@@ -25,5 +25,5 @@ BYOL = ObjectiveSpec(
     quick_steps=40,
     seconds=60.0,
     summary="BYOL: predict what a slowly moving target network makes of another view (Grill et al. 2020)",
-    links=(("data.image_size", "model.image_size"),),
+    links=(("data.image_size", "model.encoder.image_size"),),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import torch
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.objective import Objective, warmup_cosine
 from superb_lite_image.augment import simclr_augmentation
-from superb_lite_image.encoder import TimmEncoder, fit_backbone
+from superb_lite_image.encoder import TimmEncoder
 
 OptimizerName = Literal["adamw", "lars"]
 
@@ -24,8 +23,11 @@ class TwoViews(Objective):
     """Base of objectives that compare two views of an image. Subclasses add heads and write `training_step`.
 
     Args:
-        backbone, backbone_args, image_size, stem_stride: see `superb_lite_image.encoder.fit_backbone`.
-        jitter_strength, smallest_crop, flip_probability: see `superb_lite_image.augment.simclr_augmentation`.
+        encoder: what is trained; views have the size of its images.
+        jitter_strength: strength of the colour distortion (SimCLR's s; its appendix B.9 uses 0.5 for 32x32).
+        smallest_crop: smallest share of the image that a view may show. The papers: 0.08; short runs on digits and
+            small crops learn more from easier pairs.
+        flip_probability: of a horizontal flip. The papers flip half of the views; digits must not be flipped.
         optimizer: "adamw", or "lars" (You et al. 2017) with momentum 0.9, which leaves biases and norms unadapted and
             undecayed, as both papers have it.
         learning_rate, warmup_share, weight_decay, seed: see `Objective`.
@@ -36,28 +38,27 @@ class TwoViews(Objective):
     def __init__(
         self,
         *,
-        backbone: str,
-        backbone_args: Mapping[str, Any] | None,
-        image_size: int,
-        stem_stride: int | None,
-        jitter_strength: float,
-        smallest_crop: float,
-        flip_probability: float,
-        optimizer: OptimizerName,
-        learning_rate: float,
-        warmup_share: float,
-        weight_decay: float,
-        seed: int,
+        encoder: TimmEncoder,
+        jitter_strength: float = 0.5,
+        smallest_crop: float = 0.4,
+        flip_probability: float = 0.0,
+        optimizer: OptimizerName = "adamw",
+        learning_rate: float = 2e-3,
+        warmup_share: float = 0.05,
+        weight_decay: float = 1e-4,
+        seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.encoder = TimmEncoder(
-            image_size=image_size,
-            **fit_backbone(backbone, backbone_args, image_size=image_size, stem_stride=stem_stride),
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
         )
         # Convolutions of few channels are about a quarter faster in this memory layout.
         self.encoder.to(memory_format=torch.channels_last)
         self.augment = simclr_augmentation(
-            size=image_size,
+            size=encoder.image_size,
             smallest_crop=smallest_crop,
             jitter_strength=jitter_strength,
             flip_probability=flip_probability,

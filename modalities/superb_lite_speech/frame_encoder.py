@@ -31,6 +31,7 @@ class FrameEncoder(Encoder):
     def __init__(self, *, front_end: FrontEndName, mels: int, normalised: bool, width: int, window: float) -> None:
         super().__init__()
         self.arguments: dict[str, Any] = {}
+        self.width = width
         self.window = max(1, round(window * SAMPLE_RATE / POSITION))
         self.normalised = normalised
         self.front_end = make_front_end(front_end, mels)

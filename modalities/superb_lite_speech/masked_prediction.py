@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.pretraining.objective import Objective
-from superb_lite_speech.encoder import SpeechTransformerEncoder
+from superb_lite_speech.frame_encoder import FrameEncoder
 from superb_lite_speech.masking import draw_span_mask
 
 
@@ -19,22 +19,19 @@ class MaskedPrediction(Objective):
     HuBERT scores clusters by cosine similarity; with 100 of them a linear layer learns as well and has no temperature.
 
     Args:
+        encoder: what is trained.
         counts: how often each cluster occurs in the corpus; the output bias starts at their log-frequencies.
-        mels, layers, width, heads, hidden: the shape of the encoder.
-        mask_share, mask_span: share of positions that are masked, in spans of so many positions of 20 ms.
+        mask_share: of positions that are masked.
+        mask_span: positions of 20 ms in a masked span.
     """
 
-    encoder: SpeechTransformerEncoder
+    encoder: FrameEncoder
 
     def __init__(
         self,
         *,
+        encoder: FrameEncoder,
         counts: Sequence[int],
-        mels: int = 40,
-        layers: int = 3,
-        width: int = 128,
-        heads: int = 4,
-        hidden: int = 512,
         mask_share: float = 0.5,
         mask_span: int = 5,
         learning_rate: float = 3e-3,
@@ -42,12 +39,17 @@ class MaskedPrediction(Objective):
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+        )
         self.mask_share = mask_share
         self.mask_span = mask_span
-        self.encoder = SpeechTransformerEncoder(mels=mels, layers=layers, width=width, heads=heads, hidden=hidden)
-        self.mask_embedding = nn.Parameter(torch.randn(width))
-        self.head = nn.Linear(width, len(counts))
+        self.mask_embedding = nn.Parameter(torch.randn(encoder.width))
+        self.head = nn.Linear(encoder.width, len(counts))
         with torch.no_grad():
             frequency = torch.tensor(counts, dtype=torch.float32).clamp_min(1.0)
             self.head.bias.copy_((frequency / frequency.sum()).log())

@@ -5,8 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from superb_lite.pretraining.objective import Objective
-from superb_lite_speech.causal_encoder import CausalSpeechEncoder, Network
-from superb_lite_speech.front_end import FrontEndName
+from superb_lite_speech.causal_encoder import CausalSpeechEncoder
 from superb_lite_speech.reconstruction import selected_l1
 
 
@@ -14,8 +13,7 @@ class NextFrame(Objective):
     """L1 between the frame that lies `shift` positions ahead and a linear map of what the network made of the past.
 
     Args:
-        front_end, mels, normalised: of the frames; the corpus has them, and so has the encoder.
-        network: "gru" or "transformer". layers, width, heads, hidden: its shape.
+        encoder: what is trained; its front end makes the frames of the corpus, and no position of it sees a later one.
         shift: how far to look ahead, in positions of 20 ms; the nearest frames are too easy to guess.
     """
 
@@ -24,35 +22,24 @@ class NextFrame(Objective):
     def __init__(
         self,
         *,
-        front_end: FrontEndName = "log-mel",
-        mels: int = 40,
-        normalised: bool = True,
-        network: Network = "gru",
-        layers: int = 3,
-        width: int = 128,
-        heads: int = 4,
-        hidden: int = 512,
+        encoder: CausalSpeechEncoder,
         shift: int = 2,
         learning_rate: float = 3e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+        )
         if shift < 1:
             raise ValueError(f"shift {shift} is no look ahead: it must be at least 1")
         self.shift = shift
-        self.encoder = CausalSpeechEncoder(
-            mels=mels,
-            network=network,
-            layers=layers,
-            width=width,
-            heads=heads,
-            hidden=hidden,
-            front_end=front_end,
-            normalised=normalised,
-        )
-        self.head = nn.Linear(width, self.encoder.inputs)
+        self.head = nn.Linear(encoder.width, encoder.inputs)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: features (B, T, D), mask (B, T) of real positions."""

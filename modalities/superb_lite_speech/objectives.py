@@ -3,9 +3,9 @@
 from superb_lite.modality import ObjectiveSpec
 
 _FRONT_END = (
-    ("data.front_end", "model.front_end"),
-    ("data.mels", "model.mels"),
-    ("data.normalised", "model.normalised"),
+    ("data.front_end", "model.encoder.front_end"),
+    ("data.mels", "model.encoder.mels"),
+    ("data.normalised", "model.encoder.normalised"),
 )
 
 MASKED = ObjectiveSpec(
@@ -18,7 +18,7 @@ MASKED = ObjectiveSpec(
     quick_steps=30,
     seconds=45.0,
     summary="masked prediction of clustered frames (HuBERT, Hsu et al. 2021)",
-    links=(("data.counts", "model.counts"), ("data.mels", "model.mels")),
+    links=(("data.counts", "model.counts"), *_FRONT_END),
 )
 
 RECONSTRUCTION = ObjectiveSpec(

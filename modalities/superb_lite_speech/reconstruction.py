@@ -7,8 +7,7 @@ from torch import Tensor, nn
 
 from superb_lite.pretraining.objective import Objective
 from superb_lite_speech.alteration import Alteration
-from superb_lite_speech.encoder import SpeechTransformerEncoder
-from superb_lite_speech.front_end import FrontEndName
+from superb_lite_speech.frame_encoder import FrameEncoder
 
 
 class Reconstruction(Objective):
@@ -17,25 +16,20 @@ class Reconstruction(Objective):
     The shares are TERA's; its time stretches are 7 frames of 10 ms, ours 4 positions of 20 ms.
 
     Args:
-        front_end, mels, normalised: of the frames; the corpus has them, and so has the encoder.
-        layers, width, heads, hidden: the shape of the encoder.
-        time_share, time_span: share of positions in altered stretches, and how many positions a stretch has.
+        encoder: what is trained; its front end makes the frames of the corpus.
+        time_share: of positions in altered stretches.
+        time_span: positions in a stretch.
         channel_share: the widest block of bands that is zeroed, as a share of all.
-        noise_share, noise_std: share of rows that noise is added to, and its standard deviation.
+        noise_share: of rows that noise is added to.
+        noise_std: its standard deviation.
     """
 
-    encoder: SpeechTransformerEncoder
+    encoder: FrameEncoder
 
     def __init__(
         self,
         *,
-        front_end: FrontEndName = "log-mel",
-        mels: int = 40,
-        normalised: bool = True,
-        layers: int = 3,
-        width: int = 128,
-        heads: int = 4,
-        hidden: int = 512,
+        encoder: FrameEncoder,
         time_share: float = 0.15,
         time_span: int = 4,
         channel_share: float = 0.2,
@@ -46,24 +40,22 @@ class Reconstruction(Objective):
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+        )
         for name, share in (("time_share", time_share), ("channel_share", channel_share), ("noise_share", noise_share)):
             if not 0.0 <= share <= 1.0:
                 raise ValueError(f"{name} {share} is no share: it must be between 0 and 1")
         self.time_share, self.time_span = time_share, time_span
         self.channel_share = channel_share
         self.noise_share, self.noise_std = noise_share, noise_std
-        self.encoder = SpeechTransformerEncoder(
-            mels=mels,
-            layers=layers,
-            width=width,
-            heads=heads,
-            hidden=hidden,
-            front_end=front_end,
-            normalised=normalised,
-        )
+        width = encoder.width
         self.head = nn.Sequential(
-            nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width), nn.Linear(width, self.encoder.inputs)
+            nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width), nn.Linear(width, encoder.inputs)
         )
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:

@@ -14,7 +14,7 @@ from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.encoders.transformer import Transformer, TransformerConfig
 from superb_lite_text.rows import visible
 from superb_lite_text.token_encoder import TokenEncoder, at_last_token
-from superb_lite_text.tokenizer import PAD
+from superb_lite_text.tokenizer import PAD, TextTokenizer
 
 
 class BartEncoder(TokenEncoder):
@@ -30,7 +30,7 @@ class BartEncoder(TokenEncoder):
 
     def __init__(
         self,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer | Mapping[str, Any],
         *,
         layers: int = 2,
         width: int = 128,

@@ -13,7 +13,7 @@ from superb_lite.encoders.transformer import Transformer
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
 from superb_lite_text.token_encoder import TokenEncoder
-from superb_lite_text.tokenizer import PAD
+from superb_lite_text.tokenizer import PAD, TextTokenizer
 
 
 class BertEncoder(TokenEncoder):
@@ -30,7 +30,7 @@ class BertEncoder(TokenEncoder):
 
     def __init__(
         self,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer | Mapping[str, Any],
         *,
         layers: int = 2,
         width: int = 128,

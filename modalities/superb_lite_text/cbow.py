@@ -13,7 +13,7 @@ from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.pretraining.objective import Objective
 from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.token_encoder import TokenEncoder
-from superb_lite_text.tokenizer import PAD, TextTokenizer
+from superb_lite_text.tokenizer import PAD
 
 
 class CbowEncoder(TokenEncoder):
@@ -43,19 +43,19 @@ class Cbow(Objective):
     The paper makes its softmax cheap with a tree; here a step predicts a random share of the tokens.
 
     Args:
-        tokenizer: of the encoder and of the corpus.
+        encoder: whose embeddings are trained; the rest of an encoder that has more than those stays as it is drawn.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
-        width: of an embedding. window: tokens on each side. share: of the tokens that a step predicts.
+        window: tokens on each side.
+        share: of the tokens that a step predicts.
     """
 
-    encoder: CbowEncoder
+    encoder: TokenEncoder
 
     def __init__(
         self,
         *,
-        tokenizer: TextTokenizer,
+        encoder: TokenEncoder,
         counts: Sequence[int],
-        width: int = 128,
         window: int = 4,
         share: float = 0.25,
         learning_rate: float = 1e-2,
@@ -63,11 +63,16 @@ class Cbow(Objective):
         weight_decay: float = 0.0,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+        )
         self.window = window
         self.share = share
-        self.encoder = CbowEncoder(tokenizer.specification, width=width)
-        self.output = nn.Linear(width, len(counts))
+        self.output = nn.Linear(encoder.embedding.embedding_dim, len(counts))
         with torch.no_grad():
             self.output.bias.copy_(log_frequencies(counts))
 

@@ -18,7 +18,6 @@ from superb_lite_text.corpus import TextCorpus
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE
 from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.rows import lay_out
-from superb_lite_text.tokenizer import TextTokenizer
 
 
 class DenoisingCorpus(TextCorpus):
@@ -62,9 +61,8 @@ class DenoisingLM(Objective):
     """Cross entropy of the decoder's targets.
 
     Args:
-        tokenizer: of the encoder and of the corpus.
+        encoder: what is trained, with its decoder.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
-        layers: of the encoder, and of the decoder. width, heads, hidden: the shape of both.
     """
 
     encoder: BartEncoder
@@ -72,21 +70,22 @@ class DenoisingLM(Objective):
     def __init__(
         self,
         *,
-        tokenizer: TextTokenizer,
+        encoder: BartEncoder,
         counts: Sequence[int],
-        layers: int = 2,
-        width: int = 128,
-        heads: int = 4,
-        hidden: int = 512,
         learning_rate: float = 3e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.encoder = BartEncoder(tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden)
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+        )
         with torch.no_grad():
-            self.encoder.output_bias.copy_(log_frequencies(counts))
+            encoder.output_bias.copy_(log_frequencies(counts))
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: see `DenoisingCorpus.batch`."""

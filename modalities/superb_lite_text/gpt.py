@@ -16,7 +16,7 @@ from superb_lite_text.generation import sample
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
 from superb_lite_text.token_encoder import TokenEncoder, at_last_token
-from superb_lite_text.tokenizer import CLS, PAD
+from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer
 
 
 class GptEncoder(TokenEncoder):
@@ -34,7 +34,7 @@ class GptEncoder(TokenEncoder):
 
     def __init__(
         self,
-        tokenizer: Mapping[str, Any],
+        tokenizer: TextTokenizer | Mapping[str, Any],
         *,
         layers: int = 2,
         width: int = 128,

@@ -12,19 +12,15 @@ from superb_lite.pretraining.objective import Objective
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.lm_head import log_frequencies
 from superb_lite_text.masking import mask_tokens
-from superb_lite_text.pair_corpus import SecondTask
-from superb_lite_text.positions import Position
-from superb_lite_text.tokenizer import MASK, ORDINARY, TextTokenizer
+from superb_lite_text.tokenizer import MASK, ORDINARY
 
 
 class MaskedLM(Objective):
     """Cross entropy on the masked positions only, plus that of the second task; masks are drawn anew for every batch.
 
     Args:
-        tokenizer: of the encoder and of the corpus.
+        encoder: with a `summary`, the second task is learnt, too (set it with --data.second_task).
         counts: how often each token occurs; the output bias starts at their log-frequencies.
-        second_task: what [CLS] learns to say about two texts; set with --data.second_task.
-        layers, width, heads, hidden, position: the shape of the encoder.
         mask_rate: share of the tokens to predict. The paper says 0.15; small models that see little data learn
             faster from more (Wettig et al. 2023, arXiv:2202.08005, find 0.4 for large ones).
         whole_words: mask all pieces of a word together.
@@ -36,14 +32,8 @@ class MaskedLM(Objective):
     def __init__(
         self,
         *,
-        tokenizer: TextTokenizer,
+        encoder: BertEncoder,
         counts: Sequence[int],
-        second_task: SecondTask = "none",
-        layers: int = 2,
-        width: int = 128,
-        heads: int = 4,
-        hidden: int = 512,
-        position: Position = "relative",
         mask_rate: float = 0.3,
         whole_words: bool = False,
         learning_rate: float = 3e-3,
@@ -51,23 +41,20 @@ class MaskedLM(Objective):
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.mask_rate = mask_rate
-        summary = second_task != "none"
-        self.encoder = BertEncoder(
-            tokenizer.specification,
-            layers=layers,
-            width=width,
-            heads=heads,
-            hidden=hidden,
-            position=position,
-            summary=summary,
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
         )
+        self.mask_rate = mask_rate
+        width = encoder.embedding.embedding_dim
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.output_bias = nn.Parameter(log_frequencies(counts))
-        self.judge = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 2)) if summary else None
+        self.judge = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 2)) if encoder.summary else None
         # A buffer, so that it moves with the weights; not saved, since the tokeniser says it.
-        continues = torch.tensor(self.encoder.tokenizer.continues()) if whole_words else None
+        continues = torch.tensor(encoder.tokenizer.continues()) if whole_words else None
         self.register_buffer("continues", continues, persistent=False)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:

@@ -11,17 +11,15 @@ from torch.nn import functional as F
 from superb_lite.pretraining.objective import Objective
 from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.lm_head import log_frequencies
-from superb_lite_text.positions import Position
-from superb_lite_text.tokenizer import PAD, TextTokenizer
+from superb_lite_text.tokenizer import PAD
 
 
 class NextToken(Objective):
     """Cross entropy of every token after the first, given those before it.
 
     Args:
-        tokenizer: of the encoder and of the corpus.
+        encoder: what is trained; no position of it sees a later one.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
-        layers, width, heads, hidden, position: the shape of the encoder.
     """
 
     encoder: GptEncoder
@@ -29,24 +27,22 @@ class NextToken(Objective):
     def __init__(
         self,
         *,
-        tokenizer: TextTokenizer,
+        encoder: GptEncoder,
         counts: Sequence[int],
-        layers: int = 2,
-        width: int = 128,
-        heads: int = 4,
-        hidden: int = 512,
-        position: Position = "relative",
         learning_rate: float = 3e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
-        super().__init__(learning_rate=learning_rate, warmup_share=warmup_share, weight_decay=weight_decay, seed=seed)
-        self.encoder = GptEncoder(
-            tokenizer.specification, layers=layers, width=width, heads=heads, hidden=hidden, position=position
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
         )
         with torch.no_grad():
-            self.encoder.output_bias.copy_(log_frequencies(counts))
+            encoder.output_bias.copy_(log_frequencies(counts))
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: token, document (B, T), see `TextCorpus`."""

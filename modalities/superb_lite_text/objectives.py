@@ -2,7 +2,7 @@
 
 from superb_lite.modality import ObjectiveSpec
 
-_VOCABULARY = (("data.tokenizer", "model.tokenizer"), ("data.counts", "model.counts"))
+_VOCABULARY = (("data.tokenizer", "model.encoder.tokenizer"), ("data.counts", "model.counts"))
 
 BERT = ObjectiveSpec(
     name="text-bert",
@@ -14,7 +14,7 @@ BERT = ObjectiveSpec(
     quick_steps=55,
     seconds=50.0,
     summary="masked language model, and a choice of second task (Devlin et al. 2019)",
-    links=(*_VOCABULARY, ("data.second_task", "model.second_task")),
+    links=(*_VOCABULARY, ("data.judged", "model.encoder.summary")),
 )
 
 GPT = ObjectiveSpec(

@@ -47,6 +47,11 @@ class PairCorpus(TextCorpus):
         if second_task != "none" and len(self.paired) < 2:
             raise SuperbLiteError(f"--data.second_task {second_task}: the corpus has no texts of two sentences")
 
+    @property
+    def judged(self) -> bool:
+        """Whether there is a second task, for which [CLS] is trained."""
+        return self.second_task != "none"
+
     def batch(self, step: int) -> dict[str, Tensor]:
         """token, document: as `TextCorpus.batch`. segment: (B, T).
 

@@ -19,7 +19,7 @@ class TokenEncoder(Encoder):
     """A tokeniser and an embedding of its tokens. Subclasses write `forward` and return `features`.
 
     Args:
-        tokenizer: as `TextTokenizer` takes it.
+        tokenizer: one, or what `TextTokenizer` takes.
         width: of an embedding (D).
         max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
     """
@@ -27,9 +27,11 @@ class TokenEncoder(Encoder):
     modality: ClassVar[str | None] = "text"
     pairs: ClassVar[bool] = True
 
-    def __init__(self, tokenizer: Mapping[str, Any], *, width: int = 128, max_length: int = 256) -> None:
+    def __init__(
+        self, tokenizer: TextTokenizer | Mapping[str, Any], *, width: int = 128, max_length: int = 256
+    ) -> None:
         super().__init__()
-        self.tokenizer = TextTokenizer(tokenizer)
+        self.tokenizer = tokenizer if isinstance(tokenizer, TextTokenizer) else TextTokenizer(tokenizer)
         self.max_length = max_length
         self.embedding = token_embedding(len(self.tokenizer), width)
 

@@ -16,23 +16,25 @@ from superb_lite.seeds import step_seed
 
 
 class Objective(lightning.LightningModule, ABC):
-    """Base of all pretraining objectives. Subclasses build `self.encoder` and write `training_step`.
+    """Base of all pretraining objectives. Subclasses add heads and write `training_step`.
 
     The encoder is what is saved; heads of the objective are thrown away. Every batch is seeded by (seed, step) and its
     number within the step, so that a resumed run continues exactly as an uninterrupted one would, two runs of one
     command are the same, and no two batches have the same masks.
 
     Args:
+        encoder: what is trained and saved. A subclass says by its type which encoders it can train.
         learning_rate: peak of a linear warm-up, then a cosine to zero.
         warmup_share: share of the steps that the warm-up takes.
         weight_decay: AdamW's, on matrices only (biases, norms and embeddings of rank one are left alone).
         seed: of the masks, crops and other noise of training.
     """
 
-    encoder: Encoder
-
-    def __init__(self, *, learning_rate: float, warmup_share: float, weight_decay: float, seed: int) -> None:
+    def __init__(
+        self, *, encoder: Encoder, learning_rate: float, warmup_share: float, weight_decay: float, seed: int
+    ) -> None:
         super().__init__()
+        self.encoder = encoder
         self.learning_rate = learning_rate
         self.warmup_share = warmup_share
         self.weight_decay = weight_decay

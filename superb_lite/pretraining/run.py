@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import inspect
 import logging
 import math
-import re
 import signal
 import sys
 import warnings
@@ -15,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jsonargparse import Namespace
 from lightning.fabric.utilities.rank_zero import rank_zero_only
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
@@ -24,13 +20,13 @@ from lightning.pytorch.cli import LightningCLI
 from superb_lite import plugins
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.checkpoint_config import CONFIG
-from superb_lite.errors import SuperbLiteError, UnknownNameError
-from superb_lite.imports import resolve
+from superb_lite.errors import SuperbLiteError
 from superb_lite.machine import versions
 from superb_lite.modality import ObjectiveSpec
 from superb_lite.pretraining.corpus import Corpus
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
+from superb_lite.pretraining.options import all_options, build_cli, choose_encoder, recorded_options
 from superb_lite.pretraining.state import (
     TRAINING_STATE,
     RunOptions,
@@ -41,20 +37,6 @@ from superb_lite.pretraining.state import (
     read_state,
     remove_state,
 )
-
-FREE = frozenset(
-    {
-        "data.workers",
-        "trainer.callbacks",
-        "trainer.default_root_dir",
-        "trainer.enable_model_summary",
-        "trainer.enable_progress_bar",
-        "trainer.log_every_n_steps",
-        "trainer.logger",
-        "trainer.profiler",
-    }
-)
-"""Options that a resumed run may change: they decide no number of it."""
 
 
 def pretrain(
@@ -94,14 +76,14 @@ def _pretrain(
         raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
     state = read_state(path) if resume else None
     _quiet()
-    full = full_names(spec, arguments)
-    options = full if data is None else ["--data.path", str(data), *full]
+    encoder, options = choose_encoder(spec, arguments)
+    options = options if data is None else ["--data.path", str(data), *options]
     record = RunRecord(state)
-    cli = _cli(spec, out, options, record)
+    cli = build_cli(spec, encoder, options, trainer_defaults=_trainer_defaults(spec, out, record))
     objective, corpus, trainer = cli.model, cli.datamodule, cli.trainer
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
-    record.options = RunOptions(name, corpus.content_hash(), _all_options(cli.config))
+    record.options = RunOptions(name, encoder.name, corpus.content_hash(), all_options(cli.config))
     if state is not None:
         check_options(state.options, record.options, out=out)
     if trainer.is_global_zero:
@@ -120,34 +102,13 @@ def _pretrain(
         "steps": trainer.global_step,
         "final_loss": loss,
         "seconds": round(record.seconds, 1),
-        "options": _plain(cli.config),
+        "options": recorded_options(cli.config),
         "versions": versions(),
     }
     if trainer.is_global_zero:  # of several processes one writes
-        save_checkpoint(objective.encoder, out, name=name, pretraining=pretraining)
+        save_checkpoint(objective.encoder, out, name=encoder.name, pretraining=pretraining)
         remove_state(path)
     trainer.strategy.barrier()
-
-
-def full_names(spec: ObjectiveSpec, arguments: Sequence[str]) -> list[str]:
-    """The arguments with `--data.` or `--model.` before options that are written without it.
-
-    An option that both have keeps its short name, which LightningCLI then refuses.
-    """
-    linked = {target for _, target in spec.links}
-    owners: dict[str, list[str]] = {}
-    for group, target in (("data", spec.data), ("model", spec.objective)):
-        for parameter in inspect.signature(resolve(target)).parameters:
-            if f"{group}.{parameter}" not in linked:
-                owners.setdefault(parameter, []).append(group)
-
-    def full(argument: str) -> str:
-        name = argument.removeprefix("--").partition("=")[0]
-        if not argument.startswith("--") or len(owners.get(name, ())) != 1:
-            return argument
-        return f"--{owners[name][0]}.{argument.removeprefix('--')}"
-
-    return [full(argument) for argument in arguments]
 
 
 def _fit(cli: LightningCLI, state: Path, *, resume: bool) -> None:
@@ -195,36 +156,6 @@ def check_finite(loss: float, *, step: int) -> None:
         raise SuperbLiteError(f"the loss is {loss} at step {step}: lower --model.learning_rate")
 
 
-def _cli(spec: ObjectiveSpec, out: Path, options: Sequence[str], record: RunRecord) -> LightningCLI:
-    known: set[str] = set()
-
-    class Cli(LightningCLI):
-        def add_arguments_to_parser(self, parser: Any) -> None:
-            known.update(re.findall(r"--[\w.]+", parser.format_help()))
-            for source, target in spec.links:
-                parser.link_arguments(source, target, apply_on="instantiate")
-            parser.link_arguments("seed_everything", "model.seed")
-            parser.link_arguments("seed_everything", "data.seed")
-
-    try:
-        return Cli(
-            resolve(spec.objective),
-            resolve(spec.data),
-            args=list(options),
-            run=False,
-            seed_everything_default=0,
-            save_config_callback=None,
-            parser_kwargs={"exit_on_error": False},
-            trainer_defaults=_trainer_defaults(spec, out, record),
-        )
-    except argparse.ArgumentError as error:
-        if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
-            raise UnknownNameError("pretraining option", unknown[1], known) from None
-        raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
-    except ValueError as error:  # from a constructor that refuses the value of an option
-        raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
-
-
 def _trainer_defaults(spec: ObjectiveSpec, out: Path, record: RunRecord) -> dict[str, Any]:
     """The Trainer's options, unless a person gives others."""
     every = max(50, spec.steps // 10)
@@ -249,26 +180,6 @@ def _trainer_defaults(spec: ObjectiveSpec, out: Path, record: RunRecord) -> dict
         ],
         "enable_progress_bar": sys.stderr.isatty(),
     }
-
-
-def _all_options(config: Any) -> dict[str, Any]:
-    """Every option that decides a number, by its full name, as plain values."""
-    flat = vars(config.as_flat()) if isinstance(config, Namespace) else dict(config)
-    return {
-        name: value if isinstance(value, str | int | float | bool | None) else str(value)
-        for name, value in sorted(flat.items())
-        if not any(name == free or name.startswith(f"{free}.") for free in FREE)
-    }
-
-
-def _plain(config: Any) -> dict[str, Any]:
-    """The model's and the data's options as they were used, for the record."""
-    options = config.as_dict() if isinstance(config, Namespace) else dict(config)
-    kept = {}
-    for group in ("model", "data"):
-        values = {k: v for k, v in options[group].items() if isinstance(v, str | int | float | bool | None)}
-        kept.update({f"{group}.{key}": value for key, value in values.items()})
-    return kept
 
 
 def _quiet() -> None:

@@ -34,6 +34,8 @@ class RunOptions:
 
     objective: str
     """The name of the objective."""
+    encoder: str
+    """The name of the architecture."""
     corpus_sha256: str
     """The content of the corpus."""
     options: Mapping[str, str | int | float | bool | None]
@@ -124,7 +126,9 @@ def read_state(path: Path) -> TrainingState:
         record = state[RECORD]
         return TrainingState(
             step=int(state["global_step"]),
-            options=RunOptions(str(record["objective"]), str(record["corpus_sha256"]), dict(record["options"])),
+            options=RunOptions(
+                str(record["objective"]), str(record["encoder"]), str(record["corpus_sha256"]), dict(record["options"])
+            ),
             seconds=float(record["seconds"]),
             loss=record["loss"],
         )
@@ -137,6 +141,8 @@ def check_options(before: RunOptions, now: RunOptions, *, out: Path) -> None:
     run = f"the interrupted run in '{out}'"
     if before.objective != now.objective:
         raise SuperbLiteError(f"{run} is of {before.objective}, not of {now.objective}: choose another --out")
+    if before.encoder != now.encoder:
+        raise SuperbLiteError(f"{run} trains {before.encoder}, not {now.encoder}: choose another --out")
     for key in sorted({*before.options, *now.options}):
         if (old := before.options.get(key)) != (new := now.options.get(key)):
             raise SuperbLiteError(

@@ -21,6 +21,7 @@ from torchvision.transforms.v2 import functional as tvf
 
 from superb_lite_image.byol import BYOL
 from superb_lite_image.corpus import ImageCorpus
+from superb_lite_image.encoder import TimmEncoder
 from superb_lite_image.simclr import SimCLR
 from tests.perf.timing import Promise, alternate
 from tests.perf.training import ROUNDS, STEPS, WARMUP, lightning_seconds
@@ -69,7 +70,7 @@ def _simclr(corpus: ImageCorpus, workers: int) -> float:
     from lightly.models.modules import SimCLRProjectionHead
     from lightly.transforms import SimCLRTransform
 
-    ours = SimCLR(image_size=corpus.image_size)
+    ours = SimCLR(encoder=TimmEncoder(image_size=corpus.image_size))
     head = SimCLRProjectionHead(ours.encoder.width, ours.encoder.width, 128)
     criterion = NTXentLoss(temperature=ours.temperature)
 
@@ -87,7 +88,7 @@ def _byol(corpus: ImageCorpus, workers: int) -> float:
     from lightly.models.utils import deactivate_requires_grad, update_momentum
     from lightly.transforms import BYOLTransform, BYOLView1Transform, BYOLView2Transform
 
-    ours = BYOL(image_size=corpus.image_size)
+    ours = BYOL(encoder=TimmEncoder(image_size=corpus.image_size))
     projector = BYOLProjectionHead(ours.encoder.width, 512, 128)
     predictor = BYOLPredictionHead(128, 512, 128)
     target_encoder, target_projector = copy.deepcopy(ours.encoder), copy.deepcopy(projector)

@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from superb_lite_text.bert import BertEncoder
 from superb_lite_text.masked_lm import MaskedLM
 from superb_lite_text.pair_corpus import PairCorpus
 from superb_lite_text.to_transformers import fast_tokenizer
@@ -27,7 +28,11 @@ def promises() -> Iterator[Promise]:
     """See the names. Tokens a second, padding and memory are printed as well."""
     corpus = PairCorpus()
     batches = [corpus.batch(step)["token"] for step in range(WARMUP + STEPS)]
-    make = partial(MaskedLM, tokenizer=corpus.tokenizer, counts=corpus.counts, position="absolute", **SHAPE)
+
+    def make(**options: Any) -> MaskedLM:
+        encoder = BertEncoder(corpus.tokenizer, position="absolute", **SHAPE)
+        return MaskedLM(encoder=encoder, counts=corpus.counts, **options)
+
     seconds = lightning_seconds(corpus, make)
     timed = batches[WARMUP:]
     real = sum(int((token != PAD).sum()) for token in timed)

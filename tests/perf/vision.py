@@ -13,6 +13,7 @@ import torch
 from superb_lite_image.byol import BYOL, move_towards
 from superb_lite_image.byol_loss import target_momentum
 from superb_lite_image.corpus import ImageCorpus
+from superb_lite_image.encoder import TimmEncoder
 from tests.perf.timing import Promise, alternate
 from tests.perf.training import ROUNDS, STEPS, WARMUP, lightning_seconds
 
@@ -30,7 +31,7 @@ def promises() -> Iterator[Promise]:
 def _bare(corpus: ImageCorpus) -> float:
     """What a careful person writes without a framework, on batches that lie in memory."""
     batches = [corpus.batch(step) for step in range(WARMUP + STEPS)]
-    objective = BYOL(image_size=corpus.image_size).train()
+    objective = BYOL(encoder=TimmEncoder(image_size=corpus.image_size)).train()
     objective.log = lambda *arguments, **options: None  # type: ignore[method-assign]
     parameters = [p for p in objective.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=objective.learning_rate, weight_decay=objective.weight_decay)

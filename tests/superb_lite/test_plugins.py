@@ -188,6 +188,32 @@ def test_broken_packages_are_one_line_each_and_stop_no_other(site):
     assert odd == "encoder plugin 'odd' returned str, not a superb_lite.Encoder"
 
 
+PRETRAIN = """
+import sys
+from pathlib import Path
+from superb_lite import cli, load_encoder
+folder = Path({folder!r})
+(folder / "text.txt").write_text("天地玄黄，宇宙洪荒。\\n" * 20, encoding="utf-8")
+for name, options in (("text-cbow", []), ("text-scaled", ["--model.encoder", "text-scaled", "--scale", "0.5"])):
+    places = ["--out", str(folder / name), "--data", str(folder / "text.txt"), "--trainer.accelerator", "cpu"]
+    sys.argv = ["superb-lite", "pretrain", "text-copying", *places, "--width=8", "--noise=0.2", *options]
+    try:
+        cli.main()
+    except SystemExit as end:
+        assert not end.code, end.code
+    encoder = load_encoder(folder / name)
+    told = encoder.pretraining
+    print(type(encoder).__name__, told["objective"], told["steps"], told["options"]["model.noise"],
+          told["options"].get("model.encoder.scale"), encoder.embedding.embedding_dim)
+"""
+
+
+def test_its_objective_trains_an_encoder_of_ours_and_its_own_on_a_corpus_of_ours(site, tmp_path):
+    done = python(site, PRETRAIN.format(folder=str(tmp_path)))
+    lines = [line for line in done.stdout.splitlines() if "Encoder" in line]
+    assert lines == ["CbowEncoder text-copying 3 0.2 None 8", "ScaledEncoder text-copying 3 0.2 0.5 8"]
+
+
 STRAY = """
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 WORLD = EncoderSpec("of-nowhere", "nowhere", "module:Class")

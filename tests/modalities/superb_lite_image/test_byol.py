@@ -9,7 +9,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite_image.byol import BYOL, move_towards
 from superb_lite_image.byol_loss import byol_loss, target_momentum
 from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.encoder import LITE_BACKBONE_ARGS
+from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder
 
 TINY = {"channels": [8, 8, 16, 16], "stem_width": 4}
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 def made(**options):
     torch.manual_seed(options.get("seed", 0))
-    return BYOL(**{"image_size": 16, "backbone_args": TINY, "hidden_size": 32, **options})
+    return BYOL(encoder=TimmEncoder(image_size=16, backbone_args=TINY), **{"hidden_size": 32, **options})
 
 
 def trainer(steps, **options):
@@ -63,7 +63,7 @@ def test_the_loss_falls_and_the_embeddings_stay_apart():
 
 
 def test_a_step_is_the_symmetric_loss_of_both_directions(monkeypatch):
-    objective = BYOL(backbone_args={**LITE_BACKBONE_ARGS, "zero_init_last": False})
+    objective = BYOL(encoder=TimmEncoder(backbone_args={**LITE_BACKBONE_ARGS, "zero_init_last": False}))
     monkeypatch.setattr(objective, "log", lambda *arguments, **options: None)
     with torch.no_grad():  # a target of its own, so that a mix-up of the two networks would show
         for parameter in objective.target_projector.parameters():

@@ -8,7 +8,7 @@ from torch import nn
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder, fit_backbone, set_batch_norm_statistics
+from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder, default_arguments, set_batch_norm_statistics
 from superb_lite_image.pixels import PixelEncoder
 
 
@@ -119,7 +119,7 @@ def test_wrong_backbones_are_one_line():
         TimmEncoder(backbone="resnet18", backbone_args={"num_heads": 2})
     assert "\n" not in str(caught.value)
     with pytest.raises(SuperbLiteError, match="'convnext_atto' has no ResNet stem"):
-        TimmEncoder(backbone="convnext_atto", backbone_args={})
+        TimmEncoder(backbone="convnext_atto", stem_stride=2)
 
 
 def test_lite_has_the_batch_norm_statistics_of_corpus_images():
@@ -164,17 +164,12 @@ def test_pixels_are_the_resized_image(items):
     ],
 )
 def test_backbones_are_fitted_to_small_images(backbone, expected, items):
-    fitted = fit_backbone(backbone, None, image_size=32, stem_stride=2)
-    assert fitted == {"backbone": backbone, **expected}
-    encoder = TimmEncoder(image_size=32, **fitted).eval()
+    encoder = TimmEncoder(backbone=backbone, image_size=32).eval()
+    assert {key: encoder.config()[key] for key in expected} == expected
     assert all(bool(torch.isfinite(layer).all()) for layer in encoder(encoder.collate(items)).layers)
 
 
 def test_a_vision_transformer_keeps_its_patches_where_they_are_small_enough():
-    fitted = fit_backbone("vit_tiny_patch16_224", None, image_size=128, stem_stride=2)
-    assert fitted["backbone_args"] == {"img_size": 128}
-    assert fit_backbone("vit_tiny_patch16_224", {"depth": 2}, image_size=32, stem_stride=2)["backbone_args"] == {
-        "depth": 2
-    }
-    with pytest.raises(UnknownNameError, match="did you mean 'resnet18'"):
-        fit_backbone("resnet18x", None, image_size=32, stem_stride=2)
+    assert default_arguments("vit_tiny_patch16_224", image_size=128) == {"img_size": 128}
+    encoder = TimmEncoder(backbone="vit_tiny_patch16_224", backbone_args={"img_size": 32, "patch_size": 8})
+    assert encoder.backbone_args == {"img_size": 32, "patch_size": 8}

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from superb_lite_image.corpus import ImageCorpus
-from superb_lite_image.encoder import LITE_BACKBONE_ARGS
+from superb_lite_image.encoder import LITE_BACKBONE_ARGS, TimmEncoder
 from superb_lite_image.nt_xent import nt_xent
 from superb_lite_image.simclr import SimCLR
 
@@ -12,7 +12,7 @@ TINY = {"channels": [8, 8, 16, 16], "stem_width": 4}
 
 def run(steps, *, seed=0):
     torch.manual_seed(seed)
-    objective = SimCLR(seed=seed, image_size=16, backbone_args=TINY)
+    objective = SimCLR(encoder=TimmEncoder(image_size=16, backbone_args=TINY), seed=seed)
     corpus = ImageCorpus(path=None, batch_size=32, seed=seed, image_size=16)
     losses = []
     log = objective.log
@@ -47,7 +47,7 @@ def test_the_loss_falls():
 
 def test_a_step_is_the_loss_of_two_views_and_reaches_every_weight(monkeypatch):
     # With timm's zero start of the residual branches, their convolutions have no gradient in the first step.
-    objective = SimCLR(backbone_args={**LITE_BACKBONE_ARGS, "zero_init_last": False})
+    objective = SimCLR(encoder=TimmEncoder(backbone_args={**LITE_BACKBONE_ARGS, "zero_init_last": False}))
     monkeypatch.setattr(objective, "log", lambda *arguments, **options: None)
     batch = ImageCorpus(path=None, batch_size=8, seed=0).batch(0)
     torch.manual_seed(5)
@@ -62,7 +62,7 @@ def test_a_step_is_the_loss_of_two_views_and_reaches_every_weight(monkeypatch):
 
 
 def test_the_projection_head_is_not_part_of_the_encoder():
-    objective = SimCLR(projection_size=17)
+    objective = SimCLR(encoder=TimmEncoder(), projection_size=17)
     assert objective.projection[-1].out_features == 17
     assert not any(key.startswith("projection") for key in objective.encoder.state_dict())
     assert "projection_size" not in objective.encoder.config()

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_image.encoder import TimmEncoder, fit_backbone
+from superb_lite_image.encoder import TimmEncoder
 from superb_lite_image.timm_export import save_for_timm
 
 
@@ -29,8 +29,7 @@ from superb_lite_image.timm_export import save_for_timm
 )
 def test_timm_loads_the_file_and_gives_the_same_features(tmp_path, backbone, stem_stride):
     torch.manual_seed(1)
-    fitted = fit_backbone(backbone, None, image_size=64, stem_stride=stem_stride)
-    encoder = TimmEncoder(image_size=64, **fitted).eval()
+    encoder = TimmEncoder(backbone=backbone, image_size=64, stem_stride=stem_stride).eval()
     save_for_timm(encoder, tmp_path / "new" / "weights.safetensors")
     model = timm.create_model(
         backbone,

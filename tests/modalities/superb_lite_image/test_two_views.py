@@ -5,13 +5,14 @@ import torch
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite_image.byol import BYOL
+from superb_lite_image.encoder import TimmEncoder
 from superb_lite_image.simclr import SimCLR
 
 TINY = {"channels": [8, 8, 16, 16], "stem_width": 4}
 
 
 def configured(**options):
-    objective = SimCLR(image_size=16, backbone_args=TINY, **options)
+    objective = SimCLR(encoder=TimmEncoder(image_size=16, backbone_args=TINY), **options)
     objective._trainer = types.SimpleNamespace(estimated_stepping_batches=10)
     return objective, objective.configure_optimizers()
 
@@ -50,7 +51,7 @@ def test_warm_up_and_cosine(optimizer):
 @pytest.mark.parametrize("backbone", ["resnet18", "convnext_atto", "vit_tiny_patch16_224"])
 def test_any_backbone_by_its_name(monkeypatch, kind, backbone):
     torch.manual_seed(0)
-    objective = kind(backbone=backbone, image_size=32)
+    objective = kind(encoder=TimmEncoder(backbone=backbone, image_size=32))
     monkeypatch.setattr(objective, "log", lambda *arguments, **options: None)
     batch = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
     loss = objective.training_step(batch, 0)
@@ -62,6 +63,6 @@ def test_any_backbone_by_its_name(monkeypatch, kind, backbone):
 
 @pytest.mark.parametrize("kind", [SimCLR, BYOL])
 def test_a_single_image_is_no_batch(kind):
-    objective = kind(image_size=16, backbone_args=TINY)
+    objective = kind(encoder=TimmEncoder(image_size=16, backbone_args=TINY))
     with pytest.raises(SuperbLiteError, match=r"a batch of 1 image.*raise --data.batch_size"):
         objective.training_step(torch.zeros(1, 3, 16, 16, dtype=torch.uint8), 0)

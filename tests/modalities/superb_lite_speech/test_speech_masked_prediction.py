@@ -5,13 +5,15 @@ import math
 import pytest
 import torch
 
+from superb_lite_speech.encoder import SpeechTransformerEncoder
 from superb_lite_speech.masked_prediction import MaskedPrediction, masked_cross_entropy
 from superb_lite_speech.masking import draw_span_mask
 
 
 def make() -> MaskedPrediction:
     torch.manual_seed(0)
-    return MaskedPrediction(counts=[3, 1, 0, 4], layers=1, width=32, heads=2, hidden=64, seed=0)
+    encoder = SpeechTransformerEncoder(layers=1, width=32, heads=2, hidden=64)
+    return MaskedPrediction(encoder=encoder, counts=[3, 1, 0, 4], seed=0)
 
 
 def batch(rows: int = 4, length: int = 30) -> dict[str, torch.Tensor]:

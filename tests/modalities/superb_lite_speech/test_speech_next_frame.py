@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 import torch
 
+from superb_lite_speech.causal_encoder import CausalSpeechEncoder
 from superb_lite_speech.next_frame import NextFrame, shifted_l1
 
 
 def make(monkeypatch: pytest.MonkeyPatch, **options: Any) -> NextFrame:
     torch.manual_seed(0)
-    model = NextFrame(**{"layers": 2, "width": 32, "heads": 4, "hidden": 64, **options})
+    encoder = CausalSpeechEncoder(layers=2, width=32, heads=4, hidden=64, **options)
+    model = NextFrame(encoder=encoder)
     monkeypatch.setattr(model, "log", lambda *a, **k: None)
     return model
 
@@ -81,4 +83,4 @@ def test_every_weight_is_trained(monkeypatch: pytest.MonkeyPatch, network: str) 
 @pytest.mark.parametrize("shift", [0, -1])
 def test_a_shift_that_looks_not_ahead_is_refused(shift: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
-        NextFrame(shift=shift)
+        NextFrame(encoder=CausalSpeechEncoder(), shift=shift)

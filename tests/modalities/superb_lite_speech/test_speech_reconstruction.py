@@ -6,12 +6,13 @@ import pytest
 import torch
 
 from superb_lite_speech.alteration import Alteration
+from superb_lite_speech.encoder import SpeechTransformerEncoder
 from superb_lite_speech.reconstruction import Reconstruction, selected_l1
 
 
 def make(monkeypatch: pytest.MonkeyPatch, **options: Any) -> Reconstruction:
     torch.manual_seed(0)
-    model = Reconstruction(**{"layers": 1, "width": 32, "heads": 2, "hidden": 64, **options})
+    model = Reconstruction(encoder=SpeechTransformerEncoder(layers=1, width=32, heads=2, hidden=64, **options))
     monkeypatch.setattr(model, "log", lambda *a, **k: None)
     return model
 
@@ -99,4 +100,4 @@ def test_mfcc_can_be_restored_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("value", [-0.1, 1.5])
 def test_a_share_that_is_none_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{name} {value} is no share"):
-        Reconstruction(**{name: value})
+        Reconstruction(encoder=SpeechTransformerEncoder(), **{name: value})

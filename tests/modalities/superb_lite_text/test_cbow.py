@@ -22,7 +22,9 @@ def test_the_context_is_that_of_a_slow_loop(window):
 @pytest.fixture
 def objective(monkeypatch):
     torch.manual_seed(0)
-    made = Cbow(tokenizer=TOKENIZER, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], width=8, window=2, share=1.0)
+    made = Cbow(
+        encoder=CbowEncoder(TOKENIZER, width=8), counts=[n % 5 + 1 for n in range(len(TOKENIZER))], window=2, share=1.0
+    )
     monkeypatch.setattr(made, "log", lambda *arguments, **options: None)
     return made
 

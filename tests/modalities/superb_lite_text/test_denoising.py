@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite_text.bart import BartEncoder
 from superb_lite_text.corruption import CORRUPTIONS, IGNORE
 from superb_lite_text.denoising import DenoisingCorpus, DenoisingLM
 from superb_lite_text.tokenizer import CLS, ORDINARY, SEP
@@ -13,7 +14,7 @@ from tests.modalities.superb_lite_text.text_models import DOCUMENTS, SHAPE, TOKE
 @pytest.fixture
 def objective(monkeypatch):
     torch.manual_seed(0)
-    made = DenoisingLM(tokenizer=TOKENIZER, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
+    made = DenoisingLM(encoder=BartEncoder(TOKENIZER, **SHAPE), counts=[n % 5 + 1 for n in range(len(TOKENIZER))])
     monkeypatch.setattr(made, "log", lambda *arguments, **options: None)
     return made
 

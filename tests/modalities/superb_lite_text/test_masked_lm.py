@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from superb_lite_text.bert import BertEncoder
 from superb_lite_text.masked_lm import MaskedLM
 from superb_lite_text.masking import mask_tokens
 from superb_lite_text.tokenizer import CLS, MASK, ORDINARY, SEP
@@ -13,9 +14,10 @@ V = len(TOKENIZER)
 COUNTS = [n % 7 + 1 for n in range(V)]
 
 
-def make(monkeypatch, **options):
+def make(monkeypatch, *, summary=False, **options):
     torch.manual_seed(0)
-    made = MaskedLM(tokenizer=TOKENIZER, counts=COUNTS, **{**SHAPE, "layers": 1}, **options)
+    encoder = BertEncoder(TOKENIZER, **{**SHAPE, "layers": 1}, summary=summary)
+    made = MaskedLM(encoder=encoder, counts=COUNTS, **options)
     logged = {}
     monkeypatch.setattr(made, "log", lambda name, value, **_: logged.update({name: float(value)}))
     return made, logged
@@ -56,7 +58,7 @@ def test_the_loss_is_the_mean_of_minus_log_probability_on_the_masked_positions_a
 
 
 def test_the_second_task_is_judged_at_cls_where_there_are_two_texts(monkeypatch, batch):
-    objective, logged = make(monkeypatch, second_task="sop")
+    objective, logged = make(monkeypatch, summary=True)
     torch.manual_seed(5)
     loss = float(objective.training_step(batch, 0))
     torch.manual_seed(5)
@@ -69,7 +71,7 @@ def test_the_second_task_is_judged_at_cls_where_there_are_two_texts(monkeypatch,
 
 
 def test_a_batch_without_pairs_has_the_masked_loss_alone(monkeypatch, batch):
-    objective, logged = make(monkeypatch, second_task="nsp")
+    objective, logged = make(monkeypatch, summary=True)
     batch["label"] = torch.full_like(batch["token"], -1)
     assert math.isfinite(float(objective.training_step(batch, 0)))
     assert logged["second_loss"] == 0.0
@@ -90,7 +92,7 @@ def test_the_output_bias_starts_at_the_frequencies(monkeypatch):
     assert objective.output_bias.softmax(dim=0).tolist() == pytest.approx(expected.tolist(), rel=1e-4)
 
 
-@pytest.mark.parametrize("options", [{}, {"second_task": "nsp"}, {"whole_words": True}])
+@pytest.mark.parametrize("options", [{}, {"summary": True}, {"whole_words": True}])
 def test_every_weight_is_trained(monkeypatch, batch, options):
     objective, _ = make(monkeypatch, **options)
     objective.training_step(batch, 0).backward()

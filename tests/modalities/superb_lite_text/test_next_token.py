@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from superb_lite_text.gpt import GptEncoder
 from superb_lite_text.next_token import NextToken
 from superb_lite_text.rows import lay_out
 from superb_lite_text.tokenizer import CLS, ORDINARY, SEP
@@ -12,7 +13,7 @@ from tests.modalities.superb_lite_text.text_models import SHAPE, TOKENIZER
 @pytest.fixture
 def objective(monkeypatch):
     torch.manual_seed(0)
-    made = NextToken(tokenizer=TOKENIZER, counts=[n % 5 + 1 for n in range(len(TOKENIZER))], **SHAPE)
+    made = NextToken(encoder=GptEncoder(TOKENIZER, **SHAPE), counts=[n % 5 + 1 for n in range(len(TOKENIZER))])
     monkeypatch.setattr(made, "log", lambda *arguments, **options: None)
     return made
 

@@ -1,6 +1,6 @@
 """Strings of bits: a modality of a third party."""
 
-from superb_lite.modality import EncoderSpec, Modality
+from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import TaskSet
 
@@ -9,6 +9,20 @@ MODALITY = Modality(
     item="str of 0 and 1",
     baseline="raw:bits",
     check="superb_lite_toy.items:check_item",
+)
+
+SCALED = EncoderSpec("text-scaled", "text", "superb_lite_toy.copying:ScaledEncoder")
+
+COPYING = ObjectiveSpec(
+    name="text-copying",
+    modality="text",
+    encoder="text-cbow",
+    objective="superb_lite_toy.copying:Copying",
+    data="superb_lite_text.corpus:TextCorpus",
+    steps=3,
+    quick_steps=1,
+    seconds=1.0,
+    links=(("data.tokenizer", "model.encoder.tokenizer"),),
 )
 
 BITS = EncoderSpec("raw:bits", "bits", "superb_lite_toy.encoder:BitEncoder")

@@ -4,9 +4,7 @@ import sys
 
 import pytest
 
-from superb_lite import plugins
 from superb_lite.cli import main
-from superb_lite.pretraining.run import full_names
 
 TINY = "--width=8 --heads=2 --hidden=8 --layers=1 --batch_size=4 --trainer.max_steps=2 --trainer.accelerator=cpu"
 DAYS = ("星期一", "星期二", "星期六", "星期天")
@@ -72,19 +70,6 @@ def test_an_unknown_option_is_named_and_nothing_is_trained(superb_lite, text):
     code, _, err = superb_lite("sweep", "text-bert", "--vary", "corruption=t5,mass", "--tasks", "clue-lite/pos")
     assert code == 2
     assert "--corruption" in err
-
-
-def test_options_are_found_by_their_short_names():
-    spec = plugins.objective("text-bart")
-    assert full_names(spec, ["--corruption", "t5", "--width=8", "--trainer.max_steps", "3", "--seed", "1"]) == [
-        "--data.corruption",
-        "t5",
-        "--model.width=8",
-        "--trainer.max_steps",
-        "3",
-        "--seed",  # the model and the data both have one
-        "1",
-    ]
 
 
 def test_a_language_model_goes_on_with_a_text(superb_lite, text, tmp_path):

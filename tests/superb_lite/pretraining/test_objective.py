@@ -28,7 +28,7 @@ class Watched(Objective):
     """Writes down the batches it gets and the noise it draws, and learns from both."""
 
     def __init__(self, seed=0):
-        super().__init__(learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed)
+        super().__init__(encoder=nn.Identity(), learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed)
         self.weight = nn.Parameter(torch.zeros(1))
         self.seen = []
 

@@ -25,13 +25,14 @@ STATE = {
     "state_dict": {"weight": torch.arange(1000.0)},
     RECORD: {
         "objective": "text-bert",
+        "encoder": "text-tiny",
         "corpus_sha256": "abc",
         "options": {"model.width": 8},
         "seconds": 1.5,
         "loss": 0.25,
     },
 }
-OPTIONS = RunOptions("text-bert", "abc", {"model.width": 8})
+OPTIONS = RunOptions("text-bert", "text-tiny", "abc", {"model.width": 8})
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def test_what_a_killed_process_left_is_removed_with_the_state(path):
         ({"options": {"model.width": 16}}, r"--model\.width is 16, but the interrupted run in 'out' began with 8"),
         ({"options": {"model.width": 8, "model.depth": 3}}, r"--model\.depth is 3, but .* began with None"),
         ({"objective": "text-gpt"}, "is of text-bert, not of text-gpt"),
+        ({"encoder": "text-bert"}, "trains text-tiny, not text-bert"),
         ({"corpus_sha256": "def"}, "the corpus has changed since"),
     ],
 )

@@ -1,0 +1,175 @@
+"""The options of `pretrain`: arguments of objective, encoder, corpus and Trainer, by their full or short names."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import typing
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from jsonargparse import Namespace
+from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
+
+from superb_lite import plugins
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.imports import resolve
+from superb_lite.modality import EncoderSpec, ObjectiveSpec
+
+ENCODER = "--model.encoder"
+
+FREE = frozenset(
+    {
+        "data.workers",
+        "trainer.callbacks",
+        "trainer.default_root_dir",
+        "trainer.enable_model_summary",
+        "trainer.enable_progress_bar",
+        "trainer.log_every_n_steps",
+        "trainer.logger",
+        "trainer.profiler",
+    }
+)
+"""Options that a resumed run may change: they decide no number of it."""
+
+
+def choose_encoder(spec: ObjectiveSpec, arguments: Sequence[str]) -> tuple[EncoderSpec, list[str]]:
+    """The architecture that `--model.encoder NAME` names, else the objective's own, and the arguments without it.
+
+    A file or a mapping of options (`--model.encoder {layers: 4}`) is left where it is.
+
+    Raises `SuperbLiteError` for an architecture that is unknown, of another modality, or that the objective cannot
+    train.
+    """
+    known = {name: e for name, e in plugins.architectures().items() if e.modality == spec.modality}
+    chosen, rest = known[spec.encoder], []
+    remaining = iter(arguments)
+    for argument in remaining:
+        option, equals, value = argument.partition("=")
+        if option != ENCODER:
+            rest.append(argument)
+            continue
+        value = value if equals else next(remaining, "")
+        if value.startswith("{") or Path(value).is_file():
+            rest.append(f"{ENCODER}={value}")
+            continue
+        if value not in known:
+            raise UnknownNameError(f"{spec.modality} architecture", value, known)
+        chosen = known[value]
+    needed = typing.get_type_hints(resolve(spec.objective).__init__).get("encoder", Encoder)
+    if not issubclass(resolve(chosen.encoder), needed):
+        fitting = ", ".join(name for name, e in known.items() if issubclass(resolve(e.encoder), needed))
+        raise SuperbLiteError(f"objective '{spec.name}' cannot train '{chosen.name}': choose among {fitting}")
+    return chosen, rest
+
+
+def full_names(arguments: Sequence[str], options: Iterable[str]) -> list[str]:
+    """The arguments with the full names of options that are written short.
+
+    `--layers` and `--model.layers` are short for `--model.encoder.layers`: the parts of a short name, the last one
+    among them, stand in this order in the full one. Only options of the model and of the data have short names.
+
+    Args:
+        options: the full names, such as "--model.encoder.layers".
+
+    Raises `SuperbLiteError` for a short name of several options.
+    """
+    known = set(options)
+    parts = {option: option.removeprefix("--").split(".") for option in known}
+    shortened = {option: name for option, name in parts.items() if name[0] in ("model", "data")}
+
+    def full(argument: str) -> str:
+        option, equals, value = argument.partition("=")
+        if not option.startswith("--") or option in known:
+            return argument
+        short = option.removeprefix("--").split(".")
+        found = sorted(name for name, its in shortened.items() if its[-1] == short[-1] and _is_within(short, its))
+        if len(found) > 1:
+            raise SuperbLiteError(f"{option} is short for {' and '.join(found)}: write which one is meant")
+        return f"{found[0] if found else option}{equals}{value}"
+
+    return [full(argument) for argument in arguments]
+
+
+def _is_within(short: Sequence[str], full: Sequence[str]) -> bool:
+    """Whether all of `short` stands in `full` in the same order."""
+    remaining = iter(full)
+    return all(part in remaining for part in short)
+
+
+def option_names(parser: Any) -> list[str]:
+    """Every option of a parser by its full name."""
+    return [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
+
+
+def build_cli(
+    spec: ObjectiveSpec, encoder: EncoderSpec, arguments: Sequence[str], *, trainer_defaults: dict[str, Any]
+) -> LightningCLI:
+    """The corpus, the encoder, the objective and the Trainer that the arguments describe, made in this order.
+
+    Raises `SuperbLiteError` for an option that is unknown or has a wrong value.
+    """
+    encoder_class = resolve(encoder.encoder)
+    taken = inspect.signature(encoder_class).parameters
+
+    class Parser(LightningArgumentParser):
+        def add_lightning_class_args(self, lightning_class: Any, nested_key: str, *rest: Any, **more: Any) -> Any:
+            if nested_key != "model":
+                return super().add_lightning_class_args(lightning_class, nested_key, *rest, **more)
+            # Nested groups are made from the inside out, so the objective gets the encoder.
+            added = self.add_class_arguments(
+                lightning_class, "model", skip={"encoder"}, fail_untyped=False, sub_configs=True
+            )
+            return added + self.add_class_arguments(
+                encoder_class, "model.encoder", fail_untyped=False, sub_configs=True
+            )
+
+    class Cli(LightningCLI):
+        def add_arguments_to_parser(self, parser: Any) -> None:
+            for source, target in spec.links:
+                if not target.startswith("model.encoder.") or target.rpartition(".")[2] in taken:
+                    parser.link_arguments(source, target, apply_on="instantiate")
+            parser.link_arguments("seed_everything", "model.seed")
+            parser.link_arguments("seed_everything", "data.seed")
+
+        def parse_arguments(self, parser: Any, args: Any) -> None:
+            known.extend(option_names(parser))
+            super().parse_arguments(parser, full_names(args, known))
+
+    known: list[str] = []
+    try:
+        return Cli(
+            resolve(spec.objective),
+            resolve(spec.data),
+            args=list(arguments),
+            run=False,
+            seed_everything_default=0,
+            save_config_callback=None,
+            parser_class=Parser,
+            parser_kwargs={"exit_on_error": False},
+            trainer_defaults=trainer_defaults,
+        )
+    except argparse.ArgumentError as error:
+        if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
+            raise UnknownNameError("pretraining option", unknown[1], known) from None
+        raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
+    except ValueError as error:  # from a constructor that refuses the value of an option
+        raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
+
+
+def all_options(config: Namespace) -> dict[str, str | int | float | bool | None]:
+    """Every option that decides a number, by its full name, as plain values."""
+    flat = sorted(vars(config.as_flat()).items())
+    return {
+        name: value if isinstance(value, str | int | float | bool | None) else str(value)
+        for name, value in flat
+        if not any(name == free or name.startswith(f"{free}.") for free in FREE)
+    }
+
+
+def recorded_options(config: Namespace) -> dict[str, str | int | float | bool | None]:
+    """The options of the model and of the data as they were used, for the checkpoint."""
+    return {name: value for name, value in all_options(config).items() if name.startswith(("model.", "data."))}
