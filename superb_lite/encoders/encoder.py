@@ -7,19 +7,20 @@ position covers.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, final, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
+from superb_lite.encoders.content_hash import PROCESS, content_hash
 from superb_lite.tasks.labels import Item
+
+__all__ = ["PROCESS", "Batch", "Convertible", "Encoder", "Features", "Generative", "Writer"]
 
 Batch = dict[str, Tensor]
 
@@ -62,10 +63,6 @@ class Convertible(Protocol):
         Raises `SuperbLiteError` where the format cannot hold this architecture.
         """
         ...
-
-
-PROCESS = "process:"
-"""What a content hash begins with that holds in this process only: nothing that is kept may be found by it."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +117,9 @@ class Encoder(nn.Module, ABC):
     untrained: bool = False
     """Whether the weights were drawn at random here (`random:NAME`, `random:DIR`) and never trained."""
 
-    code: str = ""
-    """SHA-256 of the code of an encoder that no installed package vouches for; a part of its content hash."""
+    code: str | None = ""
+    """SHA-256 of the code of an encoder that no installed package vouches for; a part of its content hash. None: what
+    it computes cannot be told from outside, so that its content hash holds for this object only."""
 
     @abstractmethod
     def collate(self, items: Sequence[Item]) -> Batch:
@@ -159,11 +157,7 @@ class Encoder(nn.Module, ABC):
         tensor = next(itertools.chain(self.parameters(), self.buffers()), None)
         return torch.device("cpu") if tensor is None else tensor.device
 
+    @final
     def content_hash(self) -> str:
-        """SHA-256 over class, configuration and weights: two encoders with equal hashes give equal features."""
-        digest = hashlib.sha256(f"{type(self).__module__}:{type(self).__qualname__}{self.code}".encode())
-        digest.update(json.dumps(self.config(), sort_keys=True, ensure_ascii=False).encode())
-        for name, tensor in sorted(self.state_dict().items()):
-            digest.update(f"{name}:{tensor.dtype}:{tuple(tensor.shape)}".encode())
-            digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
-        return digest.hexdigest()
+        """The hash of `superb_lite.encoders.content_hash`, which the engine computes without asking the encoder."""
+        return content_hash(self)

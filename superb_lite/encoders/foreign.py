@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import sys
-import uuid
 from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from superb_lite.encoders.encoder import PROCESS, Batch, Encoder, Features
+from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.tasks.labels import Item
 
@@ -89,7 +88,7 @@ def _code_hash(module: ModuleType) -> str:
 class FunctionEncoder(Encoder):
     """A function of raw items as an encoder of any modality, with nothing to train and one layer.
 
-    What a function computes cannot be told from outside, so its content hash holds for this process alone.
+    What a function computes cannot be told from outside, so its content hash holds for this object alone.
 
     Args:
         function: see this module for what it returns.
@@ -97,6 +96,7 @@ class FunctionEncoder(Encoder):
     """
 
     modality: ClassVar[str | None] = None
+    code = None
     collates_ahead: ClassVar[bool] = False  # the function is called in `collate`, and may need the main thread
 
     def __init__(self, function: Function, name: str) -> None:
@@ -104,13 +104,9 @@ class FunctionEncoder(Encoder):
         # Not an attribute that torch would register: a module behind the function is no part of this encoder.
         self._call = (function,)
         self.name = name
-        self._hash = f"{PROCESS}{uuid.uuid4().hex}"
 
     def config(self) -> dict[str, Any]:
         return {"name": self.name}
-
-    def content_hash(self) -> str:
-        return self._hash
 
     def length(self, item: Item) -> int:
         return len(item) if isinstance(item, Sized) else 1

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import torch
 
-from superb_lite.encoders.encoder import PROCESS, Encoder
+from superb_lite.encoders.content_hash import PROCESS, content_hash, packages_of
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.columns import Column, Tasks, check_column, columns_of, load_data
@@ -19,8 +20,8 @@ from superb_lite.evaluation.layers import LayerResult
 from superb_lite.evaluation.learning_curves import Curve, fit_curve
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.scoring import make_result
-from superb_lite.features.preflight import check_unchanged, preflight
-from superb_lite.features.store import FeatureStore, ItemView, Progress, packages_of
+from superb_lite.features.preflight import preflight
+from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import FORMS, form_of
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.machine import code_sha256
@@ -147,7 +148,7 @@ class Evaluator:
         self.feature_dir = feature_dir
         self.progress = progress
         self.timings = timings if timings is not None else Timings()
-        self.fingerprint = encoder.content_hash()
+        self.fingerprint = content_hash(encoder)
         kept = limit is None and not self.fingerprint.startswith(PROCESS)
         self.results = results if kept else None
 
@@ -226,7 +227,7 @@ class Evaluator:
         """What a protocol makes of the encoder on a problem. report: called with (done, total)."""
         with self.timings.phase("heads"):
             found = how.run(self.features, problem, report)
-        check_unchanged(self.encoder, self.fingerprint, self.reference)
+        self.features.check_encoder()
         return found
 
     def _key(self, task: Task, name: str) -> Key:

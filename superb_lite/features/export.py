@@ -13,6 +13,7 @@ from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from superb_lite import plugins
+from superb_lite.encoders.content_hash import content_hash
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.store import FeatureStore, ItemView, Progress
@@ -78,7 +79,7 @@ def export_features(
         raise SuperbLiteError(f"cannot write to '{out}': {error.strerror}") from None
     index = {
         "encoder": reference,
-        "encoder_hash": encoder.content_hash(),
+        "encoder_hash": content_hash(encoder),
         "view": view,
         "ids": list(items),
         "rows": rows,

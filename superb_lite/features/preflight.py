@@ -97,11 +97,3 @@ def _tensor_hashes(encoder: Encoder) -> dict[str, str]:
         name: hashlib.sha256(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()).hexdigest()
         for name, tensor in encoder.state_dict().items()
     }
-
-
-def check_unchanged(encoder: Encoder, fingerprint: str, name: str) -> None:
-    """Refuse a result of an encoder that is no longer what it was when its content hash was taken."""
-    if encoder.content_hash() != fingerprint:
-        raise SuperbLiteError(
-            f"encoder {name}: its weights or buffers changed while it was evaluated, so the result is not kept"
-        )

@@ -12,30 +12,32 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
-from superb_lite.encoders.encoder import PROCESS, Batch, Encoder
+from superb_lite.encoders.content_hash import PROCESS, content_hash, packages_of, weights_sha256
+from superb_lite.encoders.encoder import Batch, Encoder
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.batches import ahead, pinned, to_device
 from superb_lite.features.feature_checks import check_batch, check_covered, check_features
 from superb_lite.features.parts import FINISHED, Part, PartWriter, delete_unfinished, open_part, writing
 from superb_lite.features.raw_items import RawItems
+from superb_lite.features.spot_check import Sample, SpotCheck
 from superb_lite.features.table import FeatureTable, Location
-from superb_lite.features.views import kept_views
+from superb_lite.features.views import KeptView, kept_views
 from superb_lite.forms import View
 from superb_lite.machine import code_sha256, versions
 from superb_lite.paths import make_dir
-from superb_lite.tasks.item_hashes import Item, hashes_of
+from superb_lite.tasks.item_hashes import Item, ItemHashes, hashes_of
 
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
@@ -105,7 +107,10 @@ class FeatureStore:
         self.batch_size = batch_size
         self.forward_items = 0
         self.seconds = 0.0
-        fingerprint = encoder.content_hash()
+        fingerprint = content_hash(encoder)
+        self._weights = weights_sha256(encoder)
+        self._spot_check = SpotCheck(self.name)
+        self._seen: set[str] = set()
         self._root: Path | None = None
         if directory is None or fingerprint.startswith(PROCESS):
             self.directory = Path(tempfile.mkdtemp(prefix="superb-lite-features-"))
@@ -137,13 +142,13 @@ class FeatureStore:
             for key, source in views.items():
                 known = hashes[id(source.items)]
                 if source.key not in known:  # of items that no task checked
-                    known.add(source.key, self.reader(source.items)[source.key])
+                    known.add(source.key, self._read(source.items, source.key))
                 content = known[source.key]
                 entries[key] = entry = _entry(content, source.view)
                 if entry in self._locations:
                     continue
                 if content not in missing:
-                    length = self.encoder.length(self.reader(source.items)[source.key])
+                    length = self.encoder.length(self._read(source.items, source.key))
                     missing[content] = _Missing(source, length)
                 missing[content].views[entry] = source.view
             if missing:
@@ -151,9 +156,49 @@ class FeatureStore:
                 self._encode(list(missing.values()), progress)
                 self.seconds += time.perf_counter() - started
                 self._scan()
+            self._check_new(views, entries, hashes)
         finally:
             self._raw.clear()
         return entries
+
+    def check_encoder(self) -> None:
+        """Refuse an encoder that is not what it was when its content hash was taken; call it when features were used.
+
+        Raises `SuperbLiteError` where weights or buffers changed, or where a few items have other features than before
+        when they are encoded again (see `superb_lite.features.spot_check`).
+        """
+        self._check_weights()
+        self._spot_check.repeat(self._kept)
+
+    def _check_weights(self) -> None:
+        if weights_sha256(self.encoder) != self._weights:
+            raise SuperbLiteError(
+                f"encoder {self.name}: its weights or buffers changed while it was evaluated, so the result is not kept"
+            )
+
+    def _check_new(
+        self, views: Mapping[str, ItemView], entries: Mapping[str, str], hashes: Mapping[int, ItemHashes]
+    ) -> None:
+        """The spot check of entries that were not asked for before."""
+        new: dict[str, Sample] = {}
+        for key, source in views.items():
+            if entries[key] not in self._seen:
+                content = hashes[id(source.items)][source.key]
+                sample = new.setdefault(content, Sample(source.items, source.key))
+                sample.views[entries[key]] = source.view
+        self._seen.update(entries.values())
+        try:
+            self._spot_check.add(new, read=self._read, kept=self._kept_layers, encode=self._kept)
+        except SuperbLiteError:
+            self._check_weights()  # which says more, where it is they that changed
+            raise
+
+    def _read(self, items: Mapping[str, Item], key: str) -> Item:
+        return self.reader(items)[key]
+
+    def _kept_layers(self, entry: str) -> tuple[Tensor, ...]:
+        """By layer the (T, D) float32 features of an entry."""
+        return FeatureTable({entry: self._locations[entry]}, self).layers(entry)
 
     def reader(self, items: Mapping[str, Item]) -> Mapping[str, Item]:
         """The same items, read once each until the next `fetch` is over, as far as `RAW_BUDGET` goes."""
@@ -210,11 +255,14 @@ class FeatureStore:
         items = []
         for row in rows:
             with foreign_errors(f"item '{row.source.key}' cannot be read"):
-                items.append(self.reader(row.source.items)[row.source.key])
+                items.append(self._read(row.source.items, row.source.key))
+        return self._collate_items([row.source.key for row in rows], items)
+
+    def _collate_items(self, keys: Sequence[str], items: Sequence[Item]) -> Batch:
         try:
             batch = self.encoder.collate(items)
         except Exception:
-            key = rows[self._first_refused(items)].source.key
+            key = keys[self._first_refused(items)]
             with foreign_errors(f"encoder {self.name}: collate failed for item '{key}'"):
                 raise
         check_batch(batch, self.name)
@@ -230,15 +278,24 @@ class FeatureStore:
         return 0
 
     def _encode_batch(self, rows: Sequence[_Missing], batch: Batch, writers: Mapping[str, PartWriter]) -> None:
-        keys = [row.source.key for row in rows]
+        for kept in self._forward([row.source.key for row in rows], batch, [row.views for row in rows]):
+            writers[kept.kind].add(kept.entry, kept.layers, kept.fields)
+
+    def _forward(self, keys: Sequence[str], batch: Batch, views: Sequence[Mapping[str, View]]) -> Iterator[KeptView]:
+        """What is kept of a batch, checked. keys: of its items."""
         with foreign_errors(f"encoder {self.name}: forward failed"):
             features = self.encoder(to_device(batch, self.encoder.device))
         check_features(features, len(keys), self.name)
         check_covered(features, keys, self.name)
-        for kept in kept_views(features, [row.views for row in rows], name=self.name):
+        for kept in kept_views(features, views, name=self.name):
             if not all(bool(torch.isfinite(layer).all()) for layer in kept.layers):
                 raise SuperbLiteError(f"encoder {self.name}: features that are not finite for item '{keys[kept.item]}'")
-            writers[kept.kind].add(kept.entry, kept.layers, kept.fields)
+            yield kept
+
+    @torch.no_grad()
+    def _kept(self, keys: list[str], items: list[Item], views: list[dict[str, View]]) -> list[KeptView]:
+        self.encoder.eval()
+        return list(self._forward(keys, self._collate_items(keys, items), views))
 
 
 def _dtype(kind: str) -> str:
@@ -264,9 +321,3 @@ def folder_name(encoder: Encoder, fingerprint: str) -> str:
         str(weight.dtype),
     ]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def packages_of(encoder: Encoder) -> set[str]:
-    """The top-level packages or modules of the classes of an encoder and of its parts, base classes included."""
-    classes = {cls for module in encoder.modules() for cls in type(module).__mro__}
-    return {cls.__module__.partition(".")[0] for cls in classes} - sys.stdlib_module_names

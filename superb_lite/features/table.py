@@ -84,6 +84,10 @@ class FeatureTable:
         """(rows of all keys in order, D) float32."""
         return self.read(self.addresses(keys, layer), layer)
 
+    def layers(self, key: str) -> tuple[Tensor, ...]:
+        """By layer the (T, D) float32 features of a key."""
+        return tuple(self.stack([key], layer) for layer in range(self.depth))
+
     def item(self, key: str) -> ItemFeatures:
         """All that is kept of a sequence."""
         part, ranges = self._locations[key].part, self._locations[key].rows
@@ -94,9 +98,5 @@ class FeatureTable:
             )
             for field in POSITION_FIELDS
         }
-        layers = tuple(
-            torch.from_numpy(np.array(part.layer(n)[start:stop], dtype=np.float32))
-            for n, (start, stop) in enumerate(ranges)
-        )
         flat = {field: tuple(t[:, 0] for t in fields[field]) for field in ("segment", "window")}
-        return ItemFeatures(layers, fields["spans"], flat["segment"], flat["window"])
+        return ItemFeatures(self.layers(key), fields["spans"], flat["segment"], flat["window"])

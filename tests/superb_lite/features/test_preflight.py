@@ -11,7 +11,7 @@ import torch
 from superb_lite.encoders.majority import MajorityEncoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
-from superb_lite.features.preflight import check_unchanged, preflight
+from superb_lite.features.preflight import preflight
 from superb_lite.tasks.labels import TaskData
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, table_of, tag_data, toy_task
 
@@ -156,8 +156,6 @@ class LateChange(Changed):
 def test_weights_that_change_after_the_preflight_are_found() -> None:
     with pytest.raises(SuperbLiteError, match="LateChange: its weights or buffers changed"):
         evaluate(LateChange(), toy_task(classify_data(train=12, test=9)), seeds=1)
-    encoder = ToyEncoder()
-    check_unchanged(encoder, encoder.content_hash(), "e")
 
 
 def test_a_few_items_are_enough() -> None:

@@ -10,6 +10,7 @@ from superb_lite.errors import BadItemError, SuperbLiteError
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.features import store as module
 from superb_lite.features.data_checks import check_all, check_data
+from superb_lite.features.spot_check import SAMPLES
 from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from superb_lite.results.store import ResultStore
@@ -48,7 +49,7 @@ def test_an_item_is_read_twice_and_once_when_all_is_known(tmp_path, form, number
     assert reads() == {1: len(data.items)}
     only_features = reads(results="other results")
     assert set(only_features) <= {1, 2}
-    assert only_features[2] <= 6  # those that the encoder is tried on
+    assert only_features[2] <= 14  # those that the encoder is tried on, and those of the spot check
 
 
 def test_what_has_no_room_in_memory_is_read_again_with_the_same_features(tmp_path, monkeypatch):
@@ -62,7 +63,8 @@ def test_what_has_no_room_in_memory_is_read_again_with_the_same_features(tmp_pat
     assert found.tolist() == expected.tolist()
     reads = Counter(counter.reads.values())
     assert reads[1] > 3  # there was room for some
-    assert reads[3] > 20  # hashed, measured and encoded
+    assert reads[3] + reads[4] > 20  # hashed, measured and encoded, and a few for the spot check
+    assert reads[4] <= SAMPLES
 
 
 def test_data_is_checked_and_hashed_in_one_pass_for_all_tasks():
