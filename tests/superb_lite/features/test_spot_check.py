@@ -121,8 +121,8 @@ def test_results_of_an_encoder_that_changes_are_neither_given_nor_kept(tmp_path,
     monkeypatch.setattr(ChangesAfterAWhile, "calls", 0)
     task = toy_task(classify_data(train=20, test=9))
     results = ResultStore(tmp_path / "results")
+    evaluator = Evaluator(ChangesAfterAWhile(), reference="liar", seeds=1, results=results)
     with pytest.raises(SuperbLiteError, match=r"encoder liar: item '.*' has other features than before"):
-        evaluator = Evaluator(ChangesAfterAWhile(), reference="liar", seeds=1, results=results)
         list(evaluator.evaluate([(task, "frozen")]))
     assert not list(tmp_path.rglob("*.json"))
 

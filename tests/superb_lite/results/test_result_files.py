@@ -192,14 +192,13 @@ def refused(act, path, words):
 
 
 class Unhashed(ToyEncoder):
-    def content_hash(self):
-        return f"{PROCESS}0123456789"
+    code = None
 
 
 def test_an_encoder_without_a_hash_can_be_written(tmp_path):
     (result,) = evaluate(Unhashed(), toy_task(classify_data(test=12)), seeds=1)
     (path,) = write_results([result], tmp_path)
-    assert path.name == "Unhashed-01234567.toy-classify.json"
+    assert path.name == f"Unhashed-{result.encoder_hash.removeprefix(PROCESS)[:8]}.toy-classify.json"
 
 
 def test_a_result_says_how_it_came_about(results):

@@ -209,14 +209,13 @@ def test_evaluation_looks_at_the_data_and_not_only_at_its_name(tmp_path):
 
 
 class Unhashed(ToyEncoder):
-    def content_hash(self):
-        return f"{PROCESS}1"
+    code = None
 
 
 def test_an_encoder_without_a_hash_is_not_kept(tmp_path):
     store = ResultStore(tmp_path / "results")
     (result,) = Evaluator(Unhashed(), reference="x", seeds=1, results=store).evaluate([(TASK, "frozen")])
-    assert result.encoder_hash == f"{PROCESS}1"
+    assert result.encoder_hash.startswith(PROCESS)
     assert not (tmp_path / "results").exists()
 
 
