@@ -17,10 +17,8 @@ from typing import Any, ClassVar, Protocol, Self, final, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from superb_lite.encoders.content_hash import PROCESS, content_hash
+from superb_lite.encoders.content_hash import content_hash
 from superb_lite.tasks.labels import Item
-
-__all__ = ["PROCESS", "Batch", "Convertible", "Encoder", "Features", "Generative", "Writer"]
 
 Batch = dict[str, Tensor]
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pydantic import Field, ValidationError
 
 from superb_lite import plugins
-from superb_lite.encoders.encoder import PROCESS
+from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
 from superb_lite.paths import make_dir, write_text

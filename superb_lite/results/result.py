@@ -11,7 +11,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from superb_lite.encoders.encoder import PROCESS, Encoder
+from superb_lite.encoders.content_hash import PROCESS
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.machine import Machine
 from superb_lite.metrics.statistics import Sample

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from superb_lite.encoders.encoder import PROCESS, Encoder
+from superb_lite.encoders.content_hash import PROCESS
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.foreign import FunctionEncoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError

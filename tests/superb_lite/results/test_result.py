@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from superb_lite.encoders.encoder import PROCESS
+from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.result import Architecture, Result, SeedResult, refusal, validated

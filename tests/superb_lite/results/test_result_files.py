@@ -10,7 +10,7 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
-from superb_lite.encoders.encoder import PROCESS
+from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
 from superb_lite.heads.linear import ProbeSettings

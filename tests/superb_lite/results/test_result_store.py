@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from superb_lite.encoders.encoder import PROCESS
+from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.evaluation.run import Evaluator, evaluate
 from superb_lite.forms import FORMS
 from superb_lite.heads.linear import ProbeSettings
