@@ -73,3 +73,20 @@ def test_features_kept_on_disk_save_the_pass(kind, tmp_path):
         passes.append(len(encoder.seen))
     assert results[0].predictions_sha256 == results[1].predictions_sha256
     assert (passes[1] < passes[0]) == (kind == "disk")
+
+
+def test_the_batch_size_is_that_of_the_forward_passes():
+    sizes = []
+
+    class Batches(ToyEncoder):
+        def collate(self, items):
+            sizes.append(len(items))
+            return super().collate(items)
+
+    task = toy_task(classify_data(train=30, test=30, noise=1.0))
+    found = [
+        list(Evaluator(Batches(), reference="x", seeds=1, batch_size=n).evaluate([(task, "frozen")])) for n in (7, 60)
+    ]
+    assert max(sizes) == 60
+    assert sizes.count(7) >= 8
+    assert found[0][0].score == pytest.approx(found[1][0].score, abs=0.05)

@@ -126,7 +126,10 @@ def test_a_protocol_that_does_not_go_with_the_form(monkeypatch):
     refused(DATA, "protocol 'finetune' does not go with form 'classify'", protocol="finetune")
 
 
-@pytest.mark.parametrize(("option", "words"), [({"seeds": 0}, "--seeds 0"), ({"limit": 1}, "--limit 1")])
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [({"seeds": 0}, "--seeds 0"), ({"limit": 1}, "--limit 1"), ({"batch_size": 0}, "--batch-size 0")],
+)
 def test_numbers_that_make_no_sense(option, words):
     with pytest.raises(SuperbLiteError, match=words):
         evaluate(ToyEncoder(), toy_task(DATA), **{"seeds": 1, **option})
