@@ -46,8 +46,8 @@ class Agreement:
 def columns() -> list[tuple[str, Task]]:
     """Every architecture, untrained, and every baseline, with the first task of its modality that needs no download."""
     return [
-        (name if name.startswith("raw:") else f"random:{name}", plugins.embedded_tasks(modality.name)[0])
-        for name, (modality, _) in plugins.architectures().items()
+        (name if name.startswith("raw:") else f"random:{name}", plugins.embedded_tasks(spec.modality)[0])
+        for name, spec in plugins.architectures().items()
     ]
 
 

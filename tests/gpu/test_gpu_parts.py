@@ -62,7 +62,7 @@ def test_every_encoder_has_a_task_of_its_modality():
     found = agreement.columns()
     assert [name.removeprefix("random:") for name, _ in found] == list(plugins.architectures())
     for name, task in found:
-        assert task.modality == plugins.architectures()[name.removeprefix("random:")][0].name
+        assert task.modality == plugins.architectures()[name.removeprefix("random:")].modality
 
 
 def test_the_cpu_counts_no_memory():
