@@ -123,6 +123,18 @@ def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, 
     assert "toy-two" in {row["name"] for row in Leaderboard(board).rows()}
 
 
+def test_pretraining_goes_to_the_device_of_the_evaluation(monkeypatch):
+    found = {"auto": "cpu", "cpu": "cpu", "cuda": "cuda", "cuda:1": "cuda:1", "mps": "mps"}
+    monkeypatch.setattr(pipeline, "device_named", lambda name: torch.device(found[name]))
+    assert pipeline.trainer_options("auto") == []
+    assert pipeline.trainer_options("cpu") == ["--trainer.accelerator", "cpu"]
+    assert pipeline.trainer_options("cuda") == ["--trainer.accelerator", "cuda"]
+    assert pipeline.trainer_options("cuda:1") == ["--trainer.accelerator", "cuda", "--trainer.devices", "[1]"]
+    assert pipeline.trainer_options("mps") == ["--trainer.accelerator", "mps"]
+    found["auto"] = "cuda"
+    assert pipeline.trainer_options("auto") == ["--trainer.accelerator", "cuda"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

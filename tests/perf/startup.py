@@ -1,4 +1,4 @@
-"""How long `superb-lite --help` takes over a bare Python start."""
+"""How long `superb-lite --help` takes over a bare Python start, and what a command imports over `import torch`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def promises() -> Iterator[Promise]:
     ]
     ratio = alternate(partial(_seconds, help_text), partial(_seconds, [sys.executable, "-c", "pass"]), rounds=9)
     yield Promise("superb-lite --help / bare Python start", ratio, 10.0, "lower")
+    command, torch = ([sys.executable, "-c", f"import {module}"] for module in ("superb_lite.cli.evaluation", "torch"))
+    ratio = alternate(partial(_seconds, command), partial(_seconds, torch), rounds=5)
+    yield Promise("imports of superb-lite evaluate / import torch", ratio, 1.5, "lower")
 
 
 def _seconds(command: list[str]) -> float:

@@ -37,6 +37,7 @@ ENCODERS = {"toy:whole": ToyEncoder, "toy:half": Half, "toy:elsewhere": Elsewher
 def superb_lite(monkeypatch, capsys, tmp_path):
     """Run a command in this process, with toy tasks and encoders: (exit code, standard output, standard error)."""
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
+    monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
 
     def decide(reference: str) -> None:
@@ -79,6 +80,37 @@ def test_two_encoders_are_compared_and_nothing_is_computed_twice(superb_lite, mo
         assert list(row) == ["a", "b", "modality", "task", "protocol", "difference", "ci", "p", "verdict"]
         assert row["verdict"] == "B better"
         assert row["ci"][0] < row["difference"] < row["ci"][1] < 0
+
+
+def test_encoders_are_called_what_is_said(superb_lite, tmp_path):
+    arguments = ("toy:whole", "toy:half", "--seeds", 2, "--as", "[red]all", "--as", "a third")
+    code, out, err = superb_lite(*arguments)
+    assert code == 0, err
+    assert "A = [red]all\nB = a third\n" in out
+    assert "toy:" not in out
+    code, out, _ = superb_lite(*arguments, "--json")
+    assert json.loads(out)["encoders"] == {"A": "[red]all", "B": "a third"}
+    code, out, err = superb_lite("toy:whole", "toy:half", "--as", "one")
+    assert (code, out) == (2, "")
+    assert "--as is given 1 times for 2 encoders" in err
+
+
+@pytest.mark.parametrize("size", ["1", "7"])
+def test_the_batch_size_and_the_device_reach_the_encoder(superb_lite, monkeypatch, size):
+    seen = []
+
+    def collate(self, items):
+        seen.append((len(items), self.device.type))
+        return ToyEncoder.collate(self, items)
+
+    monkeypatch.setattr(Half, "collate", collate)
+    code, _, err = superb_lite(
+        "toy:half", "toy:whole", "--seeds", 1, "--tasks", "toy/tag", "--batch-size", size, "--device", "cpu"
+    )
+    assert code == 0, err
+    sizes = [n for n, _ in seen]
+    assert sizes.count(int(size)) > len(sizes) / 2
+    assert {device for _, device in seen} == {"cpu"}
 
 
 def test_the_json_is_what_python_gives(superb_lite, tmp_path):
