@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
@@ -76,6 +75,8 @@ class Curve:
         steps = np.mean([[epoch.step for epoch in seed] for seed in self.epochs], axis=0)
         mean, half = table.mean(axis=0), np.zeros(table.shape[1])
         if len(table) > 1:
+            from scipy import stats  # takes a fifth as long to import as torch
+
             half = stats.t.ppf(0.975, len(table) - 1) * table.std(axis=0, ddof=1) / np.sqrt(len(table))
         return [
             Point(float(step), float(m), (float(max(bounds[0], m - h)), float(min(bounds[1], m + h))))

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 Array = NDArray[np.float64]
 
@@ -83,6 +83,8 @@ class Noise:
             return 0.0
         while self.p_value(high) > 1 - confidence:
             high *= 2
+        from scipy import optimize  # takes a fifth as long to import as torch, and few commands get here
+
         return float(optimize.brentq(lambda h: self.p_value(h) - (1 - confidence), 0.0, high, xtol=1e-12 * high))
 
     @functools.cached_property
