@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +58,12 @@ def test_the_untrained_architecture_is_that_of_the_lite_recipe(name: str) -> Non
     twin = load_encoder(f"random:{name}")
     assert sum(p.numel() for p in twin.parameters()) > 100_000
     assert spec.quick_steps < spec.steps
+
+
+def test_another_architecture_is_trained_and_saved_under_its_name(folder: Path, tmp_path: Path) -> None:
+    options = ["--model.encoder", "speech-next-frame", "--network", "transformer", "--data.workers=1"]
+    out = pretrain("speech-masked", tmp_path / "out", data=folder, arguments=[*SMALL, *options])
+    config = json.loads((out / "config.json").read_text(encoding="utf-8"))
+    assert (config["encoder"], config["pretraining"]["objective"]) == ("speech-next-frame", "speech-masked")
+    assert config["config"]["network"] == "transformer"
+    assert load_encoder(out).config() == config["config"]
