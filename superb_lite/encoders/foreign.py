@@ -63,8 +63,6 @@ def load_foreign(target: str, *, trust_code: bool) -> Encoder:
         raise SuperbLiteError(
             f"'{name}': the factory returned {type(made).__name__}: return an Encoder, or a function of a list of items"
         )
-    if isinstance(made, nn.Module):
-        made.requires_grad_(False).eval()
     return FunctionEncoder(made, name)
 
 
@@ -101,6 +99,8 @@ class FunctionEncoder(Encoder):
 
     def __init__(self, function: Function, name: str) -> None:
         super().__init__()
+        if isinstance(function, nn.Module):
+            function.requires_grad_(False).eval()
         # Not an attribute that torch would register: a module behind the function is no part of this encoder.
         self._call = (function,)
         self.name = name

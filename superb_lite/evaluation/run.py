@@ -12,6 +12,7 @@ import torch
 
 from superb_lite.encoders.content_hash import PROCESS, content_hash, packages_of
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.foreign import Function, FunctionEncoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.columns import Column, Tasks, check_column, columns_of, load_data
@@ -54,7 +55,7 @@ TaskProgress = Callable[[Task, str], Progress]
 
 
 def evaluate(
-    encoder: str | Encoder,
+    encoder: str | Encoder | Function,
     tasks: Tasks,
     *,
     protocol: str | None = None,
@@ -69,7 +70,8 @@ def evaluate(
     """Evaluate an encoder.
 
     Args:
-        encoder: a reference (see `superb_lite.encoders.references`) or an `Encoder`.
+        encoder: a reference (see `superb_lite.encoders.references`), an `Encoder`, or a function of a list of raw items
+            (see `superb_lite.encoders.foreign` for what it returns).
         tasks: task names, task sets, shell patterns or `Task` values. A set or pattern may hold tasks of other
             modalities, which are left out; a task named in full must have the encoder's modality.
         protocol: None takes each task's default. Tasks that it does not go with are left out of a set or pattern.
@@ -86,8 +88,13 @@ def evaluate(
         SuperbLiteError: unknown names, a task of another modality, a protocol that does not go with a task's form, bad
             items; found before anything is computed where that is possible.
     """
-    reference = encoder if isinstance(encoder, str) else type(encoder).__name__
-    model = load_encoder(encoder) if isinstance(encoder, str) else encoder
+    if isinstance(encoder, str):
+        reference, model = encoder, load_encoder(encoder)
+    elif isinstance(encoder, Encoder):
+        reference, model = type(encoder).__name__, encoder
+    else:
+        reference = getattr(encoder, "__name__", type(encoder).__name__)
+        model = FunctionEncoder(encoder, reference)
     columns, _ = columns_of(tasks, model.modality, reference, protocol)
     evaluator = Evaluator(
         model,

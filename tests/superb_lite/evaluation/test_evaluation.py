@@ -231,3 +231,24 @@ def test_all_data_that_is_missing_is_named_at_once():
     with pytest.raises(SuperbLiteError, match=r"^no one below /x$"):
         evaluate(ToyEncoder(), columns[:2], seeds=2, root=Path("/x"))
     assert not started
+
+
+def test_a_function_of_items_is_an_encoder():
+    task = toy_task(classify_data(train=120, test=60, copies=64))
+
+    def moments(items):
+        return np.array([[np.mean(item), np.std(item)] for item in items])
+
+    (result,) = evaluate(moments, task, seeds=2)
+    assert result.encoder == "moments"
+    assert result.score > 0.5
+
+
+def test_a_function_that_returns_no_features_is_named():
+    task = toy_task(classify_data(train=120, test=60))
+    with pytest.raises(SuperbLiteError, match="'nothing' returned features"):
+        evaluate(nothing, task, seeds=2)
+
+
+def nothing(items):
+    return None
