@@ -67,8 +67,8 @@ class Modality:
     """"module:function" that raises `BadItemError` for a raw input that no encoder could take."""
     objective: str | None = None
     """The objective that `superb-lite run` pretrains, and whose architecture measures floors and ceilings."""
-    beside: tuple[str, ...] = ()
-    """More references, which `run --modality` evaluates."""
+    extra_references: tuple[str, ...] = ()
+    """Further encoders, which `run --modality` evaluates next to those it pretrains."""
     prepare: str | None = None
     """"module:function" of a progress callback that builds cached data ahead of time."""
     evaluation_seconds: float = 60.0

@@ -7,7 +7,7 @@ MODALITY = Modality(
     item="uint8 array (3, H, W), or (1, H, W) for grey",
     objective="image-simclr",
     baseline="raw:pixels",
-    beside=("timm:resnet18,size=64",),
+    extra_references=("timm:resnet18,size=64",),
     check="superb_lite_image.items:check_item",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},
     own_items="superb_lite_image.folder:read_items",

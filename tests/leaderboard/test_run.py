@@ -33,7 +33,7 @@ MODALITY = Modality(
     objective="toy-one",
     baseline="raw:toy",
     check="builtins:print",
-    beside=("other:toy",),
+    extra_references=("other:toy",),
 )
 OBJECTIVES = {name: _objective(name) for name in ("toy-two", "toy-one")}
 TASKS = TaskSet("toy", (toy_task(classify_data(noise=0.8)),))

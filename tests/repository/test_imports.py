@@ -1,6 +1,7 @@
 """The direction of imports, and what is cheap to import."""
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -80,6 +81,13 @@ def test_the_folders_are_where_they_are_looked_for():
 
 def test_every_room_has_its_floor():
     assert {room_of(path) for path in ENGINE} - {"__init__", "__main__"} == set(FLOOR)
+
+
+def test_the_architecture_page_shows_the_floors():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^  (\w+)(?:/|\.py) +floor (\d+) ", page, flags=re.MULTILINE))
+    assert {room: FLOOR[room] + 1 for room in shown} == {room: int(floor) for room, floor in shown.items()}
+    assert {path.parent.name for path in ENGINE if path.name == "__init__.py"} - {"superb_lite"} <= set(shown)
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=relative)

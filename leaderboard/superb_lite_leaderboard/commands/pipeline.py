@@ -80,7 +80,7 @@ def run_all(
                 checkpoint = _pretrained(modality, objective, directory, to_device, quick=quick)
             references = _entries(modality, objective, checkpoint)
             if modalities and not quick and objective is objectives[-1]:
-                references |= {reference: reference for reference in modality.beside}
+                references |= {reference: reference for reference in modality.extra_references}
             for name, reference in references.items():
                 model = load_encoder(reference)
                 found = evaluate_columns(reference, model, leaderboard.board, store, options, timings=timings)

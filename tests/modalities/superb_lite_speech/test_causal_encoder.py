@@ -36,10 +36,10 @@ def test_no_position_sees_a_later_one(encoder: CausalSpeechEncoder) -> None:
 def test_features_do_not_depend_on_padding_and_long_audio_gets_several_rows(encoder: CausalSpeechEncoder) -> None:
     short, long = noise(5_000), noise(40_100, 1)
     alone = encoder(encoder.collate([short]))
-    beside = encoder(encoder.collate([long, short]))
-    assert beside.item.tolist() == [0, 0, 0, 1]
+    batched = encoder(encoder.collate([long, short]))
+    assert batched.item.tolist() == [0, 0, 0, 1]
     assert len(alone.layers) == 3
-    for one, both in zip(alone.layers, beside.layers, strict=True):
+    for one, both in zip(alone.layers, batched.layers, strict=True):
         assert torch.isfinite(both).all()
         torch.testing.assert_close(one[0], both[3, : one.shape[1]], atol=1e-5, rtol=1e-4)
 

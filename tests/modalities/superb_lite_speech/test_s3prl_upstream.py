@@ -90,10 +90,10 @@ def test_features_are_those_of_s3prl_and_spans_follow_its_rate(name: str, width:
 @torch.no_grad()
 def test_every_hidden_state_is_a_layer_and_padding_changes_none(hubert: Encoder) -> None:
     short, long = noise(5_000), noise(20_000, 1)
-    alone, beside = hubert(hubert.collate([short])), hubert(hubert.collate([long, short, long]))
+    alone, batched = hubert(hubert.collate([short])), hubert(hubert.collate([long, short, long]))
     assert len(alone.layers) == 3  # two transformer layers and their normalised output
-    assert beside.spans[1, 0].tolist() == [0, 320]
-    for one, three in zip(alone.layers, beside.layers, strict=True):
+    assert batched.spans[1, 0].tolist() == [0, 320]
+    for one, three in zip(alone.layers, batched.layers, strict=True):
         torch.testing.assert_close(one[0], three[1, : one.shape[1]], atol=1e-5, rtol=1e-5)
         assert not three[1, one.shape[1] :].any()
 

@@ -39,8 +39,8 @@ def test_features_have_the_promised_shapes(encoder: Encoder):
 def test_features_do_not_depend_on_padding(encoder: Encoder):
     short = noise(5_000)
     alone = encoder(encoder.collate([short]))
-    beside = encoder(encoder.collate([noise(40_000, 1), short]))
-    for one, both in zip(alone.layers, beside.layers, strict=True):
+    batched = encoder(encoder.collate([noise(40_000, 1), short]))
+    for one, both in zip(alone.layers, batched.layers, strict=True):
         torch.testing.assert_close(one[0], both[1, : one.shape[1]], atol=1e-4, rtol=1e-4)
 
 
