@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -11,15 +12,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateColumn
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import follow_umask
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import BUILT_IN, board_of
 from superb_lite_leaderboard.database import Database
 from superb_lite_leaderboard.models import SCHEMA_VERSION, Base, MetaRow, ResultRow
-from superb_lite_leaderboard.rows import board_row
+from superb_lite_leaderboard.rows import board_row, parse
 
 OLD = "2"
 """The schema version that is brought to `SCHEMA_VERSION`."""
@@ -42,9 +45,12 @@ def _migrate(session: Session) -> None:
     if schema is None or schema.value != OLD:
         return  # another process was faster
     Base.metadata.create_all(session.connection())
+    _add_checksums(session)
     rows = session.scalars(select(ResultRow).order_by(ResultRow.id)).all()
     for row in rows:
         row.payload = _payload(row.payload)
+        with contextlib.suppress(SuperbLiteError):  # what is damaged is named when it is read
+            row.checksum = parse(row.payload).checksum()
     board = session.get(MetaRow, "board")
     if board is not None:
         columns = tuple(dict.fromkeys((row.task, row.protocol) for row in rows))
@@ -53,13 +59,20 @@ def _migrate(session: Session) -> None:
     schema.value = SCHEMA_VERSION
 
 
-def _payload(text: str) -> str:
+def _add_checksums(session: Session) -> None:
+    """Add the column that version 2 did not have."""
+    column = ResultRow.__mapper__.columns["checksum"]
+    definition = CreateColumn(column).compile(session.connection())
+    session.execute(text(f"ALTER TABLE {ResultRow.__tablename__} ADD COLUMN {definition}"))
+
+
+def _payload(stored: str) -> str:
     """A result as it is written now; what is damaged stays as it is, and reading says so."""
     try:
-        values = json.loads(text)
+        values = json.loads(stored)
         values = {key: value for key, value in values.items() if key not in _DROPPED}
     except (AttributeError, TypeError, ValueError, RecursionError):
-        return text
+        return stored
     return json.dumps({"architecture": None, **values}, ensure_ascii=False)
 
 
@@ -98,6 +111,7 @@ def _backup(path: Path) -> Path:
     try:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(temporary)) as target:
             source.backup(target)
+        follow_umask(Path(temporary))
         os.replace(temporary, copy)
     except (OSError, sqlite3.Error) as error:
         Path(temporary).unlink(missing_ok=True)

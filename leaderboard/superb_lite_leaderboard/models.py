@@ -50,7 +50,11 @@ class EntryRow(Base):
 
 
 class ResultRow(Base):
-    """One result of an entry. payload: the `Result` as JSON, without its predictions."""
+    """One result of an entry.
+
+    payload: the `Result` as JSON, without its predictions.
+    checksum: its `Result.checksum`. Empty where an older version had stored what could not be read.
+    """
 
     __tablename__ = "superb_lite_result"
     __table_args__ = (UniqueConstraint("entry_id", "task", "protocol"),)
@@ -64,4 +68,5 @@ class ResultRow(Base):
     clusters_sha256: Mapped[str] = mapped_column(String(64))
     # The engine's (de)serializer leaves the text as it is; the type is JSON so that it can be queried.
     payload: Mapped[str] = mapped_column(JSON)
+    checksum: Mapped[str] = mapped_column(String(64), server_default="")
     entry: Mapped[EntryRow] = relationship(back_populates="results")

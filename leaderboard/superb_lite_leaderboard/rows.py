@@ -44,6 +44,7 @@ def result_row(result: Result) -> ResultRow:
         data_sha256=result.data_sha256,
         clusters_sha256=clusters_hash(result),
         payload=result.model_dump_json(),
+        checksum=result.checksum(),
     )
 
 
@@ -61,9 +62,17 @@ def read_entry(row: EntryRow) -> tuple[Entry, tuple[str, ...]]:
 
 
 def read_result(row: ResultRow) -> Result:
-    """The result in a row. Raises `SuperbLiteError` where it is damaged."""
+    """The result in a row. Raises `SuperbLiteError` where it is damaged, or is not the one that was stored."""
+    result = parse(row.payload)
+    if result.checksum() != row.checksum:
+        raise SuperbLiteError("it was edited after it was stored")
+    return result
+
+
+def parse(payload: str) -> Result:
+    """The result in a payload. Raises `SuperbLiteError` where it is damaged."""
     try:
-        return Result.model_validate_json(row.payload)
+        return Result.model_validate_json(payload)
     except ValidationError as error:
         raise SuperbLiteError(refusal(error)) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import multiprocessing
@@ -22,6 +23,7 @@ from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import TaskSet
 from superb_lite_leaderboard.board import CORE, board_of
 from superb_lite_leaderboard.models import EntryRow
+from superb_lite_leaderboard.rows import parse
 from superb_lite_leaderboard.store import Leaderboard
 
 NO_PREDICTIONS = {"predictions": {}, "cluster_index": ()}
@@ -347,13 +349,17 @@ def test_two_processes_that_merge_at_the_same_time_lose_nothing(tmp_path: Path) 
         path.unlink()
 
 
-def edit_payload(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+def edit_payload(path: Path, change: Callable[[dict[str, Any]], object], *, forge: bool = False) -> None:
     """Change the first result of a board behind its back."""
     with sqlite3.connect(path) as connection:
         number, payload = connection.execute("SELECT id, payload FROM superb_lite_result ORDER BY id").fetchone()
         content = json.loads(payload)
         change(content)
         connection.execute("UPDATE superb_lite_result SET payload = ? WHERE id = ?", (json.dumps(content), number))
+        if forge:
+            with contextlib.suppress(SuperbLiteError):
+                checksum = parse(json.dumps(content)).checksum()
+                connection.execute("UPDATE superb_lite_result SET checksum = ? WHERE id = ?", (checksum, number))
 
 
 @pytest.mark.parametrize(
@@ -378,7 +384,7 @@ def test_a_result_that_was_edited_in_the_file_is_named_and_left_out(
     leaderboard.submit("one", entry_results(0.5, label="one"))
     path = leaderboard._database.path
     assert path is not None
-    edit_payload(path, change)
+    edit_payload(path, change, forge=True)
     started = time.perf_counter()
     standings = Leaderboard(path).standings()
     assert time.perf_counter() - started < 20
@@ -391,6 +397,33 @@ def test_a_result_that_was_edited_in_the_file_is_named_and_left_out(
     whole, part = (rows["two"], rows["one"]) if "other data" in words else (rows["one"], rows["two"])
     assert (len(whole.tasks), len(part.tasks)) == (5, 4)
     assert part.overall is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda r: r.update(
+            score=0.999,
+            ci=[0.999, 0.999],
+            metrics={"accuracy": 0.999},
+            pseudo_values=[[0.999 for _ in row] for row in r["pseudo_values"]],
+        ),
+        lambda r: r["pseudo_values"][0].__setitem__(0, 0.5),
+        lambda r: r.update(encoder="random:somebody"),
+    ],
+)
+def test_a_result_that_was_edited_within_bounds_is_named_and_left_out(
+    leaderboard: Leaderboard, change: Callable[[dict[str, Any]], object]
+) -> None:
+    leaderboard.submit("one", entry_results(0.5, label="one"))
+    assert leaderboard._database.path is not None
+    edit_payload(leaderboard._database.path, lambda r: None)
+    assert leaderboard.standings().notes == ()  # written in another way, but the same result
+    edit_payload(leaderboard._database.path, change)
+    assert leaderboard.standings().notes == (
+        "entry 'one': 'smell-lite/rose' (frozen) is damaged: it was edited after it was stored; submit it again",
+    )
+    assert len(leaderboard.entries()[0].results) == 4
 
 
 def test_a_payload_that_is_no_result_is_named_and_left_out(leaderboard: Leaderboard) -> None:
