@@ -6,7 +6,6 @@ import sys
 
 import huggingface_hub.constants
 import pytest
-import tiny_models
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
@@ -16,6 +15,7 @@ from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import MissingPackageError, SuperbLiteError
 from superb_lite_text.hugging_face import hf_encoder
 from superb_lite_text.hugging_face_encoder import HuggingFaceDecoder, HuggingFaceEncoder, HuggingFaceSeq2Seq
+from tests.modalities.superb_lite_text import tiny_models
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import shutil
 
 import numpy as np
 import pytest
-import tiny_models
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
@@ -14,6 +13,7 @@ from superb_lite.encoders.encoder import Generative
 from superb_lite.encoders.references import load_encoder
 from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
+from tests.modalities.superb_lite_text import tiny_models
 
 KINDS = ("bert", "gpt2", "t5", "bart")
 TEXTS = {

@@ -7,13 +7,13 @@ import shutil
 import time
 
 import pytest
-import tiny_models
 import torch
 from safetensors.torch import load_file, save_file
 
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.hugging_face_files import JSON_LIMIT, check_files
+from tests.modalities.superb_lite_text import tiny_models
 
 
 @pytest.fixture(scope="module")

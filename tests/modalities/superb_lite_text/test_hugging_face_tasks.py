@@ -3,7 +3,6 @@
 import random
 
 import pytest
-import tiny_models
 import torch
 import transformers
 from torch.nn.utils.rnn import pad_sequence
@@ -14,6 +13,7 @@ from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.plugins import tasks
 from superb_lite.protocols.incontext import InContext, InContextSettings
+from tests.modalities.superb_lite_text import tiny_models
 
 WORDS = {"yes": ("cat", "bird"), "no": ("dog", "mat")}
 

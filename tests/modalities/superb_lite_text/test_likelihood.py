@@ -3,7 +3,6 @@
 import functools
 
 import pytest
-import tiny_models
 import torch
 import transformers
 
@@ -11,6 +10,7 @@ from superb_lite.encoders.encoder import Generative
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text import likelihood
+from tests.modalities.superb_lite_text import tiny_models
 
 PAIRS = [
     ("the cat", " sat on"),

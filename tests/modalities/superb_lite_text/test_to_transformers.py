@@ -2,6 +2,7 @@ import sys
 
 import pytest
 import torch
+import transformers
 
 from superb_lite.cli import main
 from superb_lite.encoders.checkpoint import save_checkpoint
@@ -9,8 +10,6 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.gpt import GptEncoder
 from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION
-
-transformers = pytest.importorskip("transformers")
 
 TEXTS = ["天地玄黄。", "The queen feeds the unhappy dogs!", "a"]
 PAIRS = [("天地", "The dogs sleep."), ("a", "宇宙洪荒")]

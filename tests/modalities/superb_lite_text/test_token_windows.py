@@ -1,7 +1,6 @@
 """Texts as windows of tokens, against the tokeniser's own truncation with a stride."""
 
 import pytest
-import tiny_models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import without_surrogates
 from superb_lite_text.token_windows import TokenWindows, covered
 from superb_lite_text.tokenizer import Tokens
+from tests.modalities.superb_lite_text import tiny_models
 
 TOKENIZERS = {
     "word piece": tiny_models.fast(tiny_models.word_piece(), **tiny_models.BERT_TOKENS),

@@ -16,6 +16,7 @@ from superb_lite.heads.pairs import fit
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.labels import Example, TaskData
+from tests.superb_lite.toy_speakers import speakers, verify_task
 from tests.superb_lite.toy_tasks import ToyEncoder, one_hot, toy_task
 
 SHORT = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=100)
@@ -24,31 +25,6 @@ SHORT = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=
 @pytest.fixture(autouse=True)
 def _short_probes(monkeypatch):
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(SHORT))
-
-
-def speakers(*, noise=0.0, copies=1, shuffle=False, seed=0, train=60, pairs=120):
-    """Items of three speakers; pairs of items, every second one of the same speaker."""
-    rng = np.random.default_rng(seed)
-    items, said = {}, {}
-    for i in range(train + 80):
-        said[f"i{i}"] = i % 3
-        shown = int(rng.integers(0, 3)) if shuffle else i % 3
-        items[f"i{i}"] = one_hot([shown] * (1 + i % 4), scale=1.0, noise=noise, rng=rng, copies=copies)
-
-    def part(name):
-        found = []
-        while len(found) < pairs:
-            a, b = (f"i{train + j}" for j in rng.choice(80, 2, replace=False))
-            if (said[a] == said[b]) == (len(found) % 2 == 0):
-                found.append(Example(f"{name}{len(found)}", (a, b), 1 - len(found) % 2))
-        return tuple(found)
-
-    of_speakers = tuple(Example(f"t{i}", (f"i{i}",), i % 3) for i in range(train))
-    return TaskData(items, of_speakers, part("test"), part("validation"))
-
-
-def verify_task(data, **changes):
-    return toy_task(data, form="verify", metrics=("eer",), protocols=("frozen",), **changes)
 
 
 def utterances(*, noise=0.0, shuffle=False, queries=10, others=8, seed=0):

@@ -7,7 +7,6 @@ import pytest
 import torch
 from s3prl.nn.speaker_loss import amsoftmax
 from s3prl.nn.speaker_model import TDNN
-from test_matching import speakers, verify_task
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.problems import make_problem
@@ -18,6 +17,7 @@ from superb_lite.heads.training import SequenceSettings
 from superb_lite.heads.xvector import CONTEXTS, MARGIN, SCALE, XVector, additive_margin_loss, pool_statistics
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
+from tests.superb_lite.toy_speakers import speakers, verify_task
 from tests.superb_lite.toy_tasks import ToyEncoder
 
 SHORT = SequenceSettings(learning_rates=(1e-2,), steps=60, epochs=1, looks=3, width=16)

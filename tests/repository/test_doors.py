@@ -244,6 +244,26 @@ def test_an_architecture_without_its_modality_and_an_objective_without_its_encod
     assert words[3].startswith("wrong (superb_lite_toy:BITS): TypeError: expected a ObjectiveSpec named 'wrong'")
 
 
+REGISTRIES = """
+import json
+from superb_lite.errors import UnknownNameError
+from superb_lite.forms import FORMS
+from superb_lite.metrics import METRICS
+from superb_lite.protocols import PROTOCOLS
+found = {}
+for registry, names in (
+    (PROTOCOLS, ("frozen", "centroid")), (FORMS, ("classify", "balance")), (METRICS, ("accuracy", "sign_accuracy"))
+):
+    for name in names:
+        try:
+            thing = registry[name]
+            found[name] = thing.name if registry is METRICS else type(thing).__module__
+        except UnknownNameError:
+            found[name] = "unknown"
+print(json.dumps(found))
+"""
+
+
 def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
     install(
         site,
@@ -258,6 +278,11 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
             },
             "superb_lite.architectures": dict.fromkeys(("text-bert", "majority", "hf"), "superb_lite_toy:BITS"),
             "superb_lite.objectives": {"text-bert": "superb_lite_toy:BITS"},
+            "superb_lite.protocols": dict.fromkeys(("frozen", "centroid"), "superb_lite_toy.protocols:Centroid"),
+            "superb_lite.forms": dict.fromkeys(("classify", "balance"), "superb_lite_toy.forms:Balance"),
+            "superb_lite.metrics": dict.fromkeys(
+                ("accuracy", "sign_accuracy"), "superb_lite_toy.metrics:SIGN_ACCURACY"
+            ),
         },
     )
     done = python(site, LIST)
@@ -279,6 +304,24 @@ def test_a_name_that_is_taken_twice_is_refused_and_the_built_in_one_stays(site):
         "timm (superb_lite.encoders) of thief: the name is taken twice, which superb-lite itself has",
         "vision-lite (superb_lite.tasksets) of thief: the name is taken twice, which superb-lite itself has",
     ]
+    done = python(site, REGISTRIES)
+    assert json.loads(done.stdout) == {
+        "frozen": "superb_lite.protocols.frozen",
+        "centroid": "unknown",
+        "classify": "superb_lite.forms.classify",
+        "balance": "unknown",
+        "accuracy": "accuracy",
+        "sign_accuracy": "unknown",
+    }
+    own, nobody = "which superb-lite itself has", "so nobody gets it"
+    assert {line.partition(": skipped plugin ")[2] for line in done.stderr.splitlines()} == {
+        f"frozen (superb_lite.protocols) of thief: the name is taken twice, {own}",
+        f"centroid (superb_lite.protocols) of superb-lite-toy, thief: the name is taken twice, {nobody}",
+        f"classify (superb_lite.forms) of thief: the name is taken twice, {own}",
+        f"balance (superb_lite.forms) of superb-lite-toy, thief: the name is taken twice, {nobody}",
+        f"accuracy (superb_lite.metrics) of thief: the name is taken twice, {own}",
+        f"sign_accuracy (superb_lite.metrics) of superb-lite-toy, thief: the name is taken twice, {nobody}",
+    }
 
 
 def command_line(site, *arguments):
