@@ -10,6 +10,7 @@ from superb_lite.cli.progress import EvaluationProgress, say
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, note
 from superb_lite.evaluation.columns import Column, columns_of, default_columns
+from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.run import Evaluator, TaskProgress, Timings
 from superb_lite.paths import feature_dir
 from superb_lite.results.result import Result
@@ -19,6 +20,18 @@ from superb_lite.results.store import ResultStore
 def open_store(directory: Path) -> ResultStore:
     """The finished results in a workspace."""
     return ResultStore(directory / "results", report=say)
+
+
+def trainer_options(device: str) -> list[str]:
+    """The options of pretraining that put it on the device that encoders are evaluated on.
+
+    None where that is the CPU because there is nothing else: then it is what pretraining takes anyway.
+    """
+    found = device_named(device)
+    if found.type == "cpu":
+        return ["--trainer.accelerator", "cpu"] if device == "cpu" else []
+    number = [] if found.index is None else ["--trainer.devices", f"[{found.index}]"]
+    return ["--trainer.accelerator", found.type, *number]
 
 
 def chosen_columns(

@@ -44,7 +44,7 @@ def sweep(
         raise SuperbLiteError(f"--vary '{vary}': write OPTION=VALUE,VALUE,... with different values")
 
     from superb_lite.cli.compare import comparison_table
-    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store
+    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store, trainer_options
     from superb_lite.cli.progress import say, stdout
     from superb_lite.encoders.checkpoint_config import CONFIG
     from superb_lite.encoders.references import load_encoder
@@ -56,6 +56,7 @@ def sweep(
 
     short = option.rpartition(".")[2]
     directory = out or workspace() / "sweeps" / name
+    to_device = trainer_options(device)
     store = open_store(directory)
     found: list[list[Result]] = []
     for value in values:
@@ -65,7 +66,7 @@ def sweep(
         else:
             say(f"{label}: pretraining")
             resume = (checkpoint / TRAINING_STATE).exists()
-            pretrain(name, checkpoint, resume=resume, arguments=[f"--{option}", value, *context.args])
+            pretrain(name, checkpoint, resume=resume, arguments=[*to_device, f"--{option}", value, *context.args])
         model = load_encoder(checkpoint)
         columns = chosen_columns(tasks, model.modality, label, None)
         found.append(evaluate_stored(label, model, columns, store, options))

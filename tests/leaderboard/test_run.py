@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from superb_lite import plugins
-from superb_lite.cli import main
+from superb_lite.cli import evaluation, main
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.modality import Modality, ObjectiveSpec
@@ -125,14 +125,14 @@ def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, 
 
 def test_pretraining_goes_to_the_device_of_the_evaluation(monkeypatch):
     found = {"auto": "cpu", "cpu": "cpu", "cuda": "cuda", "cuda:1": "cuda:1", "mps": "mps"}
-    monkeypatch.setattr(pipeline, "device_named", lambda name: torch.device(found[name]))
-    assert pipeline.trainer_options("auto") == []
-    assert pipeline.trainer_options("cpu") == ["--trainer.accelerator", "cpu"]
-    assert pipeline.trainer_options("cuda") == ["--trainer.accelerator", "cuda"]
-    assert pipeline.trainer_options("cuda:1") == ["--trainer.accelerator", "cuda", "--trainer.devices", "[1]"]
-    assert pipeline.trainer_options("mps") == ["--trainer.accelerator", "mps"]
+    monkeypatch.setattr(evaluation, "device_named", lambda name: torch.device(found[name]))
+    assert evaluation.trainer_options("auto") == []
+    assert evaluation.trainer_options("cpu") == ["--trainer.accelerator", "cpu"]
+    assert evaluation.trainer_options("cuda") == ["--trainer.accelerator", "cuda"]
+    assert evaluation.trainer_options("cuda:1") == ["--trainer.accelerator", "cuda", "--trainer.devices", "[1]"]
+    assert evaluation.trainer_options("mps") == ["--trainer.accelerator", "mps"]
     found["auto"] = "cuda"
-    assert pipeline.trainer_options("auto") == ["--trainer.accelerator", "cuda"]
+    assert evaluation.trainer_options("auto") == ["--trainer.accelerator", "cuda"]
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,12 @@ from pathlib import Path
 import torch
 
 from superb_lite import plugins
-from superb_lite.cli.evaluation import open_store
+from superb_lite.cli.evaluation import open_store, trainer_options
 from superb_lite.cli.options import EvaluationOptions
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, say, stdout
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.run import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
@@ -164,18 +163,6 @@ def _prepare(description: str, target: str) -> None:
     bars, progress = counter(description)
     with bars:
         resolve(target)(progress)
-
-
-def trainer_options(device: str) -> list[str]:
-    """The options of pretraining that put it on the device that encoders are evaluated on.
-
-    None where that is the CPU because there is nothing else: then it is what pretraining takes anyway.
-    """
-    found = device_named(device)
-    if found.type == "cpu":
-        return ["--trainer.accelerator", "cpu"] if device == "cpu" else []
-    number = [] if found.index is None else ["--trainer.devices", f"[{found.index}]"]
-    return ["--trainer.accelerator", found.type, *number]
 
 
 def _pretrained(

@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from superb_lite.cli import main
+from superb_lite.cli.evaluation import trainer_options
+from superb_lite.errors import SuperbLiteError
 
 TINY = "--width=8 --heads=2 --hidden=8 --layers=1 --batch_size=4 --trainer.max_steps=2 --trainer.accelerator=cpu"
 DAYS = ("星期一", "星期二", "星期六", "星期天")
@@ -89,3 +91,19 @@ def test_an_encoder_that_cannot_write_is_named(superb_lite):
     code, _, err = superb_lite("generate", "raw:characters", "--prompt", "天")
     assert code == 2
     assert "'raw:characters' cannot write" in err
+
+
+def test_pretraining_goes_to_the_device_of_the_evaluation_unless_options_say_where(superb_lite, monkeypatch):
+    seen = []
+
+    def pretrain(name, out, *, resume, arguments):
+        seen.append(arguments)
+        raise SuperbLiteError("enough")
+
+    monkeypatch.setattr("superb_lite.pretraining.run.pretrain", pretrain)
+    command = ["sweep", "text-bert", "--vary", "second_task=none,sop", "--tasks", "clue-lite/pos"]
+    superb_lite(*command, "--device", "cpu", "--trainer.accelerator=gpu")
+    superb_lite(*command)
+    first, second = seen
+    assert first == ["--trainer.accelerator", "cpu", "--second_task", "none", "--trainer.accelerator=gpu"]
+    assert second == [*trainer_options("auto"), "--second_task", "none"]
