@@ -217,6 +217,12 @@ def tasks(pattern: str) -> tuple[Task, ...]:
     return found
 
 
+def is_task(pattern: str) -> bool:
+    """Whether a word is read as a name, a pattern or a scheme of `tasks`, so that no file or folder is meant by it."""
+    scheme, _, path = pattern.partition(":")
+    return bool(path and scheme in own_task_schemes()) or any(s.matching(pattern) for s in tasksets().values())
+
+
 @functools.cache
 def _note(text: str) -> None:
     """Said once in a process."""

@@ -12,6 +12,8 @@ import typer
 from superb_lite import plugins
 from superb_lite.cli.names import check_names, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
+from superb_lite.encoders.checkpoint_config import CONFIG
+from superb_lite.encoders.references import is_name
 from superb_lite.errors import SuperbLiteError, one_line
 
 if TYPE_CHECKING:
@@ -37,7 +39,9 @@ def compare(
             "embedded data.",
         ),
     ] = None,
-    protocol: Annotated[str | None, typer.Option(help="frozen or finetune; default: each task's own.")] = None,
+    protocol: Annotated[
+        str | None, typer.Option(help="frozen, finetune, knn or incontext; default: each task's own.")
+    ] = None,
     seeds: Seeds = 5,
     device: Device = "auto",
     batch_size: BatchSize = 32,
@@ -52,7 +56,7 @@ def compare(
     """
     if len(operands) < 2:
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
-    files = {number: Path(operand) for number, operand in enumerate(operands) if _holds_results(Path(operand))}
+    files = {number: Path(operand) for number, operand in enumerate(operands) if _are_results(operand)}
     encoders = {number: operand for number, operand in enumerate(operands) if number not in files}
     check_names(encoders=list(encoders.values()), protocol=protocol, device=device, tasks=tasks)
     names = shown_names(operands, shown)
@@ -121,10 +125,14 @@ def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]
     return Group(*legend, table, Text(note.replace("A − B", "first − second") if pairs else note, style="dim"))
 
 
-def _holds_results(path: Path) -> bool:
-    """Whether an operand is a result file, or a directory of them and no checkpoint."""
-    from superb_lite.encoders.checkpoint_config import CONFIG
+def _are_results(operand: str) -> bool:
+    """Whether an operand is a result file, or a directory of them and no checkpoint.
 
+    The name of an encoder is none of these, whatever lies in the working directory.
+    """
+    path = Path(operand)
+    if not operand.lower().endswith(".json") and is_name(operand):
+        return False
     return path.is_file() or (path.is_dir() and not (path / CONFIG).exists() and any(path.glob("*.json")))
 
 

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from superb_lite import plugins
 from superb_lite.cli.names import check_names, shown_names
 from superb_lite.cli.options import BatchSize, Device, EncoderName, Shown, TrustCode
+from superb_lite.errors import printable
 
 
 def features(
@@ -29,7 +31,9 @@ def features(
 
     Example: superb-lite features raw:pixels --items vision-lite/mnist-5 --out pixels
     """
-    check_names(encoders=[encoder], device=device, tasks=None if Path(items).exists() else [items])
+    check_names(
+        encoders=[encoder], device=device, tasks=[items] if plugins.is_task(items) or not Path(items).exists() else None
+    )
     (name,) = shown_names([encoder], shown)
 
     from superb_lite.cli.progress import counter, say
@@ -53,4 +57,4 @@ def features(
             progress=progress,
         )
     say(f"features of {len(found)} items")
-    print(index)
+    print(printable(str(index)))

@@ -79,6 +79,14 @@ def decide(reference: str | Path) -> Reference:
     raise UnknownNameError("encoder", reference, [*plugins.references(), *_trained()])
 
 
+def is_name(reference: str) -> bool:
+    """Whether a reference is a registered name or begins with a scheme, so that no file or directory is meant by it."""
+    scheme, colon, _ = reference.partition(":")
+    if reference == "majority" or (scheme in _BUILT_IN and colon) or scheme in plugins.encoder_factories():
+        return True
+    return not _is_path(reference) and (reference in plugins.architectures() or reference in plugins.objectives())
+
+
 def _untrained(argument: str) -> Reference:
     name, colon, seed = argument.partition(":")
     trainable = [known for known in plugins.architectures() if not known.startswith("raw:")]

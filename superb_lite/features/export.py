@@ -26,7 +26,7 @@ from superb_lite.tasks.labels import Item
 def read_items(source: str, modality: str | None) -> Mapping[str, Item]:
     """The raw items of a task, or of a person's own file or folder (`Modality.own_items`), by id."""
     path = Path(source)
-    if not path.exists():
+    if plugins.is_task(source) or not path.exists():
         tasks = plugins.tasks(source)
         if len(tasks) > 1:
             raise SuperbLiteError(

@@ -100,7 +100,7 @@ class FeatureStore:
         overlap: bool | None = None,
     ) -> None:
         if batch_size < 1:
-            raise SuperbLiteError(f"a batch of {batch_size} items is too small: at least 1")
+            raise SuperbLiteError(f"--batch-size {batch_size}: at least 1 item is needed")
         self.overlap = encoder.device.type != "cpu" if overlap is None else overlap
         self.encoder = encoder
         self.name = name or type(encoder).__name__

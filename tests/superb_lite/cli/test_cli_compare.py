@@ -2,6 +2,8 @@
 
 import json
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.files import write_result_file
 from superb_lite.tasks.taskset import TaskSet
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+
+command = import_module("superb_lite.cli.compare")  # the package has the function under this name
 
 TASKS = TaskSet("toy", (toy_task(classify_data(noise=0.8)), toy_task(tag_data(noise=0.8), form="tag")))
 
@@ -176,3 +180,14 @@ def test_results_on_other_data_are_refused(superb_lite, tmp_path):
     code, _, err = superb_lite(tmp_path / "a.json", tmp_path / "b.json")
     assert code == 2
     assert "cannot be compared on 'toy/classify' (frozen): other data" in err
+
+
+def test_the_name_of_an_encoder_is_never_a_directory_of_results(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    operands = ("majority", "raw:pixels", "text-bert", "hf:name", "other", "./majority", "raw:pixels/", "a.json")
+    for operand in operands[:-1]:
+        Path(operand).mkdir(exist_ok=True)
+        (Path(operand) / "found.json").write_text("{}")
+    Path("a.json").write_text("{}")
+    taken = [operand for operand in operands if command._are_results(operand)]
+    assert taken == ["other", "./majority", "a.json"]

@@ -46,3 +46,18 @@ def test_items_are_those_of_a_task_or_of_own_files(tmp_path):
         read_items(str(tmp_path / "lines.txt"), None)
     with pytest.raises(SuperbLiteError, match="holds no image"):
         read_items(str(tmp_path), "image")
+
+
+def test_the_name_of_a_task_is_never_a_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vision-lite" / "digits-5").mkdir(parents=True)
+    assert len(read_items("vision-lite/digits-5", "image")) > 1000
+    with pytest.raises(SuperbLiteError, match="stands for 13 tasks"):
+        read_items("vision-lite", "image")
+    with pytest.raises(SuperbLiteError, match="holds no image"):
+        read_items("./vision-lite/digits-5", "image")
+
+
+def test_a_batch_of_nothing_names_the_option(items, tmp_path):
+    with pytest.raises(SuperbLiteError, match="--batch-size 0: at least 1 item is needed"):
+        export_features(ToyEncoder(), items, tmp_path, reference="x", batch_size=0)
