@@ -16,7 +16,7 @@ from pathlib import Path
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, printable
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.features.data_checks import check_data
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for path in write_submission(
             encoder, given.root, given.out, name=given.encoder, protocol_name=given.protocol, features=feature_dir()
         ):
-            print(path)
+            print(printable(str(path)))
     except SuperbLiteError as error:
         print(f"superb-lite: {error}", file=sys.stderr)
         sys.exit(2)

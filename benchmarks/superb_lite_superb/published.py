@@ -14,8 +14,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, printable
 from superb_lite.results.files import read_results
 from superb_lite.results.result import Result
 
@@ -112,7 +113,7 @@ def table(rows: Mapping[str, Mapping[str, float]]) -> Table:
         found.add_column(header, justify="left" if number < 2 else "right")
     for score, name, row, source in scored:
         cells = (f"{row[column]:.2f}" if column in row else "–" for column in COLUMNS)
-        found.add_row(name, source, "–" if score is None else f"{score:.0f}", *cells)
+        found.add_row(Text(printable(name)), source, "–" if score is None else f"{score:.0f}", *cells)
     return found
 
 

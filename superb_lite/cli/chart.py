@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from superb_lite.errors import printable
+
 
 def chart(
     results: Annotated[list[Path], typer.Argument(help="Result files (JSON) of one task set.")],
@@ -24,4 +26,4 @@ def chart(
     from superb_lite.results.files import read_results
 
     save_figure(ceiling_chart([result for path in results for result in read_results(path)]), out)
-    print(out)
+    print(printable(str(out)))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.names import check_names
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, printable
 
 
 def convert(
@@ -34,4 +34,4 @@ def convert(
     if out.exists() and any(out.iterdir()):
         raise SuperbLiteError(f"--out '{out}' is not empty: choose another directory")
     make_dir(out)
-    print(model.convert(to, out))
+    print(printable(str(model.convert(to, out))))

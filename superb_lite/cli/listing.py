@@ -10,6 +10,7 @@ import typer
 
 from superb_lite import plugins
 from superb_lite.cli.options import Json
+from superb_lite.errors import printable
 
 
 class Kind(StrEnum):
@@ -32,17 +33,17 @@ def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: 
         print(json.dumps(listed, indent=1, ensure_ascii=False))
         return
 
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from superb_lite.cli.progress import stdout
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     columns = [key for key in (listed[0] if listed else {"name": ""}) if key not in _WIDE]
     for column in columns:
         table.add_column(column, no_wrap=column == "name")
     for row in listed:
-        table.add_row(*(Text(", ".join(v) if isinstance(v := row[c], list) else str(v)) for c in columns))
-    Console().print(table)
+        table.add_row(*(printable(", ".join(v) if isinstance(v := row[c], list) else str(v)) for c in columns))
+    stdout().print(table)
 
 
 def rows(kind: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.options import Objective
+from superb_lite.errors import printable
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -40,5 +41,5 @@ def pretrain(
     pretrain(name, directory, data=data, resume=resume, arguments=context.args)
     if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return
-    print(f"{directory}")
+    print(printable(str(directory)))
     say(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")

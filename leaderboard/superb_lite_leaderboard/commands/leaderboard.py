@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.options import Json
+from superb_lite.errors import printable
 from superb_lite_leaderboard.commands.options import BoardUrl, open_board
 
 app = typer.Typer(
@@ -46,4 +47,4 @@ def export(
     """
     from superb_lite_leaderboard.page import export
 
-    print(export(open_board(board).standings(), directory))
+    print(printable(str(export(open_board(board).standings(), directory))))

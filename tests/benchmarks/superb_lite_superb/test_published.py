@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from superb_lite.evaluation.run import evaluate
 from superb_lite.metrics import METRICS as ENGINE_METRICS
@@ -114,3 +115,8 @@ def test_the_command_sets_local_results_beside_the_published_ones(result, tmp_pa
 def test_a_file_that_is_missing_is_one_line(capsys):
     assert published.main(["nowhere.json"]) == 2
     assert "cannot read 'nowhere.json'" in capsys.readouterr().err
+
+
+def test_a_name_in_the_table_is_shown_as_it_is_written(capsys):
+    Console(width=160).print(published.table({"[bold]a\x1b[2J": {}}))
+    assert "[bold]a\\x1b[2J" in capsys.readouterr().out
