@@ -152,7 +152,8 @@ def _run_worker(share: range, utterances: Sequence[Utterance], done: Callable[[i
                 child.wait()
                 errors.seek(0)
                 reason = errors.read().decode("utf-8", "replace").strip() or f"exit status {child.returncode}"
-                raise SuperbLiteError(f"eSpeak NG failed on {utterances[index]}: {reason.splitlines()[-1]}")
+                said = f"'{utterances[index].text:.60}' (voice '{utterances[index].voice}')"
+                raise SuperbLiteError(f"eSpeak NG failed on {said}: {reason.splitlines()[-1]}")
             done(index, _speech(utterances[index], np.frombuffer(data, "<i2").astype(np.int16), header))
 
 

@@ -66,7 +66,9 @@ def load_checkpoint(directory: Path) -> Encoder:
     except (OSError, SafetensorError) as error:
         raise SuperbLiteError(f"cannot read '{weights}': {error}") from None
     except RuntimeError as error:
-        raise SuperbLiteError(f"'{weights}' does not fit its {CONFIG}: {' '.join(str(error).split())}") from None
+        # The first line only says that there are problems; of these one is enough.
+        problem = (str(error).splitlines()[1:] or [str(error)])[0].strip()
+        raise SuperbLiteError(f"'{weights}' does not fit its {CONFIG}: {problem}") from None
     encoder.pretraining = config.pretraining
     return encoder
 

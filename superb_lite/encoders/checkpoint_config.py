@@ -83,8 +83,11 @@ def read_config(directory: Path) -> CheckpointConfig:
 
 def first_problem(error: ValidationError) -> str:
     """What is wrong first, in words: the entry, what it must be, and how many more problems there are."""
-    problems = error.errors(include_url=False, include_context=False)
-    entry = one_line(".".join(map(str, problems[0]["loc"])), 80)
+    found = error.errors(include_url=False, include_context=False)
+    # JSON holds no objects of Python, so of a value that may be one the other problem is meant.
+    problems = [problem for problem in found if problem["type"] != "is_instance_of"] or found
+    loc = [part for part in problems[0]["loc"] if not str(part).endswith("]")]  # "dict[str,any]": a branch of a union
+    entry = one_line(".".join(map(str, loc)), 80)
     more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
     if problems[0]["type"] == "missing":
         return f'lacks "{entry}"{more}'

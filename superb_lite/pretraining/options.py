@@ -100,6 +100,17 @@ def _is_within(short: Sequence[str], full: Sequence[str]) -> bool:
     return all(part in remaining for part in short)
 
 
+def short_names(options: Sequence[str]) -> list[str]:
+    """The short forms that stand for one option only: `--width` and `--model.width` for `--model.encoder.width`."""
+    meant: dict[str, list[str]] = {}
+    for option in options:
+        group, *rest = option.removeprefix("--").split(".")
+        if rest and group in ("model", "data"):
+            for short in dict.fromkeys((f"--{rest[-1]}", f"--{group}.{rest[-1]}")):
+                meant.setdefault(short, []).append(option)
+    return [short for short, found in meant.items() if len(found) == 1 and short not in options]
+
+
 def option_names(parser: Any) -> list[str]:
     """Every option of a parser by its full name."""
     return [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
@@ -154,7 +165,7 @@ def build_cli(
         )
     except argparse.ArgumentError as error:
         if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
-            raise UnknownNameError("pretraining option", unknown[1], known) from None
+            raise UnknownNameError("pretraining option", unknown[1], [*known, *short_names(known)]) from None
         raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
     except ValueError as error:  # from a constructor that refuses the value of an option
         raise SuperbLiteError(f"objective '{spec.name}': {error}") from None

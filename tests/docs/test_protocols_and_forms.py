@@ -1,5 +1,6 @@
 """The table of protocols and forms in docs/evaluation.md says what the code does."""
 
+import re
 from pathlib import Path
 
 from superb_lite.forms import FORMS
@@ -11,7 +12,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "evaluation.md"
 def table():
     """form -> protocol -> cell, of the first table of the section."""
     section = PAGE.read_text(encoding="utf-8").split("## Protocols and forms\n")[1].split("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
+    table = re.search(r"^(\|.*\n)+", section, flags=re.MULTILINE)
+    assert table is not None
+    lines = table[0].splitlines()
     header, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
     return {
         row[0].strip("`"): dict(zip((name.strip("`") for name in header[1:]), row[1:], strict=True)) for row in rows

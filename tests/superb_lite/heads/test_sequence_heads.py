@@ -90,7 +90,8 @@ class ThreeLayers(ToyEncoder):
     def forward(self, batch):
         features = super().forward(batch)
         x = features.layers[0]
-        noise = [torch.sin(x.sum() * torch.arange(x.numel()) * k).view_as(x) for k in (12.9898, 78.233)]
+        column = torch.arange(x.shape[-1])
+        noise = [torch.sin(x.mul(column + 1).sum(dim=-1, keepdim=True) * (column + 1) * k) for k in (12.9898, 78.233)]
         return dataclasses.replace(features, layers=(noise[0], x, noise[1]))
 
 
