@@ -23,7 +23,7 @@ from superb_lite import plugins
 from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
-from superb_lite.paths import make_dir, write_text
+from superb_lite.paths import make_dir, read_file, regular_size, write_text
 from superb_lite.results.result import Frozen, Name, Result, Sha256, predictions_hash, refusal
 
 FORMAT: Literal[2] = 2
@@ -40,6 +40,15 @@ PREDICTIONS = pa.schema(
     ]
 )
 """The columns of the Parquet file."""
+
+LARGEST_JSON = 2**28
+"""Bytes of the JSON file: 50 seeds on 200,000 test examples have as many."""
+
+LARGEST_PARQUET = 2**30
+"""Bytes of the Parquet file, as it lies on disk and as it says that it is without compression."""
+
+MOST_ROWS = 10**7
+"""Of the Parquet file."""
 
 
 class ResultFile(Frozen):
@@ -119,13 +128,9 @@ def read_result_file(path: Path) -> ResultFile:
 
     Raises `SuperbLiteError`, in one line that names the file, for anything else.
     """
+    text = read_file(path, limit=LARGEST_JSON)
     try:
-        if path.exists() and not path.is_file():
-            raise SuperbLiteError(f"'{path}' is not a result: it is not a regular file")
-        text = path.read_bytes()
         content = json.loads(text)
-    except OSError as error:
-        raise SuperbLiteError(f"cannot read '{path}': {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise SuperbLiteError(f"'{path}' is not a result: {error}") from None
     if not isinstance(content, dict):
@@ -149,12 +154,19 @@ def read_result_file(path: Path) -> ResultFile:
 
 
 def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
-    """The predictions beside a result file, by (task, protocol)."""
+    """The predictions beside a result file, by (task, protocol).
+
+    Raises `SuperbLiteError`, in one line that names the Parquet file, where it is missing, too large, or not as
+    `write_result_file` writes it.
+    """
     parquet = path.with_suffix(".parquet")
+    if not parquet.exists():
+        raise SuperbLiteError(f"the predictions '{parquet}' are missing: keep them beside '{path.name}'")
+    size = regular_size(parquet)
     try:
-        if parquet.exists() and not parquet.is_file():
-            raise ValueError("it is not a regular file")
-        table = pq.read_table(parquet)
+        with pq.ParquetFile(parquet) as file:
+            _check_size(size, file.metadata)
+            table = file.read()
         if table.schema.names != PREDICTIONS.names:
             raise ValueError(f"its columns are not {', '.join(PREDICTIONS.names)}")
         if any(column.null_count for column in table.columns):
@@ -169,12 +181,19 @@ def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
                 raise ValueError(f"example '{example}' of '{task}' stands twice under seed {seed}")
             of_seed[example] = parsed[prediction]
             predicted.clusters[example] = cluster
-    except FileNotFoundError:
-        raise SuperbLiteError(f"the predictions '{parquet}' are missing: keep them beside '{path.name}'") from None
-    except (OSError, TypeError, ValueError, RecursionError) as error:  # what pyarrow raises is one of these
+    except (MemoryError, OSError, TypeError, ValueError, RecursionError) as error:  # pyarrow raises one of these
         reason = " ".join(str(error).split())
         raise SuperbLiteError(f"'{parquet}' does not hold predictions: {reason:.200}") from None
     return found
+
+
+def _check_size(size: int, metadata: pq.FileMetaData) -> None:
+    """Raise ValueError for a Parquet file that would fill the memory. size: in bytes, on disk."""
+    unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    if max(size, unpacked) > LARGEST_PARQUET:
+        raise ValueError(f"it has {max(size, unpacked)} bytes: at most {LARGEST_PARQUET} are read")
+    if metadata.num_rows > MOST_ROWS:
+        raise ValueError(f"it has {metadata.num_rows} rows: at most {MOST_ROWS} are read")
 
 
 def json_schema() -> dict[str, Any]:

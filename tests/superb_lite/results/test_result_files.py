@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import jsonschema
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -241,9 +242,35 @@ def test_a_file_of_a_stranger_is_one_short_printable_line(tmp_path, content):
 
 def test_a_fifo_does_not_hang(tmp_path):
     os.mkfifo(tmp_path / "r.json")
-    refused(lambda: read_results(tmp_path / "r.json"), tmp_path / "r.json", "is not a regular file")
+    refused(lambda: read_results(tmp_path / "r.json"), tmp_path / "r.json", "it is a pipe, not a file")
     os.mkfifo(tmp_path / "s.parquet")
-    refused(lambda: read_predictions(tmp_path / "s.json"), tmp_path / "s.parquet", "is not a regular file")
+    refused(lambda: read_predictions(tmp_path / "s.json"), tmp_path / "s.parquet", "it is a pipe, not a file")
+
+
+def test_a_file_that_would_fill_the_memory_is_not_read(together, monkeypatch):
+    huge = together.with_name("huge.json")
+    with huge.open("wb") as file:
+        file.truncate(6 * 10**9)  # takes no room on disk
+    refused(lambda: read_results(huge), huge, "has 6000000000 bytes: at most 268435456 are read")
+    parquet = together.with_suffix(".parquet")
+    row = pq.read_table(parquet).slice(0, 1)
+    pq.write_table(pa.concat_tables([row] * 100_000).combine_chunks(), parquet)
+    assert parquet.stat().st_size < 100_000
+    with monkeypatch.context() as patch:
+        patch.setattr(pq.ParquetFile, "read", lambda self: pytest.fail("read"))
+        patch.setattr("superb_lite.results.files.MOST_ROWS", 99_999)
+        refused(lambda: read_predictions(together), parquet, "it has 100000 rows: at most 99999 are read")
+        long = row.set_column(4, "prediction", [["[" + " " * 10**6 + "]"]])
+        pq.write_table(long, parquet, compression="zstd", use_dictionary=False)
+        assert parquet.stat().st_size < 100_000
+        patch.setattr("superb_lite.results.files.LARGEST_PARQUET", 10**6)
+        refused(lambda: read_predictions(together), parquet, "bytes: at most 1000000 are read")
+    with parquet.open("r+b") as file:
+        content = file.read()
+        file.truncate(2 * 10**9)
+        file.seek(2 * 10**9 - len(content))
+        file.write(content)
+    refused(lambda: read_predictions(together), parquet, "it has 2000000000 bytes: at most 1073741824 are read")
 
 
 def test_an_example_that_cannot_be_written_is_one_line(results, tmp_path):
