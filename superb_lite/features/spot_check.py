@@ -38,7 +38,7 @@ Encode = Callable[[list[str], list[Item], list[dict[str, View]]], list[KeptView]
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampledItem:
     """An item that is encoded again."""
 
     items: Mapping[str, Item]
@@ -60,13 +60,13 @@ class SpotCheck:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._samples: dict[str, Sample] = {}
+        self._samples: dict[str, SampledItem] = {}
         self._raw: dict[str, Item] = {}
         self._first: list[KeptView] = []
 
     def add(
         self,
-        new: Mapping[str, Sample],
+        new: Mapping[str, SampledItem],
         *,
         read: Callable[[Mapping[str, Item], str], Item],
         kept: Callable[[str], tuple[Tensor, ...]],

@@ -31,7 +31,7 @@ from superb_lite.features.batches import ahead, pinned, to_device
 from superb_lite.features.feature_checks import check_batch, check_covered, check_features
 from superb_lite.features.parts import FINISHED, Part, PartWriter, delete_unfinished, open_part, writing
 from superb_lite.features.raw_items import RawItems
-from superb_lite.features.spot_check import Sample, SpotCheck
+from superb_lite.features.spot_check import SampledItem, SpotCheck
 from superb_lite.features.table import FeatureTable, Location
 from superb_lite.features.views import KeptView, kept_views
 from superb_lite.forms import View
@@ -180,11 +180,11 @@ class FeatureStore:
         self, views: Mapping[str, ItemView], entries: Mapping[str, str], hashes: Mapping[int, ItemHashes]
     ) -> None:
         """The spot check of entries that were not asked for before."""
-        new: dict[str, Sample] = {}
+        new: dict[str, SampledItem] = {}
         for key, source in views.items():
             if entries[key] not in self._seen:
                 content = hashes[id(source.items)][source.key]
-                sample = new.setdefault(content, Sample(source.items, source.key))
+                sample = new.setdefault(content, SampledItem(source.items, source.key))
                 sample.views[entries[key]] = source.view
         self._seen.update(entries.values())
         try:

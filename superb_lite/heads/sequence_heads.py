@@ -20,7 +20,7 @@ from superb_lite.features.store import Progress
 from superb_lite.features.table import FeatureTable
 from superb_lite.forms import Positions, SequenceForm
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, train_head
+from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, TrainedHead, best_point, train_head
 from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Example
 
@@ -122,7 +122,7 @@ def fit(
 
 def _train(
     data: _Data, kind: str, settings: SequenceSettings, layers: Layers, rate: float
-) -> Trained[SequenceHead] | None:
+) -> TrainedHead[SequenceHead] | None:
     problem, train, validation = data.problem, data.train, data.validation
     head = SequenceHead(
         kind,

@@ -87,7 +87,7 @@ class LayerSum(nn.Module):
 
 
 @dataclass(frozen=True)
-class Trained(Generic[Head]):
+class TrainedHead(Generic[Head]):
     """A head at its best look. parameters: how many were trained."""
 
     head: Head
@@ -109,7 +109,7 @@ def train_head(
     loss: Callable[[], Tensor],
     validate: Callable[[], Rating | None],
     also: Iterable[nn.Parameter] = (),
-) -> Trained[Head] | None:
+) -> TrainedHead[Head] | None:
     """Train one head; returns it at its best look at validation, None where it diverges before the first.
 
     Args:
@@ -127,7 +127,7 @@ def train_head(
     optimizer = torch.optim.Adam(trained, lr=rate, fused=True)
     steps, look = settings.schedule(kind, examples)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    best: Trained[Head] | None = None
+    best: TrainedHead[Head] | None = None
     for step in range(1, steps + 1):
         optimizer.zero_grad()
         loss().backward()
@@ -140,7 +140,7 @@ def train_head(
         if rating is None:
             break  # diverged: nothing after it would be better
         if best is None or rating > best.rating:
-            best = Trained(copy.deepcopy(head), layers, rate, step, rating, sum(p.numel() for p in trained))
+            best = TrainedHead(copy.deepcopy(head), layers, rate, step, rating, sum(p.numel() for p in trained))
         elif step - best.step >= settings.patience * look:
             break
     return best
@@ -150,9 +150,9 @@ def best_point(
     problem: Problem,
     number: int,
     points: Sequence[tuple[Layers, float]],
-    train: Callable[[Layers, float], Trained[Head] | None],
+    train: Callable[[Layers, float], TrainedHead[Head] | None],
     progress: Progress | None,
-) -> Trained[Head]:
+) -> TrainedHead[Head]:
     """The best of the heads that seed number `number` trains, one for each grid point (layers, learning rate).
 
     Every head is seeded by (seed, grid point), so that the numbers are the same each time.
@@ -160,7 +160,7 @@ def best_point(
     Raises:
         SuperbLiteError: training diverges at every point.
     """
-    best: Trained[Head] | None = None
+    best: TrainedHead[Head] | None = None
     for point, (layers, rate) in enumerate(points):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(step_seed(problem.seeds[number], point))

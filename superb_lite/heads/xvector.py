@@ -21,7 +21,7 @@ from superb_lite.features.store import Progress
 from superb_lite.features.table import FeatureTable
 from superb_lite.heads.pairs import Scores, as_predictions, cosines_of, items_of, rating_of, validated
 from superb_lite.heads.problem import Outcome, Problem
-from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, Trained, best_point, train_head
+from superb_lite.heads.training import Layers, LayerSum, Rating, SequenceSettings, TrainedHead, best_point, train_head
 from superb_lite.tasks.labels import Example
 
 CONTEXTS = ((5, 1), (3, 2), (3, 3), (1, 1), (1, 1))
@@ -133,7 +133,7 @@ class _Voices:
         return cosines_of(torch.cat(vectors), items, pairs)
 
 
-def _train(voices: _Voices, settings: SequenceSettings, layers: Layers, rate: float) -> Trained[XVector] | None:
+def _train(voices: _Voices, settings: SequenceSettings, layers: Layers, rate: float) -> TrainedHead[XVector] | None:
     problem, train = voices.problem, voices.train
     network = XVector(layers=len(layers), width=voices.sequences.table.widths[layers[0]], hidden=settings.width)
     classes = nn.Parameter(torch.randn(len(problem.task.labels), settings.width))

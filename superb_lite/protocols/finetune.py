@@ -80,12 +80,12 @@ class Finetune(Protocol):
 
     def train(
         self, encoder: Encoder, problem: Problem, number: int, tried: Callable[[int], None] | None = None
-    ) -> Trained:
+    ) -> FinetunedModel:
         """The model of seed number `number`, at the learning rate that does best on validation.
 
         tried: called with the number of learning rates that are done.
         """
-        best: Trained | None = None
+        best: FinetunedModel | None = None
         for attempt, rate in enumerate(self.settings_of(encoder).learning_rates, start=1):
             trained = self._train(encoder, problem, number, rate)
             if best is None or trained.rating > best.rating:
@@ -95,7 +95,7 @@ class Finetune(Protocol):
         assert best is not None
         return best
 
-    def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> Trained:
+    def _train(self, encoder: Encoder, problem: Problem, number: int, rate: float) -> FinetunedModel:
         """Train one copy of the encoder; returns it at its best epoch."""
         config, seed = self.settings_of(encoder), problem.seeds[number]
         train, validation = problem.train[number], problem.validation[number]
@@ -134,7 +134,7 @@ class Finetune(Protocol):
                 elif epoch - best_epoch >= config.patience:
                     break
             model.load_state_dict(best_state)
-        return Trained(model, rate, best_epoch, best, tuple(curve))
+        return FinetunedModel(model, rate, best_epoch, best, tuple(curve))
 
 
 def trainable(encoder: Encoder) -> bool:
@@ -157,7 +157,7 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class Trained:
+class FinetunedModel:
     """A model at its best epoch."""
 
     model: JointModel

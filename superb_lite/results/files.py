@@ -24,7 +24,7 @@ from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
 from superb_lite.paths import make_dir, read_file, regular_size, write_text
-from superb_lite.results.result import Frozen, Name, Result, Sha256, predictions_hash, refusal
+from superb_lite.results.result import FrozenModel, Name, Result, Sha256, predictions_hash, refusal
 
 FORMAT: Literal[2] = 2
 """Raised when these files change in a way that older code could not read."""
@@ -51,7 +51,7 @@ MOST_ROWS = 10**7
 """Of the Parquet file."""
 
 
-class ResultFile(Frozen):
+class ResultFile(FrozenModel):
     """The results of one encoder on one task set; the predictions are in a Parquet file beside it."""
 
     format: Literal[2] = Field(description="Raised when older code could not read such a file.")

@@ -51,13 +51,13 @@ Metrics = Annotated[Mapping[ShortName, Number], Field(min_length=1)]
 PlainJson = Annotated[Mapping[str, Any], BeforeValidator(_plain)]
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """A value that is checked when it is made: exact types, no unknown field, nothing changes afterwards."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", revalidate_instances="never")
 
 
-class SeedResult(Frozen):
+class SeedResult(FrozenModel):
     """One evaluation seed."""
 
     seed: Count
@@ -69,7 +69,7 @@ class SeedResult(Frozen):
     parameters: Mapping[ShortName, Count] = Field(description='How many were trained: {"encoder": n, "head": n}.')
 
 
-class Architecture(Frozen):
+class Architecture(FrozenModel):
     """What an encoder is without its weights. Encoders of one architecture differ in their training alone."""
 
     name: Name = Field(description='The encoder\'s class, "module:Class".')
@@ -87,7 +87,7 @@ class Architecture(Frozen):
         )
 
 
-class Result(Frozen):
+class Result(FrozenModel):
     """One encoder x task x protocol. Scores, metrics, floors and ceilings are fractions."""
 
     encoder: Name = Field(description="The reference it was evaluated under, or the name to show it by.")
