@@ -80,11 +80,6 @@ class AudioReader:
             note(f"{text} (said once, for the first such file)")
 
 
-def read_audio(path: Path) -> NDArray[np.float32]:
-    """One file, see `AudioReader`."""
-    return AudioReader()(path)
-
-
 def audio_task(name: str, folder: Path) -> Task:
     """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.tasks.own_tasks.folder_task`."""
     return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=AudioReader(), noun="recording")

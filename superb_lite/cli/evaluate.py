@@ -79,7 +79,7 @@ def evaluate(
     from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store
     from superb_lite.cli.progress import report_timings, say, stdout
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.run import Timings
+    from superb_lite.evaluation.timings import Timings
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
     from superb_lite.results.tables import results_table

@@ -11,7 +11,8 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, note
 from superb_lite.evaluation.columns import Column, columns_of, default_columns
 from superb_lite.evaluation.devices import device_named
-from superb_lite.evaluation.run import Evaluator, TaskProgress, Timings
+from superb_lite.evaluation.run import Evaluator, TaskProgress
+from superb_lite.evaluation.timings import Timings
 from superb_lite.paths import feature_dir
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore

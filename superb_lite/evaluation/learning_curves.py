@@ -14,7 +14,6 @@ from superb_lite.features.store import Progress
 from superb_lite.heads.problem import Problem
 from superb_lite.metrics import higher_is_better, metric
 from superb_lite.protocols.finetune import Epoch, Finetune
-from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.tasks.task import Task
 
 
@@ -88,19 +87,17 @@ def fit_curve(
     encoder: Encoder,
     problem: Problem,
     name: str,
-    settings: FinetuneSettings | None = None,
     report: Progress | None = None,
 ) -> Curve:
     """Fine-tune an encoder with every seed of a problem, but without stopping early.
 
-    name: what the curve and messages call the encoder. settings: None takes those that the protocol has for it.
-    report: called with (seeds that are done, seeds).
+    name: what the curve and messages call the encoder. report: called with (seeds that are done, seeds).
 
     Raises `SuperbLiteError` for an encoder without parameters, and for training that diverges at every learning rate.
     """
     if not any(True for _ in encoder.parameters()):
         raise SuperbLiteError(f"encoder {name} has no parameters, so there is nothing to fine-tune")
-    config = settings or Finetune().settings_of(encoder)
+    config = Finetune().settings_of(encoder)
     protocol = Finetune(dataclasses.replace(config, patience=config.epochs))
     rates, epochs = [], []
     for number in range(len(problem.seeds)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -21,6 +20,7 @@ from superb_lite.evaluation.layers import LayerResult
 from superb_lite.evaluation.learning_curves import Curve, fit_curve
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.scoring import make_result
+from superb_lite.evaluation.timings import Timings
 from superb_lite.features.preflight import preflight
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import FORMS, form_of
@@ -30,25 +30,10 @@ from superb_lite.metrics import METRICS
 from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune
-from superb_lite.protocols.finetune_settings import FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.result import Result
 from superb_lite.results.store import Key, ResultStore
 from superb_lite.tasks.task import Task
-
-
-class Timings(dict[str, float]):
-    """Seconds by phase: "data", "encoder", "heads", "scores"."""
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Add what happens inside to one phase."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self[name] = self.get(name, 0.0) + time.perf_counter() - started
-
 
 TaskProgress = Callable[[Task, str], Progress]
 """Called when a (task, protocol) begins; returns what is to be called with (done, total) while it goes on."""
@@ -220,15 +205,15 @@ class Evaluator:
                 result = self._result(problem, outcomes, how, f"frozen layer {layer}", started)
                 yield LayerResult(layer, depth, result)
 
-    def learning_curve(self, task: Task, settings: FinetuneSettings | None = None) -> Curve:
-        """How fine-tuning on a task goes, epoch by epoch, without stopping early. settings: None takes the protocol's.
+    def learning_curve(self, task: Task) -> Curve:
+        """How fine-tuning on a task goes, epoch by epoch, without stopping early.
 
         Raises `SuperbLiteError` for a task that is not fine-tuned, an encoder without parameters, and training that
         diverges at every learning rate.
         """
         check_column(task, Finetune.name)
         report = self.progress(task, Finetune.name) if self.progress else None
-        return fit_curve(self.encoder, self._problem(task), self.reference, settings, report)
+        return fit_curve(self.encoder, self._problem(task), self.reference, report)
 
     def outcomes(self, problem: Problem, how: Protocol, report: Progress | None = None) -> list[Outcome]:
         """What a protocol makes of the encoder on a problem. report: called with (done, total)."""

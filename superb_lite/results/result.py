@@ -189,10 +189,6 @@ class Result(FrozenModel):
         """The same result with other values of some fields, checked as a new one is."""
         return type(self).model_validate({**dict(self), **fields})
 
-    def without_predictions(self) -> Self:
-        """The same result, for a place that does not keep predictions."""
-        return self.replace(predictions={}, cluster_index=())
-
     def checksum(self) -> str:
         """SHA-256 of all fields but the predictions, which have a hash of their own."""
         values = self.model_dump(mode="json", exclude={"pseudo_values"})

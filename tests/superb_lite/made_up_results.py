@@ -21,6 +21,11 @@ def architecture(name: str, *, untrained: bool = False) -> Architecture:
     return Architecture(name=f"nowhere:{name}", config_sha256=sha256(name), untrained=untrained)
 
 
+def without_predictions(result: Result) -> Result:
+    """The same result as it is read from a place that does not keep predictions."""
+    return result.replace(predictions={}, cluster_index=())
+
+
 def made_up(
     task: str = "t/one",
     *,

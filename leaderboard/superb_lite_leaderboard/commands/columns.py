@@ -8,7 +8,7 @@ from superb_lite.cli.options import EvaluationOptions
 from superb_lite.cli.progress import say
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import Timings
+from superb_lite.evaluation.timings import Timings
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
 from superb_lite.tasks.task import Task

@@ -18,7 +18,7 @@ from superb_lite.cli.progress import Stopwatch, counter, duration, report_timing
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import Timings
+from superb_lite.evaluation.timings import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import make_dir, workspace

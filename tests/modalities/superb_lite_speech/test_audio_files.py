@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_speech.audio_files import AudioReader, read_audio, read_folder
+from superb_lite_speech.audio_files import AudioReader, read_folder
 from superb_lite_speech.encoder import SpeechTransformerEncoder
 
 
@@ -26,14 +26,14 @@ def assert_is_the_tone(wave: np.ndarray) -> None:
 @pytest.mark.parametrize("rate", [8_000, 11_025, 44_100, 48_000])
 def test_other_rates_are_resampled_and_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str], rate: int) -> None:
     soundfile.write(tmp_path / "a.wav", tone(rate), rate, subtype="FLOAT")
-    assert_is_the_tone(read_audio(tmp_path / "a.wav")[:8_000])
+    assert_is_the_tone(AudioReader()(tmp_path / "a.wav")[:8_000])
     assert f"a.wav' is at {rate} Hz: it is resampled to 16000 Hz" in capsys.readouterr().err
 
 
 def test_channels_are_averaged_and_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hum = tone(16_000, frequency=50.0)
     soundfile.write(tmp_path / "a.wav", np.stack([tone(16_000) + hum, tone(16_000) - hum], axis=1), 16_000)
-    assert_is_the_tone(read_audio(tmp_path / "a.wav"))
+    assert_is_the_tone(AudioReader()(tmp_path / "a.wav"))
     assert "a.wav' has 2 channels: they are averaged" in capsys.readouterr().err
 
 
@@ -42,7 +42,7 @@ def test_every_width_of_samples_is_the_same_sound_without_a_word(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], subtype: str
 ) -> None:
     soundfile.write(tmp_path / "a.wav", tone(16_000), 16_000, subtype=subtype)
-    wave = read_audio(tmp_path / "a.wav")
+    wave = AudioReader()(tmp_path / "a.wav")
     np.testing.assert_allclose(wave, tone(16_000), atol=0.01)
     assert wave.dtype == np.float32
     assert capsys.readouterr().err == ""
@@ -51,8 +51,8 @@ def test_every_width_of_samples_is_the_same_sound_without_a_word(
 def test_clipped_and_silent_recordings_are_used_and_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     soundfile.write(tmp_path / "loud.wav", np.clip(10 * tone(16_000), -1, 1), 16_000)
     soundfile.write(tmp_path / "quiet.wav", np.zeros(8_000), 16_000)
-    assert np.abs(read_audio(tmp_path / "loud.wav")).max() > 0.99
-    assert not read_audio(tmp_path / "quiet.wav").any()
+    assert np.abs(AudioReader()(tmp_path / "loud.wav")).max() > 0.99
+    assert not AudioReader()(tmp_path / "quiet.wav").any()
     noted = capsys.readouterr().err
     assert "loud.wav' is clipped: 8" in noted  # per cent: the sine is beyond a quarter of its height
     assert "quiet.wav' is silent" in noted
@@ -72,7 +72,7 @@ def test_a_kind_of_conversion_is_noted_once(tmp_path: Path, capsys: pytest.Captu
 def test_ten_minutes_are_read_whole_and_encoded_in_windows(tmp_path: Path) -> None:
     wave = np.random.default_rng(0).standard_normal(600 * 16_000).astype(np.float32) * 0.1
     soundfile.write(tmp_path / "long.wav", wave, 16_000, subtype="FLOAT")
-    item = read_audio(tmp_path / "long.wav")
+    item = AudioReader()(tmp_path / "long.wav")
     np.testing.assert_array_equal(item, wave)
     batch = SpeechTransformerEncoder(layers=1).collate([item])
     assert len(batch["item"]) == 30
@@ -92,7 +92,7 @@ def test_ten_minutes_are_read_whole_and_encoded_in_windows(tmp_path: Path) -> No
 def test_what_no_encoder_could_take_is_refused_by_name(tmp_path: Path, samples: np.ndarray, words: str) -> None:
     soundfile.write(tmp_path / "bad.wav", samples, 16_000, subtype="DOUBLE")
     with pytest.raises(SuperbLiteError, match=rf"bad\.wav.*{words}") as caught:
-        read_audio(tmp_path / "bad.wav")
+        AudioReader()(tmp_path / "bad.wav")
     assert "\n" not in str(caught.value)
 
 
@@ -107,11 +107,11 @@ def test_what_no_encoder_could_take_is_refused_by_name(tmp_path: Path, samples: 
 def test_a_file_that_is_cut_short_is_refused_by_name(tmp_path: Path, suffix: str, share: float) -> None:
     path = tmp_path / f"cut.{suffix}"
     soundfile.write(path, np.random.default_rng(0).standard_normal(32_000) * 0.1, 16_000)
-    assert len(read_audio(path)) == 32_000
+    assert len(AudioReader()(path)) == 32_000
     content = path.read_bytes()
     path.write_bytes(content[: round(share * len(content))])
     with pytest.raises(SuperbLiteError, match=rf"audio file '.*cut\.{suffix}'") as caught:
-        read_audio(path)
+        AudioReader()(path)
     assert "\n" not in str(caught.value)
 
 
@@ -122,16 +122,16 @@ def test_a_wav_file_whose_size_was_left_open_is_read(tmp_path: Path, size: int) 
     soundfile.write(path, tone(16_000), 16_000)
     content = path.read_bytes()
     path.write_bytes(content[:4] + size.to_bytes(4, "little") + content[8:])
-    assert_is_the_tone(read_audio(path))
+    assert_is_the_tone(AudioReader()(path))
 
 
 def test_content_counts_and_not_the_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     soundfile.write(tmp_path / "a.flac", tone(16_000), 16_000)
     (tmp_path / "a.flac").rename(tmp_path / "a.wav")
-    assert_is_the_tone(read_audio(tmp_path / "a.wav"))
+    assert_is_the_tone(AudioReader()(tmp_path / "a.wav"))
     (tmp_path / "b.wav").write_text("this is a text")
     with pytest.raises(SuperbLiteError, match=r"cannot read the audio file '.*b\.wav'"):
-        read_audio(tmp_path / "b.wav")
+        AudioReader()(tmp_path / "b.wav")
     assert capsys.readouterr().err == ""
 
 

@@ -11,7 +11,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite_sources import espeak
 from superb_lite_sources.sentences import sentences
 from superb_lite_speech import corpus as corpus_module
-from superb_lite_speech.audio_files import read_audio
+from superb_lite_speech.audio_files import AudioReader
 from superb_lite_speech.clustered_corpus import ClusteredSpeechCorpus
 from superb_lite_speech.clusters import fit_clusters
 from superb_lite_speech.corpus import SpeechCorpus, recipe
@@ -48,7 +48,7 @@ def test_files_of_any_rate_and_channels_are_converted(folder: Path):
 def test_resampling_keeps_a_tone_where_it_was(tmp_path: Path):
     time = np.arange(44_100) / 44_100
     soundfile.write(tmp_path / "a.wav", 0.5 * np.sin(2 * np.pi * 1000 * time), 44_100)
-    wave = read_audio(tmp_path / "a.wav")
+    wave = AudioReader()(tmp_path / "a.wav")
     assert len(wave) == 16_000
     np.testing.assert_allclose(
         wave[500:-500], 0.5 * np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000)[500:-500], atol=0.01
@@ -94,7 +94,7 @@ def test_the_corpus_without_targets_has_the_same_features_and_crops(folder: Path
 
 
 def test_the_front_end_and_its_normalisation_are_options(folder: Path):
-    wave = torch.from_numpy(read_audio(folder / "a.wav"))
+    wave = torch.from_numpy(AudioReader()(folder / "a.wav"))
     raw = SpeechCorpus(path=folder, front_end="mfcc", normalised=False).features[0]
     torch.testing.assert_close(raw, Mfcc(40)(wave))
     torch.testing.assert_close(SpeechCorpus(path=folder, front_end="mfcc").features[0], normalise(raw))

@@ -12,7 +12,7 @@ from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.features.store import FeatureStore
 from superb_lite.protocols.finetune import Epoch, Finetune
-from superb_lite.protocols.finetune_settings import FinetuneSettings
+from superb_lite.protocols.finetune_settings import FinetuneRule, FinetuneSettings
 from tests.superb_lite.toy_sequences import sequence_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
@@ -26,15 +26,17 @@ def blank(width=24):
     return encoder
 
 
-def curve_of(encoder, task, name="x", *, seeds=1, settings=None):
-    return Evaluator(encoder, reference=name, seeds=seeds).learning_curve(task, settings)
+def curve_of(encoder, task, name="x", *, seeds=1):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FinetuneRule, "settings", lambda self, encoder: SHORT)
+        return Evaluator(encoder, reference=name, seeds=seeds).learning_curve(task)
 
 
 @pytest.fixture(scope="module")
 def curves():
     task = toy_task(classify_data(train=100, copies=8, noise=0.3))
     models = {"tuned": ToyEncoder(24), "scratch": blank()}
-    return [curve_of(model, task, name, seeds=3, settings=SHORT) for name, model in models.items()]
+    return [curve_of(model, task, name, seeds=3) for name, model in models.items()]
 
 
 def test_a_curve_has_every_epoch_of_every_seed(curves):
@@ -98,4 +100,4 @@ def test_what_is_refused():
             return found
 
     with pytest.raises(SuperbLiteError, match="encoder x: training on 'toy/classify' diverges at every learning rate"):
-        curve_of(Explodes(), task, settings=SHORT)
+        curve_of(Explodes(), task)
