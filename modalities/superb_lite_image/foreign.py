@@ -31,7 +31,6 @@ from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.hub import fetch
 from superb_lite.paths import regular_size
 from superb_lite.tasks.labels import Item
-from superb_lite_image.corpus import ImageCorpus
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics
 from superb_lite_image.items import resize_all
 from superb_lite_image.timm_backbone import LARGEST_IMAGE, check_image_size
@@ -152,6 +151,8 @@ def _ready(encoder: Encoder, *, untrained: bool) -> Encoder:
     """Untrained BatchNorm gets the statistics of corpus images, as trained ones have those of theirs."""
     encoder.untrained = untrained
     if untrained and any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in encoder.modules()):
+        from superb_lite_image.corpus import ImageCorpus  # with lightning, which a wrong name does not have to wait for
+
         corpus = ImageCorpus(path=None, batch_size=STATISTICS_BATCH, seed=0)
         batches = (encoder.collate(list(corpus.batch(step))) for step in range(STATISTICS_BATCHES))
         set_batch_norm_statistics(encoder, batches)

@@ -49,6 +49,7 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     name = f"hf:{argument}"
     if not argument:
         raise SuperbLiteError("'hf' needs a model: hf:FOLDER, or hf:NAME of a model on the Hugging Face hub")
+    _check_path(argument)
     optional("transformers", package="transformers", extra="hf", purpose=f"'{name}'")
     folder = _folder(argument, trust_code)
     for pattern, what in (("config.json", "is no model"), ("*.safetensors", "has no weights that can be read safely")):
@@ -65,15 +66,22 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     return encoder
 
 
+def _check_path(argument: str) -> None:
+    """Raise `SuperbLiteError` for what is neither a folder nor could be a name on the hub."""
+    path = Path(argument).expanduser()
+    if path.is_dir():
+        return
+    if path.exists():
+        raise SuperbLiteError(f"'hf:{argument}' is a file: name the folder that holds config.json and the weights")
+    if not HUB_NAME.fullmatch(argument):
+        raise SuperbLiteError(f"'hf:{argument}': no such directory")
+
+
 def _folder(argument: str, trust_code: bool) -> Path:
     """Where the files of a model lie; those of a name on the hub are fetched, or taken from its cache."""
     path = Path(argument).expanduser()
     if path.is_dir():
         return path
-    if path.exists():
-        raise SuperbLiteError(f"'hf:{argument}' is a file: name the folder that holds config.json and the weights")
-    if not HUB_NAME.fullmatch(argument):
-        raise SuperbLiteError(f"'hf:{argument}': no such directory")
     try:
         return fetch(argument, [*FILES, *(("*.py",) if trust_code else ())])
     except SuperbLiteError as error:

@@ -58,7 +58,7 @@ def compare(
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
     files = {number: Path(operand) for number, operand in enumerate(operands) if _are_results(operand)}
     encoders = {number: operand for number, operand in enumerate(operands) if number not in files}
-    check_names(encoders=list(encoders.values()), protocol=protocol, device=device, tasks=tasks)
+    check_names(encoders=list(encoders.values()), protocol=protocol, device=device, tasks=tasks, trust_code=trust_code)
     names = shown_names(operands, shown)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
 

@@ -48,7 +48,7 @@ def curves(
     from superb_lite.paths import workspace
 
     references = list(dict.fromkeys(encoders))
-    check_names(encoders=references, tasks=[task], device=device)
+    check_names(encoders=references, tasks=[task], device=device, trust_code=trust_code)
     names = shown_names(references, shown)
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")

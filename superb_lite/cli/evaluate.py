@@ -72,7 +72,7 @@ def evaluate(
     """
     if layers is Layers.each and protocol not in (None, "frozen"):
         raise SuperbLiteError(f"--layers each goes with protocol 'frozen' only, not with '{protocol}'")
-    check_names(encoders=[encoder], protocol=protocol, device=device, tasks=tasks)
+    check_names(encoders=[encoder], protocol=protocol, device=device, tasks=tasks, trust_code=trust_code)
     (name,) = shown_names([encoder], shown)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, limit=limit, root=root)
 

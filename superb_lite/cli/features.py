@@ -31,9 +31,8 @@ def features(
 
     Example: superb-lite features raw:pixels --items vision-lite/mnist-5 --out pixels
     """
-    check_names(
-        encoders=[encoder], device=device, tasks=[items] if plugins.is_task(items) or not Path(items).exists() else None
-    )
+    files = not plugins.is_task(items) and Path(items).exists()
+    check_names(encoders=[encoder], device=device, tasks=None if files else [items], trust_code=trust_code)
     (name,) = shown_names([encoder], shown)
 
     from superb_lite.cli.progress import counter, say

@@ -25,7 +25,7 @@ def generate(
 
     Example: superb-lite generate superb-lite-out/checkpoints/text-gpt --prompt "The farmer" --top-p 0.9
     """
-    check_names(encoders=[encoder])
+    check_names(encoders=[encoder], trust_code=trust_code)
 
     from superb_lite.encoders.encoder import TextGenerator
     from superb_lite.encoders.references import load_encoder

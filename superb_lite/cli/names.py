@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from superb_lite import plugins
-from superb_lite.encoders.references import decide
+from superb_lite.encoders.references import check_trust, decide
 from superb_lite.errors import SuperbLiteError, UnknownNameError, one_line
 
 LONGEST_NAME = 100
@@ -21,14 +21,15 @@ def check_names(
     tasks: Sequence[str] | None = None,
     protocol: str | None = None,
     device: str = "auto",
+    trust_code: bool = False,
 ) -> None:
-    """Raise `SuperbLiteError` for the first name that nothing here has.
+    """Raise `SuperbLiteError` for the first name that nothing here has, and for code that may not run.
 
     Imports no torch, unless a task is made of a person's own files. Whether a device can be
     used is only known where torch is imported.
     """
     for reference in encoders:
-        decide(reference)
+        check_trust(decide(reference), trust_code=trust_code)
     if protocol is not None and protocol not in (known := plugins.points(plugins.PROTOCOLS)):
         raise UnknownNameError("protocol", protocol, known)
     if not _DEVICE.fullmatch(device):

@@ -30,21 +30,15 @@ from superb_lite.tasks.labels import Item
 Function = Callable[[list[Item]], Any]
 
 
-def load_foreign(target: str, *, trust_code: bool) -> Encoder:
-    """The encoder that the factory "module:factory" makes.
+def load_foreign(target: str) -> Encoder:
+    """Run the code of "module:factory", which a person has allowed, and return the encoder that the factory makes.
 
-    The module is looked for among what is installed, then in the working directory. Raises `SuperbLiteError` without
-    `trust_code`, and for whatever goes wrong in the module or its factory.
+    The module is looked for among what is installed, then in the working directory. Whether a reference has this form
+    and may run is asked before (`superb_lite.encoders.references`). Raises `SuperbLiteError` for whatever goes wrong in
+    the module or its factory.
     """
     name = f"py:{target}"
     module_name, _, attribute = target.partition(":")
-    if not attribute.isidentifier() or not all(part.isidentifier() for part in module_name.split(".")):
-        raise SuperbLiteError(f"'{name}' is no encoder reference: write py:module:factory")
-    if not trust_code:
-        raise SuperbLiteError(
-            f"'{name}' would run the code of the module '{module_name}' and call {attribute}(): "
-            "allow it with --trust-code (in Python: load_encoder(..., trust_code=True))"
-        )
     # Kept for the whole process, because the code may import its neighbours as late as it likes.
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)

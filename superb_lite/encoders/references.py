@@ -111,7 +111,20 @@ def _raw(name: str) -> Reference:
 
 
 def _code(target: str) -> Reference:
+    module, _, attribute = target.partition(":")
+    if not attribute.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
+        raise SuperbLiteError(f"'py:{target}' is no encoder reference: write py:module:factory")
     return Reference("code", argument=target)
+
+
+def check_trust(reference: Reference, *, trust_code: bool) -> None:
+    """Raise `SuperbLiteError` for a person's own code (kind code) that may not run."""
+    if reference.kind == "code" and not trust_code:
+        module, _, attribute = reference.argument.partition(":")
+        raise SuperbLiteError(
+            f"'py:{reference.argument}' would run the code of the module '{module}' and call {attribute}(): "
+            "allow it with --trust-code (in Python: load_encoder(..., trust_code=True))"
+        )
 
 
 _BUILT_IN: dict[str, Callable[[str], Reference]] = {"random": _untrained, "raw": _raw, "py": _code}
@@ -184,6 +197,8 @@ def load_encoder(reference: str | Path, *, trust_code: bool = False) -> Encoder:
 
 
 def _load(reference: Reference, trust_code: bool) -> Encoder:
+    check_trust(reference, trust_code=trust_code)
+
     import torch
 
     from superb_lite.encoders.checkpoint import load_checkpoint, untrained_twin
@@ -193,7 +208,7 @@ def _load(reference: Reference, trust_code: bool) -> Encoder:
     if reference.kind == "majority":
         return MajorityEncoder()
     if reference.kind == "code":
-        return load_foreign(reference.argument, trust_code=trust_code)
+        return load_foreign(reference.argument)
     if reference.kind == "plugin":
         return _of_plugin(reference.name, reference.argument, trust_code)
     if reference.kind == "checkpoint":

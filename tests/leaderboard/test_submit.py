@@ -11,6 +11,7 @@ import pytest
 
 from superb_lite import plugins
 from superb_lite.cli import main
+from superb_lite.encoders.references import Reference
 from superb_lite.evaluation.run import evaluate
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import Board, TaskSet
@@ -34,7 +35,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (CLASSIFY, TAG, SMELL))})
     known = {"toy:nose": Nose, "toy:other": ToyEncoder}
-    monkeypatch.setattr("superb_lite.cli.names.decide", lambda reference: None)
+    monkeypatch.setattr("superb_lite.cli.names.decide", lambda reference: Reference("plugin", "toy"))
     monkeypatch.setattr(
         "superb_lite.encoders.references.load_encoder", lambda reference, **_: known[reference]().eval()
     )

@@ -32,7 +32,7 @@ def submit(
     Example: superb-lite submit my-bert raw:log-mel --name "My BERT"
     """
     references = [operand for operand in encoders if not is_result_file(operand)]
-    check_names(encoders=references, device=device)
+    check_names(encoders=references, device=device, trust_code=trust_code)
     names = shown_names(references, shown)
     options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
 

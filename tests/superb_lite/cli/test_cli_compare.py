@@ -10,6 +10,7 @@ import pytest
 from superb_lite import SuperbLiteError, compare, evaluate, plugins
 from superb_lite.cli import main
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.references import Reference
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
@@ -44,9 +45,10 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
 
-    def decide(reference: str) -> None:
+    def decide(reference: str) -> Reference:
         if reference not in ENCODERS:
             raise SuperbLiteError(f"unknown encoder '{reference}'")
+        return Reference("plugin", "toy")
 
     def load(reference: str, *, trust_code: bool = False) -> Encoder:
         return ENCODERS[reference]().eval().requires_grad_(False)

@@ -12,12 +12,19 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("torch", "lightning", "numpy", "timm", "jsonargparse", "sqlalchemy")
-WATCHED = f"""
+
+
+def watched(*modules):
+    """The program as code that says at its end which of these modules it has imported."""
+    return f"""
 import atexit, sys
-atexit.register(lambda: print("imported:", *({HEAVY!r} & sys.modules.keys()), file=sys.stderr))
+atexit.register(lambda: print("imported:", *({set(modules)!r} & sys.modules.keys()), file=sys.stderr))
 from superb_lite.cli import main
 main()
-""".replace(repr(HEAVY), repr(set(HEAVY)))
+"""
+
+
+WATCHED = watched(*HEAVY)
 
 
 def start(command, *, code=WATCHED, environment=None, cwd=None, encoding="utf-8"):
@@ -39,6 +46,9 @@ def start(command, *, code=WATCHED, environment=None, cwd=None, encoding="utf-8"
         ("evaluate no-such-thing", "unknown encoder 'no-such-thing'"),
         ("evaluate random:no-such", "unknown encoder 'random:no-such'"),
         ("evaluate ./nothing", "no such directory: './nothing'"),
+        ("evaluate py:module", "'py:module' is no encoder reference: write py:module:factory"),
+        ("evaluate py:module:make", "'py:module:make' would run the code of the module 'module' and call make()"),
+        ("submit py:module:make --name x", "'py:module:make' would run the code of the module"),
         ("evaluate raw:pixels --tasks no-such", "unknown task 'no-such'"),
         ("evaluate raw:pixels --protocol no-such", "unknown protocol 'no-such'"),
         ("evaluate raw:pixels --device warp", "unknown device 'warp'"),
@@ -63,6 +73,30 @@ def test_a_wrong_name_is_answered_without_importing_torch_and_nothing_is_created
     assert message.startswith(f"superb-lite: {words}")
     assert imported == "imported:"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "unneeded"),
+    [
+        (
+            "evaluate timm:resnt18",
+            "unknown timm backbone 'resnt18'",
+            ("lightning", "sklearn", "scipy.stats", "transformers"),
+        ),
+        (
+            "evaluate torchvision:resnt18",
+            "unknown torchvision model 'resnt18'",
+            ("lightning", "sklearn", "scipy.stats"),
+        ),
+        ("evaluate hf:./nope", "'hf:./nope': no such directory", ("transformers", "lightning", "sklearn")),
+    ],
+)
+def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(tmp_path, command, words, unneeded):
+    done = start(command.split(), code=watched(*unneeded), cwd=tmp_path)
+    message, imported = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message.startswith(f"superb-lite: {words}")
+    assert imported == "imported:"
 
 
 def test_what_is_watched_is_seen(tmp_path):

@@ -46,3 +46,9 @@ def test_names_that_cannot_be_shown_are_refused(given: list[str], words: str) ->
     with pytest.raises(SuperbLiteError, match=words) as error:
         shown_names(["raw:pixels", "majority"], given)
     assert str(error.value).isprintable()
+
+
+def test_code_is_named_only_where_it_may_run() -> None:
+    check_names(encoders=["py:module:make"], trust_code=True)
+    with pytest.raises(SuperbLiteError, match=r"would run the code of the module 'a\.b' and call make\(\)"):
+        check_names(encoders=["raw:pixels", "py:a.b:make"])
