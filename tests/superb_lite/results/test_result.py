@@ -168,3 +168,12 @@ def test_a_large_result_is_read_in_milliseconds():
     started = time.perf_counter()
     json.loads(text)
     assert best < 5 * (time.perf_counter() - started)
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"), [(1, 1), (9999, 9999), (10_000, "0000271"), (0x3FA9C1E7, "3fa9c1e"), (2**32 - 1, "fffffff")]
+)
+def test_the_version_of_an_own_task_is_short_in_the_summary(version, shown):
+    result = made_up(values=[[0.5, 1.0]], task_version=version)
+    assert result.summary()["task_version"] == shown
+    assert result.task_version == version
