@@ -30,8 +30,9 @@ def pretrain(
     from superb_lite import plugins
     from superb_lite.cli.progress import say
     from superb_lite.paths import workspace
+    from superb_lite.pretraining.arguments import named_encoder
 
-    plugins.objective(name)
+    named_encoder(plugins.objective(name), context.args)
 
     from lightning.fabric.utilities.rank_zero import rank_zero_only
 

@@ -34,14 +34,17 @@ def sweep(
     Example: superb-lite sweep text-bert --vary second_task=none,nsp,sop --tasks clue-lite
     """
     from superb_lite import plugins
+    from superb_lite.pretraining.arguments import named_encoder
 
-    plugins.objective(name)
+    spec = plugins.objective(name)
     check_names(tasks=tasks, device=device)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
     option, _, listed = vary.removeprefix("--").partition("=")
     values = [value for value in listed.split(",") if value]
     if not option or len(values) < 2 or len(values) != len(set(values)):
         raise SuperbLiteError(f"--vary '{vary}': write OPTION=VALUE,VALUE,... with different values")
+    for value in values:
+        named_encoder(spec, [f"--{option}", value, *context.args])
 
     from superb_lite.cli.compare import comparison_table
     from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store, trainer_options
@@ -49,7 +52,7 @@ def sweep(
     from superb_lite.encoders.checkpoint_config import CONFIG
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import workspace
-    from superb_lite.pretraining.run import pretrain
+    from superb_lite.pretraining.run import check_arguments, pretrain
     from superb_lite.pretraining.state import TRAINING_STATE
     from superb_lite.results.comparison import LETTERS, compare
     from superb_lite.results.tables import results_table
@@ -57,16 +60,21 @@ def sweep(
     short = option.rpartition(".")[2]
     directory = out or workspace() / "sweeps" / name
     to_device = trainer_options(device)
+    arguments = {value: [*to_device, f"--{option}", value, *context.args] for value in values}
+    checkpoints = {value: directory / f"{short}-{value}" for value in values}
+    for value in values:
+        if not (checkpoints[value] / CONFIG).exists():
+            check_arguments(name, arguments[value])  # all of them before the first one is pretrained
     store = open_store(directory)
     found: list[list[Result]] = []
     for value in values:
-        label, checkpoint = f"{short}={value}", directory / f"{short}-{value}"
+        label, checkpoint = f"{short}={value}", checkpoints[value]
         if (checkpoint / CONFIG).exists():
             say(f"{label}: pretrained already, in {checkpoint}")
         else:
             say(f"{label}: pretraining")
             resume = (checkpoint / TRAINING_STATE).exists()
-            pretrain(name, checkpoint, resume=resume, arguments=[*to_device, f"--{option}", value, *context.args])
+            pretrain(name, checkpoint, resume=resume, arguments=arguments[value])
         model = load_encoder(checkpoint)
         columns = chosen_columns(tasks, model.modality, label, None)
         found.append(evaluate_stored(label, model, columns, store, options))

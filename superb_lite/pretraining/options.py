@@ -7,7 +7,6 @@ import inspect
 import re
 import typing
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from jsonargparse import Namespace
@@ -18,8 +17,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.imports import resolve
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
-
-ENCODER = "--model.encoder"
+from superb_lite.pretraining.arguments import named_encoder
 
 FREE = frozenset(
     {
@@ -37,31 +35,15 @@ FREE = frozenset(
 
 
 def choose_encoder(spec: ObjectiveSpec, arguments: Sequence[str]) -> tuple[EncoderSpec, list[str]]:
-    """The architecture that `--model.encoder NAME` names, else the objective's own, and the arguments without it.
+    """What `named_encoder` finds.
 
-    A file or a mapping of options (`--model.encoder {layers: 4}`) is left where it is.
-
-    Raises `SuperbLiteError` for an architecture that is unknown, of another modality, or that the objective cannot
-    train.
+    Raises `SuperbLiteError` where that does, and for an architecture that the objective cannot train.
     """
-    known = {name: e for name, e in plugins.architectures().items() if e.modality == spec.modality}
-    chosen, rest = known[spec.encoder], []
-    remaining = iter(arguments)
-    for argument in remaining:
-        option, equals, value = argument.partition("=")
-        if option != ENCODER:
-            rest.append(argument)
-            continue
-        value = value if equals else next(remaining, "")
-        if value.startswith("{") or Path(value).is_file():
-            rest.append(f"{ENCODER}={value}")
-            continue
-        if value not in known:
-            raise UnknownNameError(f"{spec.modality} architecture", value, known)
-        chosen = known[value]
+    chosen, rest = named_encoder(spec, arguments)
     needed = typing.get_type_hints(resolve(spec.objective).__init__).get("encoder", Encoder)
     if not issubclass(resolve(chosen.encoder), needed):
-        fitting = ", ".join(name for name, e in known.items() if issubclass(resolve(e.encoder), needed))
+        known = [e for e in plugins.architectures().values() if e.modality == spec.modality]
+        fitting = ", ".join(e.name for e in known if issubclass(resolve(e.encoder), needed))
         raise SuperbLiteError(f"objective '{spec.name}' cannot train '{chosen.name}': choose among {fitting}")
     return chosen, rest
 
@@ -117,9 +99,16 @@ def option_names(parser: Any) -> list[str]:
 
 
 def build_cli(
-    spec: ObjectiveSpec, encoder: EncoderSpec, arguments: Sequence[str], *, trainer_defaults: dict[str, Any]
+    spec: ObjectiveSpec,
+    encoder: EncoderSpec,
+    arguments: Sequence[str],
+    *,
+    trainer_defaults: dict[str, Any],
+    make: bool = True,
 ) -> LightningCLI:
     """The corpus, the encoder, the objective and the Trainer that the arguments describe, made in this order.
+
+    make: False only reads the arguments.
 
     Raises `SuperbLiteError` for an option that is unknown or has a wrong value.
     """
@@ -149,6 +138,10 @@ def build_cli(
         def parse_arguments(self, parser: Any, args: Any) -> None:
             known.extend(option_names(parser))
             super().parse_arguments(parser, full_names(args, known))
+
+        def instantiate_classes(self) -> None:
+            if make:
+                super().instantiate_classes()
 
     known: list[str] = []
     try:

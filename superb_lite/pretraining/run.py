@@ -64,6 +64,14 @@ def pretrain(
     return out
 
 
+def check_arguments(name: str, arguments: Sequence[str]) -> None:
+    """Raise `SuperbLiteError` for an option of `pretrain` that there is not, or whose value cannot be read."""
+    spec = plugins.objective(name)
+    _quiet()
+    encoder, options = choose_encoder(spec, arguments)
+    build_cli(spec, encoder, options, trainer_defaults={}, make=False)
+
+
 def _pretrain(
     name: str, spec: ObjectiveSpec, out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str]
 ) -> None:

@@ -55,6 +55,11 @@ def start(command, *, code=WATCHED, environment=None, cwd=None, encoding="utf-8"
         ("pretrain no-such", "unknown objective 'no-such'"),
         ("sweep no-such --vary a=1,2 --tasks clue-lite", "unknown objective 'no-such'"),
         ("sweep text-bert --vary width=1,2 --tasks no-such", "unknown task 'no-such'"),
+        ("pretrain text-bert --model.encoder text-brt", "unknown text architecture 'text-brt'"),
+        (
+            "sweep text-bert --vary model.encoder=text-bert,text-brt --tasks clue-lite",
+            "unknown text architecture 'text-brt'",
+        ),
         ("run --modality no-such", "unknown modality 'no-such'"),
         ("run --tasks no-such", "unknown task 'no-such'"),
         ("submit no-such --name x", "unknown encoder 'no-such'"),

@@ -72,6 +72,16 @@ def test_an_unknown_option_is_named_and_nothing_is_trained(superb_lite, text):
     code, _, err = superb_lite("sweep", "text-bert", "--vary", "corruption=t5,mass", "--tasks", "clue-lite/pos")
     assert code == 2
     assert "--corruption" in err
+    assert err.count("\n") == 1
+
+
+def test_every_value_is_read_before_the_first_is_pretrained(superb_lite, text, tmp_path):
+    command = ["sweep", "text-bert", "--vary", "layers=1,one", "--tasks", "clue-lite/pos"]
+    code, _, err = superb_lite(*command, "--trainer.max_steps=1", f"--path={text}")
+    assert code == 2
+    assert "'one'" in err or '"one"' in err or "one" in err.split()
+    assert err.count("\n") == 1
+    assert not (tmp_path / "workspace").exists()
 
 
 def test_a_language_model_goes_on_with_a_text(superb_lite, text, tmp_path):
