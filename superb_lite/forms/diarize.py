@@ -60,10 +60,7 @@ class Diarize(SequenceForm):
 
         losses = []
         for scores, mask, example in zip(outputs, positions.mask, examples, strict=True):
-            target = _target(example, task).to(scores)  # (U, S)
-            row = scores[mask]
-            # cost[i, j]: of output i for speaker j. BCE is softplus(x) - x * y, so that all pairs are one product.
-            cost = (F.softplus(row).sum(dim=0)[:, None] - row.T @ target) / len(row)
+            cost = _cost(scores[mask], _target(example, task).to(scores))
             # A training that diverges says so by its loss; any assignment will do.
             finite = cost.detach().nan_to_num()
             of_output, of_speaker = linear_sum_assignment(finite.cpu().numpy())
@@ -74,6 +71,12 @@ class Diarize(SequenceForm):
         self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
     ) -> Prediction:
         return tuple(tuple(s for s, score in enumerate(unit) if score > 0) for unit in outputs.tolist())
+
+
+def _cost(row: Tensor, target: Tensor) -> Tensor:
+    """(S, S) binary cross entropies of each output for each speaker, means over units. row, target: (U, S)."""
+    # BCE is softplus(x) - x * y, so that all pairs are one product.
+    return (F.softplus(row).sum(dim=0)[:, None] - row.T @ target) / len(row)
 
 
 def _target(example: Example, task: Task) -> Tensor:

@@ -7,7 +7,7 @@ out of scope.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import torch
 from torch import Tensor
@@ -64,10 +64,8 @@ class Span(SequenceForm):
 
         Right are the positions of any answer, in every window that holds the answer whole.
         """
-        document = _document(positions)  # (B, T)
-        right = _right(positions, document, examples)  # (B, T, 2)
-        log_share = outputs.masked_fill(~document[..., None], -torch.inf).log_softmax(dim=1)
-        return -log_share.masked_fill(~right, -torch.inf).logsumexp(dim=1).mean()
+        document = _document(positions)
+        return _loss(outputs, document, _right(positions, document, examples))
 
     def prediction(
         self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
@@ -97,6 +95,12 @@ def _answers(example: Example) -> tuple[Answer, ...]:
     return tuple(answer for answer in label if isinstance(answer, Answer))
 
 
+def _loss(outputs: Tensor, document: Tensor, right: Tensor) -> Tensor:
+    """outputs, right: (B, T, 2); document: (B, T)."""
+    log_share = outputs.masked_fill(~document[..., None], -torch.inf).log_softmax(dim=1)
+    return -log_share.masked_fill(~right, -torch.inf).logsumexp(dim=1).mean()
+
+
 def _document(positions: Positions) -> Tensor:
     """(B, T) bool: the positions of the second text. Raises `SuperbLiteError` where an example has none."""
     document = positions.mask & (positions.segment == 1)
@@ -118,7 +122,8 @@ def _right(positions: Positions, document: Tensor, examples: Sequence[Example]) 
     spans, window, document = positions.spans[rows], positions.window[rows], document[rows]
     starts, ends = _nearest(first, spans, document), _nearest(last, spans, document)  # (A, T)
     # whole: (A, T), the position's window has both ends. One that no window has so is learnt from where its ends are.
-    windows = torch.zeros(len(answers), 2, int(window.max()) + 1, dtype=torch.long, device=device)
+    count = cast(int, window.max().item()) + 1
+    windows = torch.zeros(len(answers), 2, count, dtype=torch.long, device=device)
     windows[:, 0].scatter_reduce_(1, window, starts.long(), "amax")
     windows[:, 1].scatter_reduce_(1, window, ends.long(), "amax")
     whole = windows.amin(dim=1).gather(1, window).bool()

@@ -60,20 +60,25 @@ class Transcribe(SequenceForm):
             if length < needed:
                 row = row[torch.arange(needed, device=row.device) * length // needed]
             rows.append(row)
-        targets = [torch.tensor(_symbols(example), device=outputs.device) for example in examples]
-        return F.ctc_loss(
-            pad_sequence(rows),  # (T, B, K)
-            pad_sequence(targets, batch_first=True),
-            torch.tensor([len(row) for row in rows]),
-            torch.tensor([len(target) for target in targets]),
-            blank=len(task.labels),
-        )
+        return _loss(rows, [_symbols(example) for example in examples], blank=len(task.labels))
 
     def prediction(
         self, outputs: Tensor, positions: Positions, example: Example, task: Task, items: Mapping[str, Item]
     ) -> Prediction:
         merged = outputs.argmax(dim=-1).unique_consecutive().tolist()
         return tuple(symbol for symbol in merged if symbol != len(task.labels))
+
+
+def _loss(rows: list[Tensor], symbols: Sequence[Sequence[int]], *, blank: int) -> Tensor:
+    """The loss of (T, K) log probabilities, long enough for their symbols. The lengths stay on the host."""
+    targets = [torch.tensor(of_row, device=rows[0].device) for of_row in symbols]
+    return F.ctc_loss(
+        pad_sequence(rows),  # (T, B, K)
+        pad_sequence(targets, batch_first=True),
+        torch.tensor([len(row) for row in rows]),
+        torch.tensor([len(target) for target in targets]),
+        blank=blank,
+    )
 
 
 def _symbols(example: Example) -> tuple[int, ...]:

@@ -27,6 +27,10 @@ def main() -> int:
         speeds = [training.measure(name, Path(folder), accelerator="cuda") for name in plugins.objectives()]
     print(table(training.HEADER, [training.row(speed) for speed in speeds]))
     agreements = [agreement.compare(name, name, task, device="cuda") for name, task in agreement.columns()]
+    agreements += [
+        agreement.compare(name, encoder, task, device="cuda", protocol="finetune")
+        for name, encoder, task in agreement.fine_tuned()
+    ]
     print(table(agreement.HEADER, [agreement.row(one) for one in agreements]))
     print(f"Scores agree when they are at most {100 * agreement.TOLERANCE:g} points apart.")
     return 0 if all(one.holds for one in agreements) else 1

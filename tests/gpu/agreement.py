@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from superb_lite import evaluate, plugins
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.tasks.task import Task
+from tests.superb_lite.toy_sequences import PairEncoder, sequence_task
+from tests.superb_lite.toy_tasks import ToyEncoder
 
 TOLERANCE = 0.02
 """How far apart two scores, fractions, may be.
@@ -18,6 +20,9 @@ validation may then be another one that is about as good.
 
 SEEDS = 3
 
+COPIES = 16
+"""How often each number of a made-up item is repeated."""
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -25,7 +30,7 @@ class Agreement:
 
     Attributes:
         encoder: its reference.
-        task: its name.
+        task: its name, and the protocol where it is not the task's first.
         cpu, device: the scores, fractions.
         cpu_seconds, device_seconds: what the evaluations took, heads (which are always trained on the CPU) included.
     """
@@ -51,15 +56,37 @@ def columns() -> list[tuple[str, Task]]:
     ]
 
 
-def compare(name: str, encoder: str | Encoder, task: Task, *, device: str, seeds: int = SEEDS) -> Agreement:
-    """Evaluate an encoder twice, on the CPU and on a device."""
+def fine_tuned() -> list[tuple[str, Encoder, Task]]:
+    """An encoder for each form whose head reads sequences, with a made-up task that it can learn to the last example.
+
+    Their losses and their decoding look at numbers, which no test without a device can try on one.
+    """
+    found: list[tuple[str, Encoder, Task]] = []
+    for kind in ("span", "transcribe", "diarize"):
+        encoder = PairEncoder() if kind == "span" else ToyEncoder(3 * COPIES)
+        encoder.untrained = True  # so that it is trained at the rates of small encoders that know nothing
+        found.append((f"toy {kind}", encoder, sequence_task(kind, train=300, copies=COPIES)))
+    return found
+
+
+def compare(
+    name: str,
+    encoder: str | Encoder,
+    task: Task,
+    *,
+    device: str,
+    seeds: int = SEEDS,
+    protocol: str | None = None,
+) -> Agreement:
+    """Evaluate an encoder twice, on the CPU and on a device. protocol: None for the first of the task."""
     scores, seconds = [], []
     for where in ("cpu", device):
         started = time.perf_counter()
-        (result,) = evaluate(encoder, task, device=where, seeds=seeds)
+        (result,) = evaluate(encoder, task, device=where, seeds=seeds, protocol=protocol)
         seconds.append(time.perf_counter() - started)
         scores.append(result.score)
-    return Agreement(name, task.name, scores[0], scores[1], seconds[0], seconds[1])
+    column = task.name if protocol is None else f"{task.name} {protocol}"
+    return Agreement(name, column, scores[0], scores[1], seconds[0], seconds[1])
 
 
 def row(agreement: Agreement) -> list[str]:

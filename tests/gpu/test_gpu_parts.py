@@ -65,6 +65,14 @@ def test_every_encoder_has_a_task_of_its_modality():
         assert task.modality == plugins.architectures()[name.removeprefix("random:")].modality
 
 
+@pytest.mark.parametrize(("name", "encoder", "task"), agreement.fine_tuned(), ids=["span", "transcribe", "diarize"])
+def test_fine_tuning_on_sequences_learns_its_task(name, encoder, task):
+    found = agreement.compare(name, encoder, task, device="cpu", seeds=1, protocol="finetune")
+    assert found.task == f"{task.name} finetune"
+    assert found.cpu == found.device
+    assert found.cpu == (1.0 if task.form == "span" else 0.0)  # of exact matches; of errors
+
+
 def test_the_cpu_counts_no_memory():
     watch = Stopwatch(MajorityEncoder().device)
     earlier = watch.now()
@@ -89,12 +97,12 @@ def test_tables_are_printed_and_the_exit_code_says_whether_scores_agree(monkeypa
     monkeypatch.setattr(
         agreement,
         "compare",
-        lambda name, encoder, task, device: agreement.Agreement(name, task.name, 0.5, scored, 1.0, 1.0),
+        lambda name, encoder, task, device, protocol=None: agreement.Agreement(name, task.name, 0.5, scored, 1.0, 1.0),
     )
     scored = device
     assert gpu.main() == code
     printed = capsys.readouterr().out
     assert printed.startswith("Measured on a device")
-    for name in (*plugins.objectives(), "raw:pixels"):
+    for name in (*plugins.objectives(), "raw:pixels", "toy span", "toy transcribe", "toy diarize"):
         assert f"| {name} " in printed
     assert "25%" in printed

@@ -21,23 +21,29 @@ from torch import Tensor, nn
 from torch._dispatch.python import enable_python_dispatcher
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from superb_lite import plugins
 from superb_lite.encoders.majority import MajorityEncoder
+from superb_lite.evaluation.problems import make_problem
 from superb_lite.features.pooling import pool_item_units, pool_items, pool_summary
+from superb_lite.features.sequences import pad_positions
+from superb_lite.forms import diarize, span, transcribe
 from superb_lite.forms.classify import Classify
 from superb_lite.forms.regress import Regress
 from superb_lite.forms.tag import Tag
-from superb_lite.heads.joint_models import RowModel
+from superb_lite.heads.joint_models import RowModel, SequenceModel
 from superb_lite.heads.linear import train_heads
 from superb_lite.heads.sequence_heads import SequenceHead
 from superb_lite.heads.xvector import XVector, additive_margin_loss
 from superb_lite.imports import resolve
 from superb_lite.pretraining.run import pretrain
-from superb_lite.tasks.labels import Example, Unit
+from superb_lite.tasks.labels import Answer, Diarization, Example, Turn, Unit
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.tokenizer import train_tokenizer
+from tests.superb_lite.toy_sequences import PairEncoder, sequence_task
+from tests.superb_lite.toy_tasks import ToyEncoder
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:LightningCLI's args parameter is intended"),
@@ -292,3 +298,73 @@ def test_fine_tuning_stays_on_the_device_of_the_encoder(form, label):
     model = RowModel(small(BertEncoder), problem, form, 0)
     with fake_cuda():
         assert like(model, "cuda").loss(examples).device.type == "cuda"
+
+
+# The losses and the decoding of sequence forms depend on the numbers of their masks, and wait for the device. What they
+# are made of is tried here (`span._right` asks for one number as well); `make gpu` runs them as a whole.
+
+
+def sequence_model(kind):
+    """The model of a sequence form on "cpu", its examples, and an item of each of several lengths."""
+    task = sequence_task(kind)
+    problem = make_problem(task, seeds=[0], limit=None, root=None)
+    encoder = PairEncoder() if kind == "span" else ToyEncoder(3 * 8)
+    return SequenceModel(encoder, problem, problem.form, 0), problem.train[0][:4]
+
+
+@pytest.mark.parametrize("kind", ["span", "transcribe", "diarize"])
+def test_the_outputs_of_sequence_models_and_their_places_are_on_the_device_of_the_encoder(kind):
+    model, examples = sequence_model(kind)
+    with fake_cuda():
+        outputs, positions = like(model, "cuda")._outputs(examples)
+        places = (positions.mask, positions.spans, positions.segment, positions.window)
+        assert {tensor.device.type for tensor in (outputs, *places)} == {"cuda"}
+        assert outputs.shape[2] == model.form.outputs(model.problem.task)
+
+
+def cuda_positions(*lengths):
+    where = [torch.zeros(length, 2, dtype=torch.long, device="cuda") for length in lengths]
+    return pad_positions(where, [spans[:, 0] for spans in where], [spans[:, 1] for spans in where])
+
+
+def test_padded_positions_are_where_their_parts_are():
+    with fake_cuda():
+        positions = cuda_positions(3, 5)
+        assert {getattr(positions, field.name).device.type for field in dataclasses.fields(positions)} == {"cuda"}
+        assert positions.spans.shape == (2, 5, 2)
+
+
+def test_the_loss_of_spans_stays_on_its_device():
+    examples = [Example(name, (name,), (Answer(1, 3, "ab"), Answer(4, 5, "c"))) for name in "ab"]
+    with fake_cuda():
+        positions = cuda_positions(3, 5)
+        assert span._nearest(torch.zeros(2, dtype=torch.long, device="cuda"), positions.spans, positions.mask).is_cuda
+        right = span._right(positions, positions.mask, examples)
+        assert right.is_cuda
+        assert right.shape == (2, 5, 2)
+        assert span._loss(torch.rand(2, 5, 2, device="cuda"), positions.mask, right).is_cuda
+
+
+def test_the_loss_of_transcripts_is_asked_for_on_its_device(monkeypatch):
+    # The kernel itself asks for a driver.
+    given = []
+    monkeypatch.setattr(functional, "ctc_loss", lambda *arguments, blank: given.extend(arguments))
+    with fake_cuda():
+        rows = [torch.rand(length, 5, device="cuda").log_softmax(dim=-1) for length in (4, 6)]
+        transcribe._loss(rows, [(0, 1), (1, 2, 3)], blank=4)
+        scores, targets, lengths, symbols = given
+        assert (scores.shape, targets.shape) == ((6, 2, 5), (2, 3))
+        assert scores.is_cuda
+        assert targets.is_cuda
+        assert not lengths.is_cuda  # a kernel that gets them from the device makes the host wait
+        assert not symbols.is_cuda
+
+
+def test_the_costs_of_orders_of_speakers_stay_on_their_device():
+    example = Example("a", ("a",), Diarization(2, 10, (Turn(0, 4, 0), Turn(2, 10, 1))))
+    with fake_cuda():
+        row = torch.rand(5, 2, device="cuda")
+        target = diarize._target(example, SimpleNamespace(labels=("a", "b"))).to(row)
+        cost = diarize._cost(row, target)
+        assert cost.is_cuda
+        assert cost.shape == (2, 2)

@@ -47,7 +47,7 @@ class ToyEncoder(Encoder):
 
     def forward(self, batch):
         x = batch["x"]
-        position = torch.arange(x.shape[1])
+        position = torch.arange(x.shape[1], device=x.device)
         spans = torch.stack([2 * position, 2 * position + 2], dim=1).expand(len(x), -1, -1)
         mask = position[None, :] < batch["length"][:, None]
         return Features(layers=(x, self.map(x)), mask=mask, item=batch["item"], spans=spans)
