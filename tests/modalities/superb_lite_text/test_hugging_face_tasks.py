@@ -12,6 +12,9 @@ from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.plugins import tasks
+from superb_lite.protocols import PROTOCOLS
+from superb_lite.protocols.finetune import Finetune
+from superb_lite.protocols.finetune_settings import FinetuneRule
 from superb_lite.protocols.incontext import InContext, InContextSettings
 from tests.modalities.superb_lite_text import tiny_models
 
@@ -105,10 +108,12 @@ def test_features_are_evaluated(kind, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["bert", "gpt2"])
-def test_pairs_are_fine_tuned(kind, tmp_path):
+def test_pairs_are_fine_tuned(kind, tmp_path, monkeypatch):
+    # The models are tiny and know nothing yet: they need the rates of ours, not those that spare what a model knows.
+    monkeypatch.setitem(PROTOCOLS, "finetune", Finetune(FinetuneRule().ours))
     tiny_models.save(kind, tmp_path / kind)
     task = write_table(tmp_path / "pairs.tsv", pair=True, size=200)
     (result,) = evaluate(f"hf:{tmp_path / kind}", task, protocol="finetune", seeds=1)
     width = 16 if kind == "bert" else 4 * 16  # a pair is read as one, or as two
     assert result.seeds[0].parameters["head"] == 2 * width + 2
-    assert result.score > 0.8
+    assert result.score > 0.95
