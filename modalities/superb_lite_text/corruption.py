@@ -16,6 +16,18 @@ from superb_lite_text.tokenizer import CLS, FIRST_SENTINEL, MASK, SENTINELS, SEP
 IGNORE = -100
 """The target of a position that is not learnt from; what torch's cross entropy leaves out."""
 
+BART_RATE = 0.3
+"""The share of tokens that the corruptions of BART mask, leave out, or replace by spans."""
+
+T5_RATE = 0.15
+"""The share of tokens that T5's spans replace."""
+
+SPAN_LENGTH = 3.0
+"""The mean length of a span of BART and of T5."""
+
+MASS_SHARE = 0.5
+"""The length of MASS's span, as a share of the text."""
+
 Sentences = Sequence[Sequence[int]]
 
 
@@ -31,18 +43,18 @@ class Denoising:
 Corruption = Callable[[Sentences, np.random.Generator], Denoising]
 
 
-def token_masking(sentences: Sentences, rng: np.random.Generator, *, rate: float = 0.3) -> list[int]:
-    """Every token becomes [MASK] with the probability `rate`."""
+def token_masking(sentences: Sentences, rng: np.random.Generator) -> list[int]:
+    """Every token becomes [MASK] with the probability `BART_RATE`."""
     tokens = _flat(sentences)
-    return [MASK if hit else t for t, hit in zip(tokens, rng.random(len(tokens)) < rate, strict=True)]
+    return [MASK if hit else t for t, hit in zip(tokens, rng.random(len(tokens)) < BART_RATE, strict=True)]
 
 
-def token_deletion(sentences: Sentences, rng: np.random.Generator, *, rate: float = 0.3) -> list[int]:
-    """Every token is left out with the probability `rate`; at least one stays."""
+def token_deletion(sentences: Sentences, rng: np.random.Generator) -> list[int]:
+    """Every token is left out with the probability `BART_RATE`; at least one stays."""
     tokens = _flat(sentences)
     chance = rng.random(len(tokens))
     chance[chance.argmax()] = 1.0
-    return [t for t, c in zip(tokens, chance, strict=True) if c >= rate]
+    return [t for t, c in zip(tokens, chance, strict=True) if c >= BART_RATE]
 
 
 def sentence_permutation(sentences: Sentences, rng: np.random.Generator) -> list[int]:
@@ -57,15 +69,13 @@ def document_rotation(sentences: Sentences, rng: np.random.Generator) -> list[in
     return tokens[start:] + tokens[:start]
 
 
-def text_infilling(
-    sentences: Sentences, rng: np.random.Generator, *, rate: float = 0.3, mean_length: float = 3.0
-) -> list[int]:
-    """Spans are replaced by one [MASK] each, until about `rate` of the tokens are gone.
+def text_infilling(sentences: Sentences, rng: np.random.Generator) -> list[int]:
+    """Spans are replaced by one [MASK] each, until about `BART_RATE` of the tokens are gone.
 
     The lengths of spans are Poisson distributed; one of length 0 puts in a [MASK] where nothing was.
     """
     tokens = _flat(sentences)
-    lengths = _span_lengths(len(tokens), rng, rate=rate, mean_length=mean_length)
+    lengths = _span_lengths(len(tokens), rng, rate=BART_RATE)
     out: list[int] = []
     at = 0
     for start, length in _place(lengths, len(tokens), rng):
@@ -89,10 +99,10 @@ def rebuilt(noise: Callable[[Sentences, np.random.Generator], list[int]]) -> Cor
     return corrupt
 
 
-def mass(sentences: Sentences, rng: np.random.Generator, *, share: float = 0.5) -> Denoising:
+def mass(sentences: Sentences, rng: np.random.Generator) -> Denoising:
     """One span of half the tokens is masked, and the decoder says that span, given nothing but the span before."""
     tokens = _flat(sentences)
-    length = max(1, round(share * len(tokens)))
+    length = max(1, round(MASS_SHARE * len(tokens)))
     start = int(rng.integers(len(tokens) - length + 1))
     inside = range(start, start + length)
     source = [MASK if i in inside else t for i, t in enumerate(tokens)]
@@ -101,10 +111,10 @@ def mass(sentences: Sentences, rng: np.random.Generator, *, share: float = 0.5) 
     return Denoising([CLS, *source, SEP], given, target)
 
 
-def t5(sentences: Sentences, rng: np.random.Generator, *, rate: float = 0.15, mean_length: float = 3.0) -> Denoising:
+def t5(sentences: Sentences, rng: np.random.Generator) -> Denoising:
     """Spans are replaced by sentinels, and the decoder says each sentinel with what it stands for."""
     tokens = _flat(sentences)
-    lengths = _span_lengths(len(tokens), rng, rate=rate, mean_length=mean_length, shortest=1)[: len(SENTINELS) - 1]
+    lengths = _span_lengths(len(tokens), rng, rate=T5_RATE, shortest=1)[: len(SENTINELS) - 1]
     source, said = [CLS], []
     at = 0
     for number, (start, length) in enumerate(_place(lengths, len(tokens), rng)):
@@ -132,14 +142,12 @@ def _flat(sentences: Sentences) -> list[int]:
     return [t for sentence in sentences for t in sentence]
 
 
-def _span_lengths(
-    size: int, rng: np.random.Generator, *, rate: float, mean_length: float, shortest: int = 0
-) -> list[int]:
+def _span_lengths(size: int, rng: np.random.Generator, *, rate: float, shortest: int = 0) -> list[int]:
     """Poisson lengths of spans (at least one) that have `rate` of `size` tokens together; the last is cut."""
     left = max(1, round(rate * size))
     lengths: list[int] = []
     while left > 0:
-        lengths.append(min(left, max(shortest, int(rng.poisson(mean_length)))))
+        lengths.append(min(left, max(shortest, int(rng.poisson(SPAN_LENGTH)))))
         left -= lengths[-1]
     return lengths
 
