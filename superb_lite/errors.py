@@ -16,7 +16,7 @@ NAME_LIMIT = 80
 """The longest name in a message in characters."""
 
 # C0 and C1 controls with DEL, marks and overrides of the writing direction, line and paragraph separators, and halves
-# of surrogate pairs, which stand for the bytes of a file name that is no UTF-8.
+# of surrogate pairs, which stand for the bytes of a file name that is not UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -40,7 +40,7 @@ def printable(text: str) -> str:
 
 
 def note(text: str) -> None:
-    """Tell the person something that is no error: one line on standard error."""
+    """Tell the person something that is not an error: one line on standard error."""
     print(f"superb-lite: {one_line(text)}", file=sys.stderr)
 
 
@@ -88,7 +88,7 @@ _LISTED = {
 
 def near_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that a mistyped one may mean, the nearest first."""
-    # A name that long is no typing error, and comparing takes time that grows with its square.
+    # A name that long is not a typing error, and comparing takes time that grows with its square.
     return difflib.get_close_matches(name, known, n=count, cutoff=0.6) if len(name) <= NAME_LIMIT else []
 
 

@@ -104,7 +104,7 @@ def _predict(
             if texts is not None:
                 keys = tuple(f"{file}-{row.number}-{place}" for place in range(len(texts)))
                 items.update(zip(keys, texts, strict=True))
-                asked.append(Example(f"{file}-{row.number}", keys, problem.train[0][0].label))  # the label is no one's
+                asked.append(Example(f"{file}-{row.number}", keys, problem.train[0][0].label))  # the label is nobody's
                 kept += 1
         rows.report(kept, accidents=0.0)  # a row that is cut in two would shift the index of all that follow
     data = TaskData(items, problem.data.train, tuple(asked), problem.data.validation)

@@ -23,10 +23,7 @@ class MetaRow(Base):
 
 
 class BoardRow(Base):
-    """What the entries are ranked by; there is one row.
-
-    columns: JSON, a list of [task, protocol]. None for a board that is built in, which is looked up by its name.
-    """
+    """What the entries are ranked by; there is one row."""
 
     __tablename__ = "superb_lite_board"
 
@@ -34,6 +31,7 @@ class BoardRow(Base):
     name: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
     columns: Mapped[str | None] = mapped_column(Text)
+    """JSON, a list of [task, protocol]. None for a board that is built in, which is looked up by its name."""
 
 
 class EntryRow(Base):
@@ -50,11 +48,7 @@ class EntryRow(Base):
 
 
 class ResultRow(Base):
-    """One result of an entry.
-
-    payload: the `Result` as JSON, without its predictions.
-    checksum: its `Result.checksum`. Empty where an older version had stored what could not be read.
-    """
+    """One result of an entry."""
 
     __tablename__ = "superb_lite_result"
     __table_args__ = (UniqueConstraint("entry_id", "task", "protocol"),)
@@ -68,5 +62,7 @@ class ResultRow(Base):
     clusters_sha256: Mapped[str] = mapped_column(String(64))
     # The engine's (de)serializer leaves the text as it is; the type is JSON so that it can be queried.
     payload: Mapped[str] = mapped_column(JSON)
+    """The `Result` as JSON, without its predictions."""
     checksum: Mapped[str] = mapped_column(String(64), server_default="")
+    """Its `Result.checksum`. Empty where an older version had stored what could not be read."""
     entry: Mapped[EntryRow] = relationship(back_populates="results")

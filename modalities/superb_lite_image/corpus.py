@@ -28,10 +28,12 @@ MOST_CROPS = 64
 
 @dataclass(frozen=True)
 class Pool:
-    """images: (N, 3, S, S) uint8. share: how much of each batch is drawn from them."""
+    """Images that a part of each batch is drawn from."""
 
     images: Tensor
+    """(N, 3, S, S) uint8."""
     share: float
+    """How much of each batch is drawn from them."""
 
 
 class ImageCorpus(Corpus):

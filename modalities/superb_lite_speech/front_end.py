@@ -97,7 +97,7 @@ def make_front_end(name: FrontEndName, mels: int) -> FrontEnd:
         raise ValueError(f"mels {mels}: a spectrum of {_FFT // 2 + 1} frequencies has 1 to {_FFT // 2 + 1} mel bands")
     classes: dict[str, type[LogMel] | type[Mfcc]] = {"log-mel": LogMel, "mfcc": Mfcc}
     if name not in classes:
-        raise ValueError(f"front end '{name}' is none of {', '.join(classes)}")
+        raise ValueError(f"front end '{name}' is not one of {', '.join(classes)}")
     return classes[name](mels)
 
 

@@ -37,7 +37,7 @@ class NextFrame(Objective):
             seed=seed,
         )
         if shift < 1:
-            raise ValueError(f"shift {shift} is no look ahead: it must be at least 1")
+            raise ValueError(f"shift {shift} does not look ahead: it must be at least 1")
         self.shift = shift
         self.head = nn.Linear(encoder.width, encoder.inputs)
 

@@ -49,7 +49,7 @@ class Reconstruction(Objective):
         )
         for name, share in (("time_share", time_share), ("channel_share", channel_share), ("noise_share", noise_share)):
             if not 0.0 <= share <= 1.0:
-                raise ValueError(f"{name} {share} is no share: it must be between 0 and 1")
+                raise ValueError(f"{name} {share} is not a share: it must be between 0 and 1")
         self.time_share, self.time_span = time_share, time_span
         self.channel_share = channel_share
         self.noise_share, self.noise_std = noise_share, noise_std

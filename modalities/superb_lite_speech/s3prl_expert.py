@@ -31,7 +31,7 @@ class UpstreamExpert(nn.Module):
         super().__init__()
         encoder = load_checkpoint(Path(ckpt))
         if not isinstance(encoder, FrameEncoder):
-            raise SuperbLiteError(f"'{ckpt}' is no speech encoder of superb_lite, but a {type(encoder).__name__}")
+            raise SuperbLiteError(f"'{ckpt}' is not a speech encoder of superb_lite, but a {type(encoder).__name__}")
         self.encoder = encoder
 
     def get_downsample_rates(self, key: str) -> int:

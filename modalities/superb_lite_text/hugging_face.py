@@ -44,7 +44,7 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
 
     trust_code: run the code that a model brings along (`trust_remote_code` of `transformers`).
 
-    Raises `SuperbLiteError`, in one line, for what cannot be found or loaded, and for weights that are no safetensors.
+    Raises `SuperbLiteError`, in one line, for what cannot be found or loaded, and for weights that are not safetensors.
     """
     name = f"hf:{argument}"
     if not argument:
@@ -52,7 +52,10 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     _check_path(argument)
     optional("transformers", package="transformers", extra="hf", purpose=f"'{name}'")
     folder = _folder(argument, trust_code)
-    for pattern, what in (("config.json", "is no model"), ("*.safetensors", "has no weights that can be read safely")):
+    for pattern, what in (
+        ("config.json", "is not a model"),
+        ("*.safetensors", "has no weights that can be read safely"),
+    ):
         if not any(folder.glob(pattern)):
             raise SuperbLiteError(f"'{name}' {what}: {_missing(folder, pattern)}")
     held = check_files(folder, name)

@@ -25,7 +25,7 @@ WINDOW = 512
 class HuggingFaceEncoder(Encoder):
     """A bidirectional encoder, or the encoder of an encoder-decoder; layers are hidden states, the embeddings first.
 
-    The summary is the last layer at [CLS], where the tokeniser has one and the model is no encoder-decoder.
+    The summary is the last layer at [CLS], where the tokeniser has one and the model is not an encoder-decoder.
 
     Args:
         model: a `transformers.PreTrainedModel`.

@@ -24,14 +24,14 @@ LOGITS = 2**26
 
 
 class Request(NamedTuple):
-    """token: what the model reads, then what it should say. scored: how many of these, from the end, are scored.
-
-    source: what an encoder reads beforehand.
-    """
+    """One continuation after its context, as tokens."""
 
     token: list[int]
+    """What the model reads, then what it should say."""
     scored: int
+    """How many of these, from the end, are scored."""
     source: list[int]
+    """What an encoder reads beforehand."""
 
 
 class Requests(ABC):

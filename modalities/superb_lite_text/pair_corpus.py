@@ -23,7 +23,7 @@ class PairCorpus(TextCorpus):
     """Texts [CLS] text [SEP] without a second task, else [CLS] a [SEP] b [SEP].
 
     a and b are consecutive sentences of a document; in half of the texts, drawn anew each time, b is from another text
-    (nsp), or the two are swapped (sop). A text of a single sentence is no pair: it is shown as it is, and not judged.
+    (nsp), or the two are swapped (sop). A text of a single sentence is not a pair: it is shown as it is, not judged.
 
     Args:
         second_task: none, nsp or sop. Others: see `TextCorpus`.
@@ -82,8 +82,11 @@ class PairCorpus(TextCorpus):
 
 
 class _Pair(NamedTuple):
-    """token, segment: of one text. label: 1 where b does not follow a, 0 where it does, -1 where there is no b."""
+    """One text as it is shown."""
 
     token: list[int]
+    """[CLS] a [SEP], or [CLS] a [SEP] b [SEP]."""
     segment: list[int]
+    """0 up to the first [SEP], 1 after it."""
     label: int
+    """1 where b does not follow a, 0 where it does, -1 where there is no b."""

@@ -49,7 +49,7 @@ def table_task(name: str, path: Path) -> Task:
                 raise SuperbLiteError(f"'{path}', row {number}, column '{column}': it is empty")
         if row.get("split", "train") not in PARTS:
             raise SuperbLiteError(
-                f"'{path}', row {number}, column 'split': '{row['split']}' is none of {', '.join(PARTS)}"
+                f"'{path}', row {number}, column 'split': '{row['split']}' is not one of {', '.join(PARTS)}"
             )
         key = f"row-{number}"
         keys = (key,) if texts == SINGLE else (f"{key}-a", f"{key}-b")

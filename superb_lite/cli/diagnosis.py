@@ -32,13 +32,18 @@ _NEVER_EMPTY = (plugins.MODALITIES, plugins.TASKSETS, plugins.ENCODERS, plugins.
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. advice: what to do, where something is to be done."""
+    """One thing that was looked at."""
 
     topic: str
+    """The heading that it is listed under."""
     name: str
+    """What was looked at."""
     state: State
+    """Whether something is to be done."""
     value: str
+    """What was found."""
     advice: str = ""
+    """What to do, where something is to be done."""
 
 
 def examine(*, data: bool = False, root: Path | None = None) -> list[Finding]:

@@ -50,8 +50,8 @@ class Contents:
 def contents(path: Path) -> Contents:
     """What a safetensors file holds, by its header, which must agree with the size of the file.
 
-    Raises `SuperbLiteError` for what is no regular file, no safetensors file, cut off, or larger than the memory of
-    this machine.
+    Raises `SuperbLiteError` for what is not a regular file or not a safetensors file, is cut off, or is larger than the
+    memory of this machine.
     """
     size = regular_size(path)
     try:
@@ -98,6 +98,9 @@ _SPARE_TENSORS, _SPARE_NUMBERS = 1000, 2**24
 _TIMES = 4
 """Heads that are taken off again, and parameters that have several names, make a model larger while it is built."""
 
+_TIMES_REGISTERED = 16
+"""The same where each parameter is registered several times, which takes no memory."""
+
 
 class _Limit:
     """Counts what is built, and raises `SuperbLiteError` beyond several times the weights."""
@@ -137,7 +140,7 @@ class _SizeLimit(TorchDispatchMode):
 
 
 @contextlib.contextmanager
-def counting_parameters(held: Contents, what: str, *, times: int = 16) -> Iterator[None]:
+def counting_parameters(held: Contents, what: str) -> Iterator[None]:
     """Refuse to build a model whose parameters and buffers, as they are registered, outgrow its weights.
 
     Enough where parameters take no memory until they are loaded, as in `transformers`, which registers each several
@@ -146,11 +149,10 @@ def counting_parameters(held: Contents, what: str, *, times: int = 16) -> Iterat
     Args:
         held: what the files of weights hold.
         what: the description of the model, for the message.
-        times: so much larger than its weights, and some, a model may be.
 
     Raises `SuperbLiteError` as soon as there are too many parameters, or numbers in them.
     """
-    yield from _counting(_Limit(held, what, times))
+    yield from _counting(_Limit(held, what, _TIMES_REGISTERED))
 
 
 def _counting(limit: _Limit) -> Iterator[None]:

@@ -113,17 +113,16 @@ class RowForm(Form):
 
 @dataclass(frozen=True)
 class Positions:
-    """Where the positions of a padded batch lie.
-
-    mask: (B, T) bool, False on padding. spans: (B, T, 2) in raw-input units. segment: (B, T) int64, 1 for the second
-    text of a pair. window: (B, T) int64, the row of the encoder's batch that the position comes from, counted within
-    the item.
-    """
+    """Where the positions of a padded batch lie."""
 
     mask: Tensor
+    """(B, T) bool, False on padding."""
     spans: Tensor
+    """(B, T, 2) int64, half-open stretches in raw-input units."""
     segment: Tensor
+    """(B, T) int64, 1 for the second text of a pair."""
     window: Tensor
+    """(B, T) int64, the row of the encoder's batch that the position comes from, counted within the item."""
 
 
 class SequenceForm(Form):

@@ -50,13 +50,18 @@ CHUNK = 8192
 
 @dataclass(frozen=True)
 class Heads:
-    """S x G trained heads. mean, std: (S, L, D); layer: (S, G, L) logits; weight: (S, G, C, D); bias: (S, G, C)."""
+    """Trained heads of S evaluation seeds and G grid points, on L layers of width D, with C outputs."""
 
     mean: Tensor
+    """(S, L, D), of the features that each seed trains on."""
     std: Tensor
+    """(S, L, D), their standard deviations."""
     layer: Tensor
+    """(S, G, L) logits of the shares of the layers."""
     weight: Tensor
+    """(S, G, C, D), of the standardised features."""
     bias: Tensor
+    """(S, G, C)."""
 
     def outputs(self, read: ReadRows, rows: Tensor, seed: int) -> Tensor:
         """(G, N, C) outputs of the heads of one seed for N rows."""

@@ -72,12 +72,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one evaluation seed gave. chosen: the grid point and whatever else was decided on validation.
-
-    parameters: how many parameters were trained, {"encoder": n, "head": n}.
-    """
+    """What one evaluation seed gave."""
 
     seed: int
+    """Its number."""
     predictions: Mapping[str, Prediction]
+    """By the id of the test example."""
     chosen: Mapping[str, Any]
+    """The grid point and whatever else was decided on validation."""
     parameters: Mapping[str, int] = field(default_factory=dict)
+    """How many parameters were trained, {"encoder": n, "head": n}."""

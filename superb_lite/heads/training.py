@@ -88,14 +88,20 @@ class LayerSum(nn.Module):
 
 @dataclass(frozen=True)
 class TrainedHead(Generic[Head]):
-    """A head at its best look. parameters: how many were trained."""
+    """A head at its best look at validation."""
 
     head: Head
+    """With the weights that it had then."""
     layers: Layers
+    """Those that it reads."""
     learning_rate: float
+    """Its point of the grid."""
     step: int
+    """The optimiser steps that were taken until then."""
     rating: Rating
+    """What validation gave then."""
     parameters: int
+    """How many were trained."""
 
 
 def train_head(

@@ -95,7 +95,7 @@ class CountMetric(Metric):
 
 @dataclass(frozen=True)
 class WholeMetric(Metric):
-    """A metric of all examples at once, which is no function of summed contributions."""
+    """A metric of all examples at once, which is not a function of summed contributions."""
 
     whole: Callable[[Sequence[Example], Sequence[Prediction], Sequence[str]], float]
     """(examples, predictions, names of the classes or symbols) -> a fraction."""

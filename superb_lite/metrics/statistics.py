@@ -122,11 +122,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Sample:
-    """estimate: the score itself. values: (S, n). clusters: n ids; samples that share an id share test data."""
+    """A score with what its uncertainty is estimated from."""
 
     estimate: float
+    """The score itself."""
     values: Array
+    """(S, n): the pseudo-values of each evaluation seed, cluster by cluster."""
     clusters: tuple[str, ...]
+    """n ids; samples that share an id share test data."""
 
     def scaled(self, factor: float, offset: float = 0.0) -> Sample:
         """factor * sample + offset."""
@@ -262,17 +265,21 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def rank_intervals(differences: dict[tuple[int, int], Interval], n: int, alpha: float = 0.05) -> list[tuple[int, int]]:
+SIGNIFICANCE = 0.05
+"""The adjusted p-value below which one entry counts as better than another."""
+
+
+def rank_intervals(differences: dict[tuple[int, int], Interval], n: int) -> list[tuple[int, int]]:
     """For each of n entries the ranks that the comparisons leave open.
 
     differences: for every pair i < j the interval of score(i) - score(j). A difference counts when its Holm-adjusted
-    p-value is below alpha; an entry's best rank is one more than the number of entries that beat it.
+    p-value is below `SIGNIFICANCE`; an entry's best rank is one more than the number of entries that beat it.
     """
     pairs = sorted(differences)
     adjusted = holm([differences[pair].p_value() for pair in pairs])
     better, worse = [0] * n, [0] * n
     for (i, j), p in zip(pairs, adjusted, strict=True):
-        if p < alpha:
+        if p < SIGNIFICANCE:
             winner, loser = (i, j) if differences[i, j].estimate > 0 else (j, i)
             worse[winner] += 1
             better[loser] += 1

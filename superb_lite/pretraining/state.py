@@ -110,7 +110,7 @@ class StateIO(TorchCheckpointIO):
 def read_state(path: Path) -> TrainingState:
     """What a state says of its run.
 
-    Raises `SuperbLiteError` for a file that is damaged, or that is no state of `pretrain`.
+    Raises `SuperbLiteError` for a file that is damaged, or that is not a state of `pretrain`.
     """
     remedy = "it cannot be resumed; remove it to start over"
     if not path.is_file():

@@ -26,13 +26,16 @@ Request = tuple[str, str]
 
 @dataclass(frozen=True)
 class InContextSettings:
-    """shots: the numbers of solved examples to choose from. content_free: texts that say nothing, for the calibration
-    (Zhao et al. 2021, section 5). separator: between the examples of a prompt. batch_size: requests at a time."""
+    """How prompts are made."""
 
     shots: tuple[int, ...] = (0, 1, 4)
+    """The numbers of solved examples to choose from."""
     content_free: tuple[str, ...] = ("N/A", "[MASK]", "")
+    """Texts that say nothing, for the calibration (Zhao et al. 2021, section 5)."""
     separator: str = "\n\n"
+    """Between the examples of a prompt."""
     batch_size: int = 32
+    """Requests at a time."""
 
 
 class InContext(Protocol):

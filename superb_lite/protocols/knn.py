@@ -29,10 +29,12 @@ SIMILARITIES = 2**24
 
 @dataclass(frozen=True)
 class KnnSettings:
-    """neighbours: the numbers of neighbours to choose from. temperature: one weighs exp(cosine / temperature)."""
+    """How neighbours vote."""
 
     neighbours: tuple[int, ...] = (1, 20)
+    """The numbers of neighbours to choose from."""
     temperature: float = 0.07
+    """A neighbour weighs exp(cosine / temperature)."""
 
 
 class Knn(Protocol):

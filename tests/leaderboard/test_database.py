@@ -1,4 +1,4 @@
-"""Which database a board's name stands for, what is no board, and what is never printed."""
+"""Which database a board's name stands for, what is not a board, and what is never printed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """SimCLR and BYOL training steps over those of lightly's own modules, losses and transforms.
 
-lightly is no dependency: `make perf` puts it beside the environment, without what it depends on, which would replace
+lightly is not a dependency: `make perf` puts it beside the environment, without what it depends on, which would replace
 packages that were tested.
 """
 

@@ -1,4 +1,4 @@
-"""Countries with their people, language, cities and what they are known for; and places that are no proper names."""
+"""Countries with their people, language, cities and what they are known for; and places that are not proper names."""
 
 from __future__ import annotations
 

@@ -90,5 +90,5 @@ def test_a_checkpoint_of_another_modality_is_refused(tmp_path: Path) -> None:
     from superb_lite_image.encoder import TimmEncoder
 
     save_checkpoint(TimmEncoder.lite(), tmp_path / "image", name="image-simclr", pretraining={})
-    with pytest.raises(SuperbLiteError, match="is no speech encoder"):
+    with pytest.raises(SuperbLiteError, match="is not a speech encoder"):
         UpstreamExpert(ckpt=tmp_path / "image")

@@ -99,5 +99,5 @@ def test_mfcc_can_be_restored_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["time_share", "channel_share", "noise_share"])
 @pytest.mark.parametrize("value", [-0.1, 1.5])
 def test_a_share_that_is_none_is_refused(name: str, value: float) -> None:
-    with pytest.raises(ValueError, match=f"{name} {value} is no share"):
+    with pytest.raises(ValueError, match=f"{name} {value} is not a share"):
         Reconstruction(encoder=SpeechTransformerEncoder(), **{name: value})

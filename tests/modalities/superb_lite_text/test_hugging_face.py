@@ -109,7 +109,7 @@ def test_what_is_missing(bert, tmp_path):
     refused("hf:./no/such/folder", "'hf:./no/such/folder': no such directory")
     refused(f"hf:{tmp_path / 'no' / 'such'}", "no such directory")
     refused(f"hf:{bert / 'config.json'}", "is a file: name the folder")
-    refused(f"hf:{tmp_path}", "is no model", "has no config.json")
+    refused(f"hf:{tmp_path}", "is not a model", "has no config.json")
     for file in bert.glob("tokenizer*"):
         file.unlink()
     refused(f"hf:{bert}", "has no tokeniser")

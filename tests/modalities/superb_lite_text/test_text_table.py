@@ -60,7 +60,7 @@ def test_quotes_and_unusual_line_separators_are_characters(tmp_path: Path) -> No
         (["text\tlabel", *reviews(), "a\tb\tc"], r"row 32: 3 column\(s\)"),
         (["text\tlabel", " \tgood"], "row 2, column 'text': it is empty"),
         (["text\tlabel", "a\t"], "row 2, column 'label': it is empty"),
-        (["text\tlabel\tsplit", "a\tb\tdev"], "row 2, column 'split': 'dev' is none of train, val, test"),
+        (["text\tlabel\tsplit", "a\tb\tdev"], "row 2, column 'split': 'dev' is not one of train, val, test"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, lines: list[str], words: str) -> None:

@@ -164,7 +164,7 @@ def test_a_large_result_is_read_in_milliseconds():
         started = time.perf_counter()
         Result.model_validate_json(text)
         best = min(best, time.perf_counter() - started)
-    # Against json.loads of the same text, so that a slow machine is no failure.
+    # Against json.loads of the same text, so that a slow machine is not a failure.
     started = time.perf_counter()
     json.loads(text)
     assert best < 5 * (time.perf_counter() - started)
