@@ -17,10 +17,10 @@ from pathlib import Path
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, printable
-from superb_lite.evaluation.devices import device_named
+from superb_lite.evaluation.devices import AUTO, NAMES
 from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.run import Evaluator
 from superb_lite.features.data_checks import check_data
-from superb_lite.features.store import FeatureStore
 from superb_lite.metrics import Prediction
 from superb_lite.paths import feature_dir, write_text
 from superb_lite.protocols import protocol
@@ -66,23 +66,29 @@ def write_submission(
     *,
     name: str,
     protocol_name: str = "frozen",
+    device: str = AUTO,
+    batch_size: int = 32,
     features: Path | None = None,
 ) -> list[Path]:
     """Train on each task's labels with evaluation seed 0, predict its test tables, and write one file for each.
 
     Args:
         name: what the encoder is called in errors.
+        device, batch_size: see `superb_lite.evaluation.run.evaluate`.
         features: where features are kept; None: nowhere.
 
     Raises:
-        SuperbLiteError: a table is missing or cannot be read; nothing is written then.
+        SuperbLiteError: a table is missing or cannot be read, the device cannot be used, or the encoder changes while
+            it is used; nothing is written then.
     """
     tables = test_tables(root)
-    store = FeatureStore(encoder, features, name=name)
+    evaluator = Evaluator(
+        encoder, reference=name, device=device, batch_size=batch_size, seeds=1, root=root, feature_dir=features
+    )
     texts: dict[str, str] = {}
     for task in dict.fromkeys(table.task for table in tables):
         mine = [table for table in tables if table.task == task]
-        texts |= _predict(store, DATASETS[task], mine, root, protocol_name)
+        texts |= _predict(evaluator, DATASETS[task], mine, protocol_name)
     written = []
     for table in tables:
         write_text(out / table.file, texts[table.file])
@@ -91,10 +97,10 @@ def write_submission(
 
 
 def _predict(
-    store: FeatureStore, dataset: Dataset, tables: Sequence[Unlabelled], root: Path, protocol_name: str
+    evaluator: Evaluator, dataset: Dataset, tables: Sequence[Unlabelled], protocol_name: str
 ) -> dict[str, str]:
     """By name of a file what it will hold."""
-    problem = make_problem(TASKS[dataset.task], seeds=[0], limit=None, root=root)
+    problem = make_problem(TASKS[dataset.task], seeds=range(evaluator.seeds), limit=None, root=evaluator.root)
     read = {table.file: read_table(table.path, dataset.columns.texts) for table in tables}
     items, asked = dict(problem.data.items), []
     for file, rows in read.items():
@@ -109,7 +115,8 @@ def _predict(
         rows.report(kept, accidents=0.0)  # a row that is cut in two would shift the index of all that follow
     data = TaskData(items, problem.data.train, tuple(asked), problem.data.validation)
     check_data(problem.task, data)
-    (outcome,) = protocol(protocol_name).run(store, dataclasses.replace(problem, data=data, test=data.test))
+    asking = dataclasses.replace(problem, data=data, test=data.test)
+    (outcome,) = evaluator.outcomes(asking, protocol(protocol_name))
     usual = _usual([example.label for example in problem.labels_of(0)], dataset)
     return {file: _table(file, rows, outcome.predictions, usual, dataset) for file, rows in read.items()}
 
@@ -140,14 +147,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--root", type=Path, required=True, help="the directory that holds glue/CoLA/train.tsv, ...")
     parser.add_argument("--out", type=Path, required=True, help="the files are written here")
     parser.add_argument("--protocol", default="frozen", help="frozen (default), finetune or knn")
-    parser.add_argument("--device", default="cpu", help="where the encoder runs")
+    parser.add_argument("--device", default=AUTO, help=f"where the encoder runs: {NAMES} (default: {AUTO})")
+    parser.add_argument("--batch-size", type=int, default=32, help="items that go through it at a time (default: 32)")
     parser.add_argument("--trust-code", action="store_true", help="let py:MODULE:FACTORY run the code that it names")
     given = parser.parse_args(arguments)
     try:
-        encoder = load_encoder(given.encoder, trust_code=given.trust_code).to(device_named(given.device))
-        for path in write_submission(
-            encoder, given.root, given.out, name=given.encoder, protocol_name=given.protocol, features=feature_dir()
-        ):
+        written = write_submission(
+            load_encoder(given.encoder, trust_code=given.trust_code),
+            given.root,
+            given.out,
+            name=given.encoder,
+            protocol_name=given.protocol,
+            device=given.device,
+            batch_size=given.batch_size,
+            features=feature_dir(),
+        )
+        for path in written:
             print(printable(str(path)))
     except SuperbLiteError as error:
         print(f"superb-lite: {error}", file=sys.stderr)

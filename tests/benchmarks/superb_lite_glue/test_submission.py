@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from tiny_releases import write_glue
 
 from superb_lite.encoders.references import load_encoder
@@ -84,6 +85,15 @@ def test_a_row_that_is_cut_in_two_is_refused_since_it_would_shift_the_index(tmp_
     assert not (tmp_path / "out").exists()
 
 
+def test_an_encoder_that_changes_while_it_is_used_is_refused(root: Path, tmp_path: Path) -> None:
+    encoder = load_encoder("raw:characters")
+    encoder.register_buffer("calls", torch.zeros(1))
+    encoder.register_forward_hook(lambda module, *arguments: module.calls.add_(1) and None)
+    with pytest.raises(SuperbLiteError, match="its weights or buffers changed while it was evaluated"):
+        write_submission(encoder, root, tmp_path / "out", name="x", protocol_name="knn")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_diagnostic_table_is_not_needed_but_the_others_are(tmp_path: Path) -> None:
     folder = write_glue(tmp_path, above="")
     assert [table.file for table in official_tables(tmp_path)][-2:] == ["WNLI.tsv", "AX.tsv"]
@@ -105,3 +115,10 @@ def test_the_command(
     with pytest.raises(SystemExit, match="2"):
         main(["raw:characters", "--root", str(tmp_path), "--out", str(tmp_path / "out")])
     assert capsys.readouterr().err.startswith(f"superb-lite: --root '{tmp_path}': expected DIR/glue/CoLA/train.tsv")
+    for option, value, words in [
+        ("--batch-size", "0", "--batch-size 0: at least 1 item is needed"),
+        ("--device", "gpu", "unknown device 'gpu': it is auto, cpu"),
+    ]:
+        with pytest.raises(SystemExit, match="2"):
+            main(["raw:characters", "--root", str(root), "--out", str(tmp_path / "out"), option, value])
+        assert capsys.readouterr().err.startswith(f"superb-lite: {words}")
