@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy.dialects
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SAWarning
 from sqlalchemy.orm import Session
@@ -23,6 +26,9 @@ from superb_lite.paths import make_dir
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for another one."""
+
+_UNFINISHED = ".new-"
+_LOCK = "lock"
 
 _SCHEME = re.compile(r"([A-Za-z][\w.+-]*)://")
 _SECRET = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
@@ -84,13 +90,15 @@ class Database:
 
         The file of a new SQLite database is built beside its place and moved there when the transaction is committed,
         so that nobody meets a half-made one and a refusal leaves nothing. `work` is called again where another process
-        was faster.
+        was faster. What a process that was killed meanwhile left is deleted the next time.
         """
         with self.errors():
+            if self.path is not None:
+                _delete_unfinished(self.path)
             if self.path is not None and not self.path.exists():
                 make_dir(self.path.parent)
-                with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=f".{self.path.name}.") as directory:
-                    made = Path(directory) / self.path.name
+                with _unfinished(self.path) as directory:
+                    made = directory / self.path.name
                     engine = _engine(URL.create("sqlite", database=str(made)), poolclass=NullPool)
                     with self._session(engine, write=True) as session:
                         found = work(session)
@@ -186,6 +194,23 @@ def _engine(url: URL, **options: Any) -> Engine:
 
 def _as_it_is(text: T) -> T:
     return text
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """A hidden directory beside a file that is to be made, which `_delete_unfinished` of other processes leaves."""
+    prefix = f".{path.name}{_UNFINISHED}"
+    # The system drops the lock of a process that dies, however it dies.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=prefix) as made, FileLock(Path(made) / _LOCK):
+        yield Path(made)
+
+
+def _delete_unfinished(path: Path) -> None:
+    """Delete the directories that dead processes left beside a file; never fails."""
+    with suppress(OSError):
+        for lock in path.parent.glob(f".{glob.escape(path.name)}{_UNFINISHED}*/{_LOCK}"):
+            with suppress(OSError, Timeout), FileLock(lock, timeout=0):
+                shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def _move_to_free_place(made: Path, path: Path) -> bool:

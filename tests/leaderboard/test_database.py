@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sqlite3
 import threading
@@ -176,3 +177,29 @@ def test_a_new_board_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     assert [row["name"] for row in other.rows()] == ["one"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["board.db"]
     assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_killed_process_left_of_a_new_board_is_deleted_the_next_time(tmp_path: Path) -> None:
+    path, own = tmp_path / "board.db", tmp_path / ".board.db.new-notes"
+    own.mkdir()  # somebody's directory of such a name
+
+    def die(session: object) -> None:
+        os._exit(9)
+
+    process = multiprocessing.get_context("fork").Process(target=Database(path).write, args=(die,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == 9
+    (left,) = set(tmp_path.iterdir()) - {own}
+
+    def slow(session: object) -> None:
+        """Another process makes the board, and writes to it once more, while this one is at work."""
+        mine = set(tmp_path.iterdir()) - {own, path}
+        assert left not in mine
+        if not path.exists():
+            submit(path)
+            Leaderboard(path, BOARD).submit("two", entry_results(0.6, label="two"))
+            assert set(tmp_path.iterdir()) == {own, path, *mine}
+
+    Database(path).write(slow)
+    assert set(tmp_path.iterdir()) == {own, path}
