@@ -33,8 +33,8 @@ Found = Sequence[tuple[Entry, tuple[str, ...]]]
 class Leaderboard:
     """Entries, ranked by a board.
 
-    url: the path of a SQLite file, or any SQLAlchemy URL (see `Database`). Nothing is created before the first entry is
-        submitted. A file of an older schema is brought to the present one when it is opened, with a backup copy first.
+    url: the path of a SQLite file, or any SQLAlchemy URL (see `Database`). Nothing is created before `create` or the
+        first entry. A file of an older schema is brought to the present one when it is opened, with a backup first.
     board: by default the one that the file was made for, or of a new file the core board.
 
     Every method raises `SuperbLiteError` (one line that names the file) when the database cannot be read or written. An
@@ -61,6 +61,18 @@ class Leaderboard:
     def columns(self) -> tuple[Column, ...]:
         """The columns of the board with their tasks and scales."""
         return resolve_columns(self.board)
+
+    def create(self) -> Leaderboard:
+        """Store the board without an entry, so that others open the file with its columns; returns itself.
+
+        A board that is there already keeps its entries.
+
+        Raises:
+            SuperbLiteError: the file was made for another board; a task of the board is not registered.
+        """
+        resolve_columns(self.board)
+        self._write(lambda session: None)
+        return self
 
     def check_submission(self, name: str, *, replace: bool) -> None:
         """Raise `SuperbLiteError`, before anything is computed, if an entry of this name could not be stored."""

@@ -20,7 +20,7 @@ from synthetic_results import BOARD, TOUCH, entry_results, outcomes, result, tas
 
 from superb_lite import SuperbLiteError, plugins
 from superb_lite.results.result import Result
-from superb_lite.tasks.taskset import TaskSet
+from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import CORE, board_of
 from superb_lite_leaderboard.models import EntryRow
 from superb_lite_leaderboard.rows import parse
@@ -64,6 +64,26 @@ def test_a_board_in_memory(tmp_path: Path) -> None:
 def test_reading_creates_nothing(tmp_path: Path) -> None:
     assert Leaderboard(tmp_path / "new" / "b.db", BOARD).rows() == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_created_board_is_found_without_naming_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "my board?1.sqlite"
+    Leaderboard(path, BOARD).create()
+    found = Leaderboard(str(path))
+    assert found.board == BOARD
+    assert found.entries() == ()
+    found.submit("one", entry_results(0.7, label="one"))
+    assert [entry.name for entry in Leaderboard(path, BOARD).create().entries()] == ["one"]
+
+
+def test_a_board_is_created_for_registered_tasks_and_in_its_own_file(tmp_path: Path) -> None:
+    path = tmp_path / "b.db"
+    with pytest.raises(SuperbLiteError, match="nowhere/task"):
+        Leaderboard(path, Board("mine", 1, (("nowhere/task", "frozen"),))).create()
+    assert list(tmp_path.iterdir()) == []
+    Leaderboard(path, BOARD).create()
+    with pytest.raises(SuperbLiteError, match="ranks by"):
+        Leaderboard(path, Board("mine", 1, BOARD.columns)).create()
 
 
 def test_a_name_is_taken_once_and_can_be_replaced(leaderboard: Leaderboard) -> None:
