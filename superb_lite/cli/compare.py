@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from superb_lite import plugins
-from superb_lite.cli.names import check_names, shown_names
+from superb_lite.cli.names import check_names, check_one_modality, refuse_two_modalities, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import is_name
@@ -58,7 +58,10 @@ def compare(
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
     files = {number: Path(operand) for number, operand in enumerate(operands) if _are_results(operand)}
     encoders = {number: operand for number, operand in enumerate(operands) if number not in files}
-    check_names(encoders=list(encoders.values()), protocol=protocol, device=device, tasks=tasks, trust_code=trust_code)
+    given = list(encoders.values())
+    check_names(encoders=given, protocol=protocol, device=device, trust_code=trust_code)
+    check_one_modality(given)
+    check_names(encoders=given, tasks=tasks, trust_code=trust_code)
     names = shown_names(operands, shown)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
 
@@ -149,12 +152,10 @@ def _columns(
     """What the encoders are evaluated on: --tasks, else what the result files hold, else all tasks of the modality."""
     from superb_lite.cli.evaluation import chosen_columns
 
-    modality: dict[str, str] = {r.modality: r.encoder for r in results}
-    modality |= {model.modality: name for name, model in models.items() if model.modality is not None}
-    if len(modality) > 1:
-        (one, first), (other, second) = list(modality.items())[:2]
-        raise SuperbLiteError(f"'{first}' encodes {one} and '{second}' encodes {other}: they have no task in common")
+    known = [(r.encoder, r.modality) for r in results]
+    known += [(name, model.modality) for name, model in models.items() if model.modality is not None]
+    refuse_two_modalities(known)
     if results and not tasks:
         keys = dict.fromkeys((result.task, result.protocol) for result in results)
         return [(plugins.tasks(name)[0], name_of_protocol) for name, name_of_protocol in keys]
-    return chosen_columns(tasks, next(iter(modality), None), next(iter(models)), protocol)
+    return chosen_columns(tasks, known[0][1] if known else None, next(iter(models)), protocol)

@@ -50,8 +50,7 @@ def curves(
     references = list(dict.fromkeys(encoders))
     check_names(encoders=references, tasks=[task], device=device, trust_code=trust_code)
     names = shown_names(references, shown)
-    if seeds < 1:
-        raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
+    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
     picture = out or workspace() / "curves.svg"
     picture_format(picture)  # before an hour of fine-tuning
     found = plugins.tasks(task)
@@ -62,14 +61,13 @@ def curves(
         directory = references[0] if "/" in references[0] else found_checkpoint.argument
         references.append(f"random:{directory}")
         names.append(f"random:{names[0] if shown else directory}")
-    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
 
     from superb_lite.charts.curves import curve_chart
     from superb_lite.charts.figure import save_figure
     from superb_lite.cli.evaluation import evaluator
     from superb_lite.cli.progress import counter, say, stdout
     from superb_lite.encoders.references import load_encoder
-    from superb_lite.evaluation.columns import select_tasks
+    from superb_lite.evaluation.request import select_tasks
 
     models = [load_encoder(reference, trust_code=trust_code) for reference in references]
     for reference, model in zip(references, models, strict=True):

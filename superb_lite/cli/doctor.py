@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.options import Json
+from superb_lite.cli.options import Json, check_root
 from superb_lite.errors import SuperbLiteError
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def doctor(
 
     Example: superb-lite doctor
     """
+    check_root(root)
+
     from superb_lite.cli.diagnosis import examine
     from superb_lite.cli.progress import stdout
 

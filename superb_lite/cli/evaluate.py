@@ -22,6 +22,7 @@ from superb_lite.cli.options import (
     Seeds,
     Shown,
     TrustCode,
+    check_out,
 )
 from superb_lite.errors import SuperbLiteError
 
@@ -75,6 +76,7 @@ def evaluate(
     check_names(encoders=[encoder], protocol=protocol, device=device, tasks=tasks, trust_code=trust_code)
     (name,) = shown_names([encoder], shown)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, limit=limit, root=root)
+    check_out(out)
 
     from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store
     from superb_lite.cli.progress import report_timings, say, stdout

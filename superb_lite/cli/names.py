@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from superb_lite import plugins
-from superb_lite.encoders.references import check_trust, decide
+from superb_lite.encoders.references import check_trust, decide, modality_of
 from superb_lite.errors import SuperbLiteError, UnknownNameError, one_line
+from superb_lite.evaluation.request import select_tasks
 
 LONGEST_NAME = 100
 """Characters of a name that is shown, as on a board."""
@@ -23,19 +24,41 @@ def check_names(
     device: str = "auto",
     trust_code: bool = False,
 ) -> None:
-    """Raise `SuperbLiteError` for the first name that nothing here has, and for code that may not run.
+    """Raise `SuperbLiteError` for the first name that nothing here has, for code that may not run, and for a task that
+    an encoder cannot take.
 
     Imports no torch, unless a task is made of a person's own files. Whether a device can be
     used is only known where torch is imported.
     """
+    modalities = {}
     for reference in encoders:
-        check_trust(decide(reference), trust_code=trust_code)
+        found = decide(reference)
+        check_trust(found, trust_code=trust_code)
+        modalities[reference] = modality_of(found)
     if protocol is not None and protocol not in (known := plugins.points(plugins.PROTOCOLS)):
         raise UnknownNameError("protocol", protocol, known)
     if not _DEVICE.fullmatch(device):
         raise SuperbLiteError(f"unknown device '{one_line(device, LONGEST_NAME)}': auto, cpu, cuda, cuda:N or mps")
     for pattern in tasks or ():
         plugins.tasks(pattern)
+    for reference, modality in modalities.items():
+        select_tasks(list(tasks or ()), modality, reference)
+
+
+def check_one_modality(encoders: Sequence[str]) -> None:
+    """Refuse encoders of different modalities, as far as their names tell: no task is there for both."""
+    found = [(reference, modality_of(decide(reference))) for reference in encoders]
+    refuse_two_modalities([(reference, modality) for reference, modality in found if modality is not None])
+
+
+def refuse_two_modalities(encoders: Sequence[tuple[str, str]]) -> None:
+    """Raise `SuperbLiteError` where (name, modality) of two encoders differ in the modality."""
+    for other, theirs in encoders[1:]:
+        first, modality = encoders[0]
+        if theirs != modality:
+            raise SuperbLiteError(
+                f"'{first}' takes {modality} and '{other}' takes {theirs}: they have no task in common"
+            )
 
 
 def shown_names(encoders: Sequence[str], given: Sequence[str] | None) -> list[str]:

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.request import check_numbers
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Root = Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")]
 TrustCode = Annotated[
@@ -48,3 +51,19 @@ class EvaluationOptions:
 
     root: Path | None = None
     """A directory with official releases."""
+
+    def __post_init__(self) -> None:
+        check_numbers(seeds=self.seeds, limit=self.limit, batch_size=self.batch_size)
+        check_root(self.root)
+
+
+def check_root(root: Path | None) -> None:
+    """Refuse a directory of official releases that is not there."""
+    if root is not None and not root.is_dir():
+        raise SuperbLiteError(f"--root '{root}' {'is not a directory' if root.exists() else 'does not exist'}")
+
+
+def check_out(out: Path | None) -> None:
+    """Refuse a file where a directory is to be written, before anything is computed."""
+    if out is not None and out.exists() and not out.is_dir():
+        raise SuperbLiteError(f"--out '{out}' is a file: name a directory")

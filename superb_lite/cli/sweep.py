@@ -10,6 +10,7 @@ import typer
 from superb_lite.cli.names import check_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Objective, Root, Seeds
 from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.request import select_tasks
 
 if TYPE_CHECKING:
     from superb_lite.results.result import Result
@@ -38,6 +39,7 @@ def sweep(
 
     spec = plugins.objective(name)
     check_names(tasks=tasks, device=device)
+    select_tasks(tasks, spec.modality, name)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
     option, _, listed = vary.removeprefix("--").partition("=")
     values = [value for value in listed.split(",") if value]

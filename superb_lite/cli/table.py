@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.errors import one_line
+from superb_lite.paths import regular_size
 
 
 class Format(StrEnum):
@@ -31,6 +32,9 @@ def table(
 
     Example: superb-lite table superb-lite-out/results/*.json --format latex
     """
+    for path in results:
+        regular_size(path)  # before anything heavy is imported
+
     from superb_lite.cli.progress import stdout
     from superb_lite.results import tables
     from superb_lite.results.files import read_results

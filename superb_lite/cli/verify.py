@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.options import Json, Root
+from superb_lite.cli.options import Json, Root, check_root
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.paths import regular_size
 
 
 def verify(
@@ -21,6 +22,10 @@ def verify(
 
     Example: superb-lite verify my-results/*.json
     """
+    check_root(root)
+    for path in results:
+        regular_size(path)  # before anything heavy is imported
+
     from superb_lite.evaluation.recheck import verify
 
     verdicts = [(path, verdict) for path in results for verdict in verify(path, root=root)]

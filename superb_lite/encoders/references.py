@@ -79,6 +79,15 @@ def decide(reference: str | Path) -> Reference:
     raise UnknownNameError("encoder", reference, [*plugins.references(), *_trained()])
 
 
+def modality_of(reference: Reference) -> str | None:
+    """What an encoder takes, without loading it; None: anything, or nobody knows before it is loaded."""
+    name = reference.name
+    if reference.kind in ("checkpoint", "twin"):
+        name = read_config(Path(reference.argument)).encoder
+    spec = plugins.architectures().get(name)
+    return spec.modality if spec is not None and reference.kind != "plugin" else None
+
+
 def is_name(reference: str) -> bool:
     """Whether a reference is a registered name or begins with a scheme, so that no file or directory is meant by it."""
     scheme, colon, _ = reference.partition(":")

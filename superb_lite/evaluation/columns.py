@@ -7,6 +7,7 @@ from pathlib import Path
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.request import Tasks, select_tasks
 from superb_lite.features.data_checks import check_all
 from superb_lite.forms import form_of
 from superb_lite.metrics import metric
@@ -15,9 +16,6 @@ from superb_lite.tasks.task import Task
 
 Column = tuple[Task, str]
 """A task and the name of a protocol."""
-
-Tasks = str | Task | Sequence[str | Task]
-"""Task names, task sets, shell patterns or `Task` values."""
 
 
 def columns_of(tasks: Tasks, modality: str | None, reference: str, name: str | None) -> tuple[list[Column], list[str]]:
@@ -45,21 +43,6 @@ def _fitting(tasks: Sequence[Task], name: str | None, kept: Collection[str]) -> 
     if len(left_out) == len(tasks):
         left_out = []
     return [(task, name) for task in tasks if task.name not in left_out], left_out
-
-
-def select_tasks(tasks: Tasks, modality: str | None, reference: str) -> tuple[Task, ...]:
-    """The tasks that the arguments of `evaluate` stand for, without repetition, in order."""
-    wanted = [tasks] if isinstance(tasks, str | Task) else list(tasks)
-    chosen: dict[str, Task] = {}
-    for entry in wanted:
-        found = (entry,) if isinstance(entry, Task) else plugins.tasks(entry)
-        fitting = [t for t in found if modality is None or t.modality == modality]
-        if not fitting:
-            raise SuperbLiteError(
-                f"'{reference}' encodes {modality}, but '{found[0].name}' is a {found[0].modality} task"
-            )
-        chosen.update({t.name: t for t in fitting})
-    return tuple(chosen.values())
 
 
 def check_column(task: Task, name: str) -> None:

@@ -14,11 +14,12 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.foreign import Function, FunctionEncoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.columns import Column, Tasks, check_column, columns_of, load_data
+from superb_lite.evaluation.columns import Column, check_column, columns_of, load_data
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.layers import LayerResult
 from superb_lite.evaluation.learning_curves import Curve, fit_curve
 from superb_lite.evaluation.problems import make_problem
+from superb_lite.evaluation.request import Tasks, check_numbers
 from superb_lite.evaluation.scoring import make_result
 from superb_lite.evaluation.timings import Timings
 from superb_lite.features.preflight import preflight
@@ -125,12 +126,7 @@ class Evaluator:
         progress: TaskProgress | None = None,
         timings: Timings | None = None,
     ) -> None:
-        if seeds < 1:
-            raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")
-        if limit is not None and limit < 2:
-            raise SuperbLiteError(f"--limit {limit}: at least 2 test examples are needed")
-        if batch_size < 1:
-            raise SuperbLiteError(f"--batch-size {batch_size}: at least 1 item is needed")
+        check_numbers(seeds=seeds, limit=limit, batch_size=batch_size)
         self.encoder = encoder.eval().to(device_named(device))
         self.reference = reference
         self.batch_size = batch_size

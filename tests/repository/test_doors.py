@@ -79,7 +79,7 @@ def test_its_encoders_are_evaluated_on_its_task(site):
     for row, reference in zip(rows, references, strict=False):
         assert (row["encoder"], row["task"], row["normalised"]) == (reference, "bits-lite/most", None)
         assert row["score"] > 0.85 > majority["score"]
-    assert other == "'raw:characters' encodes text, but 'bits-lite/most' is a bits task"
+    assert other == "'raw:characters' takes text, but 'bits-lite/most' is a task of modality bits"
 
 
 def test_its_protocol_its_form_and_its_metric_are_used_with_what_is_built_in(site):

@@ -85,5 +85,5 @@ def test_it_is_evaluated_with_an_interval_and_without_a_normalised_score(tmp_pat
     assert result.ci[0] <= result.score <= result.ci[1]
     assert result.normalised is None
     assert plugins.tasks(name)[0] is plugins.tasks(name)[0]
-    with pytest.raises(SuperbLiteError, match=r"encodes speech, but 'tsv:.*' is a text task"):
+    with pytest.raises(SuperbLiteError, match=r"takes speech, but 'tsv:.*' is a task of modality text"):
         evaluate("raw:log-mel", name)

@@ -120,7 +120,7 @@ def refused(superb_lite, words, *arguments):
         ("evaluate raw:charcters --tasks clue-lite/pos", "'raw:charcters': did you mean 'raw:characters'"),
         ("evaluate raw:characters --tasks clue-lite/poss", "'clue-lite/poss': did you mean 'clue-lite/pos'"),
         ("evaluate raw:characters --protocol frozn", "'frozn': did you mean 'frozen'"),
-        ("evaluate raw:characters --tasks superb-lite/ks", "'superb-lite/ks' is a speech task"),
+        ("evaluate raw:characters --tasks superb-lite/ks", "'superb-lite/ks' is a task of modality speech"),
         ("evaluate raw:characters --task clue-lite", "--task (Possible options: --as, --tasks)"),
         ("evaluate raw:characters --seeds many", "--seeds"),
         ("evaluate raw:characters --seeds 0 --tasks clue-lite/pos", "--seeds 0"),

@@ -152,7 +152,7 @@ def test_three_encoders_are_compared_in_pairs(superb_lite):
     ("arguments", "words"),
     [
         (("toy:whole",), "at least two"),
-        (("toy:whole", "toy:elsewhere"), "'toy:elsewhere' encodes elsewhere"),
+        (("toy:whole", "toy:elsewhere"), "'toy:elsewhere' takes elsewhere"),
         (("toy:whole", "toy:nowhere"), "unknown encoder 'toy:nowhere'"),
         (("toy:whole", "toy:half", "--tasks", "toy/tga"), "'toy/tga'"),
         (("toy:whole", "toy:half", "--protocol", "frozn"), "'frozn'"),

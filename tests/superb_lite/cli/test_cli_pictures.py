@@ -73,7 +73,7 @@ def test_curves_of_what_cannot_be_fine_tuned(superb_lite, checkpoint, table):
     assert code == 2
     assert "--task 'clue-lite' stands for" in err
     code, _, err = superb_lite("curves", checkpoint, "--task", "vision-lite/digits-5")
-    assert (code, "encodes text, but 'vision-lite/digits-5' is a image task" in err) == (2, True)
+    assert (code, "takes text, but 'vision-lite/digits-5' is a task of modality image" in err) == (2, True)
     code, _, err = superb_lite("curves", checkpoint, "--task", table, "--out", "curves.gif")
     assert (code, "its name must end in .svg, .pdf or .png" in err) == (2, True)
     code, _, err = superb_lite("curves", checkpoint, "--task", table, "--seeds", 0)

@@ -52,6 +52,16 @@ def start(command, *, code=WATCHED, environment=None, cwd=None, encoding="utf-8"
         ("evaluate raw:pixels --tasks no-such", "unknown task 'no-such'"),
         ("evaluate raw:pixels --protocol no-such", "unknown protocol 'no-such'"),
         ("evaluate raw:pixels --device warp", "unknown device 'warp'"),
+        ("evaluate raw:pixels --seeds 0", "--seeds 0: at least 1"),
+        ("evaluate raw:pixels --limit 0", "--limit 0: at least 2"),
+        ("evaluate raw:pixels --batch-size 0", "--batch-size 0: at least 1"),
+        ("evaluate raw:pixels --root no-such", "--root 'no-such' does not exist"),
+        ("evaluate raw:pixels --tasks clue-lite", "'raw:pixels' takes image, but 'clue-lite/"),
+        ("compare raw:pixels raw:log-mel", "'raw:pixels' takes image and 'raw:log-mel' takes speech"),
+        ("sweep text-bert --vary width=1,2 --tasks vision-lite", "'text-bert' takes text, but 'vision-lite/"),
+        ("sweep text-bert --vary width=1,2 --tasks clue-lite --seeds 0", "--seeds 0: at least 1"),
+        ("table nope.json", "cannot read 'nope.json': No such file"),
+        ("verify nope.json", "cannot read 'nope.json': No such file"),
         ("pretrain no-such", "unknown objective 'no-such'"),
         ("sweep no-such --vary a=1,2 --tasks clue-lite", "unknown objective 'no-such'"),
         ("sweep text-bert --vary width=1,2 --tasks no-such", "unknown task 'no-such'"),
@@ -102,6 +112,14 @@ def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(
     assert (done.returncode, done.stdout) == (2, "")
     assert message.startswith(f"superb-lite: {words}")
     assert imported == "imported:"
+
+
+def test_a_file_in_the_place_of_results_is_refused_before_anything_is_computed(tmp_path):
+    (tmp_path / "mine.json").write_text("{}")
+    done = start(["evaluate", "raw:pixels", "--out", "mine.json"], cwd=tmp_path)
+    message = "superb-lite: --out 'mine.json' is a file: name a directory"
+    assert (done.returncode, done.stderr.splitlines()) == (2, [message, "imported:"])
+    assert (tmp_path / "mine.json").read_text() == "{}"
 
 
 def test_what_is_watched_is_seen(tmp_path):

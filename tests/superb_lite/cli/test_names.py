@@ -9,12 +9,9 @@ from superb_lite.errors import SuperbLiteError
 
 
 def test_names_that_are_right() -> None:
-    check_names(
-        encoders=["raw:pixels", "majority", "random:text-bert"],
-        tasks=["clue-lite", "*/ks", "vision-lite/mnist-5"],
-        protocol="knn",
-        device="cuda:1",
-    )
+    check_names(encoders=["raw:pixels", "majority", "random:text-bert"], protocol="knn", device="cuda:1")
+    check_names(encoders=["raw:pixels", "majority"], tasks=["vision-lite/mnist-5", "*/digits-5"])
+    check_names(tasks=["clue-lite", "*/ks", "vision-lite/mnist-5"])
     for device in ("auto", "cpu", "cuda", "mps"):
         check_names(device=device)
 

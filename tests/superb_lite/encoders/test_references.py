@@ -10,7 +10,7 @@ import torch
 from superb_lite import plugins
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.majority import MajorityEncoder
-from superb_lite.encoders.references import Reference, decide, load_encoder
+from superb_lite.encoders.references import Reference, decide, load_encoder, modality_of
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.tokenizer import train_tokenizer
@@ -186,3 +186,10 @@ def test_a_modality_that_registers_a_taken_scheme_does_not_get_it(monkeypatch, c
         assert plugins.own_task_schemes()["tsv"] == "superb_lite_text.table:table_task"
         told = capsys.readouterr().err
         assert "skipped plugin tsv (own tasks) of ?: the name is taken twice" in told
+
+
+def test_the_modality_is_known_before_anything_is_loaded(checkpoint):
+    for name, modality in (("raw:pixels", "image"), ("random:text-bert:3", "text"), ("majority", None)):
+        assert modality_of(decide(name)) == modality
+    assert modality_of(decide(checkpoint)) == modality_of(decide(f"random:{checkpoint}")) == "text"
+    assert modality_of(decide("hf:name")) is modality_of(decide("py:my_module:make")) is None

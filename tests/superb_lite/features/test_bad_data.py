@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from superb_lite.errors import BadItemError, SuperbLiteError, UnknownNameError
-from superb_lite.evaluation.columns import select_tasks
+from superb_lite.evaluation.request import select_tasks
 from superb_lite.evaluation.run import evaluate
 from superb_lite.forms.tag import Tag
 from superb_lite.metrics import metric
@@ -85,7 +85,7 @@ def test_a_bad_text_item_is_named(item, words):
 
 
 def test_a_task_of_another_modality():
-    with pytest.raises(SuperbLiteError, match="'ToyEncoder' encodes toy, but 'toy/classify' is a smell task"):
+    with pytest.raises(SuperbLiteError, match="'ToyEncoder' takes toy, but 'toy/classify' is a task of modality smell"):
         evaluate(ToyEncoder(), toy_task(DATA, modality="smell"))
 
 
