@@ -25,6 +25,12 @@ def device_named(name: str) -> torch.device:
         raise SuperbLiteError(f"unknown device '{name}': it is {NAMES}") from None
     if device.type not in ("cpu", "cuda", "mps"):
         raise SuperbLiteError(f"device '{name}' is not one that is used here: it is {NAMES}")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise SuperbLiteError("no CUDA device here: use --device cpu")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise SuperbLiteError("no MPS device here: use --device cpu")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise SuperbLiteError(f"no device '{name}' here: the last is cuda:{torch.cuda.device_count() - 1}")
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:

@@ -27,7 +27,18 @@ def test_other_names_are_refused(name):
         device_named(name)
 
 
-def test_a_device_that_is_not_there_is_one_line():
-    with pytest.raises(SuperbLiteError, match=r"^device 'cuda:99' cannot be used: ") as refused:
+@pytest.mark.parametrize(("name", "kind"), [("cuda", "CUDA"), ("cuda:0", "CUDA"), ("mps", "MPS")])
+def test_an_accelerator_that_is_not_there(name, kind, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(SuperbLiteError) as refused:
+        device_named(name)
+    assert str(refused.value) == f"no {kind} device here: use --device cpu"
+
+
+def test_a_number_beyond_the_last_device(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    with pytest.raises(SuperbLiteError) as refused:
         device_named("cuda:99")
-    assert "\n" not in str(refused.value)
+    assert str(refused.value) == "no device 'cuda:99' here: the last is cuda:1"
