@@ -22,6 +22,7 @@ def main() -> None:
     import typer
 
     from superb_lite.cli.app import app
+    from superb_lite.cli.usage import usage_message
     from superb_lite.errors import SuperbLiteError, note, one_line
 
     try:
@@ -30,10 +31,10 @@ def main() -> None:
             raise KeyboardInterrupt
         print(end="", flush=True)  # or a reader that has gone would be found when Python shuts down, with a traceback
     except typer.TyperException as error:
-        message = error.format_message()
+        message = usage_message(error)
         # A command without any argument raises its own help text, which has many lines.
         is_help = type(error).__name__ == "NoArgsIsHelpError"  # a class that Typer keeps to itself
-        print(message if is_help else f"superb-lite: {one_line(message)}", file=sys.stderr)
+        print(error.format_message() if is_help else f"superb-lite: {one_line(message)}", file=sys.stderr)
         sys.exit(2)
     except SuperbLiteError as error:
         print(f"superb-lite: {error}", file=sys.stderr)
