@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+import string
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,6 +58,9 @@ def compare(
     """
     if len(operands) < 2:
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
+    for operand in operands:
+        if operand.lower().endswith(".json") and not Path(operand).exists():
+            raise SuperbLiteError(f"no such file: '{operand}'")
     files = {number: Path(operand) for number, operand in enumerate(operands) if _are_results(operand)}
     encoders = {number: operand for number, operand in enumerate(operands) if number not in files}
     given = list(encoders.values())
@@ -90,17 +95,45 @@ def compare(
         store = open_store(workspace())
         for number, model in models.items():
             results[number] = evaluate_stored(names[number], model, columns, store, options)
-    differences = compare(*(results[number] for number in range(len(operands))))
+    if not shown:
+        names = _names_of_results(names, results, files)
+    in_order = [results[number] for number in range(len(operands))]
+    differences = compare(*in_order)
     lettered = dict(zip(LETTERS, names, strict=False))
     if as_json:
         rows = [difference.to_dict() for difference in differences]
         print(json.dumps({"encoders": lettered, "differences": rows}, indent=1, ensure_ascii=False))
     else:
-        stdout().print(comparison_table(lettered, differences))
+        stdout().print(comparison_table(lettered, differences, list(_notes(in_order))))
 
 
-def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]) -> Group:
-    """Who is who, then one row for each difference: in points of percent for a task, normalised for a mean."""
+def _names_of_results(
+    names: Sequence[str], results: Mapping[int, Sequence[Result]], files: Collection[int]
+) -> list[str]:
+    """What encoders are called: those in files as their results say, with the file where two have one name."""
+    said = [results[number][0].encoder if number in files else name for number, name in enumerate(names)]
+    return [
+        f"{name} ({names[number]})" if number in files and said.count(name) > 1 else name
+        for number, name in enumerate(said)
+    ]
+
+
+def _notes(results: Sequence[Sequence[Result]]) -> Iterator[str]:
+    """What a reader of the comparison has to know besides; the results of each encoder."""
+    from superb_lite.results.tables import ONE_SEED
+
+    for (a, one), (b, other) in itertools.combinations(zip(string.ascii_uppercase, results, strict=False), 2):
+        if {r.encoder_hash for r in one} == {r.encoder_hash for r in other}:
+            yield f"{a} and {b} are the same encoder"
+    if any(len(result.seeds) == 1 for found in results for result in found):
+        yield ONE_SEED
+
+
+def comparison_table(names: Mapping[str, str], differences: Sequence[Difference], notes: Sequence[str] = ()) -> Group:
+    """Who is who, then one row for each difference: in points of percent for a task, normalised for a mean.
+
+    notes: lines below the table.
+    """
     from rich import box
     from rich.console import Group
     from rich.table import Table
@@ -124,8 +157,9 @@ def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]
         style = "" if row.verdict == "undecided" else "bold"
         table.add_row(*([f"{row.a} − {row.b}"] if pairs else []), task, *cells, Text(row.verdict, style=style))
     legend = [Text(f"{letter} = {one_line(name)}") for letter, name in names.items()]
+    lines = [Text(line, style="dim") for line in notes]
     note = "difference: A − B in points of percent, paired by test example and seed; verdicts hold at 5% for all rows"
-    return Group(*legend, table, Text(note.replace("A − B", "first − second") if pairs else note, style="dim"))
+    return Group(*legend, table, Text(note.replace("A − B", "first − second") if pairs else note, style="dim"), *lines)
 
 
 def _are_results(operand: str) -> bool:

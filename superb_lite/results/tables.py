@@ -99,11 +99,15 @@ def _details(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
     return ["task", "protocol", "metric", "score", "95% interval", "norm."], rows
 
 
+ONE_SEED = "one evaluation seed: seed variance unknown, intervals hold the noise of the examples only"
+"""What is said below a table with a result of one seed."""
+
+
 def _notes(results: Sequence[Result]) -> Iterator[str]:
     if any(result.in_domain for result in results):
         yield "* pretrained on text, speech or images of the same source (never on test items)"
     if any(len(result.seeds) == 1 for result in results):
-        yield "one evaluation seed: seed variance unknown, intervals hold the noise of the examples only"
+        yield ONE_SEED
     if any(result.limit is not None for result in results):
         yield "limited: only some of the test examples were used, never ranked"
 

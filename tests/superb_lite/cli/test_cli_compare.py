@@ -98,7 +98,7 @@ def test_encoders_are_called_what_is_said(superb_lite, tmp_path):
     assert json.loads(out)["encoders"] == {"A": "[red]all", "B": "a third"}
     code, out, err = superb_lite("toy:whole", "toy:half", "--as", "one")
     assert (code, out) == (2, "")
-    assert "--as is given 1 times for 2 encoders" in err
+    assert "--as is given 1 time for 2 encoders" in err
 
 
 @pytest.mark.parametrize("size", ["1", "7"])
@@ -127,6 +127,30 @@ def test_the_json_is_what_python_gives(superb_lite, tmp_path):
     code, out, _ = superb_lite(*files, "--json")
     assert code == 0
     assert json.loads(out)["differences"] == [d.to_dict() for d in compare(*results)]
+
+
+def test_files_are_called_as_their_encoders(superb_lite, tmp_path):
+    (tmp_path / "sub").mkdir()
+    files = [tmp_path / "a.json", tmp_path / "b.json", tmp_path / "sub" / "c.json"]
+    for encoder, name, path in zip((ToyEncoder, Half, Half), ("my toy", "half", "half"), files, strict=True):
+        (result,) = evaluate(encoder(), TASKS.tasks[0], seeds=1)
+        write_result_file([result.model_copy(update={"encoder": name})], path)
+    code, out, err = superb_lite(*files[:2])
+    assert code == 0, err
+    assert "A = my toy\nB = half\n" in out
+    assert "one evaluation seed: seed variance unknown" in out
+    assert "same encoder" not in out
+    code, out, _ = superb_lite(*files, "--json")
+    assert json.loads(out)["encoders"] == {"A": "my toy", "B": f"half ({files[1]})", "C": f"half ({files[2]})"}
+    assert "B and C are the same encoder\n" in superb_lite(*files)[1]
+    assert "A = one" in superb_lite(*files[:2], "--as", "one", "--as", "two")[1]
+
+
+def test_one_encoder_given_twice_is_said(superb_lite):
+    code, out, err = superb_lite("toy:half", "toy:half", "--tasks", "toy/tag", "--seeds", 2)
+    assert code == 0, err
+    assert "A and B are the same encoder" in out
+    assert "one evaluation seed" not in out
 
 
 def test_an_encoder_is_evaluated_on_what_the_file_holds(superb_lite, tmp_path):
