@@ -81,6 +81,7 @@ _LISTED = {
     "modality": "modalities",
     "objective": "objectives",
     "task": "tasks",
+    "task, file or folder": "tasks",
     "task set": "tasksets",
 }
 """What `superb-lite list` calls the names of a kind."""
@@ -88,8 +89,17 @@ _LISTED = {
 
 def near_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that a mistyped one may mean, the nearest first."""
-    # A name that long is not a typing error, and comparing takes time that grows with its square.
-    return difflib.get_close_matches(name, known, n=count, cutoff=0.6) if len(name) <= NAME_LIMIT else []
+    if len(name) > NAME_LIMIT:  # not a typing error, and comparing takes time that grows with its square
+        return []
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=count, cutoff=0.6)
+    if "/" in name or not any("/" in one for one in known):
+        return near
+    # The part after the slash may be all that was given: "digits-5" of "vision-lite/digits-5".
+    last = {one: one.rpartition("/")[2] for one in known}
+    ends = difflib.get_close_matches(name, sorted(set(last.values())), n=count, cutoff=0.6)
+    exact = [one for one in known if last[one] == name]
+    return list(dict.fromkeys([*exact, *near, *(one for end in ends for one in known if last[one] == end)]))[:count]
 
 
 class MissingPackageError(SuperbLiteError):
@@ -120,6 +130,11 @@ def foreign_errors(what: str) -> Iterator[None]:
         if os.environ.get("SUPERB_LITE_DEBUG"):
             raise
         raise SuperbLiteError(f"{what}: {reason(error)} (SUPERB_LITE_DEBUG=1 shows where)") from error
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 seed", "2 seeds": a number with its noun, for messages."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def reason(error: BaseException, limit: int = 200) -> str:

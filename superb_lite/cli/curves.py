@@ -12,7 +12,7 @@ import typer
 
 from superb_lite.cli.names import check_names, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
-from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.errors import SuperbLiteError, counted, one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -83,7 +83,7 @@ def curves(
             progress(done, total)
             if done == total:
                 bar.stop()
-                say(f"  {name}: {total} seeds fine-tuned")
+                say(f"  {name}: {counted(total, 'seed')} fine-tuned")
 
         return report
 

@@ -15,7 +15,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from superb_lite import caches, plugins
-from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.errors import SuperbLiteError, counted, foreign_errors
 from superb_lite.paths import cache_dir, make_dir, workspace
 
 State = Literal["ok", "note", "broken"]
@@ -98,7 +98,7 @@ def devices() -> Iterator[Finding]:
     except Exception:  # `packages` has said so
         return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    value = f"{cores} core(s)"
+    value = f"{counted(cores or 1, 'core')}"
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         value += f", {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.1f} GiB of memory"
     yield Finding("devices", "cpu", "ok", value)
@@ -161,7 +161,10 @@ def task_sets() -> Iterator[Finding]:
         made = ", data is made at first use and cached" if taskset.prepare else ""
         root = " --root DIR" if taskset.official else ""
         yield Finding(
-            "data", taskset.name, "ok", f"{len(taskset.tasks)} task(s){made}; superb-lite doctor --data{root} loads it"
+            "data",
+            taskset.name,
+            "ok",
+            f"{counted(len(taskset.tasks), 'task')}{made}; superb-lite doctor --data{root} loads it",
         )
 
 
@@ -170,7 +173,9 @@ def task_data(root: Path | None) -> Iterator[Finding]:
     for taskset in plugins.tasksets().values():
         if taskset.official and root is None:
             advice = "superb-lite doctor --data --root DIR looks into DIR"
-            yield Finding("data", taskset.name, "ok", f"{len(taskset.tasks)} task(s) of an official release", advice)
+            yield Finding(
+                "data", taskset.name, "ok", f"{counted(len(taskset.tasks), 'task')} of an official release", advice
+            )
             continue
         for task in taskset:
             try:

@@ -9,8 +9,9 @@ import typer
 
 from superb_lite import plugins
 from superb_lite.cli.names import check_names, shown_names
-from superb_lite.cli.options import BatchSize, Device, EncoderName, Shown, TrustCode
-from superb_lite.errors import printable
+from superb_lite.cli.options import BatchSize, Device, EncoderName, Shown, TrustCode, check_out
+from superb_lite.errors import UnknownNameError, printable
+from superb_lite.evaluation.request import check_numbers
 
 
 def features(
@@ -31,8 +32,13 @@ def features(
 
     Example: superb-lite features raw:pixels --items vision-lite/mnist-5 --out pixels
     """
-    files = not plugins.is_task(items) and Path(items).exists()
-    check_names(encoders=[encoder], device=device, tasks=None if files else [items], trust_code=trust_code)
+    is_task = plugins.is_task(items)
+    if not is_task and not Path(items).exists():
+        known = [task.name for taskset in plugins.tasksets().values() for task in taskset]
+        raise UnknownNameError("task, file or folder", items, known)
+    check_names(encoders=[encoder], device=device, tasks=[items] if is_task else None, trust_code=trust_code)
+    check_numbers(batch_size=batch_size)
+    check_out(out)
     (name,) = shown_names([encoder], shown)
 
     from superb_lite.cli.progress import counter, say

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from superb_lite import plugins
 from superb_lite.encoders.references import check_trust, decide, modality_of
-from superb_lite.errors import SuperbLiteError, UnknownNameError, one_line
+from superb_lite.errors import SuperbLiteError, UnknownNameError, counted, one_line
 from superb_lite.evaluation.request import select_tasks
 
 LONGEST_NAME = 100
@@ -40,9 +41,28 @@ def check_names(
     if not _DEVICE.fullmatch(device):
         raise SuperbLiteError(f"unknown device '{one_line(device, LONGEST_NAME)}': auto, cpu, cuda, cuda:N or mps")
     for pattern in tasks or ():
-        plugins.tasks(pattern)
+        _check_task(pattern)
     for reference, modality in modalities.items():
         select_tasks(list(tasks or ()), modality, reference)
+
+
+def _check_task(pattern: str) -> None:
+    try:
+        plugins.tasks(pattern)
+    except UnknownNameError:
+        path = Path(pattern).expanduser()
+        if not path.exists():
+            raise
+        schemes = [name for name in plugins.own_task_schemes() if (name in _OF_FILES) == path.is_file()]
+        if not schemes:
+            raise
+        kind = "file" if path.is_file() else "directory"
+        written = " or ".join(f"{name}:{pattern}" for name in schemes)
+        raise SuperbLiteError(f"'{pattern}' is a {kind}, not a task: write {written}") from None
+
+
+_OF_FILES = {"tsv"}
+"""The schemes of a person's own data that take a file; the others take a directory."""
 
 
 def check_one_modality(encoders: Sequence[str]) -> None:
@@ -66,7 +86,10 @@ def shown_names(encoders: Sequence[str], given: Sequence[str] | None) -> list[st
     if not given:
         return list(encoders)
     if len(given) != len(encoders):
-        raise SuperbLiteError(f"--as is given {len(given)} times for {len(encoders)} encoders: once for each, in order")
+        raise SuperbLiteError(
+            f"--as is given {counted(len(given), 'time')} for {counted(len(encoders), 'encoder')}: "
+            "once for each, in order"
+        )
     for name in given:
         if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
             raise SuperbLiteError(

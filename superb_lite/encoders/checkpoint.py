@@ -84,7 +84,7 @@ def untrained_twin(directory: Path) -> Encoder:
 
 def _check_digest(weights: Path, config: CheckpointConfig) -> None:
     if config.weights_sha256 is None:
-        note(f"'{weights}' cannot be checked: its {CONFIG} has no weights_sha256")
+        note(f"'{weights}' is of an older checkpoint, without the hash that it is checked by: nothing has to be done")
     elif sha256(weights) != config.weights_sha256:
         raise SuperbLiteError(
             f"'{weights}' has changed since it was saved: its SHA-256 is not the weights_sha256 of its {CONFIG}"

@@ -168,6 +168,8 @@ def _checkpoint(reference: str) -> Reference:
         )
     if not path.is_dir():
         raise SuperbLiteError(f"'{reference}' is not a checkpoint, which is a directory with a {CONFIG}")
+    if os.access(path, os.X_OK) and not os.path.lexists(path / CONFIG):  # said with "./", which tells it from a name
+        raise SuperbLiteError(f"'{reference}' is not a checkpoint: it has no {CONFIG}")
     read_config(path)
     return Reference("checkpoint", argument=str(path))
 

@@ -12,7 +12,7 @@ Tasks = str | Task | Sequence[str | Task]
 """Task names, task sets, shell patterns or `Task` values."""
 
 
-def check_numbers(*, seeds: int, limit: int | None, batch_size: int) -> None:
+def check_numbers(*, seeds: int = 1, limit: int | None = None, batch_size: int = 1) -> None:
     """Raise `SuperbLiteError` for a number of seeds or test examples, or a batch size, that is too small."""
     if seeds < 1:
         raise SuperbLiteError(f"--seeds {seeds}: at least 1 evaluation seed is needed")

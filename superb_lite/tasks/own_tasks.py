@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from superb_lite.errors import SuperbLiteError, note
+from superb_lite.errors import SuperbLiteError, counted, note
 from superb_lite.surrogates import first_surrogate, hashed_bytes
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.lazy_items import LazyItems
@@ -118,7 +118,9 @@ def _check_split(rows: Sequence[Row], where: str, noun: str) -> None:
             raise SuperbLiteError(f"{where}: nothing is in the part '{part}'")
     for label, count in train.items():
         if count < 2:
-            raise SuperbLiteError(f"{where}: class '{label}' has {count} {noun}(s) in 'train': at least 2 are needed")
+            raise SuperbLiteError(
+                f"{where}: class '{label}' has {counted(count, noun)} in 'train': at least 2 are needed"
+            )
     for row in rows:
         other = seen.setdefault(row.content, row)
         if other.part != row.part:
@@ -140,7 +142,7 @@ def _draw_split(rows: Sequence[Row], where: str, noun: str) -> list[Row]:
     for label, contents in sorted(classes.items()):
         if len(contents) < FEWEST:
             raise SuperbLiteError(
-                f"{where}: class '{label}' has {len(contents)} different {noun}(s): "
+                f"{where}: class '{label}' has {counted(len(contents), f'different {noun}')}: "
                 f"at least {FEWEST} are needed, or a split of your own"
             )
         order = sorted(contents, key=lambda c: hashlib.sha256(hashed_bytes(c)).digest())
@@ -212,7 +214,7 @@ def _note_left_out(folder: Path, suffixes: Collection[str], noun: str) -> None:
     ]
     if left:
         note(
-            f"'{folder}': {len(left)} file(s) left out whose names are not those of a {noun}, such as "
+            f"'{folder}': {counted(len(left), 'file')} left out whose names are not those of a {noun}, such as "
             f"'{left[0].relative_to(folder)}'"
         )
 

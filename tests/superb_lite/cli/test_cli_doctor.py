@@ -41,8 +41,11 @@ def test_doctor(superb_lite) -> None:
     code, out, err = superb_lite("doctor")
     assert (code, err) == (0, "")
     assert "torch" in out
+    lines = out.splitlines()
+    assert len(lines) <= 50
     code, out, _ = superb_lite("doctor", "--json")
     assert code == 0
+    assert len(json.loads(out)) > 2 * len(lines)
     assert all(set(row) == {"topic", "name", "state", "value", "advice"} for row in json.loads(out))
 
 
@@ -53,6 +56,20 @@ def test_doctor_fails_when_something_needed_is_broken(superb_lite, monkeypatch) 
     assert code == 2
     assert "-> pip install torch[x]" in out
     assert err == "superb-lite: broken: torch\n"
+
+
+def test_doctor_shows_in_full_only_what_is_not_ok(superb_lite, monkeypatch) -> None:
+    fine = [Finding("plugins", f"fine-{number}", "ok", "objectives, from superb-lite") for number in range(30)]
+    noted = Finding("plugins", "odd", "note", "x:y does not load", "mend or remove the package 'z'")
+    monkeypatch.setattr("superb_lite.cli.diagnosis.examine", lambda **_: [*fine[:15], noted, *fine[15:]])
+    code, out, _ = superb_lite("doctor")
+    assert code == 0
+    assert "fine-" not in out
+    assert "superb-lite: 30 objectives" in out
+    assert "x:y does not load" in out
+    assert "-> mend or remove the package 'z'" in out
+    assert out.splitlines()[-1].startswith("30 ok, 1 note, 0 broken")
+    assert len(json.loads(superb_lite("doctor", "--json")[1])) == 31
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def start(command, *, code=WATCHED, environment=None, cwd=None, encoding="utf-8"
         ("submit no-such --name x", "unknown encoder 'no-such'"),
         ("compare raw:pixels no-such", "unknown encoder 'no-such'"),
         ("curves raw:pixels --task no-such", "unknown task 'no-such'"),
-        ("features raw:pixels --items no-such --out out", "unknown task 'no-such'"),
+        ("features raw:pixels --items no-such --out out", "unknown task, file or folder 'no-such'"),
+        ("features raw:pixels --items vision-lite/digits-5 --out out --batch-size 0", "--batch-size 0"),
+        ("compare raw:pixels nope.json", "no such file: 'nope.json'"),
+        ("evaluate raw:pixels --tasks digits-5", "unknown task 'digits-5': did you mean 'vision-lite/digits-5'"),
         ("calibrate no-such", "unknown task 'no-such'"),
         ("generate no-such", "unknown encoder 'no-such'"),
         ("convert no-such --to transformers --out out", "unknown encoder 'no-such'"),
@@ -112,6 +115,20 @@ def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(
     assert (done.returncode, done.stdout) == (2, "")
     assert message.startswith(f"superb-lite: {words}")
     assert imported == "imported:"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("my reviews.tsv", "'my reviews.tsv' is a file, not a task: write tsv:my reviews.tsv"),
+        ("mine", "'mine' is a directory, not a task: write folder:mine or audio:mine"),
+    ],
+)
+def test_own_data_is_written_with_its_scheme(tmp_path, name, words):
+    (tmp_path / "my reviews.tsv").write_text("text\tlabel\n")
+    (tmp_path / "mine").mkdir()
+    done = start(["evaluate", "majority", "--tasks", name], cwd=tmp_path)
+    assert (done.returncode, done.stderr.splitlines()) == (2, [f"superb-lite: {words}", "imported:"])
 
 
 def test_a_file_in_the_place_of_results_is_refused_before_anything_is_computed(tmp_path):

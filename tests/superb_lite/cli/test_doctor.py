@@ -119,7 +119,7 @@ def test_official_releases_are_looked_for_in_a_root_only(monkeypatch: pytest.Mon
     task = dataclasses.replace(plugins.tasks("clue-lite/pos")[0], name="x/a", load=missing)
     monkeypatch.setattr(plugins, "tasksets", lambda: {"x": TaskSet("x", (task,), official=True)})
     (one,) = diagnosis.task_data(None)
-    assert (one.name, one.state, one.value) == ("x", "ok", "1 task(s) of an official release")
+    assert (one.name, one.state, one.value) == ("x", "ok", "1 task of an official release")
     assert "--root DIR" in one.advice
     (one,) = diagnosis.task_data(tmp_path)
     assert (one.name, one.state, one.advice) == ("x/a", "note", f"nothing in {tmp_path}")

@@ -31,7 +31,7 @@ def test_encoders_are_called_what_is_said_or_what_they_are() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["one"], "--as is given 1 times for 2 encoders"),
+        (["one"], "--as is given 1 time for 2 encoders"),
         (["one", "one"], "gives two encoders one name"),
         (["one", ""], "one printable line"),
         (["one", " two"], "one printable line"),

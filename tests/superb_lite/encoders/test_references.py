@@ -123,7 +123,7 @@ def test_the_name_of_an_objective_is_its_checkpoint_in_the_workspace(checkpoint,
         ("weights.safetensors", r"is a file of weights.*as in timm:NAME,weights=weights\.safetensors"),
         ("notes.txt", "is not a checkpoint, which is a directory with a config.json"),
         ("./savd", r"did you mean '\.\./saved'|did you mean 'saved"),
-        ("./empty", "'empty' is not a checkpoint: it has no config.json"),
+        ("./empty", "'./empty' is not a checkpoint: it has no config.json"),
         ("./transformers", "a model of transformers is hf:transformers"),
         ("", "is not an encoder reference"),
         ("a\0b", r"'a\\x00b' is not a name that can be kept"),
@@ -193,3 +193,10 @@ def test_the_modality_is_known_before_anything_is_loaded(checkpoint):
         assert modality_of(decide(name)) == modality
     assert modality_of(decide(checkpoint)) == modality_of(decide(f"random:{checkpoint}")) == "text"
     assert modality_of(decide("hf:name")) is modality_of(decide("py:my_module:make")) is None
+
+
+def test_a_directory_that_is_no_checkpoint_is_named_as_it_was_given(checkpoint):
+    Path("majority").mkdir()
+    with pytest.raises(SuperbLiteError) as refused:
+        decide("./majority")
+    assert str(refused.value) == "'./majority' is not a checkpoint: it has no config.json"

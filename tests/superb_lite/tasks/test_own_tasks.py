@@ -140,10 +140,10 @@ def test_a_folder_of_class_folders(tmp_path: Path, capsys: pytest.CaptureFixture
     assert (len(data.train), len(data.test), len(data.items)) == (16, 4, 20)
     assert bytes(data.items["dog/deeper/3.bin"]) == b"deeper3"
     note = capsys.readouterr().err
-    assert "2 file(s) left out whose names are not those of a blob, such as 'cat/readme.txt'" in note
+    assert "2 files left out whose names are not those of a blob, such as 'cat/readme.txt'" in note
     assert note.count("\n") == 1
     own_tasks.folder_items(tmp_path / "cat", suffixes={".bin"}, read=read, noun="blob")
-    assert "1 file(s) left out" in capsys.readouterr().err
+    assert "1 file left out" in capsys.readouterr().err
     moved = tmp_path / "elsewhere"
     moved.mkdir()
     (tmp_path / "cat").rename(moved / "cat")
