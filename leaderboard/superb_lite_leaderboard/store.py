@@ -46,6 +46,14 @@ class Leaderboard:
         self._given = board
         self._checked = False
 
+    def __str__(self) -> str:
+        """Which database it is, without a password."""
+        return str(self._database)
+
+    def exists(self) -> bool:
+        """Whether there is a database to read; always so for one that is no file."""
+        return self._database.exists()
+
     @cached_property
     def board(self) -> Board:
         """What it ranks by. Raises `SuperbLiteError` where the file was made for another board than was given."""

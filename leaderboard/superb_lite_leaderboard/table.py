@@ -13,6 +13,9 @@ from superb_lite_leaderboard.ranking import Gain, Standing, Standings, TaskStand
 ENTRIES_A_TABLE = 3
 """How many entries stand side by side in a table of tasks."""
 
+NOTES = 3
+"""How many scores that are undefined are explained."""
+
 
 def render(standings: Standings) -> RenderableType:
     """The overview, the tasks, what pretraining brought, and what was left out; print it with a rich console.
@@ -32,7 +35,23 @@ def render(standings: Standings) -> RenderableType:
         *(tasks(standings, group) for group in groups),
         Text(legend, style="dim"),
     ]
-    return Group(*shown, *gains(standings), *notes)
+    missing = [Text(note, style="dim") for note in incomplete(standings)]
+    return Group(*shown, *missing, *gains(standings), *notes)
+
+
+def incomplete(standings: Standings) -> list[str]:
+    """Why entries that have some columns of a modality have no score for it, one line each, of the first few."""
+    found = []
+    for row in standings.rows:
+        for modality in standings.modalities:
+            keys = [column.key for column in standings.columns if column.task.modality == modality]
+            missing = [key for key in keys if key not in row.tasks]
+            if 0 < len(missing) < len(keys):
+                verb = "is" if len(missing) == 1 else "are"
+                found.append(f"'{row.name}' has no {modality} score: {', '.join(missing)} {verb} missing")
+    if len(found) > NOTES:
+        return [*found[:NOTES], f"... and {len(found) - NOTES} more scores with missing columns"]
+    return found
 
 
 def overview(standings: Standings) -> Table:

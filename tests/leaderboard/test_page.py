@@ -17,7 +17,7 @@ from superb_lite.results.text import number, percent, rank_text, signed, with_ma
 from superb_lite_leaderboard.figure import axis
 from superb_lite_leaderboard.page import export, render_page
 from superb_lite_leaderboard.store import Leaderboard
-from superb_lite_leaderboard.table import render
+from superb_lite_leaderboard.table import incomplete, render
 
 HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
 VOID = {"meta", "link", "br", "line", "circle"}
@@ -226,3 +226,19 @@ def test_rich_markup_in_a_name_is_text(leaderboard: Leaderboard) -> None:
     with console.capture() as capture:
         console.print(render(leaderboard.standings()))
     assert capture.get().count("[red]shout[/red]") == 2
+
+
+def test_the_terminal_table_says_which_columns_are_missing(leaderboard: Leaderboard) -> None:
+    partial = entry_results(0.7, label="x", modalities=["touch"])[:1]
+    for name in "abcd":
+        leaderboard.submit(name, partial)
+    leaderboard.submit("whole modality", entry_results(0.7, label="y", modalities=["touch"]))
+    notes = incomplete(leaderboard.standings())
+    assert notes == [
+        *(f"'{name}' has no touch score: touch-lite/sand is missing" for name in "abc"),
+        "... and 1 more scores with missing columns",
+    ]
+    console = Console(width=100, no_color=True)
+    with console.capture() as capture:
+        console.print(render(leaderboard.standings()))
+    assert notes[0] in capture.get()

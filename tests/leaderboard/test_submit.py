@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from synthetic_results import BOARD as SENSES
 
 from superb_lite import plugins
 from superb_lite.cli import main
@@ -75,7 +76,10 @@ def entries(tmp_path: Path) -> dict[str, dict[str, str]]:
 def test_a_result_file_is_checked_and_stored(superb_lite, file, tmp_path):
     code, out, err = superb_lite(file, "--name", "mine")
     assert code == 0, err
-    assert err == f"left out: toy/tag (frozen) of '{file}' is not on this board\n"
+    assert err.splitlines() == [
+        f"left out: toy/tag (frozen) of '{file}' is not on this board",
+        f"stored 'mine' in board '{tmp_path / 'b.db'}' (1 of 2 columns)",
+    ]
     assert "mine" in out
     assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder"}
 
@@ -109,3 +113,25 @@ def test_two_encoders_of_a_modality_are_refused(superb_lite, file, tmp_path):
     code, _, err = superb_lite(tmp_path / "none.json", "--name", "mine")
     assert code == 2
     assert "No such file" in err
+
+
+@pytest.mark.parametrize("arguments", [["show"], ["show", "--json"], ["export", "site"]])
+def test_a_board_that_is_named_but_not_there_is_refused(monkeypatch, capsys, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["superb-lite", "leaderboard", *arguments, "--board", "nope.sqlite"])
+    with pytest.raises(SystemExit) as error:
+        main()
+    captured = capsys.readouterr()
+    assert (error.value.code, captured.out) == (2, "")
+    assert captured.err.startswith("superb-lite: no board at 'nope.sqlite'")
+    assert captured.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_board_of_the_workspace_may_be_yet_to_come(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("superb_lite_leaderboard.store.CORE", SENSES)
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
+    monkeypatch.setattr(sys, "argv", ["superb-lite", "leaderboard", "show"])
+    main()
+    assert "the board is empty" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ import typer
 
 from superb_lite.cli.options import Json
 from superb_lite.errors import printable
-from superb_lite_leaderboard.commands.options import BoardUrl, open_board
+from superb_lite_leaderboard.commands.options import BoardUrl, open_existing_board
 
 app = typer.Typer(
     help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
@@ -26,7 +26,7 @@ def show(board: BoardUrl = None, as_json: Json = False) -> None:
     from superb_lite.cli.progress import say, stdout
     from superb_lite_leaderboard.table import render
 
-    standings = open_board(board).standings()
+    standings = open_existing_board(board).standings()
     if as_json:
         print(json.dumps([row.to_dict() for row in standings.rows], indent=1, ensure_ascii=False))
         for note in standings.notes:
@@ -47,4 +47,4 @@ def export(
     """
     from superb_lite_leaderboard.page import export
 
-    print(printable(str(export(open_board(board).standings(), directory))))
+    print(printable(str(export(open_existing_board(board).standings(), directory))))

@@ -25,6 +25,16 @@ def open_board(url: str | None) -> Leaderboard:
     return Leaderboard(url or workspace() / "board.sqlite")
 
 
+def open_existing_board(url: str | None) -> Leaderboard:
+    """The board of a URL, to be shown. Raises `SuperbLiteError` where a board is named that is not there."""
+    from superb_lite.errors import SuperbLiteError
+
+    found = open_board(url)
+    if url is not None and not found.exists():
+        raise SuperbLiteError(f"no board at '{url}': `superb-lite submit --board` makes one")
+    return found
+
+
 def is_result_file(operand: str) -> bool:
     """Whether an operand of `submit` is meant as a result file, whatever else is registered: it ends in ".json"."""
     return operand.lower().endswith(".json")

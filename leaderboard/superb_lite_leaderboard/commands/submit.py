@@ -62,4 +62,6 @@ def submit(
         write_results(results, store.directory)
         submitted += results
     leaderboard.submit(name, submitted, replace=replace)
+    columns = leaderboard.board.columns
+    say(f"stored '{name}' in {leaderboard} ({len(submitted)} of {len(columns)} columns)")
     stdout().print(render(leaderboard.standings()))

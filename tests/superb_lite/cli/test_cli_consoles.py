@@ -6,6 +6,7 @@ from rich.table import Table
 from superb_lite.cli import main
 from superb_lite.cli.listing import Kind, list_
 from superb_lite.cli.progress import LineConsole, stderr, stdout
+from superb_lite_leaderboard.store import Leaderboard
 
 
 def test_names_do_not_reach_the_terminal_as_commands(capsys):
@@ -64,6 +65,7 @@ def test_a_path_that_is_printed_is_one_line(monkeypatch, capsys, tmp_path, comma
     monkeypatch.setattr("superb_lite.encoders.encoder.Convertible", Written)
     monkeypatch.setattr("superb_lite.features.export.read_items", lambda *arguments: {})
     monkeypatch.setattr("superb_lite.features.export.export_features", lambda model, found, out, **options: out)
+    Leaderboard(tmp_path / "board.sqlite").create()
     out = tmp_path / "a\x1b[2J\nb"
     monkeypatch.setattr(sys, "argv", ["superb-lite", *(word.format(out=out, tmp=tmp_path) for word in command)])
     main()
