@@ -115,11 +115,12 @@ def _table(curves: Sequence[Curve]) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     for curve in curves:
         loss, score = curve.loss[-1], curve.score[-1]
-        cells = f"{loss.step:.0f}", _with_interval(loss, 1.0, 3), _with_interval(score, 100.0, 1)
+        known = len(curve.epochs) > 1  # one seed has no interval
+        cells = f"{loss.step:.0f}", _cell(loss, 1.0, 3, interval=known), _cell(score, 100.0, 1, interval=known)
         table.add_row(Text(one_line(curve.encoder)), *cells)
     return table
 
 
-def _with_interval(point: Point, factor: float, digits: int) -> str:
+def _cell(point: Point, factor: float, digits: int, *, interval: bool) -> str:
     value, lo, hi = (f"{factor * x:.{digits}f}" for x in (point.value, *point.ci))
-    return f"{value} [{lo}, {hi}]"
+    return f"{value} [{lo}, {hi}]" if interval else value
