@@ -11,7 +11,7 @@ from superb_lite.errors import printable
 
 
 def chart(
-    results: Annotated[list[Path], typer.Argument(help="Result files (JSON) of one task set.")],
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON) of one task set, or directories of them.")],
     out: Annotated[Path, typer.Option(help="Write the picture here: .svg, .pdf or .png.")],
 ) -> None:
     """Draw result files beside the ceilings of their tasks: a group a task, every score as a share of its ceiling.
@@ -23,7 +23,7 @@ def chart(
     picture_format(out)  # before anything heavy is imported
 
     from superb_lite.charts.ceilings import ceiling_chart
-    from superb_lite.results.files import read_results
+    from superb_lite.results.files import read_results, result_files
 
-    save_figure(ceiling_chart([result for path in results for result in read_results(path)]), out)
+    save_figure(ceiling_chart([result for path in result_files(results) for result in read_results(path)]), out)
     print(printable(str(out)))

@@ -174,10 +174,9 @@ def _are_results(operand: str) -> bool:
 
 
 def _read(path: Path) -> list[Result]:
-    from superb_lite.results.files import read_results
+    from superb_lite.results.files import read_results, result_files
 
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
-    return [result for file in files for result in read_results(file)]
+    return [result for file in result_files([path]) for result in read_results(file)]
 
 
 def _columns(

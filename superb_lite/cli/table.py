@@ -23,7 +23,7 @@ class Format(StrEnum):
 
 
 def table(
-    results: Annotated[list[Path], typer.Argument(help="Result files (JSON).")],
+    results: Annotated[list[Path], typer.Argument(help="Result files (JSON), or directories of them.")],
     form: Annotated[
         Format, typer.Option("--format", help="markdown and latex in percent; json and csv as fractions.")
     ] = Format.table,
@@ -37,7 +37,7 @@ def table(
 
     from superb_lite.cli.progress import stdout
     from superb_lite.results import tables
-    from superb_lite.results.files import read_results
+    from superb_lite.results.files import read_results, result_files
 
     writers = {
         Format.json: tables.to_json,
@@ -45,7 +45,7 @@ def table(
         Format.markdown: tables.to_markdown,
         Format.latex: tables.to_latex,
     }
-    found = [result for path in results for result in read_results(path)]
+    found = [result for path in result_files(results) for result in read_results(path)]
     if form in writers:
         print(writers[form](found), end="")
         return

@@ -14,7 +14,10 @@ from superb_lite.paths import regular_size
 
 
 def verify(
-    results: Annotated[list[Path], typer.Argument(help="Result files (JSON) with their predictions beside them.")],
+    results: Annotated[
+        list[Path],
+        typer.Argument(help="Result files (JSON) with their predictions beside them, or directories of them."),
+    ],
     root: Root = None,
     as_json: Json = False,
 ) -> None:
@@ -27,8 +30,9 @@ def verify(
         regular_size(path)  # before anything heavy is imported
 
     from superb_lite.evaluation.recheck import verify
+    from superb_lite.results.files import result_files
 
-    verdicts = [(path, verdict) for path in results for verdict in verify(path, root=root)]
+    verdicts = [(path, verdict) for path in result_files(results) for verdict in verify(path, root=root)]
     if as_json:
         rows = [
             {"file": str(path), "task": v.task, "protocol": v.protocol, "ok": v.ok, "differences": list(v.differences)}

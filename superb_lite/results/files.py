@@ -123,16 +123,32 @@ def read_results(path: Path, *, predictions: bool = False) -> list[Result]:
     return [_with_predictions(result, found, path) for result in content.results]
 
 
+def result_files(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are, and in the place of each directory the result files that lie in it, by name.
+
+    Raises `SuperbLiteError` for a directory that holds none.
+    """
+    found: list[Path] = []
+    for path in paths:
+        files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+        if not files:
+            raise SuperbLiteError(f"'{path}' is a directory without result files (.json)")
+        found += files
+    return found
+
+
 def read_result_file(path: Path) -> ResultFile:
     """The content of a result file as it stands; whether it was edited is for the caller to check.
 
     Raises `SuperbLiteError`, in one line that names the file, for anything else.
     """
+    if path.suffix == ".parquet":
+        raise SuperbLiteError(f"'{path}' holds predictions: give the .json next to it, '{path.stem}.json'")
     text = read_file(path, limit=LARGEST_JSON)
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SuperbLiteError(f"'{path}' is not a result: {error}") from None
+        raise SuperbLiteError(f"'{path}' is not a result file: not JSON ({error})") from None
     if not isinstance(content, dict):
         raise SuperbLiteError(f"'{path}' is not a result: it holds a {type(content).__name__}")
     # The store of results wrote format 1 without saying so.

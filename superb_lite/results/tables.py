@@ -40,16 +40,18 @@ def to_csv(results: Sequence[Result]) -> str:
 
 def to_markdown(results: Sequence[Result]) -> str:
     """A pipe table with cells such as "65.2 [64.3, 66.1]"; names stand in it as they are, without any markup."""
-    header, rows = grid(results)
+    header, rows = grid(results, marked=True)
     # tabulate does not escape in this format. Every character that is markup somewhere in a cell of a pipe table, in
     # CommonMark or in the mathematics and strikethrough of GitHub; intervals keep their brackets.
     named = [*map(_escape_markdown, header)], [[*map(_escape_markdown, row[:2]), *row[2:]] for row in rows]
-    return _tabulate(*named, "pipe")
+    notes = "".join(f"\n{_escape_markdown(note)}\n" for note in _notes(results))
+    return _tabulate(*named, "pipe") + notes
 
 
 def to_latex(results: Sequence[Result]) -> str:
     r"""A `tabular` for the booktabs package: `\usepackage{booktabs}`. tabulate escapes what LaTeX reads as markup."""
-    return _tabulate(*grid(results), "latex_booktabs")
+    notes = "".join(f"\\par {note}\n" for note in _notes(results))
+    return _tabulate(*grid(results, marked=True), "latex_booktabs") + notes
 
 
 def _tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], form: str) -> str:

@@ -96,3 +96,29 @@ def test_what_was_evaluated_is_known_the_second_time(superb_lite, monkeypatch):
     assert code == 0
     assert second == first
     assert "known" in err
+
+
+def test_a_directory_stands_for_its_result_files(superb_lite, file, tmp_path):
+    for command in (["table"], ["verify"], ["table", "--format", "csv"]):
+        code, out, err = superb_lite(*command, file.parent)
+        assert (code, err) == (0, "")
+        assert out == superb_lite(*command, file)[1]
+    code, _, err = superb_lite("chart", file.parent, "--out", tmp_path / "chart.svg")
+    assert code == 0, err
+    (tmp_path / "nothing").mkdir()
+    for command in ("table", "verify"):
+        code, _, err = superb_lite(command, tmp_path / "nothing")
+        assert (code, err) == (
+            2,
+            f"superb-lite: '{tmp_path / 'nothing'}' is a directory without result files (.json)\n",
+        )
+
+
+def test_what_is_no_result_file_is_said(superb_lite, file, tmp_path):
+    code, _, err = superb_lite("table", file.with_suffix(".parquet"))
+    assert code == 2
+    assert f"give the .json next to it, '{file.name}'" in err
+    (tmp_path / "broken.json").write_text("{,", encoding="utf-8")
+    code, _, err = superb_lite("verify", tmp_path / "broken.json")
+    assert code == 2
+    assert "broken.json' is not a result file: not JSON (Expecting property name" in err

@@ -147,3 +147,11 @@ def test_the_screen_shows_several_encoders_side_by_side(results):
 def test_one_seed_is_noted(results):
     one = results[0].replace(seeds=results[0].seeds[:1], pseudo_values=results[0].pseudo_values[:1])
     assert "one evaluation seed: seed variance unknown" in " ".join(printed(results_table([one])))
+
+
+def test_markdown_and_latex_mark_what_was_pretrained_on_the_source(results):
+    marked = [results[0].replace(in_domain=True), *results[1:]]
+    for text, note in ((to_markdown(marked), r"\* pretrained on"), (to_latex(marked), r"\par * pretrained on")):
+        assert f"{with_interval(results[0])} * " in text
+        assert sum(line.startswith(note) for line in text.splitlines()) == 1
+    assert "pretrained" not in to_markdown(results) + to_latex(results)
