@@ -14,7 +14,7 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 
 from superb_lite import plugins
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors
 from superb_lite.imports import resolve
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 from superb_lite.pretraining.arguments import named_encoder
@@ -140,8 +140,13 @@ def build_cli(
             super().parse_arguments(parser, full_names(args, known))
 
         def instantiate_classes(self) -> None:
-            if make:
-                super().instantiate_classes()
+            if not make:
+                return
+            with foreign_errors(f"objective '{spec.name}' cannot be built"):
+                try:
+                    super().instantiate_classes()
+                except ValueError as error:  # from a constructor that refuses the value of an option
+                    raise SuperbLiteError(f"objective '{spec.name}': {error}") from error
 
     known: list[str] = []
     try:
@@ -160,7 +165,7 @@ def build_cli(
         if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
             raise UnknownNameError("pretraining option", unknown[1], [*known, *short_names(known)]) from None
         raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
-    except ValueError as error:  # from a constructor that refuses the value of an option
+    except ValueError as error:  # from links that name no option
         raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
 
 

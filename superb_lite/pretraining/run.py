@@ -20,7 +20,8 @@ from lightning.pytorch.cli import LightningCLI
 from superb_lite import plugins
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.checkpoint_config import CONFIG
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.imports import resolve
 from superb_lite.machine import versions
 from superb_lite.modality import ObjectiveSpec
 from superb_lite.pretraining.corpus import Corpus
@@ -84,20 +85,24 @@ def _pretrain(
         raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
     state = read_state(path) if resume else None
     _quiet()
-    encoder, options = choose_encoder(spec, arguments)
+    with foreign_errors(f"objective '{name}' cannot be loaded"):
+        encoder, options = choose_encoder(spec, arguments)
+        resolve(spec.data)
     options = options if data is None else ["--data.path", str(data), *options]
     record = RunRecord(state)
     cli = build_cli(spec, encoder, options, trainer_defaults=_trainer_defaults(spec, out, record))
     objective, corpus, trainer = cli.model, cli.datamodule, cli.trainer
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
-    record.options = RunOptions(name, encoder.name, corpus.content_hash(), all_options(cli.config))
+    with foreign_errors(f"the corpus of objective '{name}' has no hash"):
+        record.options = RunOptions(name, encoder.name, corpus.content_hash(), all_options(cli.config))
     if state is not None:
         check_options(state.options, record.options, out=out)
     if trainer.is_global_zero:
         keep_rows(out / METRICS, before=0 if state is None else state.step)
     trainer.strategy.checkpoint_io = StateIO()
-    _fit(cli, path, resume=resume)
+    with foreign_errors(f"objective '{name}' cannot be trained"):
+        _fit(cli, path, resume=resume)
     loss = record.loss(trainer)
     if loss is None:
         raise SuperbLiteError(f"nothing was trained: --trainer.max_steps is {trainer.max_steps}")
