@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from superb_lite.errors import SuperbLiteError
     from superb_lite.evaluation.run import evaluate
     from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
+    from superb_lite.pretraining.corpus import Corpus
+    from superb_lite.pretraining.objective import Objective
     from superb_lite.results.comparison import compare
     from superb_lite.results.result import Result
     from superb_lite.tasks.labels import Example, TaskData, Unit
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Board": "superb_lite.tasks.taskset",
+    "Corpus": "superb_lite.pretraining.corpus",
     "Encoder": "superb_lite.encoders.encoder",
     "EncoderSpec": "superb_lite.modality",
     "Example": "superb_lite.tasks.labels",
     "Features": "superb_lite.encoders.encoder",
     "Leaderboard": "superb_lite_leaderboard.store",
     "Modality": "superb_lite.modality",
+    "Objective": "superb_lite.pretraining.objective",
     "ObjectiveSpec": "superb_lite.modality",
     "Result": "superb_lite.results.result",
     "SuperbLiteError": "superb_lite.errors",
@@ -44,12 +48,14 @@ _HOMES = {
 
 __all__ = [
     "Board",
+    "Corpus",
     "Encoder",
     "EncoderSpec",
     "Example",
     "Features",
     "Leaderboard",
     "Modality",
+    "Objective",
     "ObjectiveSpec",
     "Result",
     "SuperbLiteError",

@@ -151,9 +151,16 @@ class Registry(MutableMapping[str, T]):
             with foreign_errors(where):
                 found = found()
         if not isinstance(found, base) or getattr(found, "name", None) != name:
-            raise SuperbLiteError(f"{where}: expected a {base.__name__} named '{name}', got {found!r:.80}")
+            raise SuperbLiteError(f"{where}: {_misfit(found, base, name)}")
         value: T = found
         return value
+
+
+def _misfit(found: object, kind: type, name: str) -> str:
+    """What is wrong with an object that should be of a class and have the name it is registered under, in words."""
+    article = "an" if kind.__name__[0] in "AEIOU" else "a"
+    got = f"but its name is {getattr(found, 'name', None)!r:.80}" if isinstance(found, kind) else f"got {found!r:.80}"
+    return f"expected {article} {kind.__name__} named '{name}', {got}"
 
 
 @functools.cache
@@ -165,7 +172,7 @@ def _load_group(group: str, target: str) -> dict[str, Any]:
         try:
             value = point.load()
             if not isinstance(value, kind) or value.name != name:
-                raise TypeError(f"expected a {kind.__name__} named '{name}', got {value!r:.80}")
+                raise TypeError(_misfit(value, kind, name))
         except Exception as error:  # whatever a foreign package raises must not stop the others
             _note(f"skipped plugin {name} ({point.value}): {reason(error)}")
         else:

@@ -23,22 +23,23 @@ def pretrain(
 ) -> None:
     """Pretrain an encoder. Further options go to LightningCLI (--trainer.*, --model.*, --data.*, --config FILE).
 
-    The options of the model and of the data may be written without their prefix.
+    The options of the model and of the data may be written without their prefix; --print_config shows all of them.
 
     Example: superb-lite pretrain text-bart --out my-bart --trainer.max_steps 2000 --corruption t5
     """
     from superb_lite import plugins
     from superb_lite.cli.progress import say
     from superb_lite.paths import workspace
-    from superb_lite.pretraining.arguments import named_encoder
+    from superb_lite.pretraining.arguments import check_run, named_encoder
 
     named_encoder(plugins.objective(name), context.args)
+    directory = out or workspace() / "checkpoints" / name
+    check_run(directory, data=data, resume=resume, arguments=context.args)
 
     from lightning.fabric.utilities.rank_zero import rank_zero_only
 
     from superb_lite.pretraining.run import pretrain
 
-    directory = out or workspace() / "checkpoints" / name
     pretrain(name, directory, data=data, resume=resume, arguments=context.args)
     if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return

@@ -54,8 +54,8 @@ def sweep(
     from superb_lite.encoders.checkpoint_config import CONFIG
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import workspace
+    from superb_lite.pretraining.arguments import TRAINING_STATE
     from superb_lite.pretraining.run import check_arguments, pretrain
-    from superb_lite.pretraining.state import TRAINING_STATE
     from superb_lite.results.comparison import LETTERS, compare
     from superb_lite.results.tables import results_table
 

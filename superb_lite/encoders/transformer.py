@@ -45,6 +45,11 @@ class TransformerConfig:
     dropout: float = 0.0
     init_std: float = 0.06
 
+    def __post_init__(self) -> None:
+        for name, value in self.shape().items():
+            if value < 1:
+                raise ValueError(f"{name} {value}: it must be at least 1")
+
     def shape(self) -> dict[str, int]:
         """layers, width, heads and hidden, as keyword arguments."""
         return {"layers": self.layers, "width": self.width, "heads": self.heads, "hidden": self.hidden}

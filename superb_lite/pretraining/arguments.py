@@ -7,11 +7,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from superb_lite import plugins
-from superb_lite.errors import UnknownNameError
+from superb_lite.encoders.checkpoint_config import CONFIG
+from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 from superb_lite.paths import regular_size
 
 ENCODER = "--model.encoder"
+
+TRAINING_STATE = "training.ckpt"
+"""Lightning's state of an unfinished run: weights, optimiser, step; and a `RunRecord`. Read back with `weights_only`,
+so no code runs."""
+
+
+def check_run(out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str] = ()) -> None:
+    """Raise `SuperbLiteError` for data that do not exist, an `out` that is taken, no state to resume, and no steps."""
+    if data is not None and not data.exists():
+        raise SuperbLiteError(f"--data '{data}' does not exist")
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
+        if option == "--trainer.max_steps=0" or (option == "--trainer.max_steps" and value == "0"):
+            raise SuperbLiteError("nothing would be trained: --trainer.max_steps is 0")
+    state = out / TRAINING_STATE
+    if (out / CONFIG).exists():
+        raise SuperbLiteError(f"'{out}' already holds a finished checkpoint: choose another --out, or remove it")
+    if resume and not state.exists():
+        raise SuperbLiteError(f"nothing to resume: '{out}' holds no {TRAINING_STATE}")
+    if state.exists() and not resume:
+        raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
 
 
 def named_encoder(spec: ObjectiveSpec, arguments: Sequence[str]) -> tuple[EncoderSpec, list[str]]:

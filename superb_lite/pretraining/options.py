@@ -14,7 +14,7 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 
 from superb_lite import plugins
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors
+from superb_lite.errors import SuperbLiteError, foreign_errors, near_names
 from superb_lite.imports import resolve
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 from superb_lite.pretraining.arguments import named_encoder
@@ -57,7 +57,7 @@ def full_names(arguments: Sequence[str], options: Iterable[str]) -> list[str]:
     Args:
         options: the full names, such as "--model.encoder.layers".
 
-    Raises `SuperbLiteError` for a short name of several options.
+    Raises `SuperbLiteError` for a short name of several options, and for an option given under two names.
     """
     known = set(options)
     parts = {option: option.removeprefix("--").split(".") for option in known}
@@ -71,9 +71,16 @@ def full_names(arguments: Sequence[str], options: Iterable[str]) -> list[str]:
         found = sorted(name for name, its in shortened.items() if its[-1] == short[-1] and _is_within(short, its))
         if len(found) > 1:
             raise SuperbLiteError(f"{option} is short for {' and '.join(found)}: write which one is meant")
-        return f"{found[0] if found else option}{equals}{value}"
+        name = found[0] if found else option
+        return f"{name}{equals}{value}"
 
-    return [full(argument) for argument in arguments]
+    written: dict[str, str] = {}
+    named = [full(argument) for argument in arguments]
+    for argument, name in zip(arguments, named, strict=True):
+        option, name = argument.partition("=")[0], name.partition("=")[0]
+        if name in known and written.setdefault(name, option) != option:
+            raise SuperbLiteError(f"{written[name]} and {option} are one option, {name}: give it once")
+    return named
 
 
 def _is_within(short: Sequence[str], full: Sequence[str]) -> bool:
@@ -91,6 +98,37 @@ def short_names(options: Sequence[str]) -> list[str]:
             for short in dict.fromkeys((f"--{rest[-1]}", f"--{group}.{rest[-1]}")):
                 meant.setdefault(short, []).append(option)
     return [short for short, found in meant.items() if len(found) == 1 and short not in options]
+
+
+def unknown_option(name: str, options: Sequence[str]) -> SuperbLiteError:
+    """The error for an option that there is not. It offers options of a similar name, or last part of the name.
+
+    The initials of a last part are near it, too: `--lr` may mean `--learning_rate`.
+    """
+    single = [option for option in options if not any(other.startswith(f"{option}.") for other in options)]
+    names = [*single, *short_names(options)]
+    last = name.removeprefix("--").rpartition(".")[2]
+    ending = {option: option.removeprefix("--").rpartition(".")[2] for option in names}
+    initials = [option for option, end in ending.items() if "".join(word[:1] for word in end.split("_")) == last]
+    (closest,) = near_names(last, ending.values(), count=1) or ("",)
+    near = initials or [option for option, end in ending.items() if end == closest] or near_names(name, names)
+    if not near:
+        return SuperbLiteError(f"unknown pretraining option '{name}': --print_config shows all {len(single)}")
+    shown = sorted(near, key=lambda option: (option.count(".") != name.count("."), len(option)))[:3]
+    return SuperbLiteError(f"unknown pretraining option '{name}': did you mean {' or '.join(map(repr, shown))}?")
+
+
+_TYPES = {"int": "whole number", "float": "number"}
+
+
+def _in_words(error: argparse.ArgumentError) -> str:
+    """What is wrong with the arguments, without the words of the library that reads them."""
+    words = " ".join(str(error).split())
+    if wrong := re.search(r"Parser key \"([\w.]+)\".*Expected a <class '(int|float)'>\. Got value: (.*)", words):
+        return f"--{wrong[1]} {wrong[3]}: must be a {_TYPES[wrong[2]]}"
+    if stray := re.match(r"unrecognized arguments: (\S+)", words):
+        return f"'{stray[1]}' is not an option: options begin with --"
+    return words
 
 
 def option_names(parser: Any) -> list[str]:
@@ -158,13 +196,13 @@ def build_cli(
             seed_everything_default=0,
             save_config_callback=None,
             parser_class=Parser,
-            parser_kwargs={"exit_on_error": False},
+            parser_kwargs={"exit_on_error": False, "allow_abbrev": False},
             trainer_defaults=trainer_defaults,
         )
     except argparse.ArgumentError as error:
         if unknown := re.match(r"unrecognized arguments: (--[\w.]+)", str(error)):
-            raise UnknownNameError("pretraining option", unknown[1], [*known, *short_names(known)]) from None
-        raise SuperbLiteError(f"objective '{spec.name}': {' '.join(str(error).split())}") from None
+            raise unknown_option(unknown[1], known) from None
+        raise SuperbLiteError(f"objective '{spec.name}': {_in_words(error)}") from None
     except ValueError as error:  # from links that name no option
         raise SuperbLiteError(f"objective '{spec.name}': {error}") from None
 

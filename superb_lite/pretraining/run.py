@@ -19,17 +19,16 @@ from lightning.pytorch.cli import LightningCLI
 
 from superb_lite import plugins
 from superb_lite.encoders.checkpoint import save_checkpoint
-from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.imports import resolve
 from superb_lite.machine import versions
 from superb_lite.modality import ObjectiveSpec
+from superb_lite.pretraining.arguments import TRAINING_STATE, check_run
 from superb_lite.pretraining.corpus import Corpus
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
 from superb_lite.pretraining.options import all_options, build_cli, choose_encoder, recorded_options
 from superb_lite.pretraining.state import (
-    TRAINING_STATE,
     RunOptions,
     RunRecord,
     StateIO,
@@ -56,8 +55,7 @@ def pretrain(
             not finite.
     """
     spec = plugins.objective(name)
-    if data is not None and not data.exists():
-        raise SuperbLiteError(f"--data '{data}' does not exist")
+    check_run(out, data=data, resume=resume, arguments=arguments)
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
     first = getattr(rank_zero_only, "rank", 0) == 0
     with locked(out) if first else contextlib.nullcontext():
@@ -77,12 +75,7 @@ def _pretrain(
     name: str, spec: ObjectiveSpec, out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str]
 ) -> None:
     path = out / TRAINING_STATE
-    if (out / CONFIG).exists():
-        raise SuperbLiteError(f"'{out}' already holds a finished checkpoint: choose another --out, or remove it")
-    if resume and not path.exists():
-        raise SuperbLiteError(f"nothing to resume: '{out}' holds no {TRAINING_STATE}")
-    if path.exists() and not resume:
-        raise SuperbLiteError(f"'{out}' holds an interrupted run: go on with --resume, or choose another --out")
+    check_run(out, data=data, resume=resume, arguments=arguments)
     state = read_state(path) if resume else None
     _quiet()
     with foreign_errors(f"objective '{name}' cannot be loaded"):

@@ -20,10 +20,6 @@ from lightning.pytorch.callbacks import Callback
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import follow_umask, make_dir
 
-TRAINING_STATE = "training.ckpt"
-"""Lightning's state of an unfinished run: weights, optimiser, step; and a `RunRecord`. Read back with `weights_only`,
-so no code runs."""
-
 LOCK = ".lock"
 RECORD = "superb_lite"
 

@@ -240,8 +240,8 @@ def test_an_architecture_without_its_modality_and_an_objective_without_its_encod
     assert len(words) == 4
     assert words[0] == "loose: modality 'text' has no architecture 'speech-masked'"
     assert words[1] == "of-nowhere: there is no modality 'nowhere'"
-    assert words[2].startswith("text-tiny (stray:WORLD): TypeError: expected a EncoderSpec named 'text-tiny'")
-    assert words[3].startswith("wrong (superb_lite_toy:BITS): TypeError: expected a ObjectiveSpec named 'wrong'")
+    assert words[2].startswith("text-tiny (stray:WORLD): TypeError: expected an EncoderSpec named 'text-tiny'")
+    assert words[3].startswith("wrong (superb_lite_toy:BITS): TypeError: expected an ObjectiveSpec named 'wrong'")
 
 
 REGISTRIES = """

@@ -22,8 +22,8 @@ from superb_lite.evaluation.timings import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import make_dir, workspace
+from superb_lite.pretraining.arguments import TRAINING_STATE
 from superb_lite.pretraining.run import pretrain
-from superb_lite.pretraining.state import TRAINING_STATE
 from superb_lite.results.files import write_results
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board

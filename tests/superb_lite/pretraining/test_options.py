@@ -19,7 +19,7 @@ OPTIONS = (
 
 def test_short_names_stand_for_the_one_option_that_ends_like_them():
     arguments = ["--layers=4", "--model.layers", "5", "--encoder.layers=6", "--batch_size", "2", "--mask_rate=0.1"]
-    assert full_names(arguments, OPTIONS) == [
+    assert [full_names([argument], OPTIONS)[0] for argument in arguments] == [
         "--model.encoder.layers=4",
         "--model.encoder.layers",
         "5",

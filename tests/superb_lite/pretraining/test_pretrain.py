@@ -14,9 +14,10 @@ from superb_lite.encoders.checkpoint_config import CONFIG, WEIGHTS
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.pretraining import run as run_module
+from superb_lite.pretraining.arguments import TRAINING_STATE
 from superb_lite.pretraining.metrics_file import METRICS, read_rows
 from superb_lite.pretraining.run import pretrain
-from superb_lite.pretraining.state import LOCK, TRAINING_STATE
+from superb_lite.pretraining.state import LOCK
 from superb_lite_text.masked_lm import MaskedLM
 
 TINY = ["--model.width=8", "--model.heads=2", "--model.hidden=8", "--model.layers=1", "--data.batch_size=2"]
@@ -278,7 +279,7 @@ def test_there_is_nothing_to_resume(text, tmp_path):
 
 
 def test_no_steps_at_all(text, tmp_path):
-    with pytest.raises(SuperbLiteError, match=r"nothing was trained: --trainer\.max_steps is 0"):
+    with pytest.raises(SuperbLiteError, match=r"nothing would be trained: --trainer\.max_steps is 0"):
         run(tmp_path / "out", text, steps=0)
 
 
@@ -287,10 +288,17 @@ def test_no_steps_at_all(text, tmp_path):
     [
         ("--model.widht=3", "unknown pretraining option '--model.widht': did you mean '--model.width'"),
         ("--trainer.max_stepz=3", "unknown pretraining option '--trainer.max_stepz'"),
-        ("--model.width=wide", 'Parser key "model.encoder.width"'),
+        ("--model.width=wide", "--model.encoder.width wide: must be a whole number"),
         ("--model.width=9", "width 9 is not a multiple of heads 2"),
         ("--config=nowhere.yaml", "nowhere.yaml"),
-        ("stray", "unrecognized arguments: stray"),
+        ("stray", "'stray' is not an option: options begin with --"),
+        ("--lr=0.1", "'--lr': did you mean '--learning_rate'"),
+        ("--layrs=3", "'--layrs': did you mean '--layers'"),
+        ("--layer=3", "'--layer': did you mean '--layers'"),
+        ("--max_stepz=3", "'--max_stepz': did you mean '--trainer.max_steps'"),
+        ("--qwxyzk=3", r"'--qwxyzk': --print_config shows all \d+"),
+        ("--model.hidden=0", "hidden 0: it must be at least 1"),
+        ("--layers=2", "--model.layers and --layers are one option, --model.encoder.layers: give it once"),
     ],
 )
 def test_a_bad_option_is_one_line_that_names_it(text, tmp_path, option, words):
