@@ -68,6 +68,7 @@ def output_of(line: str, package: Path, cwd: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_extension_guide_run(guide_package: Path, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     commands = [line for block in blocks_of(text.partition(BOARDS)[0], "bash") for line in block.splitlines()]

@@ -174,7 +174,7 @@ def test_an_attribute_that_does_not_move_is_found():
             module()
 
 
-class Fitted(Exception):  # noqa: N818 - not an error: it carries what the Trainer would have trained
+class Fitted(BaseException):
     """The arguments of `Trainer.fit`."""
 
 
