@@ -33,7 +33,8 @@ def table(
     Example: superb-lite table superb-lite-out/results/*.json --format latex
     """
     for path in results:
-        regular_size(path)  # before anything heavy is imported
+        if not path.is_dir():
+            regular_size(path)  # before anything heavy is imported
 
     from superb_lite.cli.progress import stdout
     from superb_lite.results import tables

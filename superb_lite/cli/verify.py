@@ -27,7 +27,8 @@ def verify(
     """
     check_root(root)
     for path in results:
-        regular_size(path)  # before anything heavy is imported
+        if not path.is_dir():
+            regular_size(path)  # before anything heavy is imported
 
     from superb_lite.evaluation.recheck import verify
     from superb_lite.results.files import result_files
