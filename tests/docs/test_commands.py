@@ -90,7 +90,7 @@ def test_the_pages_name_only_commands_and_options_that_exist(page: Path) -> None
             assert not options, f"{page.name}: superb-lite {line}"
             continue
         of_trainer = {
-            o for o in options if name == "pretrain" and re.match(r"--(trainer|model|data)\.|--config|--print_config|--seed", o)
+            o for o in options if name == "pretrain" and re.match(r"--(trainer|model|data)\.|--(print_)?config|--seed", o)
         }
         assert options - of_trainer <= COMMANDS[name] | {"--help"}, f"{page.name}: superb-lite {line}"
 
