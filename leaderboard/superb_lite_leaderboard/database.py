@@ -199,10 +199,21 @@ def _as_it_is(text: T) -> T:
 @contextmanager
 def _unfinished(path: Path) -> Iterator[Path]:
     """A hidden directory beside a file that is to be made, which `_delete_unfinished` of other processes leaves."""
-    prefix = f".{path.name}{_UNFINISHED}"
-    # The system drops the lock of a process that dies, however it dies.
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=prefix) as made, FileLock(Path(made) / _LOCK):
-        yield Path(made)
+    while True:
+        made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}{_UNFINISHED}"))
+        # The system drops the lock of a process that dies, however it dies.
+        lock = FileLock(made / _LOCK)
+        with suppress(FileNotFoundError):
+            lock.acquire()
+            if (made / _LOCK).exists():
+                break
+            lock.release()
+        # Before it was locked, another process took the directory for that of a dead one, and deleted it.
+    try:
+        yield made
+    finally:
+        lock.release()
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _delete_unfinished(path: Path) -> None:

@@ -99,7 +99,7 @@ def _missing(folder: Path, pattern: str) -> str:
     if pattern != "*.safetensors":
         return f"'{folder}' has no {pattern}"
     pickles = sorted(path.name for end in ("*.bin", "*.pt", "*.pth", "*.ckpt") for path in folder.glob(end))
-    found = f"{pickles[0]} is a pickle, which is never loaded" if pickles else f"'{folder}' has no *.safetensors"
+    found = f"{pickles[0]} is a pickle, which is never loaded" if pickles else "it has no *.safetensors"
     return (
         f"{found}; convert weights that you trust with transformers: "
         "AutoModel.from_pretrained(FOLDER, use_safetensors=False).save_pretrained(FOLDER), or the class with its head"

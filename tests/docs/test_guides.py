@@ -95,6 +95,7 @@ def test_a_board_made_in_python_is_that_of_the_commands_after_it(guide_package: 
         assert "clue-lite" not in shown
 
 
+@pytest.mark.slow
 def test_the_python_blocks_of_the_guides_run(guide_package: Path, tmp_path: Path) -> None:
     snippets = [block for page in PAGES for block in blocks(page, "python") if not block.startswith("# my_ssl/")]
     assert len(snippets) >= 4

@@ -46,7 +46,7 @@ def test_a_damaged_image_is_named_before_anything_is_computed(tmp_path: Path) ->
 def test_a_folder_with_too_few_images_is_named(tmp_path: Path) -> None:
     paint(tmp_path, 10, 20)
     paint(tmp_path, 2, 160)
-    with pytest.raises(SuperbLiteError, match=r"class '160' has 2 different image\(s\): at least 5"):
+    with pytest.raises(SuperbLiteError, match=r"class '160' has 2 different images: at least 5"):
         plugins.tasks(f"folder:{tmp_path}")
 
 
@@ -65,7 +65,7 @@ def test_a_class_folder_without_an_image_is_named(tmp_path: Path, content: str) 
 def test_a_class_of_one_image_is_named(tmp_path: Path) -> None:
     paint(tmp_path, 10, 20)
     paint(tmp_path, 1, 160)
-    with pytest.raises(SuperbLiteError, match=r"class '160' has 1 different image\(s\): at least 5"):
+    with pytest.raises(SuperbLiteError, match=r"class '160' has 1 different image: at least 5"):
         plugins.tasks(f"folder:{tmp_path}")
 
 

@@ -168,5 +168,5 @@ def test_a_function_of_a_person_is_called_in_the_main_thread(items):
 
 
 def test_a_batch_holds_at_least_one_item():
-    with pytest.raises(SuperbLiteError, match="a batch of 0 items"):
+    with pytest.raises(SuperbLiteError, match="--batch-size 0: at least 1 item"):
         FeatureStore(ToyEncoder(), None, batch_size=0)
