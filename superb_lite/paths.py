@@ -11,6 +11,9 @@ import platformdirs
 
 from superb_lite.errors import SuperbLiteError
 
+CONFIG = "config.json"
+"""What makes a directory a checkpoint."""
+
 
 def cache_dir() -> Path:
     """Derived data that can be made again (synthesised speech): $SUPERB_LITE_CACHE, else the user's cache directory."""

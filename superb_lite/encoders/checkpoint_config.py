@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.paths import CONFIG as CONFIG
 from superb_lite.paths import read_file
 
-CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 FORMAT = "superb-lite-checkpoint"
 

@@ -25,10 +25,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from superb_lite import plugins
-from superb_lite.encoders.checkpoint_config import CONFIG, read_config
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
-from superb_lite.paths import workspace
+from superb_lite.paths import CONFIG, workspace
 from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ def modality_of(reference: Reference) -> str | None:
     """What an encoder takes, without loading it; None: anything, or nobody knows before it is loaded."""
     name = reference.name
     if reference.kind in ("checkpoint", "twin"):
+        from superb_lite.encoders.checkpoint_config import read_config  # late: pydantic is slow to import
+
         name = read_config(Path(reference.argument)).encoder
     spec = plugins.architectures().get(name)
     return spec.modality if spec is not None and reference.kind != "plugin" else None
@@ -170,6 +171,8 @@ def _checkpoint(reference: str) -> Reference:
         raise SuperbLiteError(f"'{reference}' is not a checkpoint, which is a directory with a {CONFIG}")
     if os.access(path, os.X_OK) and not os.path.lexists(path / CONFIG):  # said with "./", which tells it from a name
         raise SuperbLiteError(f"'{reference}' is not a checkpoint: it has no {CONFIG}")
+    from superb_lite.encoders.checkpoint_config import read_config
+
     read_config(path)
     return Reference("checkpoint", argument=str(path))
 
