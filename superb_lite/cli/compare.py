@@ -14,9 +14,9 @@ import typer
 from superb_lite import plugins
 from superb_lite.cli.names import check_names, check_one_modality, refuse_two_modalities, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
-from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import is_name
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.paths import CONFIG
 
 if TYPE_CHECKING:
     from rich.console import Group

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from superb_lite import plugins
 from superb_lite.errors import near_names
 
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 def usage_message(error: Any) -> str:
     """The message of an exception of Typer."""
+    from pydantic import ValidationError  # late: slow to import, and needed for an error only
+
     cause = error.__cause__
     if isinstance(cause, ValidationError):
         return f"{_where(error)}: {_problem(cause, error.param)}"

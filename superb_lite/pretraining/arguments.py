@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from superb_lite import plugins
-from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
-from superb_lite.paths import regular_size
+from superb_lite.paths import CONFIG, regular_size
 
 ENCODER = "--model.encoder"
 

@@ -15,13 +15,12 @@ from superb_lite import plugins
 from superb_lite.cli.evaluation import open_store, trainer_options
 from superb_lite.cli.options import EvaluationOptions
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, say, stdout
-from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.timings import Timings
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
-from superb_lite.paths import make_dir, workspace
+from superb_lite.paths import CONFIG, make_dir, workspace
 from superb_lite.pretraining.arguments import TRAINING_STATE
 from superb_lite.pretraining.run import pretrain
 from superb_lite.results.files import write_results
