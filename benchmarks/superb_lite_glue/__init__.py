@@ -33,6 +33,7 @@ CLUE_LITE = TaskSet(
             source=_NEWS,
             licence=_LICENCE,
             corpus="chinese-news",
+            language="zh",
         ),
         Task(
             name="clue-lite/ner",
@@ -47,6 +48,7 @@ CLUE_LITE = TaskSet(
             source=_NEWS,
             licence=_LICENCE,
             corpus="chinese-news",
+            language="zh",
         ),
         Task(
             name="clue-lite/sentiment",
@@ -62,6 +64,7 @@ CLUE_LITE = TaskSet(
             source=_REVIEWS,
             licence=_LICENCE,
             corpus="chinese-reviews",
+            language="zh",
         ),
         Task(
             name="clue-lite/seg",
@@ -76,6 +79,7 @@ CLUE_LITE = TaskSet(
             source=_NEWS,
             licence=_LICENCE,
             corpus="chinese-news",
+            language="zh",
         ),
         Task(
             name="clue-lite/order",
@@ -90,6 +94,7 @@ CLUE_LITE = TaskSet(
             source=_NEWS,
             licence=_LICENCE,
             corpus="chinese-news",
+            language="zh",
         ),
         Task(
             name="clue-lite/qa",
@@ -104,6 +109,7 @@ CLUE_LITE = TaskSet(
             source=_NEWS,
             licence=_LICENCE,
             corpus="chinese-news",
+            language="zh",
         ),
     ),
 )

@@ -82,6 +82,7 @@ GLUE = TaskSet(
             description=description,
             source=f"{source}, as released with GLUE",
             licence="see docs/data.md",
+            language="en",
         )
         for name, (metrics, description, source) in _GLUE_TASKS.items()
     ),
@@ -105,13 +106,14 @@ CLUE = TaskSet(
             description=description,
             source=f"{source}, as released with CLUE",
             licence="see docs/data.md",
+            language="zh",
         )
         for name, (description, source) in _CLUE_TASKS.items()
     ),
 )
 
 
-def _span(name: str, f1: str, description: str, source: str, licence: str) -> TaskSet:
+def _span(name: str, f1: str, language: str, description: str, source: str, licence: str) -> TaskSet:
     """A set of one task that finds answers. The frozen protocol would keep every position of 100,000 documents, so it
     is not the default here."""
     return TaskSet(
@@ -131,6 +133,7 @@ def _span(name: str, f1: str, description: str, source: str, licence: str) -> Ta
                 description=description,
                 source=source,
                 licence=licence,
+                language=language,
             ),
         ),
     )
@@ -139,6 +142,7 @@ def _span(name: str, f1: str, description: str, source: str, licence: str) -> Ta
 SQUAD = _span(
     "squad/qa",
     "word_f1",
+    "en",
     "the answer to an English question, found in a paragraph of Wikipedia",
     "SQuAD 1.1 (Rajpurkar et al. 2016)",
     "CC BY-SA 4.0",
@@ -146,6 +150,7 @@ SQUAD = _span(
 DRCD = _span(
     "drcd/qa",
     "char_f1",
+    "zh",
     "the answer to a question in traditional Chinese, found in a paragraph of Wikipedia",
     "DRCD (Shao et al. 2018)",
     "CC BY-SA 3.0",

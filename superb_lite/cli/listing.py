@@ -74,6 +74,7 @@ def rows(kind: str) -> list[dict[str, Any]]:
             "name": t.name,
             "version": t.version,
             "modality": t.modality,
+            "language": t.language,
             "form": t.form,
             "metrics": list(t.metrics),
             "protocols": list(t.protocols),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -76,12 +77,17 @@ class Task:
     corpus: str = ""
     """The name of the data source: a result of an encoder that was pretrained on the same source is marked."""
 
+    language: str = ""
+    """The code of the language of its items in ISO 639 ("en", "zh"), by which boards average. Empty: it has none."""
+
     def __post_init__(self) -> None:
         where = f"task '{self.name}'"
         if not isinstance(self.labels, tuple) or len(set(self.labels)) != len(self.labels) or len(self.labels) < 2:
             raise SuperbLiteError(f"{where}: labels must be a tuple of at least two different names")
         if not isinstance(self.metrics, tuple) or not self.metrics:
             raise SuperbLiteError(f"{where}: metrics must be a tuple of at least one name")
+        if self.language and not re.fullmatch("[a-z]{2,3}", self.language):
+            raise SuperbLiteError(f"{where}: language must be a code of ISO 639, such as 'en', not '{self.language}'")
         if self.budget is not None and self.budget < 2:
             raise SuperbLiteError(f"{where}: a budget of {self.budget} labels is too small: at least 2")
         if self.prompt and not _is_prompt(self.prompt):

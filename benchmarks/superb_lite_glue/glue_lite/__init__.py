@@ -35,6 +35,7 @@ def _task(
         source=_SOURCE,
         licence=_LICENCE,
         corpus="english",
+        language="en",
     )
 
 

@@ -13,7 +13,18 @@ KEYS = {
     "modalities": {"name", "item", "objectives", "baseline"},
     "objectives": {"name", "modality", "steps", "summary"},
     "encoders": {"name", "modality"},
-    "tasks": {"name", "version", "modality", "form", "metrics", "protocols", "description", "source", "licence"},
+    "tasks": {
+        "name",
+        "version",
+        "modality",
+        "language",
+        "form",
+        "metrics",
+        "protocols",
+        "description",
+        "source",
+        "licence",
+    },
     "tasksets": {"name", "tasks", "description"},
 }
 SOME = {

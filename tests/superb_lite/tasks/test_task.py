@@ -122,6 +122,13 @@ def test_half_a_surrogate_pair_in_an_answer_is_hashed_too():
     assert len(data.content_hash()) == 64
 
 
+def test_a_language_is_a_code():
+    assert toy_task(classify_data(), language="zh").language == "zh"
+    for wrong in ("Chinese", "EN", "z", "zh "):
+        with pytest.raises(SuperbLiteError, match=f"code of ISO 639, such as 'en', not '{wrong}'"):
+            toy_task(classify_data(), language=wrong)
+
+
 def test_a_task_belongs_to_the_set_of_its_name():
     task = toy_task(classify_data())
     assert TaskSet("toy", (task,)).matching("toy/cl*") == (task,)
