@@ -12,16 +12,18 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import BadItemError
 from superb_lite_speech.encoder import ConvolutionalPosition, SpeechTransformerEncoder
 from superb_lite_speech.log_mel import LogMelEncoder
+from superb_lite_speech.log_mel_statistics import LogMelStatisticsEncoder
 
 
 def noise(samples: int, seed: int = 0) -> np.ndarray:
     return (np.random.default_rng(seed).standard_normal(samples) * 0.1).astype(np.float32)
 
 
-@pytest.fixture(params=["transformer", "log-mel"])
+@pytest.fixture(params=[SpeechTransformerEncoder, LogMelEncoder, LogMelStatisticsEncoder])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     torch.manual_seed(0)
-    return (SpeechTransformerEncoder() if request.param == "transformer" else LogMelEncoder()).eval()
+    made: Encoder = request.param().eval()
+    return made
 
 
 @torch.no_grad()
@@ -61,9 +63,8 @@ def test_long_audio_gets_several_rows_that_cover_all_of_it():
     torch.testing.assert_close(encoder.collate([wave])["features"].flatten(0, 1)[: len(whole)], whole)
 
 
-@torch.no_grad()
-def test_log_mel_never_splits():
-    encoder = LogMelEncoder()
+@pytest.mark.parametrize("encoder", [LogMelEncoder(), LogMelStatisticsEncoder()])
+def test_log_mel_never_splits(encoder: Encoder):
     assert len(encoder.collate([noise(16_000 * 40)])["item"]) == 1
 
 
