@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
+from torch import Tensor
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.tasks.labels import Item
@@ -30,6 +31,10 @@ class PixelEncoder(Encoder):
         return {"pixels": resize_all(items, self.image_size), "item": torch.arange(len(items))}
 
     def forward(self, batch: Batch) -> Features:
-        layer = batch["pixels"].flatten(1).float()[:, None] / 255  # (B, 1, 3*S*S)
-        mask = torch.ones(layer.shape[:2], dtype=torch.bool, device=layer.device)
-        return Features(layers=(layer,), mask=mask, item=batch["item"], summary=layer[:, 0])
+        return one_position(batch["pixels"].flatten(1).float() / 255, batch["item"])
+
+
+def one_position(vectors: Tensor, item: Tensor) -> Features:
+    """The (B, D) vectors of images as features of one layer with one position. item: (B,)."""
+    mask = torch.ones(len(vectors), 1, dtype=torch.bool, device=vectors.device)
+    return Features(layers=(vectors[:, None],), mask=mask, item=item, summary=vectors)
