@@ -12,6 +12,7 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.pretraining.muon import muon_with_adamw
 from superb_lite.seeds import step_seed
 
 
@@ -26,12 +27,21 @@ class Objective(lightning.LightningModule, ABC):
         encoder: what is trained and saved. A subclass says by its type which encoders it can train.
         learning_rate: peak of a linear warm-up, then a cosine to zero.
         warmup_share: share of the steps that the warm-up takes.
-        weight_decay: AdamW's, on matrices only (biases, norms and embeddings of rank one are left alone).
+        weight_decay: decoupled, on matrices only (biases, norms and embeddings of rank one are left alone).
         seed: of the masks, crops and other noise of training.
+        muon_rate: Muon trains the weights of the encoder's linear maps, with this peak, and AdamW the rest; None: AdamW
+            trains everything.
     """
 
     def __init__(
-        self, *, encoder: Encoder, learning_rate: float, warmup_share: float, weight_decay: float, seed: int
+        self,
+        *,
+        encoder: Encoder,
+        learning_rate: float,
+        warmup_share: float,
+        weight_decay: float,
+        seed: int,
+        muon_rate: float | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
@@ -39,6 +49,7 @@ class Objective(lightning.LightningModule, ABC):
         self.warmup_share = warmup_share
         self.weight_decay = weight_decay
         self.seed = seed
+        self.muon_rate = muon_rate
 
     @abstractmethod
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
@@ -50,10 +61,13 @@ class Objective(lightning.LightningModule, ABC):
         torch.manual_seed(batch_seed(self.seed, self.global_step, number))
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        decayed = [p for p in self.parameters() if p.requires_grad and p.ndim > 1]
-        kept = [p for p in self.parameters() if p.requires_grad and p.ndim <= 1]
-        groups = [{"params": decayed, "weight_decay": self.weight_decay}, {"params": kept, "weight_decay": 0.0}]
-        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate)
+        optimizer = muon_with_adamw(
+            self,
+            self.encoder,
+            matrix_rate=self.muon_rate,
+            rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+        )
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))

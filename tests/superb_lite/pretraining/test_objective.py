@@ -27,15 +27,20 @@ class Numbers(Corpus):
 class Watched(Objective):
     """Writes down the batches it gets and the noise it draws, and learns from both."""
 
-    def __init__(self, seed=0):
-        super().__init__(encoder=nn.Identity(), learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed)
+    def __init__(self, seed=0, muon_rate=None):
+        super().__init__(
+            encoder=nn.Linear(1, 3), learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed,
+            muon_rate=muon_rate,
+        )  # fmt: skip
+        nn.init.ones_(self.encoder.weight)
+        nn.init.zeros_(self.encoder.bias)
         self.weight = nn.Parameter(torch.zeros(1))
         self.seen = []
 
     def training_step(self, batch, batch_idx):
         noise = torch.rand(1)
         self.seen.append((self.global_step, int(batch), float(noise)))
-        return ((self.weight - 0.01 * batch - noise) ** 2).sum()
+        return ((self.weight - 0.01 * batch - noise) ** 2).sum() + (self.encoder(batch[None]) ** 2).sum()
 
 
 def train(objective, corpus=None, *, steps, accumulate=1, **options):
@@ -62,8 +67,9 @@ def test_accumulated_gradients_come_from_different_batches(accumulate):
     assert len({noise for _, _, noise in objective.seen}) == 4 * accumulate
 
 
-def test_a_run_with_accumulated_gradients_that_is_resumed_equals_a_whole_one(tmp_path):
-    whole, first, second = Watched(), Watched(), Watched()
+@pytest.mark.parametrize("muon_rate", [None, 0.02])
+def test_a_run_with_accumulated_gradients_that_is_resumed_equals_a_whole_one(muon_rate, tmp_path):
+    whole, first, second = (Watched(muon_rate=muon_rate) for _ in range(3))
     train(whole, steps=6, accumulate=2)
     # A Trainer that is to take six steps, so that both halves have one schedule of the learning rate.
     stopped = Trainer(
@@ -83,6 +89,8 @@ def test_a_run_with_accumulated_gradients_that_is_resumed_equals_a_whole_one(tmp
     train(second, steps=6, accumulate=2, ckpt_path=tmp_path / "state.ckpt", weights_only=True)
     assert first.seen + second.seen == whole.seen
     assert torch.equal(second.weight, whole.weight)
+    assert torch.equal(second.encoder.weight, whole.encoder.weight)
+    assert not torch.equal(second.encoder.weight, Watched().encoder.weight)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
