@@ -16,6 +16,10 @@ seeds times its degrees of freedom is sigma^2 chi^2, and chi^2 is drawn from its
 Weerahandi 1993, JASA 88:899-905; Hannig, Iyer & Patterson 2006, JASA 101:254-269). Given the seed term, the test is a t
 with Satterthwaite's (1946) degrees of freedom. An interval holds the values that the test does not reject.
 `tests/superb_lite/metrics/test_coverage.py` measures how often that is right.
+
+The smallest difference that such a test can show is the one whose estimate is further from zero than the interval is
+wide, with the power that is asked for (the minimum detectable effect of Bloom 1995, Evaluation Review 19:547-556, with
+the distribution above in the place of a t).
 """
 
 from __future__ import annotations
@@ -32,6 +36,8 @@ from scipy import special
 
 Array = NDArray[np.float64]
 
+SIGNIFICANCE = 0.05
+"""The (adjusted) p-value below which one encoder counts as better than another."""
 
 # Gauss-Legendre nodes over the levels of a distribution, cubed so that they are dense at its lower end: a small chi^2
 # of the seeds means a large variance, and that decides small p-values.
@@ -86,6 +92,14 @@ class Noise:
         from scipy import optimize  # takes a fifth as long to import as torch, and few commands get here
 
         return float(optimize.brentq(lambda h: self.p_value(h) - (1 - confidence), 0.0, high, xtol=1e-12 * high))
+
+    def detectable(self, power: float = 0.8) -> float:
+        """The smallest true difference from zero that is found at `SIGNIFICANCE` with probability `power`.
+
+        The estimate has to be further from zero than the half-width of the interval, and is short of the truth by the
+        half-width of an interval of confidence 2 * power - 1 or more with probability 1 - power.
+        """
+        return self.half_width(1 - SIGNIFICANCE) + self.half_width(2 * power - 1)
 
     @functools.cached_property
     def _mixture(self) -> tuple[Array, Array]:
@@ -201,6 +215,43 @@ def mean_interval(samples: Sequence[Sample], weights: Sequence[float], confidenc
     return Interval(estimate, estimate - half, estimate + half, noise)
 
 
+def expected_noise(sample: Sample, *, seeds: int, clusters: int | None = None) -> Noise:
+    """What would be known of the variance with other numbers of evaluation seeds and of clusters like these.
+
+    The components of the variance (clusters, seeds, and both together) are estimated from the table and put together
+    anew. A table of one seed does not tell the last two apart from the first: it is taken that no seed differs.
+
+    clusters: None: as many as there are.
+    """
+    rows, n = sample.values.shape
+    clusters = clusters or n
+    parts = _Parts.of(sample.values)
+    residual = parts.residual * n * rows
+    of_clusters = max(0.0, parts.examples * n - residual / rows)
+    of_seeds = max(0.0, parts.seeds * rows - residual / n)
+    one = seeds == 1
+    return Noise(
+        examples=(of_clusters + residual / seeds) / clusters,
+        examples_dof=clusters - 1,
+        seeds=0.0 if one else (of_seeds + residual / clusters) / seeds,
+        seeds_dof=seeds - 1,
+        residual=0.0 if one else residual / clusters / seeds,
+    )
+
+
+def smallest_difference(
+    difference: Sample, *, seeds: int = 5, clusters: int | None = None, power: float = 0.8
+) -> float:
+    """The smallest true difference that a paired comparison at `SIGNIFICANCE` shows with probability `power`.
+
+    It is not corrected for other comparisons, and on the scale of the sample.
+
+    difference: of two encoders, `Sample.minus`; it tells how much such differences vary. seeds, clusters: those of the
+    comparison that is planned (`expected_noise`).
+    """
+    return expected_noise(difference, seeds=seeds, clusters=clusters).detectable(power)
+
+
 def _satterthwaite(parts: Sequence[tuple[float, int]]) -> tuple[float, float]:
     """The sum of independent estimates of variance, (value, degrees of freedom) each, and its degrees of freedom."""
     total = sum(value for value, _ in parts)
@@ -263,10 +314,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
         running = max(running, (len(p_values) - rank) * p_values[i])
         adjusted[i] = min(1.0, running)
     return adjusted
-
-
-SIGNIFICANCE = 0.05
-"""The adjusted p-value below which one entry counts as better than another."""
 
 
 def rank_intervals(differences: dict[tuple[int, int], Interval], n: int) -> list[tuple[int, int]]:

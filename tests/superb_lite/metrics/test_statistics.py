@@ -11,11 +11,13 @@ from superb_lite.metrics.statistics import (
     Interval,
     Noise,
     Sample,
+    expected_noise,
     holm,
     interval,
     jackknife,
     mean_interval,
     rank_intervals,
+    smallest_difference,
 )
 
 
@@ -260,3 +262,40 @@ def test_p_value_is_that_of_the_t_test():
     assert interval(sample(values)).p_value() == pytest.approx(stats.ttest_1samp(values[0], 0).pvalue)
     assert Interval(0.0, 0.0, 0.0, Noise(0.0, 9.0)).p_value() == 1.0
     assert Interval(0.1, 0.1, 0.1, Noise(0.0, 9.0)).p_value() == 0.0
+
+
+def test_the_smallest_difference_of_a_t_test_is_that_of_bloom():
+    # No seed noise and one seed: a one-sample t-test on the clusters, (t_{1 - a/2} + t_{power}) standard errors.
+    values = np.random.default_rng(3).standard_normal((1, 41))
+    error = values.std(ddof=1) / math.sqrt(41)
+    expected = error * (stats.t.ppf(0.975, 40) + stats.t.ppf(0.8, 40))
+    assert smallest_difference(sample(values), seeds=1) == pytest.approx(expected, rel=1e-6)
+    assert interval(sample(values)).noise.detectable() == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_noise_that_is_expected_of_the_same_seeds_and_clusters_is_the_noise_that_is_there():
+    found = sample(table(np.random.default_rng(2), s=5, n=30, clusters=1.0, seeds=0.5, rest=0.7))
+    there, expected = interval(found).noise, expected_noise(found, seeds=5)
+    for name in ("examples", "examples_dof", "seeds", "seeds_dof", "residual", "variance"):
+        assert getattr(expected, name) == pytest.approx(getattr(there, name)), name
+
+
+@pytest.mark.parametrize(("seeds", "clusters"), [(1, 50), (10, 50), (3, 200)])
+def test_the_noise_that_is_expected_of_other_numbers_is_what_these_have(seeds, clusters):
+    rng = np.random.default_rng(4)
+    sizes = {"clusters": 1.0, "seeds": 0.3, "rest": 0.8}
+    planned = [
+        expected_noise(sample(table(rng, s=8, n=60, **sizes)), seeds=seeds, clusters=clusters) for _ in range(300)
+    ]
+    # With one seed its luck is in nobody's table, and left out of the interval as well.
+    truth = 1.0 / clusters + 0.8**2 / clusters / seeds + (0.3**2 / seeds if seeds > 1 else 0.0)
+    assert np.mean([noise.variance for noise in planned]) == pytest.approx(truth, rel=0.05)
+
+
+@pytest.mark.parametrize(("luck", "rest", "s", "n"), [(0.0, 0.7, 5, 30), (0.15, 0.7, 5, 60), (0.3, 1.0, 5, 100)])
+def test_the_smallest_difference_is_found_in_four_of_five_experiments(luck, rest, s, n):
+    rng = np.random.default_rng(6)
+    sizes = {"n": n, "clusters": 1.0, "seeds": luck, "rest": rest}
+    planned = np.mean([smallest_difference(sample(table(rng, s=8, **sizes)), seeds=s) for _ in range(30)])
+    found = [interval(sample(table(rng, s=s, **sizes) - 0.5 + planned)).lo > 0 for _ in range(300)]
+    assert 0.7 <= np.mean(found) <= 0.88
