@@ -18,10 +18,11 @@ def _task(
     verbalizers: tuple[str, ...] = (),
     form: str = "classify",
     description: str,
+    version: int = 1,
 ) -> Task:
     return Task(
         name=f"glue-lite/{name}",
-        version=1,
+        version=version,
         modality="text",
         form=form,
         metrics=metrics,
@@ -111,6 +112,7 @@ GLUE_LITE = TaskSet(
             prompt="{first}\n{second}\nIs that an answer? {label}",
             verbalizers=("No", "Yes"),
             rule="a place answers where, a time when, a person with whom and a tool with what",
+            version=2,
             description="does the sentence answer the question? Test fillers are held out; 200 labelled pairs a class",
         ),
         _task(

@@ -14,8 +14,8 @@ from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
-from superb_lite_sources.english.documents import indefinite
 from superb_lite_sources.english.inflection import article, capitalised
+from superb_lite_sources.english.taxonomy import indefinite
 
 OF_CITIES = (
     ("{name} spent the holidays with an aunt in {x}.", "{name} spent the holidays in {h}."),

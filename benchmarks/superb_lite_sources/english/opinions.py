@@ -83,3 +83,30 @@ CROSS = phrases(
     """,
     ";",
 )
+
+SUBJECTS = words(
+    """
+    day party present idea speech match meeting picnic song painting letter joke dance lesson walk party_game neighbour
+    colleague guest weather wedding story dress haircut cake sermon parade show poem visit evening dream weekend garden
+    """
+)
+"""What else is praised or blamed."""
+LUCKY = phrases(
+    """
+    everybody beamed with joy; the audience cheered; the critics threw roses; {he} jumped for joy; {he} laughed with
+    delight; {he} thanked heaven; there was a storm of applause; {he} wanted more of it; {he} hugged {his} friends;
+    {he} won the first prize; {he} congratulated all of them; {he} felt on top of the world; a happy smile lit up {his}
+    face; {he} fell in love with it; luck was on {his} side; it made {him} proud and glad
+    """,
+    ";",
+)
+UNLUCKY = phrases(
+    """
+    everybody groaned with anger; the audience hissed; the critics threw tomatoes; {he} burst into tears; {he} swore in
+    rage; {he} cursed the day; there was a storm of protest; {he} had more than enough of it; {he} fell out with {his}
+    friends; {he} came last of all; {he} insulted all of them; {he} felt down in the dumps; a frown darkened {his}
+    face; {he} got sick of it; luck was against {him}; it made {him} ashamed and sad
+    """,
+    ";",
+)
+"""How it ends for somebody."""

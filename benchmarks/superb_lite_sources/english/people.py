@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
-from superb_lite_sources.english.tables import rows, words
+from superb_lite_sources.english.tables import phrases, rows, words
 
 MEN = words(
     """
@@ -108,3 +109,48 @@ DEEDS = words(
     """
 )
 """What a living being does, without an object."""
+
+HIS = phrases(
+    """
+    trimmed his beard; waxed his moustache; buttoned his waistcoat; knotted his tie; polished his boots; took off his
+    top hat; lit his pipe; was called sir; lent his razor to a brother; became the father of a son; wore the trousers
+    of his grandfather; shaved his chin; spoke in a deep voice; was a choirboy once; put on his bow tie; was every inch
+    a gentleman
+    """,
+    ";",
+)
+"""What is said of men."""
+HER = phrases(
+    """
+    plaited her hair; put on her lipstick; hooked her corset; clasped her necklace; buckled her high heels; took off her
+    bonnet; powdered her nose; was called madam; lent her earrings to a sister; became the mother of a daughter; wore
+    the gown of her grandmother; pinned up her curls; spoke in a high voice; was a ballet girl once; put on her
+    petticoat; was every inch a lady
+    """,
+    ";",
+)
+"""What is said of women."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody by name, with the pronouns that take the name up."""
+
+    name: str
+    he: str
+    him: str
+    his: str
+    himself: str
+
+
+def person(rng: random.Random) -> Person:
+    """A man or a woman, each half of the time."""
+    return man(rng) if rng.random() < 0.5 else woman(rng)
+
+
+def man(rng: random.Random) -> Person:
+    return Person(rng.choice(MEN), "he", "him", "his", "himself")
+
+
+def woman(rng: random.Random) -> Person:
+    return Person(rng.choice(WOMEN), "she", "her", "her", "herself")

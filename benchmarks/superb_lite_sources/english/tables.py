@@ -1,6 +1,11 @@
-"""How the word lists of this package are written down."""
+"""How the word lists of this package are written down, and how words are put in a row."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+Sentences = list[str]
+"""A document."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -21,3 +26,8 @@ def rows(text: str) -> list[tuple[str, ...]]:
 def blocks(text: str) -> list[list[str]]:
     """The lines of each block; blank lines stand between blocks."""
     return [[line.strip() for line in block.strip().splitlines()] for block in text.strip().split("\n\n")]
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """a, b and c."""
+    return f" {last} ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

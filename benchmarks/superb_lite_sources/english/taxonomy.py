@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from superb_lite_sources.english.inflection import article, plural
 from superb_lite_sources.english.tables import blocks, phrases, words
 
 
@@ -186,3 +187,76 @@ UNCOUNTABLE = frozenset(words("lemonade coffee tea cocoa beer cider wine whisky 
     m for c in CATEGORIES if c.name in ("metal", "cloth", "sport", "science", "disease", "crime") for m in c.members
 }
 """Nouns that take no article and no plural."""
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A kind of categories and what is said of whatever belongs to it."""
+
+    names: str
+    """What all of it is called ("animals")."""
+
+    place: str
+    """Where one finds it together ("at the zoo")."""
+
+    facts: tuple[str, ...]
+    """Sentences without a subject, about "they"."""
+
+
+KINS = {
+    kin: Kin(names, place, phrases(facts, ";"))
+    for kin, names, place, facts in blocks(
+        """
+        animal
+        animals
+        at the zoo
+        breathe and have young ones; are looked after by a vet; run away when they are afraid; are born and die
+
+        food
+        things to eat and drink
+        at the grocer's
+        are on the menu; taste best to somebody hungry; go bad after a while; are swallowed with pleasure
+
+        object
+        useful objects
+        at the flea market
+        are made in a factory; belong to their owner; are sold second-hand; get dusty in the attic
+
+        plant
+        plants
+        at the nursery garden
+        grow out of seeds; wither without rain; have roots in the soil; are watered by the gardener
+
+        matter
+        raw materials
+        in the warehouse
+        are sold by weight or by length; are worked on by craftsmen; come by ship; are turned into other goods
+
+        activity
+        things to learn
+        at the youth club
+        take years of practice; are taught in a course; fill the free time of many people; have famous masters
+
+        trouble
+        troubles
+        in the news
+        make people suffer; worry the whole town; are hard to get rid of; happen to the careless
+
+        house
+        places to live and stay
+        on the plan of the architect
+        have a floor and a ceiling; are cleaned and painted; are entered through a door; shelter people from rain
+        """
+    )
+}
+"""What is said of the kins."""
+
+
+def indefinite(noun: str) -> str:
+    """a sparrow, an owl, lemonade."""
+    return noun if noun in UNCOUNTABLE else article(noun)
+
+
+def generic(noun: str) -> tuple[str, bool]:
+    """The noun as one speaks of the kind, and whether it is plural: (sparrows, True), (lemonade, False)."""
+    return (noun, False) if noun in UNCOUNTABLE else (plural(noun), True)

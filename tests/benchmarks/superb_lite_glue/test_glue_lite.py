@@ -198,7 +198,7 @@ def test_similarity_has_every_degree():
 
 def test_the_data_is_the_same_on_every_machine(task):
     """A change of the grammar that changes a task raises its version."""
-    assert (task.version, task.data().content_hash()[:12]) == (1, CONTENT[task.name.removeprefix("glue-lite/")])
+    assert (task.version, task.data().content_hash()[:12]) == CONTENT[task.name.removeprefix("glue-lite/")]
 
 
 def test_so_is_the_corpus():
@@ -206,17 +206,17 @@ def test_so_is_the_corpus():
 
 
 CONTENT = {
-    "acceptability": "3b342097fc59",
-    "sentiment": "53c9d6521904",
-    "paraphrase": "fc0fd5bd7528",
-    "questions": "6b20ffbf6191",
-    "similarity": "f3944aa198f0",
-    "nli": "a1273c841a77",
-    "qnli": "fa1486b58bbd",
-    "rte": "18bf1dcfeca0",
-    "pronoun": "d2f8b3fca2ce",
+    "acceptability": (1, "3b342097fc59"),
+    "sentiment": (1, "53c9d6521904"),
+    "paraphrase": (1, "fc0fd5bd7528"),
+    "questions": (1, "6b20ffbf6191"),
+    "similarity": (1, "f3944aa198f0"),
+    "nli": (1, "a1273c841a77"),
+    "qnli": (2, "69439f0fbc63"),
+    "rte": (1, "18bf1dcfeca0"),
+    "pronoun": (1, "d2f8b3fca2ce"),
 }
-CORPUS = "e300b9c0b581"
+CORPUS = "4d5c59bf5727"
 
 
 def test_a_grammar_that_is_too_small_is_refused():

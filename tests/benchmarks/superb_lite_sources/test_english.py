@@ -36,7 +36,7 @@ def corpus():
 
 
 def test_it_is_of_the_size_announced_and_each_document_has_several_sentences(corpus):
-    assert 1_200_000 < sum(map(len, corpus)) < 1_600_000
+    assert 2_000_000 < sum(map(len, corpus)) < 2_600_000
     lengths = Counter(len(english.sentences(document)) for document in corpus)
     assert min(lengths) >= 2
     assert sum(n for length, n in lengths.items() if length >= 3) > len(corpus) / 2
