@@ -39,18 +39,21 @@ class ObjectiveSpec:
     data: str
     """"module:Class" of a `Corpus`, whose constructor takes `path` (a person's own data; None: the embedded corpus),
     `batch_size` and `seed`."""
-    steps: int
-    """Optimiser steps of the lite recipe."""
-    quick_steps: int
-    """Optimiser steps of `run --quick`."""
-    seconds: float
-    """What the lite recipe takes on two cores; only for the estimate that is printed before a run."""
+    recipes: Mapping[str, str]
+    """Budget -> "package:path" of a LightningCLI file in a package, which fixes `trainer.max_steps` and whatever else
+    differs from the constructors' defaults: `minute` (what is used where no budget is named), `quick` (a smoke run),
+    `ten-minutes`, `hour`, and others."""
     summary: str = ""
     """One line for lists."""
     links: tuple[tuple[str, str], ...] = ()
     """("data.x", "model.y") pairs: attributes of the corpus that the objective's constructor takes.
 
     "model.encoder.y" is a parameter of the encoder's constructor; an encoder without such a parameter does without."""
+
+
+def lite_recipes(package: str, name: str) -> dict[str, str]:
+    """The `recipes` of an objective whose files lie in `recipes/NAME.BUDGET.yaml` of a package, one for each budget."""
+    return {budget: f"{package}:recipes/{name}.{budget}.yaml" for budget in ("quick", "minute", "ten-minutes", "hour")}
 
 
 @dataclass(frozen=True)

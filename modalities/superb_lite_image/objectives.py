@@ -1,6 +1,6 @@
 """The objectives of image encoders, as they are listed."""
 
-from superb_lite.modality import ObjectiveSpec
+from superb_lite.modality import ObjectiveSpec, lite_recipes
 
 SIMCLR = ObjectiveSpec(
     name="image-simclr",
@@ -8,9 +8,7 @@ SIMCLR = ObjectiveSpec(
     encoder="image-simclr",
     objective="superb_lite_image.simclr:SimCLR",
     data="superb_lite_image.corpus:ImageCorpus",
-    steps=420,
-    quick_steps=40,
-    seconds=45.0,
+    recipes=lite_recipes("superb_lite_image", "image-simclr"),
     summary="SimCLR: contrast two augmented views of each image (Chen et al. 2020)",
     links=(("data.image_size", "model.encoder.image_size"),),
 )
@@ -21,9 +19,7 @@ BYOL = ObjectiveSpec(
     encoder="image-byol",
     objective="superb_lite_image.byol:BYOL",
     data="superb_lite_image.corpus:ImageCorpus",
-    steps=420,
-    quick_steps=40,
-    seconds=60.0,
+    recipes=lite_recipes("superb_lite_image", "image-byol"),
     summary="BYOL: predict what a slowly moving target network makes of another view (Grill et al. 2020)",
     links=(("data.image_size", "model.encoder.image_size"),),
 )

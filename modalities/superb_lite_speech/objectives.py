@@ -1,6 +1,6 @@
 """The objectives of speech encoders, as they are listed."""
 
-from superb_lite.modality import ObjectiveSpec
+from superb_lite.modality import ObjectiveSpec, lite_recipes
 
 _FRONT_END = (
     ("data.front_end", "model.encoder.front_end"),
@@ -14,9 +14,7 @@ MASKED = ObjectiveSpec(
     encoder="speech-masked",
     objective="superb_lite_speech.masked_prediction:MaskedPrediction",
     data="superb_lite_speech.clustered_corpus:ClusteredSpeechCorpus",
-    steps=300,
-    quick_steps=30,
-    seconds=45.0,
+    recipes=lite_recipes("superb_lite_speech", "speech-masked"),
     summary="masked prediction of clustered frames (HuBERT, Hsu et al. 2021)",
     links=(("data.counts", "model.counts"), *_FRONT_END),
 )
@@ -27,9 +25,7 @@ RECONSTRUCTION = ObjectiveSpec(
     encoder="speech-reconstruction",
     objective="superb_lite_speech.reconstruction:Reconstruction",
     data="superb_lite_speech.corpus:SpeechCorpus",
-    steps=300,
-    quick_steps=30,
-    seconds=45.0,
+    recipes=lite_recipes("superb_lite_speech", "speech-reconstruction"),
     summary="reconstruction of frames altered in time, channel and magnitude (TERA, Liu et al. 2021)",
     links=_FRONT_END,
 )
@@ -40,9 +36,7 @@ NEXT_FRAME = ObjectiveSpec(
     encoder="speech-next-frame",
     objective="superb_lite_speech.next_frame:NextFrame",
     data="superb_lite_speech.corpus:SpeechCorpus",
-    steps=400,
-    quick_steps=40,
-    seconds=45.0,
+    recipes=lite_recipes("superb_lite_speech", "speech-next-frame"),
     summary="prediction of a later frame from the past (APC, Chung et al. 2019)",
     links=_FRONT_END,
 )

@@ -1,6 +1,6 @@
 """The objectives of text encoders, as they are listed."""
 
-from superb_lite.modality import ObjectiveSpec
+from superb_lite.modality import ObjectiveSpec, lite_recipes
 
 _VOCABULARY = (("data.tokenizer", "model.encoder.tokenizer"), ("data.counts", "model.counts"))
 
@@ -10,9 +10,7 @@ BERT = ObjectiveSpec(
     encoder="text-bert",
     objective="superb_lite_text.masked_lm:MaskedLM",
     data="superb_lite_text.pair_corpus:PairCorpus",
-    steps=550,
-    quick_steps=55,
-    seconds=50.0,
+    recipes=lite_recipes("superb_lite_text", "text-bert"),
     summary="masked language model, and a choice of second task (Devlin et al. 2019)",
     links=(*_VOCABULARY, ("data.judged", "model.encoder.summary")),
 )
@@ -23,9 +21,7 @@ GPT = ObjectiveSpec(
     encoder="text-gpt",
     objective="superb_lite_text.next_token:NextToken",
     data="superb_lite_text.corpus:TextCorpus",
-    steps=280,
-    quick_steps=28,
-    seconds=42.0,
+    recipes=lite_recipes("superb_lite_text", "text-gpt"),
     summary="next-token prediction (Radford et al. 2018)",
     links=_VOCABULARY,
 )
@@ -36,9 +32,7 @@ BART = ObjectiveSpec(
     encoder="text-bart",
     objective="superb_lite_text.denoising:DenoisingLM",
     data="superb_lite_text.denoising:DenoisingCorpus",
-    steps=190,
-    quick_steps=19,
-    seconds=40.0,
+    recipes=lite_recipes("superb_lite_text", "text-bart"),
     summary="denoising encoder-decoder, with a choice of corruptions (Lewis et al. 2020)",
     links=_VOCABULARY,
 )
@@ -49,9 +43,7 @@ CBOW = ObjectiveSpec(
     encoder="text-cbow",
     objective="superb_lite_text.cbow:Cbow",
     data="superb_lite_text.corpus:TextCorpus",
-    steps=500,
-    quick_steps=50,
-    seconds=14.0,
+    recipes=lite_recipes("superb_lite_text", "text-cbow"),
     summary="continuous bag of words, one embedding a token (Mikolov et al. 2013)",
     links=_VOCABULARY,
 )

@@ -60,7 +60,7 @@ def rows(kind: str) -> list[dict[str, Any]]:
         ]
     if kind == "objectives":
         return [
-            {"name": o.name, "modality": o.modality, "steps": o.steps, "summary": o.summary}
+            {"name": o.name, "modality": o.modality, "budgets": list(o.recipes), "summary": o.summary}
             for o in plugins.objectives().values()
         ]
     if kind == "encoders":

@@ -29,6 +29,9 @@ Shown = Annotated[
         "--as", metavar="NAME", help="The encoder's name in tables, charts, boards and files; once for each encoder."
     ),
 ]
+Budget = Annotated[
+    str, typer.Option(metavar="minute|ten-minutes|hour", help="How long to pretrain on two cores: whose recipe.")
+]
 EncoderName = Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, hf:NAME_OR_PATH, ...")]
 Objective = Annotated[str, typer.Argument(help="An objective: superb-lite list objectives")]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.options import Objective
+from superb_lite.cli.options import Budget, Objective
 from superb_lite.errors import printable
 
 app = typer.Typer(rich_markup_mode=None)
@@ -19,11 +19,13 @@ def pretrain(
     name: Objective,
     out: Annotated[Path | None, typer.Option(help="Where the checkpoint goes.")] = None,
     data: Annotated[Path | None, typer.Option(help="Your own text files, audio folder or image folder.")] = None,
+    budget: Budget = "minute",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")] = False,
 ) -> None:
     """Pretrain an encoder. Further options go to LightningCLI (--trainer.*, --model.*, --data.*, --config FILE).
 
-    The options of the model and of the data may be written without their prefix; --print_config shows all of them.
+    The options of the model and of the data may be written without their prefix; --print_config shows all of them,
+    with the values of the budget's recipe.
 
     Example: superb-lite pretrain text-bart --out my-bart --trainer.max_steps 2000 --corruption t5
     """
@@ -31,16 +33,19 @@ def pretrain(
     from superb_lite.cli.progress import say
     from superb_lite.paths import workspace
     from superb_lite.pretraining.arguments import check_run, named_encoder
+    from superb_lite.pretraining.recipes import budget_dir, find_recipe
 
-    named_encoder(plugins.objective(name), context.args)
-    directory = out or workspace() / "checkpoints" / name
+    spec = plugins.objective(name)
+    find_recipe(spec, budget)
+    named_encoder(spec, context.args)
+    directory = out or budget_dir(workspace(), budget) / "checkpoints" / name
     check_run(directory, data=data, resume=resume, arguments=context.args)
 
     from lightning.fabric.utilities.rank_zero import rank_zero_only
 
     from superb_lite.pretraining.run import pretrain
 
-    pretrain(name, directory, data=data, resume=resume, arguments=context.args)
+    pretrain(name, directory, data=data, resume=resume, budget=budget, arguments=context.args)
     if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return
     print(printable(str(directory)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from superb_lite.cli.names import check_names
-from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Objective, Root, Seeds
+from superb_lite.cli.options import BatchSize, Budget, Device, EvaluationOptions, Objective, Root, Seeds
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.request import select_tasks
 
@@ -25,6 +25,7 @@ def sweep(
     vary: Annotated[str, typer.Option(metavar="OPTION=VALUE,VALUE,...", help="An option of pretrain, and its values.")],
     tasks: Annotated[list[str], typer.Option("--tasks", metavar="TASK|SET|GLOB", help="May be given several times.")],
     out: Annotated[Path | None, typer.Option(help="Where checkpoints and results go.")] = None,
+    budget: Budget = "minute",
     seeds: Seeds = 5,
     device: Device = "auto",
     batch_size: BatchSize = 32,
@@ -36,8 +37,10 @@ def sweep(
     """
     from superb_lite import plugins
     from superb_lite.pretraining.arguments import named_encoder
+    from superb_lite.pretraining.recipes import budget_dir, find_recipe
 
     spec = plugins.objective(name)
+    find_recipe(spec, budget)
     check_names(tasks=tasks, device=device)
     select_tasks(tasks, spec.modality, name)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
@@ -60,13 +63,13 @@ def sweep(
     from superb_lite.results.tables import results_table
 
     short = option.rpartition(".")[2]
-    directory = out or workspace() / "sweeps" / name
+    directory = out or budget_dir(workspace(), budget) / "sweeps" / name
     to_device = trainer_options(device)
     arguments = {value: [*to_device, f"--{option}", value, *context.args] for value in values}
     checkpoints = {value: directory / f"{short}-{value}" for value in values}
     for value in values:
         if not (checkpoints[value] / CONFIG).exists():
-            check_arguments(name, arguments[value])  # all of them before the first one is pretrained
+            check_arguments(name, arguments[value], budget=budget)  # all of them before the first one is pretrained
     store = open_store(directory)
     found: list[list[Result]] = []
     for value in values:
@@ -76,7 +79,7 @@ def sweep(
         else:
             say(f"{label}: pretraining")
             resume = (checkpoint / TRAINING_STATE).exists()
-            pretrain(name, checkpoint, resume=resume, arguments=arguments[value])
+            pretrain(name, checkpoint, resume=resume, budget=budget, arguments=arguments[value])
         model = load_encoder(checkpoint)
         columns = chosen_columns(tasks, model.modality, label, None)
         found.append(evaluate_stored(label, model, columns, store, options))

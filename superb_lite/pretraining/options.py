@@ -18,6 +18,7 @@ from superb_lite.errors import SuperbLiteError, foreign_errors, near_names
 from superb_lite.imports import resolve
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 from superb_lite.pretraining.arguments import named_encoder
+from superb_lite.pretraining.recipes import Recipe
 
 FREE = frozenset(
     {
@@ -141,12 +142,16 @@ def build_cli(
     encoder: EncoderSpec,
     arguments: Sequence[str],
     *,
+    recipe: Recipe,
     trainer_defaults: dict[str, Any],
     make: bool = True,
 ) -> LightningCLI:
     """The corpus, the encoder, the objective and the Trainer that the arguments describe, made in this order.
 
-    make: False only reads the arguments.
+    Args:
+        recipe: what holds where the arguments say nothing.
+        trainer_defaults: what holds where neither does.
+        make: False only reads the arguments.
 
     Raises `SuperbLiteError` for an option that is unknown or has a wrong value.
     """
@@ -175,7 +180,8 @@ def build_cli(
 
         def parse_arguments(self, parser: Any, args: Any) -> None:
             known.extend(option_names(parser))
-            super().parse_arguments(parser, full_names(args, known))
+            first = recipe.arguments(known, encoder=encoder.name == spec.encoder)
+            super().parse_arguments(parser, [*first, *full_names(args, known)])
 
         def instantiate_classes(self) -> None:
             if not make:

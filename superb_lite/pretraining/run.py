@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import math
 import signal
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,8 @@ from superb_lite.pretraining.corpus import Corpus
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
 from superb_lite.pretraining.options import all_options, build_cli, choose_encoder, recorded_options
+from superb_lite.pretraining.quiet import quiet
+from superb_lite.pretraining.recipes import MINUTE, Recipe, find_recipe
 from superb_lite.pretraining.state import (
     RunOptions,
     RunRecord,
@@ -40,7 +40,13 @@ from superb_lite.pretraining.state import (
 
 
 def pretrain(
-    name: str, out: Path, *, data: Path | None = None, resume: bool = False, arguments: Sequence[str] = ()
+    name: str,
+    out: Path,
+    *,
+    data: Path | None = None,
+    resume: bool = False,
+    budget: str = MINUTE,
+    arguments: Sequence[str] = (),
 ) -> Path:
     """Pretrain objective `name` and write the encoder to `out`, which is returned.
 
@@ -48,42 +54,45 @@ def pretrain(
         out: a directory for the checkpoint; while training it also holds the state that `resume` continues from.
         data: a person's own corpus; None for the embedded one.
         resume: go on with the interrupted run in `out`; the result equals that of an uninterrupted run.
+        budget: whose recipe is followed, where the arguments say nothing else.
         arguments: options of LightningCLI, such as ["--trainer.max_steps", "200", "--model.learning_rate", "1e-3"].
 
     Raises:
-        SuperbLiteError: unknown objective or option, unreadable data, `out` taken, nothing to resume, or a loss that is
-            not finite.
+        SuperbLiteError: unknown objective, budget or option, unreadable data, `out` taken, nothing to resume, or a
+            loss that is not finite.
     """
     spec = plugins.objective(name)
+    recipe = find_recipe(spec, budget)
     check_run(out, data=data, resume=resume, arguments=arguments)
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
     first = getattr(rank_zero_only, "rank", 0) == 0
     with locked(out) if first else contextlib.nullcontext():
-        _pretrain(name, spec, out, data=data, resume=resume, arguments=arguments)
+        _pretrain(spec, recipe, out, data=data, resume=resume, arguments=arguments)
     return out
 
 
-def check_arguments(name: str, arguments: Sequence[str]) -> None:
+def check_arguments(name: str, arguments: Sequence[str], *, budget: str = MINUTE) -> None:
     """Raise `SuperbLiteError` for an option of `pretrain` that there is not, or whose value cannot be read."""
     spec = plugins.objective(name)
-    _quiet()
+    quiet()
     encoder, options = choose_encoder(spec, arguments)
-    build_cli(spec, encoder, options, trainer_defaults={}, make=False)
+    build_cli(spec, encoder, options, recipe=find_recipe(spec, budget), trainer_defaults={}, make=False)
 
 
 def _pretrain(
-    name: str, spec: ObjectiveSpec, out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str]
+    spec: ObjectiveSpec, recipe: Recipe, out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str]
 ) -> None:
-    path = out / TRAINING_STATE
+    name, path = spec.name, out / TRAINING_STATE
     check_run(out, data=data, resume=resume, arguments=arguments)
     state = read_state(path) if resume else None
-    _quiet()
+    quiet()
     with foreign_errors(f"objective '{name}' cannot be loaded"):
         encoder, options = choose_encoder(spec, arguments)
         resolve(spec.data)
     options = options if data is None else ["--data.path", str(data), *options]
     record = RunRecord(state)
-    cli = build_cli(spec, encoder, options, trainer_defaults=_trainer_defaults(spec, out, record))
+    defaults = _trainer_defaults(name, recipe, out, record)
+    cli = build_cli(spec, encoder, options, recipe=recipe, trainer_defaults=defaults)
     objective, corpus, trainer = cli.model, cli.datamodule, cli.trainer
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
@@ -102,6 +111,7 @@ def _pretrain(
     check_finite(loss, step=trainer.global_step)
     pretraining = {
         "objective": name,
+        "budget": recipe.budget,
         "corpora": list(corpus.sources),
         "corpus_sha256": record.options.corpus_sha256,
         "seed": objective.seed,
@@ -162,12 +172,11 @@ def check_finite(loss: float, *, step: int) -> None:
         raise SuperbLiteError(f"the loss is {loss} at step {step}: lower --model.learning_rate")
 
 
-def _trainer_defaults(spec: ObjectiveSpec, out: Path, record: RunRecord) -> dict[str, Any]:
-    """The Trainer's options, unless a person gives others."""
-    every = max(50, spec.steps // 10)
-    name = Path(TRAINING_STATE).stem
+def _trainer_defaults(name: str, recipe: Recipe, out: Path, record: RunRecord) -> dict[str, Any]:
+    """The Trainer's options, unless the recipe or a person gives others."""
+    every = max(50, recipe.steps // 10)
+    file = Path(TRAINING_STATE).stem
     return {
-        "max_steps": spec.steps,
         "max_epochs": -1,
         "devices": 1,
         "gradient_clip_val": 1.0,
@@ -181,15 +190,8 @@ def _trainer_defaults(spec: ObjectiveSpec, out: Path, record: RunRecord) -> dict
             _StopOnNaN(),
             record,
             # One file, written over and over, so that `resume` always finds the newest state.
-            ModelCheckpoint(out, filename=name, every_n_train_steps=every, enable_version_counter=False),
-            *([_Progress(spec.name)] if sys.stderr.isatty() else []),
+            ModelCheckpoint(out, filename=file, every_n_train_steps=every, enable_version_counter=False),
+            *([_Progress(name)] if sys.stderr.isatty() else []),
         ],
         "enable_progress_bar": sys.stderr.isatty(),
     }
-
-
-def _quiet() -> None:
-    """Lightning's advice about hardware and loaders says nothing about runs of a minute that are fed from memory."""
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", module="lightning.*")

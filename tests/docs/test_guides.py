@@ -34,7 +34,7 @@ def guide_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package of docs/extending.md, written out and registered as an installed one would be."""
     folder = tmp_path_factory.mktemp("guide")
     page = ROOT / "docs" / "extending.md"
-    for block in (*blocks(page, "toml"), *blocks(page, "python")):
+    for block in (*blocks(page, "toml"), *blocks(page, "yaml"), *blocks(page, "python")):
         first, _, rest = block.partition("\n")
         if first.startswith("# my_ssl/"):
             path = folder / first.removeprefix("# ").split()[0]

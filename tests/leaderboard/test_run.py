@@ -22,9 +22,8 @@ from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
 
 def _objective(name: str) -> ObjectiveSpec:
-    return ObjectiveSpec(
-        name=name, modality="toy", encoder=name, objective="", data="", steps=10, quick_steps=1, seconds=0.1
-    )
+    recipes = {budget: f"superb_lite_text:recipes/text-bert.{budget}.yaml" for budget in ("quick", "minute", "hour")}
+    return ObjectiveSpec(name=name, modality="toy", encoder=name, objective="", data="", recipes=recipes)
 
 
 MODALITY = Modality(
@@ -45,8 +44,8 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     """Run a command in this process; returns the exit code, its output and what was pretrained."""
     pretrained: list[str] = []
 
-    def pretrain(name: str, out: Path, **_: object) -> Path:
-        pretrained.append(name)
+    def pretrain(name: str, out: Path, *, budget: str, **_: object) -> Path:
+        pretrained.append(name if budget == "minute" else f"{name} {budget}")
         out.mkdir(parents=True)
         (out / CONFIG).touch()
         return out
@@ -64,6 +63,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(pipeline, "CORE", BOARD)
     monkeypatch.setattr(pipeline, "QUICK", BOARD)
     monkeypatch.setattr(pipeline, "pretrain", pretrain)
+    monkeypatch.setattr(pipeline, "forecast", lambda *_, budget, **__: {"minute": 61.0, "hour": 3600.0}[budget])
     monkeypatch.setattr(pipeline, "load_encoder", load)
     monkeypatch.setattr(MODALITY.__class__, "check_item", lambda *_: None)
     monkeypatch.setitem(
@@ -104,9 +104,21 @@ def test_a_modality_by_name_has_all_its_objectives_and_what_stands_beside_them(s
     assert entries(tmp_path) == expected
 
 
+def test_each_budget_has_its_own_directory(superb_lite, tmp_path):
+    assert superb_lite()[2] == ["toy-one"]
+    code, out, pretrained = superb_lite("--budget", "hour")
+    assert (code, pretrained) == (0, ["toy-one hour"]), out
+    assert "about 60 min" in out
+    assert "random:" in next(line for line in out.splitlines() if "random:" in line and "checkpoints" in line)
+    code, out, pretrained = superb_lite("--budget", "hour", "--out", str(tmp_path / "mine"))
+    assert (code, pretrained) == (0, ["toy-one hour"]), out
+    for folder in ("workspace", "workspace/hour", "mine/hour"):
+        assert entries(tmp_path, folder) == {"pretrained", "random twins", "trivial baselines"}
+
+
 def test_a_quick_run_has_its_own_directory_and_the_first_objective_only(superb_lite, tmp_path):
     code, out, pretrained = superb_lite("--quick", "--modality", "toy")
-    assert (code, pretrained) == (0, ["toy-one"]), out
+    assert (code, pretrained) == (0, ["toy-one quick"]), out
     assert entries(tmp_path, "workspace/quick") == {"pretrained", "random twins", "trivial baselines"}
 
 
@@ -140,6 +152,8 @@ def test_pretraining_goes_to_the_device_of_the_evaluation(monkeypatch):
     [
         (["--tasks", "toy", "--quick"], "a quick run has tasks of its own"),
         (["--tasks", "toyy"], "'toyy': did you mean 'toy'"),
+        (["--budget", "hour", "--quick"], "a quick run has a budget of its own"),
+        (["--budget", "week"], "objective 'toy-one' has no recipe for the budget 'week': choose among quick, minute"),
     ],
 )
 def test_tasks_that_cannot_be_run_are_one_line(superb_lite, arguments, words):

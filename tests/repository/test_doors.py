@@ -217,7 +217,7 @@ def test_its_objective_trains_an_encoder_of_ours_and_its_own_on_a_corpus_of_ours
 STRAY = """
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 WORLD = EncoderSpec("of-nowhere", "nowhere", "module:Class")
-SPEC = ObjectiveSpec("loose", "text", "speech-masked", "module:Class", "module:Class", 1, 1, 1.0)
+SPEC = ObjectiveSpec("loose", "text", "speech-masked", "module:Class", "module:Class", {})
 """
 
 

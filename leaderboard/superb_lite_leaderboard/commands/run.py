@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.names import check_names
-from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Root
+from superb_lite.cli.options import BatchSize, Budget, Device, EvaluationOptions, Root
 from superb_lite_leaderboard.commands.options import BoardUrl
 
 
@@ -25,16 +25,16 @@ def run(
     device: Device = "auto",
     batch_size: BatchSize = 32,
     root: Root = None,
+    budget: Budget = "minute",
     quick: Annotated[
         bool,
-        typer.Option(
-            "--quick", help="A smoke run: one task a modality, on a board of its own (superb-lite-out/quick)."
-        ),
+        typer.Option("--quick", help="A smoke run: the budget `quick`, one task a modality, a board of its own."),
     ] = False,
 ) -> None:
     """Pretrain encoders, evaluate them, their random twins and the trivial baselines, and rank them.
 
-    One encoder a modality; with --modality all that it has.
+    One encoder a modality; with --modality all that it has. Another budget than the minute has a folder of its own
+    (superb-lite-out/hour).
 
     Example: superb-lite run --modality speech --tasks superb-lite
     """
@@ -47,4 +47,4 @@ def run(
 
     from superb_lite_leaderboard.commands.pipeline import run_all
 
-    run_all(board=board, out=out, modalities=modality, tasks=tasks, quick=quick, options=options)
+    run_all(board=board, out=out, modalities=modality, tasks=tasks, budget=budget, quick=quick, options=options)

@@ -19,9 +19,7 @@ COPYING = ObjectiveSpec(
     encoder="text-cbow",
     objective="superb_lite_toy.copying:Copying",
     data="superb_lite_text.corpus:TextCorpus",
-    steps=3,
-    quick_steps=1,
-    seconds=1.0,
+    recipes={"minute": "superb_lite_toy:copying.yaml"},
     links=(("data.tokenizer", "model.encoder.tokenizer"),),
 )
 

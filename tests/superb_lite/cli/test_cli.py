@@ -11,7 +11,7 @@ from superb_lite.cli import main
 ROOT = Path(__file__).parents[3]
 KEYS = {
     "modalities": {"name", "item", "objectives", "baseline"},
-    "objectives": {"name", "modality", "steps", "summary"},
+    "objectives": {"name", "modality", "budgets", "summary"},
     "encoders": {"name", "modality"},
     "tasks": {
         "name",

@@ -106,7 +106,7 @@ def test_an_encoder_that_cannot_write_is_named(superb_lite):
 def test_pretraining_goes_to_the_device_of_the_evaluation_unless_options_say_where(superb_lite, monkeypatch):
     seen = []
 
-    def pretrain(name, out, *, resume, arguments):
+    def pretrain(name, out, *, resume, budget, arguments):
         seen.append(arguments)
         raise SuperbLiteError("enough")
 

@@ -20,6 +20,7 @@ finally:
     [
         (["--data", "nope"], "--data 'nope' does not exist"),
         (["--resume"], "nothing to resume"),
+        (["--budget", "week"], "no recipe for the budget 'week'"),
         (["--trainer.max_steps", "0"], "--trainer.max_steps is 0"),
         (["--out", "taken"], "already holds a finished checkpoint"),
     ],

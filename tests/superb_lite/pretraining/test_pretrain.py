@@ -49,6 +49,7 @@ def test_the_checkpoint_tells_how_it_came_about(text, tmp_path):
     told = encoder.pretraining
     assert told["objective"] == "text-bert"
     assert told["corpora"] == [str(text)]
+    assert told["budget"] == "minute"
     assert told["steps"] == 3
     assert told["seed"] == 4
     assert told["options"]["model.mask_rate"] == 0.5
