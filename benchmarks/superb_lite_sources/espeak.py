@@ -1,7 +1,7 @@
 """Speech from eSpeak NG: synthesised in parallel in child processes, cached, and checked when it is read again.
 
-The package espeakng-loader ships eSpeak NG (GPL-3) with about 100 English voices. They are partitioned here, once, so
-that no voice that a task tests or trains on is ever pretrained on; `sources.sentences` does the same for words.
+The package espeakng-loader ships eSpeak NG (GPL-3) with about 100 variants of its English voice. Some of them speak in
+pretraining; tasks have voices that are drawn (`sources.voices`). `sources.sentences` splits words.
 """
 
 from __future__ import annotations
@@ -34,24 +34,14 @@ SOURCE = "espeak-ng"
 RECIPE = 1
 """Raised whenever the same utterances would sound different, so that old cache entries are not read."""
 
-# Left out: robots, whispers, effects, doubles of other voices, and Reed, who never says a thing twice alike. Voices
-# that sound much alike (Gene and Gene2) stand in one list. Register: L has a fundamental near 100 Hz, H near 200 Hz.
+# Left out: robots, whispers, effects, doubles of other voices. The voices of tasks are drawn (`sources.voices`).
 PRETRAINING_VOICES = (
     "Alex", "AnxiousAndy", "Denis", "Gene", "Gene2", "Jacky", "Mario", "Michael", "Mr serious", "Nguyen",
     "Storm", "adam", "antonio", "benjamin", "boris", "ed", "edward2", "grandpa", "gustave", "iven", "iven3", "klatt",
-    "klatt2", "m1", "m4", "m5", "m7", "marcelo", "max", "mike2", "pablo", "quincy", "robert", "rob", "travis",  # L
-    "Alicia", "Annie", "anika", "aunty", "f1", "f4", "linda", "steph",  # H
+    "klatt2", "m1", "m4", "m5", "m7", "marcelo", "max", "mike2", "pablo", "quincy", "robert", "rob", "travis",
+    "Alicia", "Annie", "anika", "aunty", "f1", "f4", "linda", "steph",
 )  # fmt: skip
-TRAIN_VOICES = (
-    "Andy", "Henrique", "Hugo", "Lee", "RicishayMax2", "edward", "iven4", "john", "kaukovalta", "klatt4", "m2",
-    "norbert",  # L
-    "Andrea", "f2", "grandma", "zac",  # H
-)  # fmt: skip
-TEST_VOICES = (
-    "Marco", "Mike", "RicishayMax", "announcer", "david", "ian", "iven2", "klatt3", "m3", "m6", "m8", "michel",
-    "paul", "pedro", "sandro", "victor",  # L
-    "belinda", "f3", "f5", "shelby",  # H
-)  # fmt: skip
+"""Of those that eSpeak NG ships."""
 
 
 def synthesise(

@@ -13,8 +13,11 @@ from __future__ import annotations
 
 import _ctypes
 import ctypes
+import functools
 import json
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from superb_lite.imports import optional
-from superb_lite_sources import acoustics
+from superb_lite_sources import acoustics, voices
 from superb_lite_sources.utterance import Utterance
 
 # Values of espeak-ng/speak_lib.h.
@@ -49,6 +52,31 @@ class _Event(ctypes.Structure):
     ]
 
 
+_DRAWN = "drawn"
+"""The file of the drawn voice that speaks."""
+
+_ENGLISH = ("en_dict", "intonations", "phondata", "phonindex", "phontab", "lang/gmw/en-US", "voices/!v")
+"""What eSpeak NG reads to speak American English."""
+
+
+@functools.cache
+def _data(installed: Path) -> Path:
+    """A copy of the data, so that voices can be added; it goes with the process."""
+    scratch = tempfile.TemporaryDirectory(prefix="superb-lite-voices-")
+    _SCRATCH.append(scratch)
+    for name in _ENGLISH:
+        target = Path(scratch.name) / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (installed / name).is_dir():
+            shutil.copytree(installed / name, target)
+        else:
+            shutil.copyfile(installed / name, target)
+    return Path(scratch.name)
+
+
+_SCRATCH: list[tempfile.TemporaryDirectory[str]] = []
+"""Removed when the process ends."""
+
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
@@ -57,7 +85,7 @@ class Synthesiser:
 
     def __init__(self) -> None:
         loader = optional("espeakng_loader", package="espeakng-loader", extra="lite", purpose="speech synthesis")
-        self.data = Path(loader.get_data_path())
+        self.data = _data(Path(loader.get_data_path()))
         self.library = ctypes.CDLL(loader.get_library_path())
         rate = self.library.espeak_Initialize(_SYNCHRONOUS, 0, str(self.data).encode(), _PHONEME_EVENTS)
         if rate != _ESPEAK_RATE:
@@ -86,11 +114,12 @@ class Synthesiser:
     def say(self, utterance: Utterance) -> tuple[NDArray[np.float32], list[tuple[int, int, str]]]:
         """Clean speech at 22,050 Hz and its phoneme events as eSpeak NG gives them."""
         # eSpeak NG itself takes an unknown variant for the plain voice.
-        name = f"en-us+{utterance.voice}".encode()
-        if (
-            not (self.data / "voices" / "!v" / utterance.voice).is_file()
-            or self.library.espeak_SetVoiceByName(name) != 0
-        ):
+        variants, variant = self.data / "voices" / "!v", utterance.voice
+        if voices.is_drawn(variant):
+            # In one file for all of them, since eSpeak NG takes no more than 350 voices.
+            (variants / _DRAWN).write_text(voices.variant(variant), encoding="ascii")
+            variant = _DRAWN
+        if not (variants / variant).is_file() or self.library.espeak_SetVoiceByName(f"en-us+{variant}".encode()) != 0:
             raise RuntimeError(f"eSpeak NG has no voice '{utterance.voice}'")
         self.library.espeak_ng_SetRandSeed(ctypes.c_long(utterance.seed % 2**31))
         self.library.espeak_SetParameter(_RATE, utterance.rate, 0)

@@ -2,17 +2,10 @@
 
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import TaskSet
-from superb_lite_superb.vocabularies import EMOTIONS, ENROLLED, INTENTS, LETTERS, SLOT_SYMBOLS
+from superb_lite_superb.vocabularies import EMOTIONS, ENROLLED, INTENTS, LETTERS, SLOT_SYMBOLS, SPEAKERS
 
 KEYWORDS = ("cat", "tack", "came", "make", "kiss", "sick", "name", "main", "net", "ten", "pat", "tap")
 """Each with a partner of the same sounds in reverse order: the mean of their spectra is nearly the same."""
-
-SPEAKERS = (
-    "Andy", "Henrique", "Hugo", "Lee", "RicishayMax2", "edward", "iven4", "john", "kaukovalta", "klatt4", "m2",
-    "norbert", "Marco", "Mike", "RicishayMax", "announcer", "david", "ian", "iven2", "klatt3", "m3", "m6", "m8",
-    "michel", "paul", "pedro", "sandro", "victor",
-)  # fmt: skip
-"""All low-pitched voices that no encoder was pretrained on."""
 
 PHONES = (
     "SIL", "P", "B", "T", "D", "K", "G", "CH", "JH", "F", "V", "TH", "DH", "S", "Z", "SH", "ZH", "HH", "M", "N", "NG",
@@ -30,7 +23,7 @@ SUPERB_LITE = TaskSet(
     tasks=(
         Task(
             name="superb-lite/ks",
-            version=1,
+            version=2,
             modality="speech",
             form="classify",
             metrics=("accuracy",),
@@ -38,27 +31,29 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.superb_lite:ks",
             budget=40,
             description="which of 12 words is spoken, half of them others in reverse; test voices unseen; 40 a class",
+            rule="the word that was synthesised",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
         ),
         Task(
             name="superb-lite/sid",
-            version=1,
+            version=2,
             modality="speech",
             form="classify",
             metrics=("accuracy",),
             labels=SPEAKERS,
             load="superb_lite_superb.superb_lite:sid",
-            budget=20,
-            description="which of 28 low-pitched voices says a few words; test words and channels unseen; 20 a class",
+            budget=6,
+            description="which of 100 low-pitched voices says a few words; test words and channels unseen; 6 a class",
+            rule="the voice it was synthesised with",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
         ),
         Task(
             name="superb-lite/phone",
-            version=1,
+            version=2,
             modality="speech",
             form="tag",
             metrics=("unit_accuracy",),
@@ -66,13 +61,14 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.superb_lite:phone",
             budget=150,
             description="the phone spoken in each 10 ms; test voices and words unseen; 150 labelled utterances",
+            rule="the phone that was synthesised",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
         ),
         Task(
             name="superb-lite/pr",
-            version=1,
+            version=2,
             modality="speech",
             form="transcribe",
             metrics=("per",),
@@ -80,13 +76,14 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.transcriptions:pr",
             budget=480,
             description="the phones of a few words; test voices and words unseen; 480 labelled utterances",
+            rule="the phones that were synthesised",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
         ),
         Task(
             name="superb-lite/asr",
-            version=1,
+            version=2,
             modality="speech",
             form="transcribe",
             head="bilstm",
@@ -102,7 +99,7 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/qbe",
-            version=1,
+            version=2,
             modality="speech",
             form="search",
             metrics=("mtwv",),
@@ -116,15 +113,15 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/asv",
-            version=2,
+            version=3,
             modality="speech",
             form="verify",
             head="xvector",
             metrics=("eer",),
             labels=ENROLLED,
             load="superb_lite_superb.speakers:asv",
-            budget=352,
-            description="are two utterances of one voice? test voices and words unseen; 352 labelled utterances",
+            budget=480,
+            description="are two utterances of one voice? test voices and words unseen; 480 labelled utterances",
             rule="both were synthesised with the same voice",
             source=_SOURCE,
             licence=_LICENCE,
@@ -132,7 +129,7 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/sd",
-            version=1,
+            version=2,
             modality="speech",
             form="diarize",
             head="bilstm",
@@ -148,7 +145,7 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/ic",
-            version=1,
+            version=2,
             modality="speech",
             form="classify",
             metrics=("accuracy",),
@@ -156,13 +153,14 @@ SUPERB_LITE = TaskSet(
             load="superb_lite_superb.commands:ic",
             budget=24,
             description="the action, object and place of a command; test voices and phrasings unseen; 24 an intent",
+            rule="the command that was synthesised",
             source=_SOURCE,
             licence=_LICENCE,
             corpus="espeak-ng",
         ),
         Task(
             name="superb-lite/sf",
-            version=1,
+            version=2,
             modality="speech",
             form="transcribe",
             head="bilstm",
@@ -178,14 +176,14 @@ SUPERB_LITE = TaskSet(
         ),
         Task(
             name="superb-lite/er",
-            version=1,
+            version=2,
             modality="speech",
             form="classify",
             metrics=("accuracy",),
             labels=EMOTIONS,
             load="superb_lite_superb.styles:er",
             budget=40,
-            description="neutral, happy, angry or sad: pitch, rate, level, timbre; test voices unseen; 40 a class",
+            description="prosody of neutral, happy, angry or sad speech; test voices unseen; 40 a class",
             rule="the style it was synthesised in, whose parameters alone tell 97% apart",
             source=_SOURCE,
             licence=_LICENCE,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from superb_lite.tasks.labels import TaskData
 from superb_lite_sources.utterance import Utterance, varied
-from superb_lite_superb.spoken import PARTS, VOICES, Part, clear, labelled
+from superb_lite_superb.spoken import PARTS, Part, clear, labelled, speakers
 from superb_lite_superb.vocabularies import INTENTS, SLOT_SYMBOLS
 
 VERBS = {
@@ -53,13 +53,18 @@ ORDERS = (
 
 
 def ic_recipe(part: Part) -> list[Utterance]:
-    """Every voice of the part utters every intent, each time in a phrasing of its part."""
+    """Every voice of the part utters some of the intents, each time in a phrasing of its part."""
     rng = random.Random(f"ic/{part}")
+    count, each = {"train": (160, 6), "test": (320, 3)}[part]
     return [
-        varied(rng, text=command(intent, rng.choice(PHRASINGS[part])), voice=voice, snr=(10.0, 30.0))
-        for voice in VOICES[part]
-        for intent in INTENTS
-        for _ in range({"train": 2, "test": 1}[part])
+        varied(
+            rng,
+            text=command(INTENTS[(each * i + k) % len(INTENTS)], rng.choice(PHRASINGS[part])),
+            voice=voice,
+            snr=(10.0, 30.0),
+        )
+        for i, voice in enumerate(speakers(part, count))
+        for k in range(each)
     ]
 
 
@@ -71,14 +76,14 @@ def command(intent: str, phrasing: str) -> str:
 
 
 def sf_recipe(part: Part) -> list[Utterance]:
-    """Every voice of the part gives orders; no order of a test voice is a labelled one."""
+    """Voices of the part give orders, each of test a single one; no order of a test voice is a labelled one."""
     rng = random.Random(f"sf/{part}")
     given = sorted(orders())
     random.Random("sf").shuffle(given)
     given = given[slice(0, 180) if part == "train" else slice(180, None)]
-    return [
-        clear(rng, rng.choice(given), voice) for voice in VOICES[part] for _ in range({"train": 20, "test": 8}[part])
-    ]
+    voices = speakers(part, {"train": 160, "test": 4 * len(given)}[part])
+    count = {"train": 2 * len(voices), "test": len(voices)}[part]
+    return [clear(rng, given[i % len(given)], voices[i % len(voices)]) for i in range(count)]
 
 
 @functools.cache
@@ -101,12 +106,17 @@ def orders() -> dict[str, tuple[str, ...]]:
 def ic(root: Path | None = None) -> TaskData:
     """Intent classification. The embedded data needs no `root`."""
     intents = {command(i, phrasing): i for i in INTENTS for part in PARTS for phrasing in PHRASINGS[part]}
-    return labelled("ic", ic_recipe, lambda speech: INTENTS.index(intents[speech.utterance.text]), by_voice=True)
+    return labelled("ic", ic_recipe, lambda speech: INTENTS.index(intents[speech.utterance.text]))
 
 
 def sf(root: Path | None = None) -> TaskData:
-    """Slot filling, by characters and slot markers."""
-    return labelled("sf", sf_recipe, lambda speech: marked(orders()[speech.utterance.text]), by_voice=True)
+    """Slot filling, by characters and slot markers. In test an order is a cluster: no voice gives two."""
+    return labelled(
+        "sf",
+        sf_recipe,
+        lambda speech: marked(orders()[speech.utterance.text]),
+        cluster=lambda speech: speech.utterance.text,
+    )
 
 
 def marked(symbols: Sequence[str]) -> tuple[int, ...]:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from superb_lite.tasks.labels import Example, TaskData
-from superb_lite_sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, sentences, words_of
+from superb_lite_sources.sentences import ADJECTIVES, NAMES, NOUNS, PLACES, VERBS, sentences, words_of
 from superb_lite_sources.utterance import Utterance, varied
-from superb_lite_superb.spoken import PARTS, VOICES, Part, spoken_part, synthesised
-from superb_lite_superb.vocabularies import HIGH
+from superb_lite_superb.spoken import PARTS, Part, low_pitched, spoken_part, synthesised
 
-LONG = 7
+LONG = 6
 """Letters of the shortest word that is searched for: short ones are found everywhere."""
 
 ASKING = 2
@@ -24,8 +23,8 @@ MATCHES = 3
 SEARCHED = 40
 """How many sentences each query is compared with."""
 
-WORDS = {"train": 16, "test": 20}
-SENTENCES = {"train": 100, "test": 150}
+WORDS = {"train": 16, "test": 55}
+SENTENCES = {"train": 100, "test": 300}
 
 
 class Search(NamedTuple):
@@ -44,7 +43,7 @@ def searches(part: Part) -> list[Search]:
     """The words of a part. A sentence with a form of the word ("candles" for "candle") is neither match nor other."""
     rng = random.Random(f"qbe/{part}")
     said = _sentences(part)
-    words = [w for words in (NOUNS, VERBS, ADJECTIVES, NAMES) for w in words_of(words, part) if len(w) >= LONG]
+    words = [w for words in (NOUNS, VERBS, ADJECTIVES, NAMES, PLACES) for w in words_of(words, part) if len(w) >= LONG]
     rng.shuffle(words)
     found: list[Search] = []
     for word in words:
@@ -71,7 +70,7 @@ def sentence_recipe(part: Part) -> list[Utterance]:
 
 def _voice(part: Part, number: int) -> str:
     """A low-pitched voice: even numbers and odd ones stand for different voices."""
-    voices = [voice for voice in VOICES[part] if voice not in HIGH]
+    voices = low_pitched(part)
     return voices[number % (len(voices) // 2 * 2)]
 
 

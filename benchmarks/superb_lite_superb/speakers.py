@@ -14,26 +14,45 @@ from numpy.typing import NDArray
 from superb_lite.tasks.labels import Diarization, Example, TaskData, Turn
 from superb_lite_sources import acoustics
 from superb_lite_sources.utterance import Speech, Utterance, varied
-from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, spoken_part, synthesised
-from superb_lite_superb.vocabularies import ENROLLED, HELD_OUT, HIGH
+from superb_lite_sources.voices import register_of
+from superb_lite_superb.spoken import PARTS, VOICES, Part, openings, speakers, spoken_part, synthesised
+from superb_lite_superb.vocabularies import ENROLLED
 
-EACH = {"train": 40, "test": 8}
-"""Utterances of each voice in speaker verification."""
+ENROLLED_EACH = 4
+"""Utterances of each enrolled voice in speaker verification."""
 
-OTHERS = 28
-"""Pairs with other voices, for each voice: as many as with itself, or all that there are."""
+PAIRED_EACH = 4
+"""Utterances of each voice whose pairs are compared."""
 
-PHRASES = 12
+BLOCK = 4
+"""Voices that are compared with each other only, so that no pair of one block has a voice of another."""
+
+PHRASES = 4
 """Utterances of each voice that mixtures are made of."""
+
+MIXED: dict[Part, tuple[str, ...]] = {"train": VOICES["train"], "test": tuple(speakers("test", 240))}
+"""The voices of mixtures."""
 
 FRAME = 1600
 """Samples in a unit of diarisation: 100 ms."""
 
 
+def blocks(part: Part) -> list[tuple[str, ...]]:
+    """The voices that are compared in validation ("train") or test, `BLOCK` by `BLOCK`, each block of one register."""
+    voices = [voice for voice in VOICES[part] if voice not in ENROLLED]
+    found: list[tuple[str, ...]] = []
+    for register in ("low", "high"):
+        alike = [voice for voice in voices if register_of(voice) == register]
+        found += list(zip(*(alike[n::BLOCK] for n in range(BLOCK)), strict=False))
+    return found
+
+
 def asv_recipe(part: Part) -> list[Utterance]:
     """Every voice says a few words, in its own way each time and over another channel."""
     rng = random.Random(f"asv/{part}")
-    voices = [voice for voice in VOICES[part] for _ in range(EACH[part])]
+    paired = [voice for block in blocks(part) for voice in block for _ in range(PAIRED_EACH)]
+    enrolled = [voice for voice in ENROLLED for _ in range(ENROLLED_EACH)] if part == "train" else []
+    voices = [*enrolled, *paired]
     said = openings(part, len(voices), seed=6)
     return [varied(rng, text=text, voice=voice, tilt=(-0.7, 0.7)) for text, voice in zip(said, voices, strict=True)]
 
@@ -41,8 +60,8 @@ def asv_recipe(part: Part) -> list[Utterance]:
 def asv(root: Path | None = None) -> TaskData:
     """Speaker verification. The embedded data needs no `root`.
 
-    Training utterances carry the name of their voice; validation and test are pairs of utterances of other voices. A
-    pair counts for the voice of its first utterance, which is its cluster.
+    Training utterances carry the name of their voice; validation and test are pairs of utterances of other voices, all
+    of one block, which is their cluster.
     """
     spoken = {part: synthesised("asv", asv_recipe, part) for part in PARTS}
     items = {key: speech.waveform for of_part in spoken.values() for key, speech in of_part.items()}
@@ -54,33 +73,30 @@ def asv(root: Path | None = None) -> TaskData:
     return TaskData(
         items=items,
         train=train,
-        validation=_pairs(spoken["train"], HELD_OUT, "validation"),
-        test=_pairs(spoken["test"], VOICES["test"], "test"),
+        validation=_pairs(spoken["train"], "train"),
+        test=_pairs(spoken["test"], "test"),
     )
 
 
-def _pairs(spoken: dict[str, Speech], voices: Sequence[str], part: str) -> tuple[Example, ...]:
-    """All pairs of `EACH["test"]` utterances of each voice, and `OTHERS` with voices of its register."""
+def _pairs(spoken: dict[str, Speech], part: Part) -> tuple[Example, ...]:
+    """All pairs of utterances of each voice, and as many of two voices of a block."""
     rng = random.Random(f"asv-pairs/{part}")
-    said = {v: [key for key, s in spoken.items() if s.utterance.voice == v][: EACH["test"]] for v in voices}
+    said: dict[str, list[str]] = {}
+    for key, speech in spoken.items():
+        said.setdefault(speech.utterance.voice, []).append(key)
     examples = []
-    for voice, own in said.items():
-        rivals = [key for other in voices if other != voice and alike(voice, other) for key in said[other]]
-        pairs = [(*pair, 1) for pair in itertools.combinations(own, 2)]
-        pairs += [(rng.choice(own), other, 0) for other in rng.sample(rivals, min(OTHERS, len(rivals)))]
-        examples += [Example(f"{part}-{a}-{b}", (a, b), match, voice) for a, b, match in pairs]
-    return tuple({e.id: e for e in examples}.values())
-
-
-def alike(voice: str, other: str) -> bool:
-    """Whether two voices are of one register: voices are compared with their like only."""
-    return (voice in HIGH) == (other in HIGH)
+    for number, block in enumerate(blocks(part)):
+        own = [pair for voice in block for pair in itertools.combinations(said[voice], 2)]
+        other = [pair for a, b in itertools.combinations(block, 2) for pair in itertools.product(said[a], said[b])]
+        pairs = [(*pair, 1) for pair in own] + [(*pair, 0) for pair in rng.sample(other, len(own))]
+        examples += [Example(f"{part}-{a}-{b}", (a, b), match, f"block {number}") for a, b, match in pairs]
+    return tuple(examples)
 
 
 def bank_recipe(part: Part) -> list[Utterance]:
     """What mixtures are made of: openings of sentences, without room or noise."""
     rng = random.Random(f"sd/{part}")
-    voices = [voice for voice in VOICES[part] for _ in range(PHRASES)]
+    voices = [voice for voice in MIXED[part] for _ in range(PHRASES)]
     said = openings(part, len(voices), seed=7)
     return [
         Utterance(
@@ -109,11 +125,14 @@ class Mixture(NamedTuple):
 def mixtures(part: Part, bank: dict[str, Speech]) -> list[Mixture]:
     """Test voices meet in fixed couples, so that mixtures of two couples have no voice in common."""
     rng = random.Random(f"sd-mixtures/{part}")
-    said = {voice: [k for k, s in bank.items() if s.utterance.voice == voice] for voice in VOICES[part]}
+    said: dict[str, list[str]] = {}
+    for key, speech in bank.items():
+        said.setdefault(speech.utterance.voice, []).append(key)
     if part == "test":
-        chosen = [couple for couple in couples(VOICES["test"]) for _ in range(10)]
+        chosen = [couple for couple in couples(MIXED["test"]) for _ in range(2)]
     else:
-        chosen = [rng.choice([p for p in itertools.permutations(said, 2) if alike(*p)]) for _ in range(240)]
+        pairs = [pair for pair in itertools.permutations(said, 2) if alike(*pair)]
+        chosen = [rng.choice(pairs) for _ in range(240)]
     found = []
     for couple in chosen:
         first, second = rng.sample(couple, 2)
@@ -129,9 +148,15 @@ def mixtures(part: Part, bank: dict[str, Speech]) -> list[Mixture]:
 def couples(voices: Sequence[str]) -> list[tuple[str, str]]:
     """Voices of one register two by two, each in one couple; a voice that is left over is in none."""
     found = []
-    for register in ([v for v in voices if v not in HIGH], [v for v in voices if v in HIGH]):
-        found += list(zip(register[::2], register[1::2], strict=False))
+    for register in ("low", "high"):
+        of_register = [voice for voice in voices if register_of(voice) == register]
+        found += list(zip(of_register[::2], of_register[1::2], strict=False))
     return found
+
+
+def alike(voice: str, other: str) -> bool:
+    """Whether two voices are of one register: voices are compared with their like only."""
+    return register_of(voice) == register_of(other)
 
 
 def mixed(mixture: Mixture, bank: dict[str, Speech]) -> tuple[NDArray[np.float32], Diarization]:

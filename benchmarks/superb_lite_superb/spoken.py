@@ -7,15 +7,36 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from superb_lite.tasks.labels import Example, Label, TaskData
-from superb_lite_sources import espeak
+from superb_lite_sources import espeak, voices
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Speech, Utterance, varied
 
 Part = Literal["train", "test"]
 PARTS: tuple[Part, Part] = ("train", "test")
 
-VOICES: dict[Part, tuple[str, ...]] = {"train": espeak.TRAIN_VOICES, "test": espeak.TEST_VOICES}
+VOICES: dict[Part, tuple[str, ...]] = {
+    "train": (*voices.drawn("train", "low", 120), *voices.drawn("train", "high", 40)),
+    "test": (*voices.drawn("test", "low", 300), *voices.drawn("test", "high", 100)),
+}
 """Disjoint from each other and from the voices of pretraining."""
+
+
+def speakers(part: Part, count: int) -> list[str]:
+    """`count` voices of a part, a quarter of them high-pitched, in a mixed order."""
+    high = count // 4
+    chosen = [*low_pitched(part)[: count - high], *_of_register(part, "high")[:high]]
+    random.Random(f"speakers/{part}").shuffle(chosen)
+    return chosen
+
+
+def low_pitched(part: Part) -> list[str]:
+    """The low-pitched voices of a part."""
+    return _of_register(part, "low")
+
+
+def _of_register(part: Part, register: voices.Register) -> list[str]:
+    return [voice for voice in VOICES[part] if voices.register_of(voice) == register]
+
 
 Recipe = Callable[[Part], Sequence[Utterance]]
 
@@ -42,15 +63,21 @@ def spoken_part(speech: Speech) -> tuple[int, int]:
     return phones[0].start, phones[-1].end
 
 
-def labelled(name: str, recipe: Recipe, label: Callable[[Speech], Label], *, by_voice: bool) -> TaskData:
-    """One example for each utterance. by_voice: examples of one voice are a cluster."""
+def labelled(
+    name: str,
+    recipe: Recipe,
+    label: Callable[[Speech], Label],
+    *,
+    cluster: Callable[[Speech], str] = lambda speech: speech.utterance.voice,
+) -> TaskData:
+    """One example for each utterance. cluster: what makes utterances dependent, their voice if nothing else is said."""
     items = {}
     examples: dict[str, tuple[Example, ...]] = {}
     for part in PARTS:
         spoken = synthesised(name, recipe, part)
         items.update({key: speech.waveform for key, speech in spoken.items()})
         examples[part] = tuple(
-            Example(id=key, items=(key,), label=label(speech), cluster=speech.utterance.voice if by_voice else "")
+            Example(id=key, items=(key,), label=label(speech), cluster=cluster(speech))
             for key, speech in spoken.items()
         )
     return TaskData(items=items, train=examples["train"], test=examples["test"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from superb_lite.tasks.labels import TaskData
 from superb_lite_sources.utterance import Utterance, varied
-from superb_lite_superb.spoken import PARTS, VOICES, Part, labelled, openings
+from superb_lite_superb.spoken import PARTS, Part, labelled, openings, speakers
 from superb_lite_superb.vocabularies import EMOTIONS
 
 
@@ -51,7 +51,7 @@ def er_recipe(part: Part) -> list[Utterance]:
 def styled(part: Part) -> list[tuple[Utterance, str]]:
     """The utterances of a part and their emotions."""
     rng = random.Random(f"er/{part}")
-    spoken = [(v, e) for v in VOICES[part] for e in EMOTIONS for _ in range({"train": 5, "test": 4}[part])]
+    spoken = [(v, e) for v in speakers(part, {"train": 80, "test": 200}[part]) for e in EMOTIONS]
     said = openings(part, len(spoken), seed=8, words=4)
     return [(_said(rng, text, v, STYLES[e]), e) for text, (v, e) in zip(said, spoken, strict=True)]
 
@@ -73,4 +73,4 @@ def _said(rng: random.Random, text: str, voice: str, style: Style) -> Utterance:
 def er(root: Path | None = None) -> TaskData:
     """Emotion recognition. The embedded data needs no `root`."""
     emotions = {utterance: emotion for part in PARTS for utterance, emotion in styled(part)}
-    return labelled("er", er_recipe, lambda speech: EMOTIONS.index(emotions[speech.utterance]), by_voice=True)
+    return labelled("er", er_recipe, lambda speech: EMOTIONS.index(emotions[speech.utterance]))

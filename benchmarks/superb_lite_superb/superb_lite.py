@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -10,32 +11,30 @@ from superb_lite.tasks.labels import TaskData, Unit
 from superb_lite_sources import espeak
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Speech, Utterance, varied
-from superb_lite_superb import KEYWORDS, SPEAKERS
+from superb_lite_superb import KEYWORDS
 from superb_lite_superb.phones import phone_label
-from superb_lite_superb.spoken import PARTS, VOICES, Part, Recipe, labelled, openings
+from superb_lite_superb.spoken import PARTS, Part, Recipe, labelled, openings, speakers
+from superb_lite_superb.vocabularies import SPEAKERS
 
 HOP = 160
 """Samples in a unit of the phone task: 10 ms."""
 
 
 def ks_recipe(part: Part) -> list[Utterance]:
-    """Every voice of the part says every keyword several times."""
+    """Every voice of the part says some of the keywords, each as often as the others in all."""
     rng = random.Random(f"ks/{part}")
+    count, each = {"train": (160, 6), "test": (240, 4)}[part]
     return [
-        varied(rng, text=word, voice=voice, snr=(0.0, 20.0))
-        for voice in VOICES[part]
-        for word in KEYWORDS
-        for _ in range({"train": 5, "test": 3}[part])
+        varied(rng, text=KEYWORDS[(each * i + k) % len(KEYWORDS)], voice=voice, snr=(0.0, 20.0))
+        for i, voice in enumerate(speakers(part, count))
+        for k in range(each)
     ]
 
 
 def sid_recipe(part: Part) -> list[Utterance]:
-    """Every voice says openings of sentences at one rate and pitch; test channels are duller or brighter.
-
-    The pool holds three times the labels that a system may use, so that a supervised reference can learn from more.
-    """
+    """Every voice says openings of sentences at one rate and pitch; test channels are duller or brighter."""
     rng = random.Random(f"sid/{part}")
-    each = {"train": 60, "test": 20}[part]
+    each = {"train": 9, "test": 8}[part]
     utterances = []
     for i, text in enumerate(openings(part, each * len(SPEAKERS), seed=1)):
         bound = (-0.3, 0.3) if part == "train" else rng.choice(((-0.8, -0.3), (0.3, 0.8)))
@@ -47,24 +46,26 @@ def sid_recipe(part: Part) -> list[Utterance]:
 def phone_recipe(part: Part) -> list[Utterance]:
     """Every voice of the part says sentences, none of them twice."""
     rng = random.Random(f"phone/{part}")
-    voices = VOICES[part]
-    said = sentences(part, len(voices) * {"train": 15, "test": 6}[part], seed=2)
+    voices = speakers(part, 160)
+    said = sentences(part, {"train": 240, "test": 160}[part], seed=2)
     return [varied(rng, text=text, voice=voices[i % len(voices)]) for i, text in enumerate(said)]
 
 
 def ks(root: Path | None = None) -> TaskData:
     """Keyword spotting. The embedded data needs no `root`."""
-    return labelled("ks", ks_recipe, lambda speech: KEYWORDS.index(speech.utterance.text), by_voice=True)
+    return labelled("ks", ks_recipe, lambda speech: KEYWORDS.index(speech.utterance.text))
 
 
 def sid(root: Path | None = None) -> TaskData:
-    """Speaker identification: train and test share their voices, so an example is a cluster of its own."""
-    return labelled("sid", sid_recipe, lambda speech: SPEAKERS.index(speech.utterance.voice), by_voice=False)
+    """Speaker identification. Training and test share their voices, so training utterances are no clusters: each class
+    has to be on both sides of the validation split."""
+    data = labelled("sid", sid_recipe, lambda speech: SPEAKERS.index(speech.utterance.voice))
+    return dataclasses.replace(data, train=tuple(dataclasses.replace(e, cluster="") for e in data.train))
 
 
 def phone(root: Path | None = None) -> TaskData:
     """Phone classification in units of 10 ms."""
-    return labelled("phone", phone_recipe, phone_units, by_voice=True)
+    return labelled("phone", phone_recipe, phone_units)
 
 
 def phone_units(speech: Speech) -> tuple[Unit, ...]:

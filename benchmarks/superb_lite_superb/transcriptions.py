@@ -11,7 +11,7 @@ from superb_lite_sources.sentences import ADJECTIVES, NOUNS, words_of
 from superb_lite_sources.utterance import Speech, Utterance
 from superb_lite_superb import PHONES
 from superb_lite_superb.phones import phone_label
-from superb_lite_superb.spoken import VOICES, Part, clear, labelled, openings
+from superb_lite_superb.spoken import Part, clear, labelled, openings, speakers
 from superb_lite_superb.vocabularies import LETTERS
 
 SPOKEN_PHONES = tuple(phone for phone in PHONES if phone != "SIL")
@@ -20,23 +20,24 @@ SPOKEN_PHONES = tuple(phone for phone in PHONES if phone != "SIL")
 ADJECTIVES_AND_NOUNS = (words_of(ADJECTIVES, "test")[:16], words_of(NOUNS, "test")[:20])
 """The words of speech recognition. They are words of test sentences, so no encoder was pretrained on them."""
 
-TESTED = 100
+TESTED = 120
 """Phrases of the test."""
 
 
 def pr_recipe(part: Part) -> list[Utterance]:
     """Every voice of the part says openings of sentences."""
     rng = random.Random(f"pr/{part}")
-    voices = VOICES[part]
-    said = openings(part, len(voices) * {"train": 40, "test": 8}[part], seed=3)
+    voices = speakers(part, {"train": 160, "test": 400}[part])
+    said = openings(part, {"train": 640, "test": 800}[part], seed=3)
     return [clear(rng, text, voices[i % len(voices)]) for i, text in enumerate(said)]
 
 
 def asr_recipe(part: Part) -> list[Utterance]:
-    """Every phrase is said by two voices of the part; test phrases are not labelled ones."""
+    """Every phrase is said by several voices of the part, in test by voices of its own; test phrases are not labelled
+    ones."""
     rng = random.Random(f"asr/{part}")
-    said = [text for text in phrases(part) for _ in range(2)]
-    voices = VOICES[part]
+    voices = speakers(part, {"train": 160, "test": 3 * TESTED}[part])
+    said = phrases(part) * {"train": 2, "test": 3}[part]
     return [clear(rng, text, voices[i % len(voices)]) for i, text in enumerate(said)]
 
 
@@ -49,12 +50,17 @@ def phrases(part: Part) -> list[str]:
 
 def pr(root: Path | None = None) -> TaskData:
     """Phone recognition. The embedded data needs no `root`."""
-    return labelled("pr", pr_recipe, phones, by_voice=True)
+    return labelled("pr", pr_recipe, phones)
 
 
 def asr(root: Path | None = None) -> TaskData:
-    """Speech recognition, by characters."""
-    return labelled("asr", asr_recipe, lambda speech: spelt(speech.utterance.text), by_voice=True)
+    """Speech recognition, by characters. A phrase is a cluster."""
+    return labelled(
+        "asr",
+        asr_recipe,
+        lambda speech: spelt(speech.utterance.text),
+        cluster=lambda speech: speech.utterance.text,
+    )
 
 
 def phones(speech: Speech) -> tuple[int, ...]:

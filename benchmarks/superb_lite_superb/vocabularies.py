@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from superb_lite_sources import voices
+
 LETTERS = (" ", *"abcdefghijklmnopqrstuvwxyz")
 """The symbols of speech recognition in superb-lite."""
 
@@ -14,16 +16,10 @@ INTENTS = tuple(f"{a}|{o}|{p}" for a in ACTIONS for o in OBJECTS for p in LOCATI
 SLOTS = ("name", "item", "count", "place")
 SLOT_SYMBOLS = (*LETTERS, *(f"{edge}-{slot}" for slot in SLOTS for edge in "BE"))
 
-ENROLLED = (
-    "Henrique", "Lee", "RicishayMax2", "iven4", "kaukovalta", "m2", "norbert",  # L
-    "Andrea", "f2", "grandma", "zac",  # H
-)  # fmt: skip
+SPEAKERS = voices.drawn("test", "low", 100)
+"""Of speaker identification."""
+
+ENROLLED = (*voices.drawn("train", "low", 90), *voices.drawn("train", "high", 30))
 """The labelled voices whose utterances carry their names in speaker verification."""
-
-HELD_OUT = ("Andy", "Hugo", "edward", "john", "klatt4")
-"""The labelled voices, all low-pitched, whose pairs speaker verification chooses by."""
-
-HIGH = ("Andrea", "f2", "grandma", "zac", "belinda", "f3", "f5", "shelby")
-"""The labelled and the test voices with a high pitch."""
 
 EMOTIONS = ("neutral", "happy", "angry", "sad")

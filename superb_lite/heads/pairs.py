@@ -5,8 +5,8 @@ All of them choose by the task's own score on labelled pairs, and among equals b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -110,22 +110,47 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
 
 def fit_cosine(table: FeatureTable, problem: Problem, layers: Sequence[int]) -> list[Outcome]:
     """The cosine of mean features, standardised on the training items of the seed. Nothing is trained."""
-    seeds = range(len(problem.seeds))
-    best: list[tuple[tuple[float, float], int, Scores] | None] = [None for _ in seeds]
-    items = items_of([*problem.test, *(e for part in problem.validation for e in part)])
-    for layer in layers:
+
+    def means(layer: int, items: Sequence[str]) -> Tensor:
         rows = _item_rows(table, problem, [layer])
-        for s in seeds:
-            mean, std = moments([rows.take(rows.of([e.items[0] for e in problem.train[s]]))[:, 0]])
-            vectors = (rows.take(rows.of(items))[:, 0] - mean) / std
-            rating = rating_of(cosines_of(vectors, items, problem.validation[s]), problem.validation[s], problem)
-            found = best[s]
-            if found is None or rating > found[0]:
-                best[s] = rating, layer, cosines_of(vectors, items, problem.test)
+        return rows.take(rows.of(items))[:, 0]
+
     return [
-        _untrained(problem, s, rating, layer, scores)
-        for s, (rating, layer, scores) in enumerate(found for found in best if found is not None)
+        _untrained(problem, s, found.rating, found.layer, found.test)
+        for s, found in enumerate(best_cosines(problem, layers, means))
     ]
+
+
+class Cosines(NamedTuple):
+    """Cosines of mean features, of the layer that does best on validation."""
+
+    rating: tuple[float, float]
+    """On validation pairs."""
+    layer: int
+    test: Scores
+    """Of the test pairs."""
+
+
+def best_cosines(
+    problem: Problem, layers: Sequence[int], means: Callable[[int, Sequence[str]], Tensor]
+) -> list[Cosines]:
+    """For each seed the best layer, whose means are standardised on the seed's training items.
+
+    means: (layer, N items) -> (N, D).
+    """
+    best: list[Cosines | None] = [None for _ in problem.seeds]
+    items = items_of(list(problem.examples().values()))
+    row = {item: number for number, item in enumerate(items)}
+    for layer in layers:
+        found = means(layer, items)
+        for s, (train, pairs) in enumerate(zip(problem.train, problem.validation, strict=True)):
+            mean, std = moments([found[[row[e.items[0]] for e in train]]])
+            vectors = (found - mean) / std
+            rating = rating_of(cosines_of(vectors, items, pairs), pairs, problem)
+            known = best[s]
+            if known is None or rating > known.rating:
+                best[s] = Cosines(rating, layer, cosines_of(vectors, items, problem.test))
+    return [found for found in best if found is not None]
 
 
 def fit_search(

@@ -20,13 +20,13 @@ from superb_lite.encoders.references import load_encoder
 from superb_lite.evaluation.run import evaluate
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite.tasks.task import Task
-from superb_lite_sources import espeak
+from superb_lite_sources import espeak, voices
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Speech, varied
 from superb_lite_speech.corpus import SpeechCorpus
 from tests.perf.timing import Promise
 
-VOICES = espeak.TRAIN_VOICES
+VOICES = voices.drawn("train", "low", 16)
 EACH = {"train": 120, "test": 20}
 """Utterances of a voice."""
 UPSTREAM = "fbank_no_cmvn"

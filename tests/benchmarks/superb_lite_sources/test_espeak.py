@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from superb_lite.errors import MissingPackageError, SuperbLiteError
-from superb_lite_sources import espeak
+from superb_lite_sources import espeak, voices
 from superb_lite_sources.espeak_worker import segments
 from superb_lite_sources.utterance import Speech, Utterance
 
@@ -40,9 +40,8 @@ def cache_file(folder: Path, suffix: str) -> Path:
 
 
 def test_each_voice_is_in_one_list_only():
-    voices = [*espeak.PRETRAINING_VOICES, *espeak.TRAIN_VOICES, *espeak.TEST_VOICES]
-    assert len(voices) == len(set(voices))
-    assert len(espeak.TEST_VOICES) >= 12
+    assert len(espeak.PRETRAINING_VOICES) == len(set(espeak.PRETRAINING_VOICES))
+    assert not any(voices.is_drawn(voice) for voice in espeak.PRETRAINING_VOICES)
 
 
 def test_waveforms_are_16_khz_mono_float32_and_loud_enough():

@@ -12,18 +12,10 @@ from superb_lite.features.data_checks import check_data
 from superb_lite_sources import espeak
 from superb_lite_sources.sentences import ADJECTIVES, NAMES, NOUNS, VERBS, words_of
 from superb_lite_sources.utterance import Segment, Speech, Utterance
+from superb_lite_sources.voices import drawn, register_of
 from superb_lite_superb import PHONES, SUPERB_LITE, commands, queries, speakers, spoken, styles, transcriptions
 from superb_lite_superb.slots import filled
-from superb_lite_superb.vocabularies import (
-    EMOTIONS,
-    ENROLLED,
-    HELD_OUT,
-    HIGH,
-    INTENTS,
-    LETTERS,
-    SLOT_SYMBOLS,
-    SLOTS,
-)
+from superb_lite_superb.vocabularies import EMOTIONS, ENROLLED, INTENTS, LETTERS, SLOT_SYMBOLS, SLOTS
 
 TASKS = {task.name.partition("/")[2]: task for task in SUPERB_LITE}
 RECIPES = {
@@ -71,8 +63,9 @@ def words(utterances):
 @pytest.mark.parametrize("name", RECIPES)
 def test_test_voices_are_not_heard_before(name):
     train, test = RECIPES[name]("train"), RECIPES[name]("test")
-    assert {u.voice for u in train} <= set(espeak.TRAIN_VOICES)
-    assert {u.voice for u in test} <= set(espeak.TEST_VOICES)
+    assert {u.voice for u in train} <= set(spoken.VOICES["train"])
+    assert {u.voice for u in test} <= set(spoken.VOICES["test"])
+    assert set(spoken.VOICES["train"]).isdisjoint(spoken.VOICES["test"])
     assert train == RECIPES[name]("train")  # the same each time
     assert {u.seed for u in train}.isdisjoint(u.seed for u in test)
 
@@ -112,12 +105,17 @@ def test_phrases_of_the_test_are_no_labelled_ones_but_share_their_words():
     assert words(train) <= CONTENT["test"]
     said = collections.Counter((u.text, u.voice) for u in (*train, *test))
     assert set(said.values()) == {1}
+    # No voice says two phrases in test, so that a phrase is a cluster.
+    assert len({u.voice for u in test}) == len(test) == 3 * transcriptions.TESTED
     assert "".join(LETTERS[s] for s in transcriptions.spelt("cool dog")) == "cool dog"
 
 
-def test_every_voice_utters_every_intent_and_test_phrasings_hold_no_new_word():
+def test_every_intent_is_uttered_equally_often_and_test_phrasings_hold_no_new_word():
     train, test = commands.ic_recipe("train"), commands.ic_recipe("test")
-    assert len(test) == len(espeak.TEST_VOICES) * len(INTENTS)
+    data = {text: i for i in INTENTS for p in ("train", "test") for text in _phrased(i, p)}
+    for part, each in ((train, 40), (test, 40)):
+        assert set(collections.Counter(data[u.text] for u in part).values()) == {each}
+    assert len({u.voice for u in test}) == 320
     assert {u.text for u in train}.isdisjoint(u.text for u in test)
     assert words(test) <= words(train)
     texts = [commands.command(i, p) for i in INTENTS for part in ("train", "test") for p in commands.PHRASINGS[part]]
@@ -127,6 +125,10 @@ def test_every_voice_utters_every_intent_and_test_phrasings_hold_no_new_word():
         for phrasing in (*commands.PHRASINGS["train"], *commands.PHRASINGS["test"]):
             said = commands.command(intent, phrasing).split()
             assert {thing, place, commands.VERBS[action][1]} <= set(said)
+
+
+def _phrased(intent, part):
+    return [commands.command(intent, phrasing) for phrasing in commands.PHRASINGS[part]]
 
 
 def test_orders_have_two_slots_and_the_markers_stand_around_their_fillers():
@@ -142,6 +144,8 @@ def test_orders_have_two_slots_and_the_markers_stand_around_their_fillers():
         assert [SLOT_SYMBOLS[s] for s in commands.marked(symbols)] == list(symbols)
     train, test = commands.sf_recipe("train"), commands.sf_recipe("test")
     assert {u.text for u in train}.isdisjoint(u.text for u in test)
+    # No voice gives two orders in test, so that an order is a cluster.
+    assert len({u.voice for u in test}) == len(test) == 4 * len({u.text for u in test})
 
 
 def test_queries_are_words_of_their_matches_and_of_no_other_sentence():
@@ -160,34 +164,33 @@ def test_queries_are_words_of_their_matches_and_of_no_other_sentence():
         assert asking.isdisjoint(u.voice for u in queries.sentence_recipe(part))
 
 
-def test_speakers_are_enrolled_held_out_or_tested():
-    assert sorted((*ENROLLED, *HELD_OUT)) == sorted(espeak.TRAIN_VOICES)
-    assert set(HIGH) <= {*espeak.TRAIN_VOICES, *espeak.TEST_VOICES}
-    assert set(HIGH).isdisjoint(HELD_OUT)
-
-
-def test_pairs_are_balanced_and_of_one_register(silent_espeak):
+def test_pairs_are_balanced_and_of_one_block(silent_espeak):
     data = speakers.asv()
     voice = {f"{part}-{n}": u.voice for part in ("train", "test") for n, u in enumerate(speakers.asv_recipe(part))}
     assert {voice[e.items[0]] for e in data.train} == set(ENROLLED)
     assert all(ENROLLED[e.label] == voice[e.items[0]] for e in data.train)
-    for pairs, voices in ((data.validation, HELD_OUT), (data.test, espeak.TEST_VOICES)):
-        assert {e.cluster for e in pairs} == set(voices)
-        assert np.mean([e.label for e in pairs]) == pytest.approx(0.5, abs=0.02)
+    for pairs, count in ((data.validation, 9), (data.test, 100)):
+        assert len({frozenset(e.items) for e in pairs}) == len(pairs)
+        blocks = collections.defaultdict(set)
         for pair in pairs:
             first, second = (voice[key] for key in pair.items)
-            assert pair.cluster == first
+            blocks[pair.cluster] |= {first, second}
             assert pair.label == (first == second)
-            assert speakers.alike(first, second)
             assert pair.items[0] != pair.items[1]
+        assert len(blocks) == count
+        assert set(collections.Counter((e.cluster, e.label) for e in pairs).values()) == {24}
+        assert all(len(block) == 4 and len({register_of(v) for v in block}) == 1 for block in blocks.values())
+        # No voice is in two blocks, so clusters are independent, and none of them was trained on.
+        assert len(set().union(*blocks.values())) == 4 * count
+        assert set().union(*blocks.values()).isdisjoint(ENROLLED)
 
 
 def test_couples_share_no_voice():
-    found = speakers.couples(espeak.TEST_VOICES)
-    assert len(found) == 10
-    assert len({voice for couple in found for voice in couple}) == 20
+    found = speakers.couples(speakers.MIXED["test"])
+    assert len(found) == 120
+    assert len({voice for couple in found for voice in couple}) == 240
     assert all(speakers.alike(*couple) for couple in found)
-    assert speakers.couples(("a", "b", "c")) == [("a", "b")]
+    assert speakers.couples(drawn("test", "low", 3)) == [drawn("test", "low", 2)]
 
 
 def test_a_mixture_is_the_sum_of_its_turns():
@@ -209,7 +212,7 @@ def test_a_mixture_is_the_sum_of_its_turns():
 def test_mixtures_overlap_and_their_voices_are_alike(silent_espeak):
     bank = spoken.synthesised("sd", speakers.bank_recipe, "test")
     found = speakers.mixtures("test", bank)
-    assert len(found) == 100
+    assert len(found) == 240
     overlaps = 0
     for mixture in found:
         assert mixture.voices[0] != mixture.voices[1]
@@ -222,17 +225,17 @@ def test_mixtures_overlap_and_their_voices_are_alike(silent_espeak):
         overlaps += any(a.speaker != b.speaker and a.end > b.start for a, b in itertools.pairwise(turns))
         for a, b in itertools.combinations(turns, 2):
             assert a.speaker != b.speaker or a.end <= b.start
-    assert overlaps > 30
+    assert overlaps > 72
     couples = collections.Counter(tuple(sorted(mixture.voices)) for mixture in found)
-    assert sorted(couples.values()) == [10] * 10
+    assert sorted(couples.values()) == [2] * 120
 
 
 def test_every_voice_speaks_in_every_style_within_its_ranges():
-    for part, voices in (("train", espeak.TRAIN_VOICES), ("test", espeak.TEST_VOICES)):
+    for part, count in (("train", 80), ("test", 200)):
         found = styles.styled(part)
         counts = collections.Counter((u.voice, emotion) for u, emotion in found)
-        assert set(counts) == set(itertools.product(voices, EMOTIONS))
-        assert len(set(counts.values())) == 1
+        assert set(counts) == set(itertools.product(spoken.speakers(part, count), EMOTIONS))
+        assert set(counts.values()) == {1}
         for utterance, emotion in found:
             style = styles.STYLES[emotion]
             for name in ("rate", "pitch", "pitch_range", "level", "tilt"):

@@ -10,26 +10,28 @@ import pytest
 from superb_lite.errors import SuperbLiteError
 from superb_lite.plugins import modalities
 from superb_lite.results import scale
-from superb_lite_sources import espeak
+from superb_lite_sources import espeak, voices
 from superb_lite_sources.utterance import Segment, Speech, Utterance
-from superb_lite_superb import KEYWORDS, PHONES, SPEAKERS, SUPERB_LITE, superb_lite
+from superb_lite_superb import PHONES, SUPERB_LITE, superb_lite
 from superb_lite_superb.phones import phone_label
+from superb_lite_superb.spoken import VOICES
+from superb_lite_superb.vocabularies import SPEAKERS
 
 TASKS = {task.name: task for task in SUPERB_LITE}
 
 
-def test_keyword_tests_have_voices_of_their_own_and_every_voice_says_every_word():
+def test_keyword_tests_have_voices_of_their_own_and_every_word_is_said_equally_often():
     train, test = superb_lite.ks_recipe("train"), superb_lite.ks_recipe("test")
     assert {u.voice for u in train}.isdisjoint(u.voice for u in test)
-    assert len({u.voice for u in test}) >= 12
-    assert len(test) >= 500
-    said = collections.Counter((u.voice, u.text) for u in test)
-    assert len(said) == len(espeak.TEST_VOICES) * len(KEYWORDS)
-    assert len(set(said.values())) == 1
+    assert len({u.voice for u in test}) == 240
+    for part in (train, test):
+        assert set(collections.Counter(u.text for u in part).values()) == {80}
+        assert len({(u.voice, u.text) for u in part}) == len(part)
 
 
-def test_speakers_are_downstream_voices_and_their_test_sentences_are_unseen():
-    assert set(SPEAKERS) <= {*espeak.TRAIN_VOICES, *espeak.TEST_VOICES}
+def test_speakers_are_low_pitched_and_their_test_sentences_are_unseen():
+    assert {voices.register_of(voice) for voice in SPEAKERS} == {"low"}
+    assert len(SPEAKERS) == 100
     train, test = superb_lite.sid_recipe("train"), superb_lite.sid_recipe("test")
     assert {u.text for u in train}.isdisjoint(u.text for u in test)
     for part in (train, test):
@@ -46,7 +48,7 @@ def test_phone_tests_have_voices_and_sentences_of_their_own():
     assert {u.voice for u in train}.isdisjoint(u.voice for u in test)
     texts = [u.text for u in (*train, *test)]
     assert len(texts) == len(set(texts))
-    assert len(test) >= 100
+    assert len({u.voice for u in test}) == len(test) == 160
 
 
 def test_phones_are_40_and_silence_and_each_can_be_reached():
@@ -86,7 +88,10 @@ def test_small_data_go_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         assert (len(data.train), len(data.test), len(data.items)) == (2, 2, 4)
         for item in data.items.values():
             modalities()["speech"].check_item("x", item)
-    assert all(e.cluster in espeak.TEST_VOICES for e in superb_lite.ks().test)
+    assert all(e.cluster in VOICES["test"] for e in superb_lite.ks().test)
+    # Each voice is a class of sid: none may be held out whole for validation, and a cluster is all of a voice.
+    assert all(e.cluster == "" for e in superb_lite.sid().train)
+    assert all(e.cluster == SPEAKERS[e.label] for e in superb_lite.sid().test)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -175,7 +176,7 @@ def test_clusters_separate_what_is_far_apart_and_are_few_for_little_data():
 def test_the_embedded_corpus_has_no_downstream_voice_and_no_test_sentence():
     said = recipe()
     assert {u.voice for u in said} == set(espeak.PRETRAINING_VOICES)
-    assert {u.voice for u in said} & {*espeak.TRAIN_VOICES, *espeak.TEST_VOICES} == set()
+    assert not any(re.match("train|test", u.voice) for u in said)
     pretrained = {sentence.strip(".") for u in said for sentence in u.text.split(". ")}
     assert pretrained.isdisjoint([*sentences("test", 500, seed=2), *sentences("train", 500, seed=2)])
 

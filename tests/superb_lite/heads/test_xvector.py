@@ -13,6 +13,7 @@ from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import evaluate
 from superb_lite.features.store import FeatureStore
 from superb_lite.heads import xvector
+from superb_lite.heads.pairs import Cosines
 from superb_lite.heads.training import SequenceSettings
 from superb_lite.heads.xvector import CONTEXTS, MARGIN, SCALE, XVector, additive_margin_loss, pool_statistics
 from superb_lite.protocols import PROTOCOLS
@@ -26,6 +27,16 @@ SHORT = SequenceSettings(learning_rates=(1e-2,), steps=60, epochs=1, looks=3, wi
 @pytest.fixture(autouse=True)
 def _short_training(monkeypatch):
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(sequence=SHORT))
+
+
+@pytest.fixture
+def _networks_only(monkeypatch):
+    """The plain cosine is worse than every network."""
+
+    def worst(problem, *_):
+        return [Cosines((-1.0, 0.0), 0, np.zeros(len(problem.test))) for _ in problem.seeds]
+
+    monkeypatch.setattr(xvector, "best_cosines", worst)
 
 
 def fitted(data, encoder, *, settings=SHORT, **options):
@@ -100,6 +111,7 @@ def test_an_embedding_does_not_depend_on_padding(length):
     assert torch.allclose(network(x, mask)[1], alone[0], atol=1e-5)
 
 
+@pytest.mark.usefixtures("_networks_only")
 def test_the_same_numbers_every_time_and_other_ones_for_other_seeds():
     data = speakers(noise=1.5)
     runs = []
@@ -110,6 +122,7 @@ def test_the_same_numbers_every_time_and_other_ones_for_other_seeds():
     assert runs[0][0].predictions != runs[0][1].predictions
 
 
+@pytest.mark.usefixtures("_networks_only")
 def test_the_learning_rate_is_the_best_on_validation_and_one_layer_may_be_asked_for():
     grid = dataclasses.replace(SHORT, learning_rates=(1e-9, 1e-2))
     problem, (outcome, _) = fitted(speakers(noise=0.5), ToyEncoder(), settings=grid, layer=0)
@@ -122,3 +135,18 @@ def test_training_that_diverges_is_one_line():
     wild = dataclasses.replace(SHORT, learning_rates=(float("inf"),))
     with pytest.raises(SuperbLiteError, match="diverged at every learning rate"):
         fitted(speakers(), ToyEncoder(), settings=wild)
+
+
+def test_the_cosine_of_means_is_taken_where_a_network_does_worse_on_validation():
+    """A network that learns nothing, and features that hold the speaker: the plain cosine, and its numbers."""
+    still = dataclasses.replace(SHORT, learning_rates=(1e-9,), width=2)
+    data = speakers(noise=0.5)
+    problem, outcomes = fitted(data, ToyEncoder(), settings=still)
+    (expected,) = evaluate(ToyEncoder(), verify_task(data, head="cosine"), seeds=2)
+    for number, outcome in enumerate(outcomes):
+        assert outcome.chosen["head"] == "cosine"
+        assert outcome.parameters == {"encoder": 0, "head": 0}
+        for example in problem.test:
+            assert outcome.predictions[example.id] == pytest.approx(
+                expected.predictions[example.id][number], abs=2e-3
+            )  # sequences are kept in half precision
