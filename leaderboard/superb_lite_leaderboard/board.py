@@ -6,29 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from superb_lite import plugins
+from superb_lite.errors import UnknownNameError
 from superb_lite.metrics import metric
 from superb_lite.results import scale
 from superb_lite.results.scale import Scale
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board
 
-CORE = Board(
-    name="core",
-    version=2,
-    columns=(
-        ("clue-lite/pos", "frozen"),
-        ("clue-lite/ner", "frozen"),
-        ("clue-lite/sentiment", "frozen"),
-        ("clue-lite/seg", "frozen"),
-        ("glue-lite/nli", "frozen"),
-        ("superb-lite/ks", "frozen"),
-        ("superb-lite/sid", "frozen"),
-        ("superb-lite/phone", "frozen"),
-        ("vision-lite/mnist-5", "frozen"),
-        ("vision-lite/digits-5", "frozen"),
-        ("vision-lite/texture", "frozen"),
-    ),
+_CORE_ZH = (
+    ("clue-lite/pos", "frozen"),
+    ("clue-lite/ner", "frozen"),
+    ("clue-lite/sentiment", "frozen"),
+    ("clue-lite/seg", "frozen"),
 )
+_CORE_EN = (("glue-lite/nli", "frozen"),)
+_CORE_WITHOUT_LANGUAGE = (
+    ("superb-lite/ks", "frozen"),
+    ("superb-lite/sid", "frozen"),
+    ("superb-lite/phone", "frozen"),
+    ("vision-lite/mnist-5", "frozen"),
+    ("vision-lite/digits-5", "frozen"),
+    ("vision-lite/texture", "frozen"),
+)
+
+CORE_VERSION = 3
+"""Of the core board and of its parts by language."""
+
+CORE = Board("core", CORE_VERSION, _CORE_ZH + _CORE_EN + _CORE_WITHOUT_LANGUAGE)
+CORE_EN = Board("core-en", CORE_VERSION, _CORE_EN + _CORE_WITHOUT_LANGUAGE)
+CORE_ZH = Board("core-zh", CORE_VERSION, _CORE_ZH + _CORE_WITHOUT_LANGUAGE)
 
 QUICK = Board(
     name="quick",
@@ -38,7 +44,14 @@ QUICK = Board(
 """One task a modality, whole, for a smoke run."""
 
 
-BUILT_IN = {board.name: board for board in (CORE, QUICK)}
+BUILT_IN = {board.name: board for board in (CORE, CORE_EN, CORE_ZH, QUICK)}
+
+
+def built_in(name: str) -> Board:
+    """The built-in board of a name. Raises `UnknownNameError`."""
+    if name not in BUILT_IN:
+        raise UnknownNameError("board", name, BUILT_IN)
+    return BUILT_IN[name]
 
 
 def board_of(names: Sequence[str]) -> Board:
@@ -63,6 +76,11 @@ class Column:
     def key(self) -> str:
         """The column's name in rows: the task's, followed by "@protocol" unless that is the task's default."""
         return self.task.name if self.protocol == self.task.protocols[0] else f"{self.task.name}@{self.protocol}"
+
+    @property
+    def label(self) -> str:
+        """The key, and the language of the task's items where they have one."""
+        return f"{self.key} ({self.task.language})" if self.task.language else self.key
 
     @property
     def higher_is_better(self) -> bool:

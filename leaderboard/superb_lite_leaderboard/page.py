@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from superb_lite.paths import write_text
-from superb_lite.results.text import number, percent, rank_text, signed
+from superb_lite.results.text import language_name, number, percent, rank_text, signed
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.figure import axis, difference_axis
 from superb_lite_leaderboard.ranking import Gain, Row, Standing, Standings, TaskStanding
@@ -71,6 +71,8 @@ def render_page(standings: Standings) -> str:
         gains=_gains(standings),
         gain_axis=difference_axis((100 * gain.ci[0], 100 * gain.ci[1]) for gain in standings.gains),
         modalities=standings.modalities,
+        language_name=language_name,
+        languages={m: [lang for of, lang in standings.languages if of == m] for m in standings.modalities},
         panels=panels,
         overview_axis=axis(standing.ci for standing in shown),
         axes={

@@ -1,7 +1,8 @@
 """Ranking: from results to scores, 95% intervals and rank intervals.
 
 Per column the score is normalised, 100 * (value - floor) / (ceiling - floor). A modality's score is the mean over the
-board's columns of that modality, the overall score the mean over the board's modalities. A column without a result
+board's columns of that modality, taken within each language first (`superb_lite.results.means`); the overall score is
+the mean over the board's modalities. A column without a result
 leaves both undefined; it is never a zero. A beats B where the paired difference, matched by test cluster and
 evaluation seed, is significant after Holm's correction over all pairs in the same list; the comparisons that are not
 leave a rank open, which is why a rank is an interval. The formulas are in `superb_lite.metrics.statistics`.
@@ -14,13 +15,15 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.statistics import Interval, Sample, interval, mean_interval, rank_intervals
 from superb_lite.results.comparison import normalised_sample
+from superb_lite.results.means import mean_weights
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
@@ -77,6 +80,8 @@ class Row:
     """None unless every column has a result."""
     modalities: Mapping[str, Standing]
     """Those whose columns all have a result."""
+    languages: Mapping[tuple[str, str], Standing]
+    """By (modality, language), where the board has a modality in several: those whose columns all have a result."""
     tasks: Mapping[str, TaskStanding]
     """By `Column.key`, in the board's order."""
 
@@ -90,6 +95,7 @@ class Row:
             "encoders": dict(self.encoders),
             "overall": None if self.overall is None else self.overall.to_dict(),
             "modalities": {name: standing.to_dict() for name, standing in self.modalities.items()},
+            "languages": {"/".join(key): standing.to_dict() for key, standing in self.languages.items()},
             "tasks": {key: standing.to_dict() for key, standing in self.tasks.items()},
         }
 
@@ -127,6 +133,11 @@ class Standings:
         """The modalities of the board, in the order of its columns."""
         return tuple(dict.fromkeys(column.task.modality for column in self.columns))
 
+    @property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        """(modality, language) of the modalities that the board has in several, in the order of its columns."""
+        return tuple(_languages(self.columns))
+
 
 Samples = Mapping[str, Sample]
 """The samples of one entry by column key, larger is better."""
@@ -146,20 +157,27 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, n
     groups: dict[str, list[Column]] = {}
     for column in columns:
         groups.setdefault(column.task.modality, []).append(column)
-    lists: dict[tuple[str, str], Weights] = {("task", key): {key: 1.0} for key in by_key}
+    lists: dict[tuple[str, ...], Weights] = {("task", key): {key: 1.0} for key in by_key}
+    for (modality, language), spoken in _languages(columns).items():
+        lists["language", modality, language] = _mean(spoken)
     for modality, group in groups.items():
-        if all(column.scale is not None for column in group):
-            lists["modality", modality] = {column.key: 1 / len(group) for column in group}
-    if all(column.scale is not None for column in columns):
-        lists["overall", ""] = {c.key: 1 / len(groups) / len(group) for group in groups.values() for c in group}
+        lists["modality", modality] = _mean(group)
+    lists["overall",] = {key: weight / len(groups) for group in groups.values() for key, weight in _mean(group).items()}
+    scales = {key: column.scale for key, column in by_key.items()}
+    lists = {of: w for of, w in lists.items() if of[0] == "task" or all(scales[key] is not None for key in w)}
     standings = _standings(samples, lists)
     rows = [
         Row(
             name=name,
             encoders=entry.encoders,
-            overall=standings.get(("overall", ""), {}).get(name),
+            overall=standings.get(("overall",), {}).get(name),
             modalities={
                 m: standings["modality", m][name] for m in groups if name in standings.get(("modality", m), {})
+            },
+            languages={
+                key: standings["language", *key][name]
+                for key in _languages(columns)
+                if name in standings.get(("language", *key), {})
             },
             tasks={
                 key: _task_standing(result, by_key[key], standings["task", key][name])
@@ -169,8 +187,23 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, n
         for entry in entries
         for name in [entry.name]
     ]
-    order = sorted(rows, key=lambda row: _order(row, tuple(groups)))
+    order = sorted(rows, key=lambda row: _order(row, tuple(groups), _languages(columns)))
     return Standings(board, tuple(columns), tuple(order), (*notes, *left_out), tuple(_gains(order, entries)))
+
+
+def _languages(columns: Sequence[Column]) -> dict[tuple[str, str], list[Column]]:
+    """The columns by (modality, language), of the modalities that stand on the board in several."""
+    found: dict[tuple[str, str], list[Column]] = {}
+    for column in columns:
+        if column.task.language:
+            found.setdefault((column.task.modality, column.task.language), []).append(column)
+    spoken = Counter(modality for modality, _ in found)
+    return {key: group for key, group in found.items() if spoken[key[0]] > 1}
+
+
+def _mean(columns: Sequence[Column]) -> Weights:
+    weights = mean_weights([column.task.language for column in columns])
+    return {column.key: weight for column, weight in zip(columns, weights, strict=True)}
 
 
 def is_twin(twin: Result, result: Result) -> bool:
@@ -245,19 +278,19 @@ def _sample(result: Result, column: Column) -> Sample:
 
 
 def _standings(
-    samples: Mapping[str, Samples], lists: Mapping[tuple[str, str], Weights]
-) -> dict[tuple[str, str], dict[str, Standing]]:
+    samples: Mapping[str, Samples], lists: Mapping[tuple[str, ...], Weights]
+) -> dict[tuple[str, ...], dict[str, Standing]]:
     """For each list the standings of the entries that have all of its columns."""
     names = {
         key: [n for n, found in samples.items() if weights.keys() <= found.keys()] for key, weights in lists.items()
     }
-    differences: dict[tuple[str, str], dict[tuple[int, int], Interval]] = {key: {} for key in lists}
+    differences: dict[tuple[str, ...], dict[tuple[int, int], Interval]] = {key: {} for key in lists}
     for a, b in itertools.combinations(samples, 2):
         paired = {key: samples[a][key].minus(samples[b][key]) for key in samples[a] if key in samples[b]}
         for key, weights in lists.items():
             if weights.keys() <= paired.keys():
                 differences[key][names[key].index(a), names[key].index(b)] = _weighted(paired, weights)
-    standings: dict[tuple[str, str], dict[str, Standing]] = {}
+    standings: dict[tuple[str, ...], dict[str, Standing]] = {}
     for key, weights in lists.items():
         ranks = rank_intervals(differences[key], len(names[key]))
         means = {name: _weighted(samples[name], weights) for name in names[key]}
@@ -282,7 +315,9 @@ def _task_standing(result: Result, column: Column, standing: Standing) -> TaskSt
     )
 
 
-def _order(row: Row, modalities: Sequence[str]) -> tuple[Any, ...]:
-    """Best overall first; entries without an overall score after them, by their modality scores, then by name."""
+def _order(row: Row, modalities: Sequence[str], languages: Iterable[tuple[str, str]]) -> tuple[Any, ...]:
+    """Best overall first; entries without an overall score after them, by their scores of modalities and of languages,
+    then by name."""
     scores = [row.overall, *(row.modalities.get(name) for name in modalities)]
+    scores += [row.languages.get(key) for key in languages]
     return (*((score is None, 0.0 if score is None else -score.score) for score in scores), row.name)

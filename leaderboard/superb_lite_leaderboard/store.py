@@ -131,11 +131,15 @@ class Leaderboard:
         """All entries in the order they were submitted; results that are damaged are left out."""
         return tuple(entry for entry, _ in self._found())
 
-    def standings(self) -> Standings:
-        """The ranked rows as values, with everything that the page and the terminal table show."""
+    def standings(self, board: Board | None = None) -> Standings:
+        """The ranked rows as values, with everything that the page and the terminal table show.
+
+        board: rank by its columns, as far as they have results here; None: by those of the board itself.
+        """
         found = self._found()
         damaged = tuple(note for _, notes in found for note in notes)
-        return rank([entry for entry, _ in found], self.board, self.columns, notes=damaged)
+        columns = self.columns if board is None else resolve_columns(board)
+        return rank([entry for entry, _ in found], board or self.board, columns, notes=damaged)
 
     def rows(self) -> list[dict[str, Any]]:
         """The ranked rows as plain JSON values; see `superb_lite_leaderboard.ranking.Row.to_dict`."""

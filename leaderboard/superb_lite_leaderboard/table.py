@@ -32,6 +32,7 @@ def render(standings: Standings) -> RenderableType:
         legend += "; † pretrained on the task's own source"
     shown: list[RenderableType] = [
         overview(standings),
+        *([languages(standings)] if standings.languages else []),
         *(tasks(standings, group) for group in groups),
         Text(legend, style="dim"),
     ]
@@ -68,6 +69,24 @@ def overview(standings: Standings) -> Table:
     return table
 
 
+def languages(standings: Standings) -> Table:
+    """The scores of each language of the modalities that the board has in several."""
+    table = Table(
+        title=Text("by language"),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("entry", overflow="fold", min_width=10)
+    for modality, language in standings.languages:
+        table.add_column(Text(f"{modality} ({language})"), justify="right", min_width=len("−15.4 ± 10.3"))
+    for row in standings.rows:
+        if any(key[0] in row.encoders for key in standings.languages):
+            table.add_row(Text(row.name), *(_standing(row.languages.get(key)) for key in standings.languages))
+    return table
+
+
 def tasks(standings: Standings, group: range) -> Table:
     """The task scores of some entries side by side, in percent, with the normalised score where there is one."""
     table = Table(
@@ -82,7 +101,7 @@ def tasks(standings: Standings, group: range) -> Table:
     for row in rows:
         table.add_column(Text(row.name), justify="right", overflow="fold")
     for column in standings.columns:
-        table.add_row(Text(column.key), *(_task(row.tasks.get(column.key)) for row in rows))
+        table.add_row(Text(column.label), *(_task(row.tasks.get(column.key)) for row in rows))
     return table
 
 
@@ -106,7 +125,7 @@ def gains(standings: Standings) -> list[RenderableType]:
         for column in standings.columns:
             cells = [found.get((column.key, name)) for name in group]
             if any(cells):
-                table.add_row(Text(column.key), *map(_gain, cells))
+                table.add_row(Text(column.label), *map(_gain, cells))
         tables.append(table)
     legend = "twin: the same architecture, untrained; paired by test example and seed; bold: the interval excludes 0"
     return [*tables, Text(legend, style="dim")] if tables else []

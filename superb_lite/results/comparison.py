@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import higher_is_better
 from superb_lite.metrics.statistics import Interval, Sample, holm, interval, mean_interval
 from superb_lite.protocols.base import RULE
+from superb_lite.results.means import mean_weights
 from superb_lite.results.result import Result
 from superb_lite.results.scale import Scale
 
@@ -57,7 +59,7 @@ def compare(*encoders: Sequence[Result]) -> tuple[Difference, ...]:
 
     encoders: the results of each, as `superb_lite.evaluate` returns them. Where a pair shares at least two columns
         (task, protocol) of a modality, all with the same recorded floor and ceiling, their mean on the normalised scale
-        is compared too.
+        is compared too, taken within each language first.
 
     Raises:
         SuperbLiteError: fewer than two encoders; no task in common; one task measured under different protocols or
@@ -135,9 +137,15 @@ def _differences(a: str, of_a: Columns, b: str, of_b: Columns) -> list[tuple[Dif
                 normalised_sample(of_a[key], scale).minus(normalised_sample(of_b[key], scale))
                 for key, scale in zip(keys, known, strict=True)
             ]
-            paired = mean_interval(samples, [1 / len(keys)] * len(keys))
+            paired = mean_interval(samples, mean_weights([_language(task) for task, _ in keys]))
             found.append((_difference(a, b, modality, None, paired, True), paired))
     return found
+
+
+def _language(task: str) -> str:
+    """The language of a task; none where the task is not installed."""
+    owner = plugins.tasksets().get(task.split("/")[0])
+    return next((known.language for known in owner or () if known.name == task), "")
 
 
 def _difference(

@@ -14,6 +14,11 @@ def percent(fraction: float) -> str:
     return number(100 * fraction)
 
 
+def language_name(code: str) -> str:
+    """The name of a language, or its code where none is known."""
+    return {"en": "English", "zh": "Chinese"}.get(code, code)
+
+
 def rank_text(rank: tuple[int, int]) -> str:
     """A rank interval."""
     return str(rank[0]) if rank[0] == rank[1] else f"{rank[0]}–{rank[1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ from superb_lite_leaderboard.store import Leaderboard
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "tasksets", lambda: {SMELL.name: SMELL, TOUCH.name: TOUCH})
     monkeypatch.setattr(scale, "scale", lambda task, protocol: SCALE)
+
+
+@pytest.fixture
+def bilingual(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roses smell in English, soap in Chinese."""
+    tasks = tuple(replace(task, language="en" if task.name.endswith("rose") else "zh") for task in SMELL)
+    monkeypatch.setattr(plugins, "tasksets", lambda: {SMELL.name: replace(SMELL, tasks=tasks), TOUCH.name: TOUCH})
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def numbers(rows: list[dict[str, Any]]) -> list[float]:
     """Every score, interval and normalised score of the JSON rows."""
     found: list[float] = []
     for row in rows:
-        for cell in [row["overall"], *row["modalities"].values(), *row["tasks"].values()]:
+        for cell in [row["overall"], *row["modalities"].values(), *row["languages"].values(), *row["tasks"].values()]:
             if cell is not None:
                 found += [cell["score"], *cell["ci"], *([cell["normalised"]] if "normalised" in cell else [])]
     return found
@@ -71,6 +71,28 @@ def filled(leaderboard: Leaderboard) -> Leaderboard:
     leaderboard.submit(HOSTILE, entry_results(0.6, label="<b>evil</b>"))
     leaderboard.submit("part", entry_results(0.5, label="part", modalities=["touch"]))
     return leaderboard
+
+
+def test_the_page_and_the_table_say_the_language_of_each_task_and_the_score_of_each_language(
+    bilingual: None, leaderboard: Leaderboard
+) -> None:
+    leaderboard.submit("good", entry_results(0.8, label="good"))
+    leaderboard.submit("english", [r for r in entry_results(0.9, label="e") if r.task != "smell-lite/soap"])
+    standings, rows = leaderboard.standings(), leaderboard.rows()
+    reader = Reader(render_page(standings))
+    assert sorted(reader.values) == pytest.approx(sorted(numbers(rows)), abs=1e-12)
+    assert re.search(r"smell-lite/rose\s+frozen\s+English", reader.text)
+    assert re.search(r"smell-lite/soap\s+finetune\s+Chinese", reader.text)
+    assert "every language counts alike" in reader.text
+    console = Console(width=100, record=True)
+    console.print(render(standings))
+    text = console.export_text()
+    assert "smell-lite/rose (en)" in text
+    assert "smell-lite/soap@finetune (zh)" in text
+    assert re.search(r"by language *\n *\n *entry +smell \(en\) +smell \(zh\)", text)
+    for row in rows:
+        score = row["languages"]["smell/en"]
+        assert re.search(rf"{row['name']} +{re.escape(with_margin(score['score'], score['ci']))}", text)
 
 
 def test_the_page_holds_every_number_of_the_rows(filled: Leaderboard) -> None:

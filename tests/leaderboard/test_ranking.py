@@ -12,7 +12,7 @@ from synthetic_results import BOARD, CEILING, FLOOR, entry_results, outcomes, re
 
 from superb_lite.results import scale
 from superb_lite.results.result import Result
-from superb_lite_leaderboard.board import CORE, resolve_columns
+from superb_lite_leaderboard.board import CORE, CORE_EN, CORE_ZH, resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.ranking import Standings, rank
 
@@ -114,13 +114,37 @@ def test_scores_intervals_and_ranks_equal_a_slow_calculation(name: str) -> None:
 
 def test_row_has_the_documented_form() -> None:
     row = ranked(one=entry_results(0.7, label="one")).rows[0].to_dict()
-    assert list(row) == ["name", "encoders", "overall", "modalities", "tasks"]
+    assert list(row) == ["name", "encoders", "overall", "modalities", "languages", "tasks"]
+    assert row["languages"] == {}
     assert row["encoders"] == {"smell": "random:one-smell", "touch": "random:one-touch"}
     assert set(row["overall"]) == {"score", "ci", "rank"}
     assert row["overall"]["rank"] == [1, 1]
     assert tuple(row["tasks"]) == KEYS
     assert row["tasks"]["smell-lite/soap@finetune"]["protocol"] == "finetune"
     assert set(row["tasks"]["smell-lite/soap"]) == {"score", "ci", "normalised", "protocol"}
+
+
+def test_languages_count_alike_and_have_scores_of_their_own(bilingual: None) -> None:
+    results = entry_results(0.7, label="one")
+    rose, soap, tuned = (r.normalised for r in results[:3])
+    english = [r for r in entry_results(0.9, label="english") if r.task != "smell-lite/soap"]
+    rows = {row.name: row.to_dict() for row in ranked(one=results, english=english).rows}
+    one = rows["one"]
+    assert one["languages"]["smell/en"]["score"] == pytest.approx(rose)
+    assert one["languages"]["smell/zh"]["score"] == pytest.approx((soap + tuned) / 2)
+    assert one["modalities"]["smell"]["score"] == pytest.approx(rose / 2 + soap / 4 + tuned / 4)
+    touch = one["modalities"]["touch"]["score"]
+    assert one["overall"]["score"] == pytest.approx((one["modalities"]["smell"]["score"] + touch) / 2)
+    # What knows one language alone is ranked in that language.
+    assert rows["english"]["overall"] is None
+    assert "smell" not in rows["english"]["modalities"]
+    assert list(rows["english"]["languages"]) == ["smell/en"]
+    assert rows["english"]["languages"]["smell/en"]["rank"] == [1, 1]
+    assert one["languages"]["smell/en"]["rank"] == [2, 2]
+
+
+def test_a_board_in_one_language_has_the_modality_as_the_language() -> None:
+    assert ranked(one=entry_results(0.7, label="one")).languages == ()
 
 
 def test_task_scores_are_those_of_the_results() -> None:
@@ -227,5 +251,11 @@ def test_results_of_an_older_task_version_are_left_out_with_a_note() -> None:
     assert "'smell-lite/rose'" in found.notes[0]
 
 
-def test_core_board_has_no_column_twice() -> None:
-    assert len(set(CORE.columns)) == len(CORE.columns) == 11
+def test_core_board_has_no_column_twice_and_its_parts_are_those_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the tasks that are installed
+    columns = resolve_columns(CORE)
+    assert len(set(CORE.columns)) == len(CORE.columns)
+    for language, part in (("en", CORE_EN), ("zh", CORE_ZH)):
+        spoken = [c for c, column in zip(CORE.columns, columns, strict=True) if column.task.language in ("", language)]
+        assert list(part.columns) == spoken, part.name
+        assert part.version == CORE.version

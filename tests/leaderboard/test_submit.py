@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from synthetic_results import BOARD as SENSES
+from synthetic_results import entry_results
 
 from superb_lite import plugins
 from superb_lite.cli import main
@@ -16,6 +17,7 @@ from superb_lite.encoders.references import Reference
 from superb_lite.evaluation.run import evaluate
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import Board, TaskSet
+from superb_lite_leaderboard.board import BUILT_IN
 from superb_lite_leaderboard.store import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
@@ -113,6 +115,39 @@ def test_two_encoders_of_a_modality_are_refused(superb_lite, file, tmp_path):
     code, _, err = superb_lite(tmp_path / "none.json", "--name", "mine")
     assert code == 2
     assert "No such file" in err
+
+
+def test_an_encoder_of_one_language_is_evaluated_in_it(superb_lite, monkeypatch, tmp_path):
+    english = dataclasses.replace(CLASSIFY, name="toy/english", language="en")
+    chinese = dataclasses.replace(CLASSIFY, name="toy/chinese", language="zh")
+    monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (CLASSIFY, english, chinese))})
+    Leaderboard(
+        tmp_path / "b.db", Board("toys", 1, tuple((t.name, "knn") for t in (CLASSIFY, english, chinese)))
+    ).create()
+    code, _, err = superb_lite("toy:other", "--name", "mine", "--language", "en")
+    assert code == 0, err
+    (entry,) = Leaderboard(tmp_path / "b.db").entries()
+    assert [result.task for result in entry.results] == ["toy/classify", "toy/english"]
+    code, _, err = superb_lite("toy:other", "--name", "other", "--language", "fr")
+    assert (code, err) == (2, "superb-lite: unknown language on board 'toys' 'fr': known: en, zh\n")
+
+
+def test_a_board_is_shown_by_the_columns_of_another(monkeypatch, capsys, tmp_path):
+    part = Board("senses-en", 7, SENSES.columns[:1])
+    monkeypatch.setitem(BUILT_IN, part.name, part)
+    path = tmp_path / "b.db"
+    Leaderboard(path, SENSES).submit("rosy", [r for r in entry_results(0.6, label="r") if r.task == "smell-lite/rose"])
+
+    def shown(*more):
+        monkeypatch.setattr(sys, "argv", ["superb-lite", "leaderboard", "show", "--json", "--board", str(path), *more])
+        main()
+        return json.loads(capsys.readouterr().out)[0]
+
+    assert shown()["overall"] is None
+    assert shown("--rank-by", "senses-en")["overall"]["rank"] == [1, 1]
+    with pytest.raises(SystemExit):
+        shown("--rank-by", "sense-en")
+    assert capsys.readouterr().err == "superb-lite: unknown board 'sense-en': did you mean 'senses-en'?\n"
 
 
 @pytest.mark.parametrize("arguments", [["show"], ["show", "--json"], ["export", "site"]])

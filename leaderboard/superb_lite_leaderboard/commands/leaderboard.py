@@ -10,7 +10,7 @@ import typer
 
 from superb_lite.cli.options import Json
 from superb_lite.errors import printable
-from superb_lite_leaderboard.commands.options import BoardUrl, open_existing_board
+from superb_lite_leaderboard.commands.options import BoardUrl, RankBy, standings_of
 
 app = typer.Typer(
     help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
@@ -18,7 +18,7 @@ app = typer.Typer(
 
 
 @app.command()
-def show(board: BoardUrl = None, as_json: Json = False) -> None:
+def show(board: BoardUrl = None, rank_by: RankBy = None, as_json: Json = False) -> None:
     """Print the ranking.
 
     Example: superb-lite leaderboard show --json
@@ -26,7 +26,7 @@ def show(board: BoardUrl = None, as_json: Json = False) -> None:
     from superb_lite.cli.progress import say, stdout
     from superb_lite_leaderboard.table import render
 
-    standings = open_existing_board(board).standings()
+    standings = standings_of(board, rank_by)
     if as_json:
         print(json.dumps([row.to_dict() for row in standings.rows], indent=1, ensure_ascii=False))
         for note in standings.notes:
@@ -39,7 +39,9 @@ def show(board: BoardUrl = None, as_json: Json = False) -> None:
 
 @app.command()
 def export(
-    directory: Annotated[Path, typer.Argument(help="index.html is written here.")], board: BoardUrl = None
+    directory: Annotated[Path, typer.Argument(help="index.html is written here.")],
+    board: BoardUrl = None,
+    rank_by: RankBy = None,
 ) -> None:
     """Write the leaderboard as a page that opens from disk.
 
@@ -47,4 +49,4 @@ def export(
     """
     from superb_lite_leaderboard.page import export
 
-    print(printable(str(export(open_existing_board(board).standings(), directory))))
+    print(printable(str(export(standings_of(board, rank_by), directory))))

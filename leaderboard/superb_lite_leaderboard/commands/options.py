@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from superb_lite_leaderboard.ranking import Standings
     from superb_lite_leaderboard.store import Leaderboard
 
 BoardUrl = Annotated[
@@ -15,6 +16,23 @@ BoardUrl = Annotated[
         "--board", metavar="FILE|URL", help="SQLite file or SQLAlchemy URL; default: board.sqlite in the workspace."
     ),
 ]
+
+RankBy = Annotated[
+    str | None,
+    typer.Option(
+        "--rank-by",
+        metavar="BOARD",
+        help="Rank by another built-in board: core, core-en, core-zh (one language), quick.",
+    ),
+]
+
+
+def standings_of(url: str | None, rank_by: str | None) -> Standings:
+    """The ranked rows of an existing board, by its own columns or by those of the built-in board that is named."""
+    from superb_lite_leaderboard.board import built_in
+
+    board = None if rank_by is None else built_in(rank_by)
+    return open_existing_board(url).standings(board)
 
 
 def open_board(url: str | None) -> Leaderboard:

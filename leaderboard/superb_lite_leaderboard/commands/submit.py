@@ -19,6 +19,10 @@ def submit(
     name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
     board: BoardUrl = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of that name.")] = False,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="Only columns in this language (en, zh) and those without one; may be repeated."),
+    ] = None,
     device: Device = "auto",
     batch_size: BatchSize = 32,
     root: Root = None,
@@ -41,11 +45,12 @@ def submit(
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
-    from superb_lite_leaderboard.commands.columns import evaluate_columns
+    from superb_lite_leaderboard.commands.columns import check_languages, evaluate_columns
     from superb_lite_leaderboard.submitted_files import check_one_encoder_a_modality, submitted_results
     from superb_lite_leaderboard.table import render
 
     leaderboard = open_board(board)
+    check_languages(language or (), leaderboard.board)
     leaderboard.check_submission(name, replace=replace)
     submitted = []
     for file in filter(is_result_file, encoders):
@@ -58,7 +63,7 @@ def submit(
     check_one_encoder_a_modality(submitted, list(zip(references, modalities, strict=True)))
     store = open_store(workspace())
     for shown_name, model in zip(names, models, strict=True):
-        results = evaluate_columns(shown_name, model, leaderboard.board, store, options)
+        results = evaluate_columns(shown_name, model, leaderboard.board, store, options, languages=language)
         write_results(results, store.directory)
         submitted += results
     leaderboard.submit(name, submitted, replace=replace)
