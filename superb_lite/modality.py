@@ -64,8 +64,8 @@ class Modality:
     """As tasks, architectures and objectives name it."""
     item: str
     """What a raw item is, in words."""
-    baseline: str
-    """The architecture of the trivial encoder that a pretrained one has to beat."""
+    baselines: tuple[str, ...]
+    """The simple encoders that a pretrained one has to beat, as references: on each task the best by validation."""
     check: str
     """"module:function" that raises `BadItemError` for a raw input that no encoder could take."""
     objective: str | None = None

@@ -20,5 +20,8 @@ class Entry:
 
     @property
     def encoders(self) -> Mapping[str, str]:
-        """The encoder's reference for each modality of the entry."""
-        return {result.modality: result.encoder for result in reversed(self.results)}
+        """The encoder's reference for each modality of the entry; where there are several, all of them."""
+        found: dict[str, dict[str, None]] = {}
+        for result in self.results:
+            found.setdefault(result.modality, {})[result.encoder] = None
+        return {modality: ", ".join(references) for modality, references in found.items()}

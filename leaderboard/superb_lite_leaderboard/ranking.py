@@ -62,6 +62,7 @@ class TaskStanding:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
+            "encoder": self.result.encoder,
             "score": self.result.score,
             "ci": list(self.result.ci),
             "normalised": self.normalised,

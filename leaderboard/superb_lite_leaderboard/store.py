@@ -108,8 +108,10 @@ class Leaderboard:
         check_results(results, self.board, self.columns)
         self._write(store)
 
-    def merge(self, name: str, results: Sequence[Result]) -> None:
+    def merge(self, name: str, results: Sequence[Result], *, several: bool = False) -> None:
         """Store results under a name; what its entry holds of other modalities stays.
+
+        several: whether the entry may hold several encoders of a modality, each on tasks of its own.
 
         Reading and writing are one transaction: two processes that merge at the same time both find their results.
 
@@ -124,7 +126,7 @@ class Leaderboard:
             self._add(session, entry, results)
 
         check_name(name)
-        check_results(results, self.board, self.columns)
+        check_results(results, self.board, self.columns, several=several)
         self._write(store)
 
     def entries(self) -> tuple[Entry, ...]:

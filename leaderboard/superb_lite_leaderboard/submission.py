@@ -26,8 +26,11 @@ def check_name(name: str) -> None:
         )
 
 
-def check_results(results: Sequence[Result], board: Board, columns: Sequence[Column]) -> None:
-    """Raise `SuperbLiteError` unless the results make an entry: at most one encoder a modality, every column once."""
+def check_results(results: Sequence[Result], board: Board, columns: Sequence[Column], *, several: bool = False) -> None:
+    """Raise `SuperbLiteError` unless the results make an entry: at most one encoder a modality, every column once.
+
+    several: whether there may be several encoders of a modality.
+    """
     if not results:
         raise SuperbLiteError("an entry needs at least one result")
     by_key = {(column.task.name, column.protocol): column for column in columns}
@@ -42,7 +45,7 @@ def check_results(results: Sequence[Result], board: Board, columns: Sequence[Col
         seen.add(key)
         check_result(result, by_key[key])
         first = encoders.setdefault(result.modality, result)
-        if first.encoder_hash != result.encoder_hash:
+        if not several and first.encoder_hash != result.encoder_hash:
             raise SuperbLiteError(
                 f"an entry has one encoder a modality, but these two encode {result.modality}: '{first.encoder}' "
                 f"({first.encoder_hash[:8]}) and '{result.encoder}' ({result.encoder_hash[:8]})"

@@ -36,8 +36,23 @@ def render(standings: Standings) -> RenderableType:
         *(tasks(standings, group) for group in groups),
         Text(legend, style="dim"),
     ]
-    missing = [Text(note, style="dim") for note in incomplete(standings)]
-    return Group(*shown, *missing, *gains(standings), *notes)
+    remarks = [Text(note, style="dim") for note in (*several_encoders(standings), *incomplete(standings))]
+    return Group(*shown, *remarks, *gains(standings), *notes)
+
+
+def several_encoders(standings: Standings) -> list[str]:
+    """Of entries that hold several encoders of a modality, which one stands for which tasks; one line each."""
+    found = []
+    for row in standings.rows:
+        for modality in standings.modalities:
+            used: dict[str, list[str]] = {}
+            for standing in row.tasks.values():
+                if standing.result.modality == modality:
+                    used.setdefault(standing.result.encoder, []).append(standing.result.task.split("/")[-1])
+            if len(used) > 1:
+                parts = "; ".join(f"{encoder} on {', '.join(tasks)}" for encoder, tasks in used.items())
+                found.append(f"'{row.name}', {modality}, the best by validation: {parts}")
+    return found
 
 
 def incomplete(standings: Standings) -> list[str]:

@@ -6,7 +6,7 @@ MODALITY = Modality(
     name="image",
     item="uint8 array (3, H, W), or (1, H, W) for grey",
     objective="image-simclr",
-    baseline="raw:pixels",
+    baselines=("raw:pixels", "raw:hog", "raw:colour-histogram"),
     extra_references=("timm:resnet18,size=64",),
     check="superb_lite_image.items:check_item",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},

@@ -54,7 +54,7 @@ def rows(kind: str) -> list[dict[str, Any]]:
                 "name": m.name,
                 "item": m.item,
                 "objectives": [o.name for o in plugins.objectives_of(m)],
-                "baseline": m.baseline,
+                "baselines": list(m.baselines),
             }
             for m in plugins.modalities().values()
         ]

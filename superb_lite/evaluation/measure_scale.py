@@ -3,7 +3,7 @@
 floor: the better of a constant feature and the mean of ten untrained encoders, under the same protocol and budget.
 ceiling: of generated data whose labels follow a rule (`Task.rule`), that rule, so that only the floor is measured. Else
 the best, by validation score, of supervised references that may use every label of the pool: each head of the form on
-the modality's baseline, and the modality's lite architecture trained from scratch, where the form can be fine-tuned.
+each simple baseline of the modality, and its lite architecture trained from scratch, where the form can be fine-tuned.
 
 A task whose ceiling is less than five standard errors of their difference better than its floor is refused: on such a
 short scale the noise of an encoder's score is a large part of the whole. The standard error is that of the paired
@@ -94,7 +94,7 @@ def _calibrate_task(task: Task, report: Callable[[str], None], evaluator: MakeEv
         raise SuperbLiteError(f"'{task.name}': modality '{modality.name}' has no objective to measure with")
     architecture = plugins.objective(modality.objective).encoder
     ceiling, reference = (
-        _rule(task) if task.rule else _measured_ceiling(task, architecture, modality.baseline, evaluator)
+        _rule(task) if task.rule else _measured_ceiling(task, architecture, modality.baselines, evaluator)
     )
     report(f"{task.name}: ceiling {_percent(ceiling)} ({reference})")
     protocols = {}
@@ -167,7 +167,7 @@ def _rule(task: Task) -> tuple[Samples, str]:
 
 
 def _measured_ceiling(
-    task: Task, architecture: str, baseline: str, evaluator: MakeEvaluator = Evaluator
+    task: Task, architecture: str, baselines: Sequence[str], evaluator: MakeEvaluator = Evaluator
 ) -> tuple[Samples, str]:
     def whole(head: str | None) -> Problem:
         unlimited = dataclasses.replace(task, budget=None, head=head)
@@ -175,7 +175,9 @@ def _measured_ceiling(
 
     form = form_of(task)
     candidates: list[tuple[str, str, Protocol, Problem]] = [
-        (f"{head} head on {baseline}, all labels", baseline, Frozen(), whole(head)) for head in form.heads
+        (f"{head} head on {baseline}, all labels", baseline, Frozen(), whole(head))
+        for head in form.heads
+        for baseline in baselines
     ]
     if Finetune().takes(form):
         problem = whole(task.head)

@@ -121,7 +121,7 @@ def test_row_has_the_documented_form() -> None:
     assert row["overall"]["rank"] == [1, 1]
     assert tuple(row["tasks"]) == KEYS
     assert row["tasks"]["smell-lite/soap@finetune"]["protocol"] == "finetune"
-    assert set(row["tasks"]["smell-lite/soap"]) == {"score", "ci", "normalised", "protocol"}
+    assert set(row["tasks"]["smell-lite/soap"]) == {"encoder", "score", "ci", "normalised", "protocol"}
 
 
 def test_languages_count_alike_and_have_scores_of_their_own(bilingual: None) -> None:

@@ -30,7 +30,7 @@ MODALITY = Modality(
     name="toy",
     item="array",
     objective="toy-one",
-    baseline="raw:toy",
+    baselines=("raw:toy", "raw:other"),
     check="builtins:print",
     extra_references=("other:toy",),
 )
@@ -90,7 +90,9 @@ def entries(tmp_path: Path, folder: str = "workspace") -> set[str]:
 def test_one_encoder_a_modality_and_a_second_run_pretrains_nothing(superb_lite, tmp_path):
     code, out, pretrained = superb_lite()
     assert (code, pretrained) == (0, ["toy-one"]), out
-    assert entries(tmp_path) == {"pretrained", "random twins", "trivial baselines"}
+    assert entries(tmp_path) == {"pretrained", "random twins", "simple baselines"}
+    rows = {row["name"]: row for row in Leaderboard(tmp_path / "workspace" / "board.sqlite", BOARD).rows()}
+    assert rows["simple baselines"]["encoders"]["toy"] in MODALITY.baselines
     assert (tmp_path / "workspace" / "site" / "index.html").exists()
     code, out, pretrained = superb_lite()
     assert (code, pretrained) == (0, [])
@@ -100,7 +102,7 @@ def test_one_encoder_a_modality_and_a_second_run_pretrains_nothing(superb_lite, 
 def test_a_modality_by_name_has_all_its_objectives_and_what_stands_beside_them(superb_lite, tmp_path):
     code, out, pretrained = superb_lite("--modality", "toy")
     assert (code, pretrained) == (0, ["toy-one", "toy-two"]), out
-    expected = {"pretrained", "random twins", "trivial baselines", "toy-two", "random toy-two", "other:toy"}
+    expected = {"pretrained", "random twins", "simple baselines", "toy-two", "random toy-two", "other:toy"}
     assert entries(tmp_path) == expected
 
 
@@ -113,13 +115,13 @@ def test_each_budget_has_its_own_directory(superb_lite, tmp_path):
     code, out, pretrained = superb_lite("--budget", "hour", "--out", str(tmp_path / "mine"))
     assert (code, pretrained) == (0, ["toy-one hour"]), out
     for folder in ("workspace", "workspace/hour", "mine/hour"):
-        assert entries(tmp_path, folder) == {"pretrained", "random twins", "trivial baselines"}
+        assert entries(tmp_path, folder) == {"pretrained", "random twins", "simple baselines"}
 
 
 def test_a_quick_run_has_its_own_directory_and_the_first_objective_only(superb_lite, tmp_path):
     code, out, pretrained = superb_lite("--quick", "--modality", "toy")
     assert (code, pretrained) == (0, ["toy-one quick"]), out
-    assert entries(tmp_path, "workspace/quick") == {"pretrained", "random twins", "trivial baselines"}
+    assert entries(tmp_path, "workspace/quick") == {"pretrained", "random twins", "simple baselines"}
 
 
 def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, tmp_path):

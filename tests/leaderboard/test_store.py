@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import math
 import multiprocessing
@@ -23,8 +24,10 @@ from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import CORE, board_of
 from superb_lite_leaderboard.models import EntryRow
+from superb_lite_leaderboard.page import render_page
 from superb_lite_leaderboard.rows import parse
 from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.table import several_encoders
 from tests.superb_lite.made_up_results import without_predictions
 
 NO_PREDICTIONS = {"predictions": {}, "cluster_index": ()}
@@ -346,8 +349,28 @@ def test_merging_keeps_what_the_entry_holds_of_other_modalities(leaderboard: Lea
     assert leaderboard.entries() == (entry,)
 
 
+def test_an_entry_of_several_encoders_says_which_one_each_task_has(leaderboard: Leaderboard) -> None:
+    mixed = [
+        r.replace(encoder=f"raw:{r.task.split('/')[1]}", encoder_hash=hashlib.sha256(r.task.encode()).hexdigest())
+        for r in entry_results(0.3, label="x", modalities=["touch"])
+    ]
+    with pytest.raises(SuperbLiteError, match="an entry has one encoder a modality"):
+        leaderboard.merge("simple baselines", mixed)
+    leaderboard.merge("simple baselines", mixed, several=True)
+    (row,) = leaderboard.rows()
+    assert row["encoders"] == {"touch": "raw:silk, raw:sand"}
+    assert {key: found["encoder"] for key, found in row["tasks"].items()} == {
+        "touch-lite/silk": "raw:silk",
+        "touch-lite/sand": "raw:sand",
+    }
+    standings = leaderboard.standings()
+    told = "'simple baselines', touch, the best by validation: raw:silk on silk; raw:sand on sand"
+    assert several_encoders(standings) == [told]
+    assert render_page(standings).count('<div class="encoder">raw:silk</div>') == 1
+
+
 def _merge(path: Path, modality: str, barrier: object) -> None:
-    for name in ("pretrained", "random twins", "trivial baselines"):
+    for name in ("pretrained", "random twins", "simple baselines"):
         results = entry_results(0.5, label="one", modalities=[modality])
         barrier.wait()  # type: ignore[attr-defined]
         Leaderboard(path, BOARD).merge(name, results)
@@ -365,7 +388,7 @@ def test_two_processes_that_merge_at_the_same_time_lose_nothing(tmp_path: Path) 
             worker.join(60)
         assert [worker.exitcode for worker in workers] == [0, 0]
         entries = Leaderboard(path, BOARD).entries()
-        assert {entry.name for entry in entries} == {"pretrained", "random twins", "trivial baselines"}
+        assert {entry.name for entry in entries} == {"pretrained", "random twins", "simple baselines"}
         assert all(set(entry.encoders) == {"smell", "touch"} for entry in entries)
         path.unlink()
 

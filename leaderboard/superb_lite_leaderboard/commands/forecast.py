@@ -40,7 +40,7 @@ def forecast(
         for objective in objectives:
             if not (checkpoints / objective.name / CONFIG).exists():
                 total += estimate_seconds(objective.name, budget=budget, arguments=arguments)
-        encoders = 1 + 2 * len(objectives)
+        encoders = len(modality.baselines) + 2 * len(objectives)
         share = len(board_columns(board, modality.name)) / len(board_columns(CORE, modality.name) or [1])
         total += factor * modality.evaluation_seconds * encoders / 3 * share
     return total

@@ -31,7 +31,7 @@ def run(
         typer.Option("--quick", help="A smoke run: the budget `quick`, one task a modality, a board of its own."),
     ] = False,
 ) -> None:
-    """Pretrain encoders, evaluate them, their random twins and the trivial baselines, and rank them.
+    """Pretrain encoders, evaluate them, their random twins and the simple baselines, and rank them.
 
     One encoder a modality; with --modality all that it has. Another budget than the minute has a folder of its own
     (superb-lite-out/hour).

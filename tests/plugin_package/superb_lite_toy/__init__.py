@@ -7,7 +7,7 @@ from superb_lite.tasks.taskset import TaskSet
 MODALITY = Modality(
     name="bits",
     item="str of 0 and 1",
-    baseline="raw:bits",
+    baselines=("raw:bits",),
     check="superb_lite_toy.items:check_item",
 )
 

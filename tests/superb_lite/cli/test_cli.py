@@ -10,7 +10,7 @@ from superb_lite.cli import main
 
 ROOT = Path(__file__).parents[3]
 KEYS = {
-    "modalities": {"name", "item", "objectives", "baseline"},
+    "modalities": {"name", "item", "objectives", "baselines"},
     "objectives": {"name", "modality", "budgets", "summary"},
     "encoders": {"name", "modality"},
     "tasks": {

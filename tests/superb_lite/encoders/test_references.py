@@ -175,7 +175,7 @@ def test_a_modality_that_registers_a_taken_scheme_does_not_get_it(monkeypatch, c
     thief = Modality(
         name="thief",
         item="x",
-        baseline="raw:thief",
+        baselines=("raw:thief",),
         check="thief:check",
         own_tasks={"tsv": "thief:task"},
     )

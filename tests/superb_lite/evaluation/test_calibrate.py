@@ -96,7 +96,7 @@ def toy(monkeypatch):
         return MajorityEncoder() if reference == "majority" else ToyEncoder()
 
     objective = type("Spec", (), {"name": "toy", "encoder": "toy"})()
-    modality = type("Toy", (), {"objective": "toy", "baseline": "raw:toy"})()
+    modality = type("Toy", (), {"objective": "toy", "baselines": ("raw:toy",)})()
     monkeypatch.setattr(plugins, "modality", lambda name: modality)
     monkeypatch.setattr(plugins, "objective", lambda name: objective)
     monkeypatch.setattr(measure_scale, "load_encoder", load)
@@ -183,7 +183,7 @@ def test_a_small_pool_is_gone_through_more_often():
 
 @pytest.mark.usefixtures("toy")
 def test_pairs_that_cannot_be_fine_tuned_end_at_the_best_head_of_the_baseline():
-    _, reference = measure_scale._measured_ceiling(verify_task(speakers()), "toy", "raw:toy")
+    _, reference = measure_scale._measured_ceiling(verify_task(speakers()), "toy", ("raw:toy",))
     assert reference in {f"{head} head on raw:toy, all labels" for head in ("linear", "cosine", "xvector")}
 
 
