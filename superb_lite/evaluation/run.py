@@ -254,7 +254,7 @@ class Evaluator:
         for problem in problems:
             if (kind := (problem.task.name.split("/")[0], problem.form.name)) not in tried:
                 tried.add(kind)
-                spans = problem.form.view(problem.test[0]).kind != "mean"
+                spans = problem.form.view(problem.test[0]).kind in ("units", "positions")
                 preflight(self.encoder, self.features.reader(problem.data.items), name=self.reference, units=spans)
 
     def _result(

@@ -1,13 +1,18 @@
-"""From positions to what a form needs: one vector per item, or one per unit of raw input."""
+"""From positions to what a form needs: one vector per item, with or without places, or one per unit of raw input."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Features
+
+GRID = 2
+"""Rows and columns of parts that an image is divided into where places matter."""
 
 
 def pool_items(features: Features, items: int) -> list[Tensor]:
@@ -32,6 +37,25 @@ def pool_summary(features: Features, items: int) -> Tensor:
         return pool_items(features, items)[-1]
     total = features.summary.new_zeros(items, features.summary.shape[-1]).index_add_(0, features.item, features.summary)
     return total / torch.bincount(features.item, minlength=items).clamp(min=1)[:, None]
+
+
+def pool_grid(features: Features, items: int) -> list[Tensor]:
+    """Means over the parts of an image, `GRID` rows and columns of them, joined: (items, parts * D) for each layer.
+
+    The masked positions of a layer are a square map in reading order; one of fewer rows has as many parts as positions.
+    Raises ValueError for an item of several rows and for positions that make no square.
+    """
+    pooled = []
+    order = features.item.argsort()
+    for number, layer in enumerate(features.layers):
+        real = features.layer_mask(number)
+        counts = real.sum(dim=1)
+        side = math.isqrt(int(counts[0]))
+        if len(layer) != items or bool((counts != side * side).any()):
+            raise ValueError("the positions of an item are not a square map, so there are no places")
+        maps = layer[order][real[order]].reshape(items, side, side, -1).permute(0, 3, 1, 2)
+        pooled.append(F.adaptive_avg_pool2d(maps, min(side, GRID)).flatten(1))
+    return pooled
 
 
 def pool_units(features: Features, units: Sequence[Tensor]) -> list[list[Tensor]]:

@@ -1,10 +1,11 @@
 """FeatureStore: the features of one frozen encoder, computed once for each distinct item and kept on disk.
 
-What is kept of an item is a `View`: its mean vector (float32), one vector per unit of raw input, or every position
-with its span (float16, since sequences are large). An entry's key is the content of the raw item and the view. The
-store's folder names everything else that decides features: the encoder's content hash, the code of the engine and of
-the encoder's package, the versions of libraries, and the kind of device. Features are written batch by batch and read
-through memory maps, so that memory does not grow with the number of items (see `superb_lite.features.parts`).
+What is kept of an item is a `View`: its mean vector, or those of its quarters (float32), one vector per unit of raw
+input, or every position with its span (float16, since sequences are large). An entry's key is the content of the raw
+item and the view. The store's folder names everything else that decides features: the encoder's content hash, the code
+of the engine and of the encoder's package, the versions of libraries, and the kind of device. Features are written
+batch by batch and read through memory maps, so that memory does not grow with the number of items (see
+`superb_lite.features.parts`).
 """
 
 from __future__ import annotations
@@ -299,7 +300,7 @@ class FeatureStore:
 
 
 def _dtype(kind: str) -> str:
-    return "<f4" if kind == "mean" else "<f2"
+    return "<f4" if kind in ("mean", "grid") else "<f2"
 
 
 def _entry(content: str, view: View) -> str:

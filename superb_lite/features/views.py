@@ -12,7 +12,7 @@ from torch import Tensor
 
 from superb_lite.encoders.encoder import Features
 from superb_lite.errors import SuperbLiteError
-from superb_lite.features.pooling import pool_item_units, pool_items
+from superb_lite.features.pooling import pool_grid, pool_item_units, pool_items
 from superb_lite.forms import View
 
 
@@ -37,15 +37,20 @@ class KeptView:
 def kept_views(features: Features, views: Sequence[Mapping[str, View]], *, name: str) -> Iterator[KeptView]:
     """What is kept of a batch. views: for each of its items the views by entry. name: of the encoder.
 
-    Raises `SuperbLiteError` where a view needs spans and the encoder gives none.
+    Raises `SuperbLiteError` where a view needs spans, or a map, and the encoder gives none.
     """
-    means = []
-    if any(view.kind == "mean" for of_item in views for view in of_item.values()):
-        means = [layer.cpu().float() for layer in pool_items(features, len(views))]
+    kinds = {view.kind for of_item in views for view in of_item.values()}
+    whole: dict[str, list[Tensor]] = {}
+    try:
+        for kind, pool in (("mean", pool_items), ("grid", pool_grid)):
+            if kind in kinds:
+                whole[kind] = [layer.cpu().float() for layer in pool(features, len(views))]
+    except ValueError as error:
+        raise SuperbLiteError(f"encoder {name}: {error}") from None
     for number, of_item in enumerate(views):
         for entry, view in of_item.items():
-            if view.kind == "mean":
-                yield KeptView(number, entry, view.kind, [layer[number][None] for layer in means], None)
+            if view.kind in whole:
+                yield KeptView(number, entry, view.kind, [layer[number][None] for layer in whole[view.kind]], None)
                 continue
             fields: list[dict[str, NDArray[Any]]]
             if view.kind == "units":

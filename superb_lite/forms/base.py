@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class View:
     """What of an item's features is kept."""
 
-    kind: Literal["mean", "units", "positions"]
-    """One vector, one for each of `units`, or every position with its span, segment and window."""
+    kind: Literal["mean", "grid", "units", "positions"]
+    """One vector for all positions, the vectors of the quarters of an image joined to one, a vector for each of
+    `units`, or every position with its span, segment and window."""
 
     units: tuple[tuple[int, int], ...] = ()
     """Half-open stretches of raw input."""

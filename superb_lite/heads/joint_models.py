@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from superb_lite.encoders.encoder import Encoder, Features
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.batches import to_device
-from superb_lite.features.pooling import pool_summary, pool_units
+from superb_lite.features.pooling import pool_grid, pool_summary, pool_units
 from superb_lite.features.sequences import pad_positions
 from superb_lite.forms import Form, Positions, RowForm, SequenceForm
 from superb_lite.heads.problem import Problem
@@ -93,6 +93,8 @@ class JointModel(nn.Module, ABC):
 class RowModel(JointModel):
     """A head on the encoder's summary (else the mean of its last layer), on [u, v, |u - v|, u * v] of two, or on units.
 
+    Where the form asks for places, it reads the last layer's quarters instead.
+
     Numbers are learnt standardised, by the training examples of the seed.
     """
 
@@ -107,9 +109,10 @@ class RowModel(JointModel):
         self.encoder.eval()
         with torch.no_grad():  # one forward pass tells the width of the head's input
             features, items = self._encode(train[:1])
-        unit_level = form.units(train[0]) is not None
-        source = features.layers[-1] if features.summary is None or unit_level else features.summary
-        width = source.shape[-1] * (4 if items == 2 else 1)
+        if form.units(train[0]) is None:
+            width = self._pooled(features, items, train[0]).shape[1] * (4 if items == 2 else 1)
+        else:
+            width = features.layers[-1].shape[-1]
         self.head = nn.Linear(width, form.outputs(problem.task), device=encoder.device)
 
     def _outputs(self, examples: Sequence[Example]) -> list[Tensor]:
@@ -119,11 +122,16 @@ class RowModel(JointModel):
         if units[0] is not None:
             spans = [torch.tensor(u, dtype=torch.long) for u in units]
             return [self.head(x) for x in pool_units(features, spans)[-1]]
-        pooled = pool_summary(features, items)
+        pooled = self._pooled(features, items, examples[0])
         if items == 2 * len(examples):
             u, v = pooled.chunk(2)
             pooled = torch.cat([u, v, (u - v).abs(), u * v], dim=1)
         return list(self.head(pooled)[:, None])
+
+    def _pooled(self, features: Features, items: int, example: Example) -> Tensor:
+        """(items, D): one vector an item, as the form views it."""
+        grid = self.form.view(example).kind == "grid"
+        return pool_grid(features, items)[-1] if grid else pool_summary(features, items)
 
     def weight(self, example: Example) -> int:
         return len(self.form.targets(example))

@@ -108,9 +108,9 @@ class Task:
     def train(self, seed: int, root: Path | None = None) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
         """The training and validation examples that evaluation seed `seed` may use; both count in the budget.
 
-        A few-label subset is drawn at random, stratified by class for classify. The official validation split, where
-        there is one, is used whole; else every fifth cluster of the subset is held out, so that a speaker or a
-        photograph is never on both sides.
+        A few-label subset is drawn at random, stratified by class for classify and classify-places. The official
+        validation split, where there is one, is used whole; else every fifth cluster of the subset is held out, so that
+        a speaker or a photograph is never on both sides.
 
         Raises `SuperbLiteError` when there are fewer labels than the budget: a score would not say how few.
         """
@@ -121,7 +121,7 @@ class Task:
         rng = np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest()[:8], "little"))
         classes: dict[Any, list[Example]] = {}
         for example in data.train:
-            classes.setdefault(example.label if self.form == "classify" else None, []).append(example)
+            classes.setdefault(example.label if self.form.startswith("classify") else None, []).append(example)
         for key, pool in classes.items():
             if self.budget is not None and len(pool) < self.budget:
                 whose = "the training part" if key is None else f"class '{self.labels[key]}'"

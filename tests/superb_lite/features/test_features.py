@@ -50,6 +50,22 @@ def test_positions_keep_spans_and_leave_padding_out(items):
         assert found.segment[0].tolist() == found.window[0].tolist() == [0] * len(item)
 
 
+def test_a_grid_is_one_row_of_four_means_in_full_precision():
+    rng = np.random.default_rng(1)
+    items = {f"i{n}": rng.standard_normal((16, 3)).astype(np.float32) for n in range(5)}
+    table = table_of(ToyEncoder(), items, view=View("grid"), batch_size=2)
+    assert table.widths[0] == 4 * 3
+    for key, item in items.items():
+        assert table.count(key) == 1
+        quarters = item.reshape(2, 2, 2, 2, 3).mean(axis=(1, 3))  # rows, columns, features
+        assert table.stack([key], 0)[0].numpy() == pytest.approx(quarters.transpose(2, 0, 1).ravel(), abs=1e-6)
+
+
+def test_a_grid_of_positions_that_are_no_map_is_refused_by_name(items):
+    with pytest.raises(SuperbLiteError, match=r"encoder ToyEncoder: the positions of an item are not a square map"):
+        table_of(ToyEncoder(), items, view=View("grid"))
+
+
 class Windows(ToyEncoder):
     """Every item in two rows: its first half and its second half."""
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.encoders.encoder import Features
-from superb_lite.features.pooling import overlap_weights, pool_items, pool_summary, pool_units
+from superb_lite.features.pooling import overlap_weights, pool_grid, pool_items, pool_summary, pool_units
 
 
 @st.composite
@@ -114,3 +114,30 @@ def test_weights_are_those_of_float64():
         expected = (overlap / covered.clamp(min=1)).float()
         found = overlap_weights(units, spans)
         assert torch.equal(found[covered[:, 0] > 0], expected[covered[:, 0] > 0])
+
+
+@pytest.mark.parametrize("side", [1, 2, 3, 4])
+def test_a_grid_holds_the_mean_of_each_quarter(side):
+    rng = torch.Generator().manual_seed(side)
+    x = torch.randn(3, side * side + 1, 5, generator=rng)  # a class token first, which the mask leaves out
+    mask = torch.ones(3, side * side + 1, dtype=torch.bool)
+    mask[:, 0] = False
+    item = torch.tensor([2, 0, 1])
+    (found,) = pool_grid(Features(layers=(x,), mask=mask, item=item), 3)
+    parts = min(side, 2)
+    for row, number in enumerate(item.tolist()):
+        square = x[row, 1:].reshape(side, side, 5)
+        for down in range(parts):
+            for across in range(parts):
+                rows = slice(down * side // parts, -(-(down + 1) * side // parts))
+                columns = slice(across * side // parts, -(-(across + 1) * side // parts))
+                quarter = found[number].reshape(5, parts, parts)[:, down, across]
+                torch.testing.assert_close(quarter, square[rows, columns].mean(dim=(0, 1)))
+
+
+@pytest.mark.parametrize(("positions", "items"), [(6, 2), (4, 1)])
+def test_positions_without_a_map_have_no_grid(positions, items):
+    mask = torch.ones(2, positions, dtype=torch.bool)
+    item = torch.arange(2) % items
+    with pytest.raises(ValueError, match="square map"):
+        pool_grid(Features(layers=(torch.zeros(2, positions, 3),), mask=mask, item=item), items)
