@@ -35,7 +35,7 @@ perf: install ## measure the speed promises; writes perf.json
 gpu: install ## train and evaluate on a CUDA device, and compare with the CPU
 	$(BIN)/python -m tests.gpu
 
-results: install ## measure docs/results.md again, every objective under three seeds (about an hour)
+results: install ## measure docs/results.md again: every objective, three pretraining seeds (about an hour)
 	$(BIN)/python docs/measure_results.py
 
 lint: install ## ruff and mypy

@@ -1,119 +1,102 @@
-"""`make results`: pretrain lite recipes under several seeds and write docs/results.md.
+"""`make results`: pretrain every objective under several seeds, evaluate, and write docs/results.md.
 
-For each objective and each column of the core board: the pretrained encoder, its random twin and the best simple
-baseline (by validation), and the paired differences with 95% intervals over pretraining seeds and test examples.
-Finished work in --out is used again.
+For each budget and objective, on each column of the core board: the pretrained encoders, their random twins and every
+simple baseline. Text objectives are evaluated on all of `glue-lite`, too. What lies in --out already is used again, so
+that an interrupted run goes on.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
+import functools
+import itertools
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import numpy as np
+from results_page import Measured, write_page
 
 from superb_lite import plugins
+from superb_lite.cli.evaluation import evaluate_stored
 from superb_lite.cli.options import EvaluationOptions
-from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.encoders.references import load_encoder
-from superb_lite.evaluation.best_of import best_by_validation
-from superb_lite.metrics.statistics import Interval, Sample, interval
-from superb_lite.modality import ObjectiveSpec
+from superb_lite.paths import CONFIG
+from superb_lite.pretraining.recipes import find_recipe
 from superb_lite.pretraining.run import pretrain
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
 from superb_lite_leaderboard.board import CORE
-from superb_lite_leaderboard.commands.columns import evaluate_columns
+from superb_lite_leaderboard.commands.columns import board_columns
 
-PAGE = Path(__file__).with_name("results.md")
-
-INTRODUCTION = """# What pretraining brings
-
-Written by `make results`; do not edit. Each lite recipe was pretrained under {seeds} pretraining seeds (the twin of a
-pretrained encoder is the same architecture with random weights, one per seed) and evaluated on the core board with 5
-evaluation seeds. Scores in percent. The differences are paired; their 95% intervals hold the noise of pretraining seeds
-and of test examples ([evaluation.md](evaluation.md); pretraining seeds are the rows of the table there, averaged over
-evaluation seeds). The five label draws are the
-same for all, so their noise is not in these intervals. **Bold**: the interval excludes 0. {machine}
-
-| objective | task | pretrained | random twin | simple baseline | pretrained - twin | pretrained - simple |
-|---|---|---|---|---|---|---|
-"""
+FURTHER = {"text": "glue-lite"}
+"""By modality a task set whose every task the pretrained encoders are evaluated on."""
 
 
 def main() -> None:
     """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("superb-lite-out/results-page"))
-    parser.add_argument("--seeds", type=int, default=3, help="pretraining seeds")
+    parser.add_argument("--seeds", type=int, default=3, help="pretraining seeds of the budget `minute`")
     parser.add_argument("--objectives", nargs="+", help="only these; default: all")
+    parser.add_argument("--budgets", nargs="+", default=["minute"], help="name, or name=SEEDS; default: minute")
+    parser.add_argument("--jobs", type=int, default=2, help="processes, of one thread each")
     options = parser.parse_args()
-    chosen = options.objectives or list(plugins.objectives())
-    store = ResultStore(options.out / "results")
-    lines, summary = [], []
-    for name in chosen:
-        rows = measure(plugins.objective(name), options.out, options.seeds, store)
-        lines += [line for line, _ in rows]
-        summary += [verdict for _, verdict in rows]
-    machine = f"Measured on {platform.machine()}, Python {platform.python_version()}, two cores."
-    text = INTRODUCTION.format(seeds=options.seeds, machine=machine) + "\n".join(lines)
-    text += "\n\n## In words\n\n" + "\n".join(f"- {verdict}" for verdict in summary) + "\n"
-    PAGE.write_text(text, encoding="utf-8")
+    objectives = options.objectives or list(plugins.objectives())
+    budgets = {name: int(seeds or options.seeds) for name, _, seeds in (b.partition("=") for b in options.budgets)}
+
+    pretrained = [(b, name, seed, options.out) for b, n in budgets.items() for seed in range(n) for name in objectives]
+    modalities = dict.fromkeys(plugins.objective(name).modality for name in objectives)
+    simple = [(reference, options.out) for m in modalities for reference in plugins.modality(m).baselines]
+    os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that are started
+    with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(measure_baseline, *zip(*simple, strict=True)))
+        list(pool.map(measure_seed, *zip(*pretrained, strict=True)))
+
+    # Every result lies in the store now, so this takes seconds.
+    of_baselines = {reference: measure_baseline(reference, options.out) for reference, _ in simple}
+    rows = []
+    for budget, name in itertools.product(budgets, objectives):
+        seeds = [measure_seed(budget, name, seed, options.out) for seed in range(budgets[budget])]
+        references = plugins.modality(plugins.objective(name).modality).baselines
+        rows.append(
+            Measured(
+                budget=budget,
+                objective=name,
+                pretrained=[mine for mine, _, _ in seeds],
+                twins=[twin for _, twin, _ in seeds],
+                baselines=[of_baselines[reference] for reference in references],
+                further=[more for _, _, more in seeds],
+            )
+        )
+    write_page(rows)
 
 
-def measure(objective: ObjectiveSpec, out: Path, seeds: int, store: ResultStore) -> list[tuple[str, str]]:
-    """A table row and a sentence for every column of the objective's modality."""
-    modality = plugins.modality(objective.modality)
-    pretrained, twins = [], []
-    for seed in range(seeds):
-        checkpoint = out / f"{objective.name}-{seed}"
-        if not (checkpoint / CONFIG).exists():
-            pretrain(objective.name, checkpoint, arguments=["--seed_everything", str(seed)])
-        for reference, results in ((str(checkpoint), pretrained), (f"random:{objective.name}:{seed}", twins)):
-            results.append(evaluate_columns(reference, load_encoder(reference), CORE, store, EvaluationOptions()))
-    simple = best_by_validation(
-        [
-            evaluate_columns(reference, load_encoder(reference), CORE, store, EvaluationOptions())
-            for reference in modality.baselines
-        ]
-    )
-    return [
-        row(objective.name, [r[column] for r in pretrained], [r[column] for r in twins], simple[column])
-        for column in range(len(simple))
-    ]
+@functools.cache
+def measure_baseline(reference: str, out: Path) -> list[Result]:
+    """A simple baseline on the columns of the core board."""
+    model = load_encoder(reference)
+    columns = board_columns(CORE, model.modality)
+    return evaluate_stored(reference, model, columns, ResultStore(out / "results"), EvaluationOptions())
 
 
-def row(objective: str, pretrained: list[Result], twins: list[Result], simple: Result) -> tuple[str, str]:
-    """One line of the table, and what it says in words."""
-    ours, untrained, baseline = over_seeds(pretrained), over_seeds(twins), over_seeds([simple] * len(pretrained))
-    gains = {"its random twin": interval(ours.minus(untrained)), simple.encoder: interval(ours.minus(baseline))}
-    scores = " | ".join(f"{100 * s.estimate:.1f}" for s in (ours, untrained, baseline))
-    cells = " | ".join(cell(gain) for gain in gains.values())
-    words = "; ".join(f"{verdict(gain)} {name}" for name, gain in gains.items())
-    return (
-        f"| `{objective}` | `{simple.task}` | {scores} | {cells} |",
-        f"`{objective}` on `{simple.task}`: {words}.",
-    )
-
-
-def over_seeds(results: list[Result]) -> Sample:
-    """(pretraining seeds, clusters): each checkpoint's table averaged over its evaluation seeds."""
-    values = np.stack([np.mean(result.pseudo_values, axis=0) for result in results])
-    return Sample(float(np.mean([result.score for result in results])), values, results[0].clusters)
-
-
-def cell(gain: Interval) -> str:
-    """A difference in points with its interval."""
-    text = f"{100 * gain.estimate:+.1f} [{100 * gain.lo:+.1f}, {100 * gain.hi:+.1f}]"
-    return f"**{text}**" if gain.lo > 0 or gain.hi < 0 else text
-
-
-def verdict(gain: Interval) -> str:
-    """In words."""
-    if gain.lo > 0:
-        return "better than"
-    return "worse than" if gain.hi < 0 else "not told apart from"
+def measure_seed(budget: str, name: str, seed: int, out: Path) -> tuple[list[Result], list[Result], list[Result]]:
+    """A pretrained encoder and its twin on the columns of the core board, and the former on further tasks."""
+    spec = plugins.objective(name)
+    checkpoint = out / budget / f"{name}-{seed}"
+    if not (checkpoint / CONFIG).exists():
+        pretrain(name, checkpoint, budget=budget, arguments=["--seed_everything", str(seed)])
+    reshaped = find_recipe(spec, budget).shapes_encoder
+    twin = f"random:{checkpoint}" if reshaped else f"random:{spec.encoder}:{seed}"
+    store, options = ResultStore(out / "results"), EvaluationOptions()
+    columns = board_columns(CORE, spec.modality)
+    tasks = plugins.tasks(FURTHER[spec.modality]) if spec.modality in FURTHER else ()
+    further = [(task, task.protocols[0]) for task in tasks]
+    both = list({(task.name, protocol): (task, protocol) for task, protocol in (*columns, *further)}.values())
+    of_ours = evaluate_stored(str(checkpoint), load_encoder(str(checkpoint)), both, store, options)
+    of_twin = evaluate_stored(twin, load_encoder(twin), columns, store, options)
+    core, more = {task.name for task, _ in columns}, {task.name for task, _ in further}
+    return [r for r in of_ours if r.task in core], of_twin, [r for r in of_ours if r.task in more]
 
 
 if __name__ == "__main__":
