@@ -17,9 +17,16 @@ from torchvision.transforms import v2
 
 
 def simclr_augmentation(
-    *, size: int, smallest_crop: float, jitter_strength: float, flip_probability: float
+    *,
+    size: int,
+    smallest_crop: float,
+    jitter_strength: float,
+    flip_probability: float,
+    rotation: float,
+    shear: float,
+    bend: float,
 ) -> v2.Transform:
-    """The view of Chen et al. 2020, appendix A, without blur (as their appendix B.9 for 32x32).
+    """The view of Chen et al. 2020, appendix A, without blur (as their appendix B.9 for 32x32), warped.
 
     Takes (B, 3, H, W) uint8 images, gives (B, 3, size, size) float32 in [0, 1].
     """
@@ -27,7 +34,7 @@ def simclr_augmentation(
     return v2.Compose(
         [
             v2.ToDtype(torch.float32, scale=True),
-            BatchRandomResizedCrop(size, scale=(smallest_crop, 1.0)),
+            BatchRandomWarpedCrop(size, scale=(smallest_crop, 1.0), rotation=rotation, shear=shear, bend=bend),
             BatchRandomHorizontalFlip(p=flip_probability),
             BatchColorJitter(brightness=0.8 * s, contrast=0.8 * s, saturation=0.8 * s, hue=0.2 * s, p=0.8),
             BatchRandomGrayscale(p=0.2),
@@ -71,6 +78,52 @@ class BatchRandomResizedCrop(v2.RandomResizedCrop):
         grid_x = ((2 * x + 1) / columns - 1)[:, None, :].expand(-1, y.shape[1], -1)
         grid = torch.stack([grid_x, grid_y], dim=-1).to(inpt)
         return F.grid_sample(inpt, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+class BatchRandomWarpedCrop(BatchRandomResizedCrop):
+    """A crop that is sheared, turned and bent around its middle, each image in its own way.
+
+    What lies outside of the image repeats its edge. Handwriting varies in these ways (Simard et al. 2003, section 2).
+
+    Args:
+        size, scale: see `BatchRandomResizedCrop`.
+        rotation, shear: largest angles in degrees, to either side.
+        bend: standard deviation of the shifts of `BEND_POINTS` x `BEND_POINTS` points, as a share of half the image;
+            points between them move smoothly.
+    """
+
+    def __init__(self, size: int, *, scale: tuple[float, float], rotation: float, shear: float, bend: float) -> None:
+        super().__init__(size, scale=scale)
+        self.rotation, self.shear, self.bend = math.radians(rotation), math.radians(shear), bend
+
+    def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
+        """The crop's, and rotation, shear: (B,) in radians; shifts: (B, 2, P, P), to the right and down."""
+        batch = len(flat_inputs[0])
+        return {
+            **super().make_params(flat_inputs),
+            "rotation": torch.empty(batch).uniform_(-self.rotation, self.rotation),
+            "shear": torch.empty(batch).uniform_(-self.shear, self.shear),
+            "shifts": self.bend * torch.randn(batch, 2, BEND_POINTS, BEND_POINTS),
+        }
+
+    def transform(self, inpt: Any, params: dict[str, Any]) -> Any:
+        rows, columns = inpt.shape[-2:]
+        places = [(torch.arange(side) + 0.5) / side - 0.5 for side in self.size]
+        y = (places[0] * params["height"][:, None])[:, :, None]  # (B, S, 1) pixels from the middle of the crop
+        x = (places[1] * params["width"][:, None])[:, None, :]
+        x = x + params["shear"].tan()[:, None, None] * y
+        cos, sin = (f(params["rotation"])[:, None, None] for f in (torch.cos, torch.sin))
+        middle_y, middle_x = (params["top"] + params["height"] / 2), (params["left"] + params["width"] / 2)
+        # grid_sample counts from -1 at the left edge of the first pixel to 1 at the right edge of the last one.
+        grid_x = 2 * (middle_x[:, None, None] + cos * x - sin * y) / columns - 1
+        grid_y = 2 * (middle_y[:, None, None] + sin * x + cos * y) / rows - 1
+        shifts = F.interpolate(params["shifts"], size=self.size, mode="bicubic", align_corners=True)
+        grid = (torch.stack([grid_x, grid_y], dim=1) + shifts).permute(0, 2, 3, 1).to(inpt)
+        return F.grid_sample(inpt, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+BEND_POINTS = 4
+"""Points to each side whose shifts `BatchRandomWarpedCrop` draws."""
 
 
 def _below(limits: Tensor) -> Tensor:

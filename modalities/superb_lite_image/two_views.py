@@ -7,6 +7,7 @@ from typing import Any, Literal
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from timm.optim.lars import Lars
+from timm.optim.muon import Muon
 from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError
@@ -14,9 +15,12 @@ from superb_lite.pretraining.objective import Objective, warmup_cosine
 from superb_lite_image.augment import simclr_augmentation
 from superb_lite_image.encoder import TimmEncoder
 
-OptimizerName = Literal["adamw", "lars"]
+OptimizerName = Literal["adamw", "lars", "muon"]
 
 LARS_MOMENTUM = 0.9
+
+MUON: dict[str, Any] = {"nesterov": True, "ns_coefficients": "original", "adjust_lr_fn": "original"}
+"""Jordan's own settings of Muon; momentum 0.95 and five iterations are timm's, too."""
 
 
 class TwoViews(Objective):
@@ -27,13 +31,19 @@ class TwoViews(Objective):
         jitter_strength: strength of the colour distortion (SimCLR's s; its appendix B.9 uses 0.5 for 32x32).
         smallest_crop: smallest share of the image that a view may show. The papers: 0.08; short runs on digits and
             small crops learn more from easier pairs.
+        rotation, shear, bend: how much views are turned and sheared (degrees, to either side) and bent; see
+            `BatchRandomWarpedCrop`. The papers do none of it.
         flip_probability: of a horizontal flip. The papers flip half of the views; digits must not be flipped.
-        optimizer: "adamw", or "lars" (You et al. 2017) with momentum 0.9, which leaves biases and norms unadapted and
-            undecayed, as both papers have it.
+        optimizer: "muon" (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/): convolutions and linear maps
+            move by their momentum with all singular values made one, a convolution as a matrix with a filter a row, and
+            AdamW with Nesterov momentum trains all else; "adamw"; or "lars" (You et al. 2017) with momentum 0.9, which
+            leaves biases and norms unadapted and undecayed, as both papers have it.
+        muon_rate: Muon's learning rate; `learning_rate` is that of all else.
         learning_rate, warmup_share, weight_decay, seed: see `Objective`.
     """
 
     encoder: TimmEncoder
+    muon_rate: float
 
     def __init__(
         self,
@@ -41,11 +51,15 @@ class TwoViews(Objective):
         encoder: TimmEncoder,
         jitter_strength: float = 0.5,
         smallest_crop: float = 0.4,
+        rotation: float = 20.0,
+        shear: float = 15.0,
+        bend: float = 0.06,
         flip_probability: float = 0.0,
-        optimizer: OptimizerName = "adamw",
+        optimizer: OptimizerName = "muon",
+        muon_rate: float = 0.02,
         learning_rate: float = 2e-3,
         warmup_share: float = 0.05,
-        weight_decay: float = 1e-4,
+        weight_decay: float = 0.01,
         seed: int = 0,
     ) -> None:
         super().__init__(
@@ -54,6 +68,7 @@ class TwoViews(Objective):
             warmup_share=warmup_share,
             weight_decay=weight_decay,
             seed=seed,
+            muon_rate=muon_rate,
         )
         # Convolutions of few channels are about a quarter faster in this memory layout.
         self.encoder.to(memory_format=torch.channels_last)
@@ -62,6 +77,9 @@ class TwoViews(Objective):
             smallest_crop=smallest_crop,
             jitter_strength=jitter_strength,
             flip_probability=flip_probability,
+            rotation=rotation,
+            shear=shear,
+            bend=bend,
         )
         self.optimizer = optimizer
 
@@ -73,14 +91,18 @@ class TwoViews(Objective):
         return views.contiguous(memory_format=torch.channels_last)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        if self.optimizer == "adamw":
-            return super().configure_optimizers()
         trained = [p for p in self.parameters() if p.requires_grad]
-        groups: list[dict[str, Any]] = [
-            {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay, "always_adapt": True},
-            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        optimizer = Lars(groups, lr=self.learning_rate, momentum=LARS_MOMENTUM)
+        weights: dict[str, Any] = {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay}
+        others: dict[str, Any] = {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}
+        optimizer: torch.optim.Optimizer
+        if self.optimizer == "muon":
+            scale = self.learning_rate / self.muon_rate
+            optimizer = Muon([weights, others], lr=self.muon_rate, fallback_lr_scale=scale, **MUON)
+        elif self.optimizer == "lars":
+            weights["always_adapt"] = True
+            optimizer = Lars([weights, others], lr=self.learning_rate, momentum=LARS_MOMENTUM)
+        else:
+            optimizer = torch.optim.AdamW([weights, others], lr=self.learning_rate)
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))

@@ -1,11 +1,11 @@
-"""photo, cells and pages."""
+"""photo and pages."""
 
 import numpy as np
 import pytest
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite_sources.photographs import Region, regions
-from superb_lite_vision import CELLS, PAGES, PHOTO, cells, crops, pages, photo
+from superb_lite_vision import PAGES, PHOTO, crops, pages, photo
 
 
 def test_photo_crops_come_from_their_own_part_and_picture():
@@ -31,27 +31,6 @@ def test_flat_regions_are_one_line(monkeypatch):
     monkeypatch.setattr(Region, "pixels", lambda self: np.full((3, 64, 64), 9, dtype=np.uint8))
     with pytest.raises(SuperbLiteError, match="train regions of 'astronaut' are too flat"):
         crops.crops_by_picture(PHOTO, photo.random_crop)
-    with pytest.raises(SuperbLiteError, match="train regions of 'immunohistochemistry' do not show every class"):
-        cells.load_cells(None)
-
-
-def test_the_stain_is_the_label_and_is_not_shown():
-    assert [cells.class_of(share) for share in (0.0, 0.2, 0.5, 0.8, 1.0)] == [0, None, 1, None, 2]
-    brown, blue = np.array([150, 100, 50], dtype=np.uint8), np.array([120, 130, 200], dtype=np.uint8)
-    crop = np.stack([np.tile(brown, (4, 1)), np.tile(blue, (4, 1))])
-    assert cells.stained_share(crop) == 0.5
-    data = CELLS.data()
-    assert all(item.shape == (1, 32, 32) for item in data.items.values())
-    for part, examples in (("train", data.train), ("test", data.test)):
-        for example in examples:
-            picture = example.cluster.split("-")[0]
-            assert (picture == "retina") == (CELLS.labels[example.label] == "retina")
-            assert example.cluster in {
-                region.id for source in cells.REGIONS[part] for region in regions(picture, source)
-            }
-    assert not {e.cluster for e in data.train} & {e.cluster for e in data.test}
-    means = [np.mean([data.items[e.items[0]].mean() for e in data.test if e.label == k]) for k in range(4)]
-    assert np.ptp(means) < 12  # brightness, which the stain darkens, is drawn anew
 
 
 def test_no_word_is_on_training_and_test_pages():

@@ -1,5 +1,9 @@
+import math
+
+import numpy as np
 import pytest
 import torch
+from scipy.ndimage import map_coordinates
 from scipy.stats import ks_2samp
 from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as tvf
@@ -9,6 +13,7 @@ from superb_lite_image.augment import (
     BatchRandomGrayscale,
     BatchRandomHorizontalFlip,
     BatchRandomResizedCrop,
+    BatchRandomWarpedCrop,
     simclr_augmentation,
 )
 
@@ -51,6 +56,45 @@ def test_crop_that_never_fits_is_torchvisions_central_one(shape):
     theirs = v2.RandomResizedCrop(32, scale=(5.0, 5.0)).make_params([images])
     for key, value in theirs.items():
         assert ours[key].tolist() == [value] * 3
+
+
+@pytest.mark.parametrize(("shape", "bend"), [((32, 32), 0.0), ((20, 26), 0.0), ((32, 32), 0.1)])
+def test_a_warped_crop_equals_a_slow_loop(shape, bend):
+    torch.manual_seed(3)
+    images = torch.rand(6, 3, *shape)
+    crop = BatchRandomWarpedCrop(16, scale=(0.3, 1.0), rotation=40.0, shear=30.0, bend=bend)
+    params = crop.make_params([images])
+    found = crop.transform(images, params).numpy()
+    shifts = torch.nn.functional.interpolate(params["shifts"], size=16, mode="bicubic", align_corners=True).numpy()
+    assert (np.abs(shifts).max() > 0) == (bend > 0)
+    for n, image in enumerate(images.numpy()):
+        top, left, height, width, turn, shear = (
+            float(params[key][n]) for key in ("top", "left", "height", "width", "rotation", "shear")
+        )
+        points = np.empty((2, 16, 16))
+        for row in range(16):
+            for column in range(16):
+                down = ((row + 0.5) / 16 - 0.5) * height
+                across = ((column + 0.5) / 16 - 0.5) * width + math.tan(shear) * down
+                x = left + width / 2 + math.cos(turn) * across - math.sin(turn) * down
+                y = top + height / 2 + math.sin(turn) * across + math.cos(turn) * down
+                x += shifts[n, 0, row, column] * shape[1] / 2
+                y += shifts[n, 1, row, column] * shape[0] / 2
+                points[:, row, column] = y - 0.5, x - 0.5
+        expected = [map_coordinates(channel, points, order=1, mode="nearest") for channel in image]
+        assert found[n] == pytest.approx(np.stack(expected), abs=1e-4)
+
+
+def test_warps_are_drawn_for_each_image_and_within_bounds():
+    torch.manual_seed(4)
+    images = torch.zeros(2000, 3, 8, 8)
+    crop = BatchRandomWarpedCrop(8, scale=(0.5, 1.0), rotation=20.0, shear=10.0, bend=0.05)
+    params = crop.make_params([images])
+    for key, largest in (("rotation", 20.0), ("shear", 10.0)):
+        degrees = params[key] * 180 / math.pi
+        assert 0.9 * largest < degrees.max() <= largest + 1e-4
+        assert -0.9 * largest > degrees.min() >= -largest - 1e-4
+    assert params["shifts"].std() == pytest.approx(0.05, rel=0.02)
 
 
 def test_jitter_is_torchvisions_for_each_image(images):
@@ -118,7 +162,9 @@ def test_flip_is_torchvisions_for_the_chosen_images(images):
 
 def test_views_of_a_batch_differ_and_repeat_under_a_seed():
     batch = torch.randint(0, 256, (1, 3, 32, 32), dtype=torch.uint8).repeat(16, 1, 1, 1)
-    augment = simclr_augmentation(size=24, smallest_crop=0.08, jitter_strength=0.5, flip_probability=0.0)
+    augment = simclr_augmentation(
+        size=24, smallest_crop=0.08, jitter_strength=0.5, flip_probability=0.0, rotation=20.0, shear=15.0, bend=0.06
+    )
     torch.manual_seed(8)
     first, second = augment(batch), augment(batch)
     torch.manual_seed(8)

@@ -35,9 +35,35 @@ def test_lars_is_you_et_als_rule():
         torch.testing.assert_close(parameter, weight - step, atol=1e-6, rtol=1e-4)
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "lars"])
+def test_muon_moves_filters_as_torchs_does_and_all_else_at_its_own_rate():
+    def moved(learning_rate):
+        torch.manual_seed(0)
+        objective, made = configured(muon_rate=0.1, learning_rate=learning_rate, weight_decay=0.2, warmup_share=0.0)
+        before = {name: p.detach().clone() for name, p in objective.named_parameters()}
+        torch.manual_seed(1)
+        gradients = {name: torch.randn_like(p) for name, p in objective.named_parameters()}
+        for name, parameter in objective.named_parameters():
+            parameter.grad = gradients[name].clone()
+        made["optimizer"].step()
+        return before, gradients, {name: p.detach() for name, p in objective.named_parameters()}
+
+    before, gradients, after = moved(1e-3)
+    _, _, faster = moved(2e-3)
+    name = "encoder.backbone.layer2.0.conv1.weight"
+    matrix = before[name].flatten(1).clone().requires_grad_()
+    matrix.grad = gradients[name].flatten(1)
+    torch.optim.Muon([matrix], lr=0.1, weight_decay=0.2).step()
+    torch.testing.assert_close(after[name].flatten(1), matrix.detach(), atol=2e-3, rtol=0)
+    assert (after[name] - before[name]).abs().max() > 0.01
+    assert torch.equal(after[name], faster[name])
+    norm = "encoder.backbone.layer2.0.bn1.weight"
+    torch.testing.assert_close(faster[norm] - before[norm], 2 * (after[norm] - before[norm]), atol=1e-6, rtol=0)
+    assert 0 < (after[norm] - before[norm]).abs().max() < 1e-2
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "lars", "muon"])
 def test_warm_up_and_cosine(optimizer):
-    _, made = configured(optimizer=optimizer, learning_rate=0.5, warmup_share=0.2)
+    _, made = configured(optimizer=optimizer, learning_rate=0.5, muon_rate=0.5, warmup_share=0.2)
     rates = []
     for _ in range(10):
         rates.append(made["optimizer"].param_groups[0]["lr"])
