@@ -82,7 +82,7 @@ _PAIR = ("sentence1", "sentence2")
 _ALL = (
     _dataset("tnews", "tnews", ("sentence",)),
     _dataset("iflytek", "iflytek", ("sentence",)),
-    _dataset("afqmc", "afqmc", _PAIR),
+    _dataset("afqmc", "afqmc", _PAIR, paraphrases=True),
     _dataset("cmnli", "cmnli", _PAIR),
     _dataset("ocnli", "ocnli", _PAIR, train=("train.50k.json", "train.json")),
     _dataset("csl", "csl", ("abst", "keyword"), texts=_abstract_and_keywords),

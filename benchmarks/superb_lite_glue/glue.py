@@ -73,8 +73,8 @@ _QQP = Columns(("question1", "question2"), "is_duplicate", _BINARY)
 _ALL = (
     _dataset("cola", "CoLA", _COLA, "cola"),
     _dataset("sst-2", "SST-2", Columns(("sentence",), "label", _BINARY), "sst2"),
-    _dataset("mrpc", "MRPC", _MRPC, "mrpc", hub_texts=_PAIR),
-    _dataset("sts-b", "STS-B", _STS_B, "stsb"),
+    _dataset("mrpc", "MRPC", _MRPC, "mrpc", hub_texts=_PAIR, paraphrases=True),
+    _dataset("sts-b", "STS-B", _STS_B, "stsb", paraphrases=True),
     _dataset("qqp", "QQP", _QQP, "qqp", paraphrases=True),
     _mnli("mnli", "matched"),
     _mnli("mnli-mm", "mismatched"),

@@ -13,15 +13,22 @@ from superb_lite.features.table import FeatureTable
 FEATURE_BUDGET = 512 * 2**20
 """Bytes of features that are held in memory at once. What is larger stays on disk and is read batch by batch."""
 
+CHUNK = 8192
+"""Rows whose moments are summed at a time."""
+
 
 class Rows:
     """One row per example, or one per unit, for some layers of equal width.
 
-    keys: for each example id the keys of its items in `table`; an example with two items has one row, made of both.
-    `ranges` says which rows an example has.
+    keys: for each example id the keys of its items in `table`; an example with two items has one row, [|u - v|, u * v]
+    of both. `ranges` says which rows an example has.
+    known: the labelled examples. Both items of a pair are standardised with the statistics of theirs: of features that
+    share a large mean, as those of most networks do, products say nothing but what each of the two says by itself.
     """
 
-    def __init__(self, table: FeatureTable, keys: Mapping[str, Sequence[str]], layers: Sequence[int]) -> None:
+    def __init__(
+        self, table: FeatureTable, keys: Mapping[str, Sequence[str]], layers: Sequence[int], known: Sequence[str] = ()
+    ) -> None:
         self._table, self._layers = table, list(layers)
         arity = len(next(iter(keys.values())))
         self._addresses = [
@@ -33,7 +40,8 @@ class Rows:
         for example, found in keys.items():
             self.ranges[example] = range(first, first + table.count(found[0], self._layers[0]))
             first = self.ranges[example].stop
-        self._width = table.widths[self._layers[0]] * (1 if arity == 1 else 4)
+        self._width = table.widths[self._layers[0]] * arity
+        self._moments = self._pair_moments(self.of(known or list(keys))) if arity == 2 else None
         self._memory: Tensor | None = None
         if 4 * first * len(self._layers) * self._width <= FEATURE_BUDGET:
             self._memory = self._read(np.arange(first))
@@ -50,14 +58,31 @@ class Rows:
         return self._read(rows.numpy()) if self._memory is None else self._memory[rows]
 
     def _read(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Tensor:
-        places = [
+        places = self._places(rows)
+        if self._moments is None:
+            return places[0]
+        mean, std = self._moments
+        u, v = ((place - mean) / std for place in places)
+        return torch.cat([(u - v).abs(), u * v], dim=2)
+
+    def _places(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[Tensor]:
+        """(n, L, D) features of the first items of some rows, and of the second ones of pairs."""
+        return [
             torch.stack(
                 [self._table.read(of_layer[rows], n) for n, of_layer in zip(self._layers, addresses, strict=True)],
                 dim=1,
             )
             for addresses in self._addresses
         ]
-        if len(places) == 1:
-            return places[0]
-        u, v = places
-        return torch.cat([u, v, (u - v).abs(), u * v], dim=2)
+
+    def _pair_moments(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """(L, D) means and standard deviations of both items of some rows; what does not vary has deviation 1."""
+        sizes = torch.zeros(2, len(self._layers), self._table.widths[self._layers[0]], dtype=torch.float64)
+        for part in rows.split(CHUNK):
+            for place in self._places(part.numpy()):
+                sizes += torch.stack([place.double().sum(0), place.double().square().sum(0)])
+        mean, square = sizes / (2 * len(rows))
+        std = (square - mean**2).clamp_min(0).sqrt()
+        # Of a constant the sums leave rounding errors, which must not be blown up.
+        std[std <= 1e-6 * (1 + mean.abs())] = 1.0
+        return mean.float(), std.float()

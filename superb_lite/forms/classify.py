@@ -12,7 +12,7 @@ from superb_lite.tasks.task import Task
 
 
 class Classify(RowForm):
-    """The item's mean feature, or [u, v, |u - v|, u * v] of a pair (Conneau et al. 2017, InferSent, section 3.1)."""
+    """The item's mean feature, or [|u - v|, u * v] of a pair (Tai et al. 2015, Tree-LSTM, section 4.2)."""
 
     name: ClassVar[str] = "classify"
     predicts: ClassVar[str] = "class"

@@ -42,7 +42,8 @@ def fit(
     keys = {e.id: problem.keys(e) for e in problem.examples().values()}
     layers = range(table.depth) if layer is None else [layer]
     summed = len({table.widths[n] for n in layers}) == 1
-    inputs = [Rows(table, keys, group) for group in ([layers] if summed else [[n] for n in layers])]
+    known = list(problem.labelled())
+    inputs = [Rows(table, keys, group, known) for group in ([layers] if summed else [[n] for n in layers])]
     truth = torch.zeros(len(inputs[0]), dtype=torch.long if form.link == "softmax" else torch.float32)
     for example in problem.labelled().values():
         truth[inputs[0].of([example.id])] = torch.tensor(form.targets(example), dtype=truth.dtype)

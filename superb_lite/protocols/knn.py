@@ -42,7 +42,7 @@ class Knn(Protocol):
 
     For classify the class with the most weight, for regress the weighted mean. Layer and number of neighbours are
     chosen on the same held-out examples as under `frozen`; all labelled examples vote on the test. A pair of items is
-    [u, v, |u - v|, u * v]. Seeds only draw the labels.
+    [|u - v|, u * v]. Seeds only draw the labels.
     """
 
     name: ClassVar[str] = "knn"
@@ -62,12 +62,13 @@ class Knn(Protocol):
         assert isinstance(form, RowForm)
         table = features.table(problem.views(), progress)
         keys = {e.id: problem.keys(e) for e in problem.examples().values()}
+        known = list(problem.labelled())
         seeds = range(len(problem.seeds))
         splits = [folds_of(problem, form, s) for s in seeds]
         # For each seed the (rating, -loss) of every (layer, number of neighbours) on the examples that were held out.
         ratings: list[dict[tuple[int, int], tuple[float, float]]] = [{} for _ in seeds]
         for layer in range(table.depth):
-            rows = Rows(table, keys, [layer])
+            rows = Rows(table, keys, [layer], known)
             for s in seeds:
                 held_out = [e for fold in splits[s] for e in fold.held_out]
                 found = [self._votes(rows, fold.train, fold.held_out, problem, form) for fold in splits[s]]
@@ -77,7 +78,7 @@ class Knn(Protocol):
 
         outcomes: dict[int, Outcome] = {}
         for layer in sorted({layer for layer, _ in best}):
-            rows = Rows(table, keys, [layer])
+            rows = Rows(table, keys, [layer], known)
             for s in (s for s in seeds if best[s][0] == layer):
                 rating, number = ratings[s][best[s]], best[s][1]
                 outputs = self._votes(rows, problem.labels_of(s), problem.test, problem, form)[number]

@@ -18,7 +18,7 @@ def _task(
     verbalizers: tuple[str, ...] = (),
     form: str = "classify",
     description: str,
-    version: int = 1,
+    version: int = 2,
 ) -> Task:
     return Task(
         name=f"glue-lite/{name}",
@@ -49,6 +49,7 @@ GLUE_LITE = TaskSet(
             "acceptability",
             ("mcc",),
             ("unacceptable", "acceptable"),
+            version=1,
             budget=300,
             prompt="{first}\nThis sentence is {label}",
             verbalizers=("wrong", "right"),
@@ -67,17 +68,17 @@ GLUE_LITE = TaskSet(
         ),
         _task(
             "paraphrase",
-            ("accuracy", "f1"),
+            ("accuracy",),
             ("different", "paraphrase"),
             budget=200,
             prompt="{first}\n{second}\nDo both say the same? {label}",
             verbalizers=("No", "Yes"),
-            rule="a synonym in place of a word, or the passive with the roles kept",
+            rule="a synonym in place of a word, rather than its opposite or another thing",
             description="do two sentences say the same? Words of test pairs are held out; 200 labelled pairs a class",
         ),
         _task(
             "questions",
-            ("accuracy", "f1"),
+            ("accuracy",),
             ("different", "duplicate"),
             budget=200,
             prompt="{first}\n{second}\nDo both ask the same? {label}",
@@ -101,7 +102,7 @@ GLUE_LITE = TaskSet(
             budget=200,
             prompt="{first}\n{second}\nIs that so? {label}",
             verbalizers=("Yes", "Perhaps", "No"),
-            rule="synonyms, opposites and categories, affirmed or denied",
+            rule="a synonym is entailed, an opposite contradicted, a word of another scale neither",
             description="entailed, contradicted or neither, in two genres; 200 labelled pairs a class",
         ),
         _task(
@@ -112,7 +113,6 @@ GLUE_LITE = TaskSet(
             prompt="{first}\n{second}\nIs that an answer? {label}",
             verbalizers=("No", "Yes"),
             rule="a place answers where, a time when, a person with whom and a tool with what",
-            version=2,
             description="does the sentence answer the question? Test fillers are held out; 200 labelled pairs a class",
         ),
         _task(

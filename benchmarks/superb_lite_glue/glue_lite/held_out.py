@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeVar
 
 from superb_lite_sources.english import opinions, people, places, senses, taxonomy
@@ -102,6 +102,16 @@ def pairs(relations: Sequence[T], seed: str) -> list[tuple[T, T]]:
     """The relations in random pairs that share none, so that each pair can be a cluster."""
     order = random.Random(seed).sample(relations, len(relations) // 2 * 2)
     return list(zip(order[::2], order[1::2], strict=True))
+
+
+def hands(relations: Sequence[T], size: int, rng: random.Random) -> Iterator[list[T]]:
+    """The relations in hands of `size` that share none, dealt again and again.
+
+    Every deal is another one, so that two hands share one relation at most as a rule: each hand can be a cluster.
+    """
+    while True:
+        order = rng.sample(relations, len(relations))
+        yield from (order[start : start + size] for start in range(0, len(order) - size + 1, size))
 
 
 def _half(relations: Sequence[T], names: Sequence[str], part: Part) -> list[T]:

@@ -1,9 +1,9 @@
 """nli: does the first sentence entail the second, contradict it, or neither?
 
-Half of the examples replace an adjective, by its synonym, its opposite or one of another scale, and deny it or not: a
-synonym is entailed and a denied synonym contradicted, an opposite is contradicted and a denied opposite entailed;
-another scale says nothing. The other half replaces a thing in the same way: its category is entailed, a category of
-another kind contradicted; what only the category is said of may be the thing or not. All test words are held out.
+The second sentence says of the same thing, by a synonym, what the first one says (entailment), or the opposite
+(contradiction), or something on another scale (neutral). A family holds two scales, each of whose meanings
+stands once in a premise and once in a hypothesis of every label, so no word says anything about a label. The words of
+test pairs are held out, and two scales are paired anew for every family, which is a cluster.
 Matched test pairs are reports like the training pairs; mismatched ones are spoken in the first person and ask for the
 same relations, so that what is learnt of a genre does not help (Williams et al. 2018, MultiNLI).
 """
@@ -18,48 +18,36 @@ from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.glue_lite import held_out
 from superb_lite_glue.glue_lite.drafts import Draft, DrawFamily, Family, task_data
 from superb_lite_glue.glue_lite.held_out import Part
-from superb_lite_sources.english.inflection import article, capitalised
+from superb_lite_sources.english.inflection import capitalised
 from superb_lite_sources.english.senses import Contrast
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 
 
 class Genre(NamedTuple):
-    """Pairs of templates, affirmed and denied."""
+    """Templates of {noun} and {word}."""
 
     group: str
 
-    qualities: tuple[tuple[str, str], ...]
-    """Of {noun} and {word}."""
-
-    things: tuple[tuple[str, str], ...]
-    """Of {word}, with its article."""
+    templates: tuple[str, ...]
 
 
 REPORT = Genre(
     "matched",
     (
-        ("on {day} the {noun} was {word}.", "on {day} the {noun} was not {word}."),
-        ("the report of {day} called the {noun} {word}.", "the report of {day} did not call the {noun} {word}."),
-        ("the {noun} was found {word} on {day}.", "the {noun} was not found {word} on {day}."),
-    ),
-    (
-        ("the picture of {day} showed {word}.", "the picture of {day} did not show {word}."),
-        ("the subject of the lesson on {day} was {word}.", "the subject of the lesson on {day} was not {word}."),
-        ("what the report of {day} described was {word}.", "what the report of {day} described was not {word}."),
+        "on {day} the {noun} was {word}.",
+        "the report of {day} called the {noun} {word}.",
+        "the {noun} was found {word} on {day}.",
+        "according to the paper of {day} the {noun} was {word}.",
     ),
 )
 SPOKEN = Genre(
     "mismatched",
     (
-        ("I tell you, our {noun} is {word}!", "I tell you, our {noun} is not {word}!"),
-        ("we all think our {noun} is {word}, you know.", "we all think our {noun} is not {word}, you know."),
-        ("to me your {noun} looks {word}.", "to me your {noun} does not look {word}."),
-    ),
-    (
-        ("what I dreamt of was {word}!", "what I dreamt of was not {word}!"),
-        ("my secret is {word}, you know.", "my secret is not {word}, you know."),
-        ("oh, your present for me is {word}!", "oh, your present for me is not {word}!"),
+        "I tell you, our {noun} is {word}!",
+        "we all think our {noun} is {word}, you know.",
+        "to me your {noun} looks {word}.",
+        "oh, how {word} our {noun} is!",
     ),
 )
 AKIN = (
@@ -86,66 +74,41 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def load(root: Path | None) -> TaskData:
-    return task_data("nli", _draw, test=2000)
+    return task_data("nli", _draw, test=3600)
 
 
 def _draw(part: Part) -> DrawFamily:
     """Training families are reports and have no group; a test family asks the same kind of question in each genre."""
     genres = [(REPORT, "")] if part == "train" else [(genre, genre.group) for genre in (REPORT, SPOKEN)]
-    drawn = [_genre(part, genre, group=group) for genre, group in genres]
+    contrasts = held_out.adjectives(part)
 
     def family(rng: random.Random) -> Family:
-        # A family of adjectives has two premises and twelve examples, one of things six: both get as many examples.
-        kind = rng.choice((0, 1, 1))
-        return [draft for kinds in drawn for draft in kinds[kind](rng)]
+        one, other = rng.sample(contrasts, 2)
+        while not _independent(one, other):
+            one, other = rng.sample(contrasts, 2)
+        return [draft for genre, group in genres for draft in _asked(rng, one, other, genre, group)]
 
     return family
 
 
-def _genre(part: Part, genre: Genre, *, group: str) -> tuple[DrawFamily, DrawFamily]:
-    """How families of adjectives and families of things are drawn."""
-    contrasts = held_out.adjectives(part)
-    categories = [c for c in held_out.categories(part) if " " not in c.name and held_out.countable(c)]
-
-    def by_quality(rng: random.Random) -> Family:
-        contrast = rng.choice(contrasts)
-        other = rng.choice([c for c in contrasts if c is not contrast and _independent(c, contrast)])
-        noun, day = rng.choice(contrast.about), rng.choice(DAYS)
-        affirm, deny = (t.replace("{noun}", noun).replace("{day}", day) for t in rng.choice(genre.qualities))
-        drafts = []
-        for sense, opposite in ((contrast.left, contrast.right), (contrast.right, contrast.left)):
+def _asked(rng: random.Random, one: Contrast, other: Contrast, genre: Genre, group: str) -> Family:
+    """Each of the four meanings as a premise, with a hypothesis for each label: twelve examples."""
+    noun, day = rng.choice((*one.about, *other.about)), rng.choice(DAYS)
+    told, asked = (t.replace("{noun}", noun).replace("{day}", day) for t in rng.sample(genre.templates, 2))
+    cluster = "/".join(sorted((one.left.words[0], other.left.words[0])))
+    drafts = []
+    for mine, strange in ((one, other), (other, one)):
+        sides = ((mine.left, mine.right, strange.left), (mine.right, mine.left, strange.right))
+        for sense, opposite, stranger in sides:
             word, synonym = rng.sample(sense.words, 2)
-            against = rng.choice(opposite.words)
-            stranger = rng.choice(rng.choice((other.left, other.right)).words)
-            premise = affirm.format(word=word)
-            for hypothesis, labels in (
-                (synonym, (ENTAILMENT, CONTRADICTION)),
-                (against, (CONTRADICTION, ENTAILMENT)),
-                (stranger, (NEUTRAL, NEUTRAL)),
-            ):
-                drafts += _both(premise, affirm, deny, hypothesis, labels, contrast.left.words[0])
-        return drafts
-
-    def by_thing(rng: random.Random) -> Family:
-        category = rng.choice(categories)
-        other = rng.choice([c for c in categories if c.kin != category.kin])
-        noun, day = article(rng.choice(held_out.countable(category))), rng.choice(DAYS)
-        affirm, deny = (t.replace("{day}", day) for t in rng.choice(genre.things))
-        kind, wrong = article(category.name), article(other.name)
-        told, told_kind = affirm.format(word=noun), affirm.format(word=kind)
-        return [
-            *_both(told, affirm, deny, kind, (ENTAILMENT, CONTRADICTION), category.name),
-            *_both(told, affirm, deny, wrong, (CONTRADICTION, ENTAILMENT), category.name),
-            *_both(told_kind, affirm, deny, noun, (NEUTRAL, NEUTRAL), category.name),
-        ]
-
-    def _both(premise: str, affirm: str, deny: str, word: str, labels: tuple[int, int], cluster: str) -> list[Draft]:
-        return [
-            Draft((capitalised(premise), capitalised(template.format(word=word))), label, cluster, group)
-            for template, label in zip((affirm, deny), labels, strict=True)
-        ]
-
-    return by_quality, by_thing
+            hypotheses = (synonym, rng.choice(stranger.words), rng.choice(opposite.words))
+            drafts += [
+                Draft(
+                    (capitalised(told.format(word=word)), capitalised(asked.format(word=found))), label, cluster, group
+                )
+                for label, found in enumerate(hypotheses)
+            ]
+    return drafts
 
 
 def _independent(one: Contrast, other: Contrast) -> bool:

@@ -23,7 +23,7 @@ EVENTS = (
 
 
 def load(root: Path | None) -> TaskData:
-    return task_data("qnli", _draw)
+    return task_data("qnli", _draw, test=2400)
 
 
 def _draw(part: Part) -> DrawFamily:
@@ -32,19 +32,16 @@ def _draw(part: Part) -> DrawFamily:
     people = [job.name for job in held_out.professions(part)] + [role for c in held_out.couples(part) for role in c]
     tools = held_out.members(part, "object")
 
-    dealer = random.Random(f"qnli/{part}")
-    places_and_times = [
-        pair
-        for preposition in ("in", "on", "at")
-        for pair in _dealt(dealer, _with(preposition, spots), _with(preposition, times))
-    ]
-    people_and_tools = [(f"with the {who}", f"with the {what}") for who, what in _dealt(dealer, people, tools)]
+    by_preposition = [(_with(preposition, spots), _with(preposition, times)) for preposition in ("in", "on", "at")]
 
     def where_or_when(rng: random.Random) -> Family:
-        return table(rng, ("where", "when"), rng.choice(places_and_times))
+        here, now = rng.choice(by_preposition)
+        return table(rng, ("where", "when"), (rng.choice(here), rng.choice(now)))
 
     def with_whom_or_what(rng: random.Random) -> Family:
-        return table(rng, ("with whom", "with what"), rng.choice(people_and_tools))
+        return table(
+            rng, ("with whom", "with what"), (f"with the {rng.choice(people)}", f"with the {rng.choice(tools)}")
+        )
 
     def table(rng: random.Random, asked: tuple[str, str], told: tuple[str, str]) -> Family:
         name = rng.choice(names)
@@ -67,9 +64,3 @@ def _draw(part: Part) -> DrawFamily:
 
 def _with(preposition: str, phrases: list[str]) -> list[str]:
     return [phrase for phrase in phrases if phrase.split()[0] == preposition]
-
-
-def _dealt(rng: random.Random, one: list[str], other: list[str]) -> list[tuple[str, str]]:
-    """Random pairs that share no phrase, so that each can be a cluster; what is left over is not used."""
-    size = min(len(one), len(other))
-    return list(zip(rng.sample(one, size), rng.sample(other, size), strict=True))

@@ -1,7 +1,8 @@
 """sentiment: does the text praise or blame?
 
-Two words of praise, or two of blame, said of two aspects of a visit; in one text of five both are denied, which turns
-praise into blame. The opinion words of test texts are held out; whatever else is said is neutral and the same for both.
+Four words of praise, or four of blame, said of aspects of a visit in two sentences; in one text of five all are denied,
+which turns praise into blame. The opinion words of test texts are held out; whatever else is said is neutral and the
+same for both. Words are dealt out in hands of four, again and again; the texts of a hand are a cluster.
 """
 
 from __future__ import annotations
@@ -16,40 +17,45 @@ from superb_lite_glue.glue_lite.held_out import Part
 from superb_lite_sources.english import opinions
 from superb_lite_sources.english.inflection import capitalised
 
+TEST = 2000
 PLAIN = (
-    "I found the {a} {one} and the {b} {two}.",
-    "The {a} seemed {one} to me, the {b} {two}.",
-    "This time the {a} was {one}; the {b} was {two} as well.",
-    "My friends called the {a} {one} and the {b} {two}.",
-    "About the {venue}: the {a} was {one}, and so {two} was the {b}.",
+    "I found the {a} {0} and the {b} {1}.",
+    "the {a} seemed {0} to me, the {b} {1}.",
+    "this time the {a} was {0}; the {b} was {1} as well.",
+    "my friends called the {a} {0} and the {b} {1}.",
+    "about the {venue}: the {a} was {0}, and so {1} was the {b}.",
 )
 DENIED = (
-    "I did not find the {a} {one} or the {b} {two}.",
-    "The {a} was not {one}, and the {b} was not {two} at all.",
-    "Nobody could call the {a} {one} or the {b} {two}.",
-    "This time the {a} was never {one}, nor was the {b} {two}.",
+    "I did not find the {a} {0} or the {b} {1}.",
+    "the {a} was not {0}, and the {b} was not {1} at all.",
+    "nobody could call the {a} {0} or the {b} {1}.",
+    "this time the {a} was never {0}, nor was the {b} {1}.",
 )
+"""One word in each place."""
 
 
 def load(root: Path | None) -> TaskData:
-    return task_data("sentiment", _draw)
+    return task_data("sentiment", _draw, test=TEST)
 
 
 def _draw(part: Part) -> DrawFamily:
-    good = held_out.pairs(held_out.praise(part), f"sentiment/{part}")
-    bad = held_out.pairs(held_out.blame(part), f"sentiment/{part}")
+    dealer = random.Random(f"sentiment/{part}")
+    good = held_out.hands(held_out.praise(part), 4, dealer)
+    bad = held_out.hands(held_out.blame(part), 4, dealer)
 
     def family(rng: random.Random) -> Family:
         drafts = []
-        for positive, words in ((True, rng.choice(good)), (False, rng.choice(bad))):
-            templates = [*rng.choices(PLAIN, k=4), rng.choice(DENIED)]
-            for template in templates:
+        for positive, hand in ((True, next(good)), (False, next(bad))):
+            for templates in (PLAIN, PLAIN, PLAIN, PLAIN, DENIED):
                 venue = rng.choice(opinions.VENUES)
-                one, two = rng.sample(words, 2)
-                a, b = rng.sample(venue.aspects, 2)
-                text = template.format(venue=venue.name, a=a, b=b, one=one, two=two)
-                label = positive != (template in DENIED)
-                drafts.append(Draft((capitalised(text),), int(label), "/".join(words)))
+                aspects, words = rng.sample(venue.aspects, 4), rng.sample(hand, 4)
+                text = " ".join(
+                    capitalised(
+                        template.format(*words[at : at + 2], venue=venue.name, a=aspects[at], b=aspects[at + 1])
+                    )
+                    for at, template in zip((0, 2), rng.sample(templates, 2), strict=True)
+                )
+                drafts.append(Draft((text,), int(positive == (templates is PLAIN)), "/".join(sorted(hand))))
         return drafts
 
     return family

@@ -30,13 +30,24 @@ def test_units_are_rows_in_memory_and_on_disk(items, budget, monkeypatch):
 
 
 @pytest.mark.parametrize("budget", [0, 2**20])
-def test_a_pair_is_one_row_made_of_both(items, budget, monkeypatch):
+def test_a_pair_is_one_row_made_of_both_standardised(items, budget, monkeypatch):
+    """With the statistics of the items of the labelled pairs, each as often as it is in one."""
     monkeypatch.setattr(module, "FEATURE_BUDGET", budget)
-    table = table_of(ToyEncoder(), items)
-    rows = Rows(table, {"a": ("i1", "i2"), "b": ("i2", "i1")}, [0])
-    u, v = (torch.from_numpy(items[key].mean(axis=0)) for key in ("i1", "i2"))
-    torch.testing.assert_close(rows.take(rows.of(["a"]))[0, 0], torch.cat([u, v, (u - v).abs(), u * v]))
-    torch.testing.assert_close(rows.take(rows.of(["b"]))[0, 0], torch.cat([v, u, (u - v).abs(), u * v]))
+    monkeypatch.setattr(module, "CHUNK", 2)
+    keys = {"a": ("i1", "i2"), "b": ("i2", "i1"), "c": ("i2", "i3"), "test": ("i4", "i5")}
+    rows = Rows(table_of(ToyEncoder(), items), keys, [0], ["a", "b", "c"])
+    mean = {key: item.mean(axis=0).astype(np.float64) for key, item in items.items()}
+    known = np.stack([mean[key] for pair in ("a", "b", "c") for key in keys[pair]])
+    for pair, (first, second) in keys.items():
+        u, v = ((mean[key] - known.mean(axis=0)) / known.std(axis=0) for key in (first, second))
+        expected = np.concatenate([abs(u - v), u * v])
+        assert rows.take(rows.of([pair]))[0, 0].numpy() == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_a_feature_that_never_varies_stays_small_in_pairs(items):
+    constant = {key: np.full_like(item, 1000.1) for key, item in items.items()}
+    rows = Rows(table_of(ToyEncoder(), constant), {"a": ("i1", "i2"), "b": ("i2", "i3")}, [0], ["a", "b"])
+    assert rows.take(rows.of(["a", "b"])).abs().max() < 1e-2
 
 
 def test_parts_written_at_different_times_are_one_matrix(items):
