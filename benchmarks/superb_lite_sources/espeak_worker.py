@@ -170,6 +170,9 @@ def render(utterance: Utterance) -> tuple[dict[str, Any], NDArray[np.int16]]:
     synthesiser.close()
     if acoustics.rms(clean) < 1e-4:
         raise RuntimeError(f"eSpeak NG is silent: {utterance}")
+    before, after = (round(seconds * _ESPEAK_RATE) for seconds in (utterance.before, utterance.after))
+    clean = np.pad(clean, (before, after))
+    events = [(sample + before, position, phoneme) for sample, position, phoneme in events]
     ratio = acoustics.SAMPLE_RATE / _ESPEAK_RATE
     waveform = acoustics.resample(clean, up=320, down=441)  # 22,050 Hz * 320 / 441 = 16,000 Hz
     scaled = [(round(sample * ratio), position, phoneme) for sample, position, phoneme in events]

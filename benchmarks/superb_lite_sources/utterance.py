@@ -36,6 +36,12 @@ class Utterance:
     pitch_range: int = 50
     """On the same scale."""
 
+    before: float = 0.0
+    """Seconds of pause before the speech, in which room and noise are heard."""
+
+    after: float = 0.0
+    """The same after it."""
+
     t60: float = 0.0
     """Reverberation time in seconds; 0: no room."""
 
@@ -89,14 +95,20 @@ def varied(
     t60: tuple[float, float] = (0.1, 0.5),
     tilt: tuple[float, float] = (-0.4, 0.4),
     level: tuple[float, float] = (-30.0, -18.0),
+    pause: float = 0.0,
 ) -> Utterance:
-    """An utterance whose manner, room and channel are drawn uniformly from the given ranges; half have no room."""
+    """An utterance whose manner, room and channel are drawn uniformly from the given ranges; half have no room.
+
+    pause: the longest one at either end, in seconds.
+    """
     return Utterance(
         text=text,
         voice=voice,
         rate=rng.randint(*rate),
         pitch=rng.randint(*pitch),
         pitch_range=rng.randint(30, 70),
+        before=round(rng.uniform(0.0, pause), 2) if pause else 0.0,
+        after=round(rng.uniform(0.0, pause), 2) if pause else 0.0,
         t60=rng.choice((0.0, round(rng.uniform(*t60), 3))),
         direct=round(rng.uniform(0.0, 10.0), 2),
         snr=round(rng.uniform(*snr), 2),

@@ -61,14 +61,14 @@ def variant(voice: str) -> str:
     ]
     for number in range(1, 9):
         deviation = rng.gauss(0.0, 5.0) if number <= 3 else rng.gauss(0.0, 3.0)
-        lines.append(f"formant {number} {tract + deviation:.0f} {rng.randint(60, 140)} {rng.randint(70, 150)}")
+        lines.append(f"formant {number} {tract + deviation:.0f} {rng.randint(75, 125)} {rng.randint(70, 150)}")
     lines += [
         f"voicing {rng.randint(60, 140)}",
         f"consonants {rng.randint(60, 130)} {rng.randint(60, 130)}",
         f"roughness {rng.choice((0, 0, 1, 2, 3))}",
         f"flutter {rng.randint(0, 4)}",
-        f"tone 600 {rng.randint(170, 255)} 1200 {rng.randint(100, 220)} 2000 {rng.randint(70, 200)} "
-        f"3000 {rng.randint(50, 180)} 4500 {rng.randint(30, 120)}",
+        f"tone 600 {rng.randint(190, 230)} 1200 {rng.randint(140, 180)} 2000 {rng.randint(110, 160)} "
+        f"3000 {rng.randint(90, 140)} 4500 {rng.randint(50, 90)}",
         "stressAdd " + " ".join(str(rng.randint(-20, 20)) for _ in range(8)),
     ]
     return "\n".join(lines) + "\n"

@@ -19,13 +19,19 @@ from superb_lite_superb.vocabularies import SPEAKERS
 HOP = 160
 """Samples in a unit of the phone task: 10 ms."""
 
+PAUSE = 0.7
+"""The longest pause before and after a keyword, in seconds."""
+
 
 def ks_recipe(part: Part) -> list[Utterance]:
-    """Every voice of the part says some of the keywords, each as often as the others in all."""
+    """Every voice of the part says some of the keywords, each as often as the others in all.
+
+    A word lies anywhere between two pauses: quarters of a clip that a word fills would be a template of it.
+    """
     rng = random.Random(f"ks/{part}")
-    count, each = {"train": (160, 6), "test": (240, 4)}[part]
+    count, each = {"train": (120, 6), "test": (240, 3)}[part]
     return [
-        varied(rng, text=KEYWORDS[(each * i + k) % len(KEYWORDS)], voice=voice, snr=(0.0, 20.0))
+        varied(rng, text=KEYWORDS[(each * i + k) % len(KEYWORDS)], voice=voice, snr=(0.0, 20.0), pause=PAUSE)
         for i, voice in enumerate(speakers(part, count))
         for k in range(each)
     ]
@@ -34,7 +40,7 @@ def ks_recipe(part: Part) -> list[Utterance]:
 def sid_recipe(part: Part) -> list[Utterance]:
     """Every voice says openings of sentences at one rate and pitch; test channels are duller or brighter."""
     rng = random.Random(f"sid/{part}")
-    each = {"train": 9, "test": 8}[part]
+    each = {"train": 8, "test": 6}[part]
     utterances = []
     for i, text in enumerate(openings(part, each * len(SPEAKERS), seed=1)):
         bound = (-0.3, 0.3) if part == "train" else rng.choice(((-0.8, -0.3), (0.3, 0.8)))

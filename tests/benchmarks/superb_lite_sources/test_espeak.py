@@ -64,6 +64,19 @@ def test_phones_follow_each_other_without_gap_from_first_to_last_sample():
         assert not any(mark in phone.name for phone in speech.phones for mark in "',")
 
 
+def test_pauses_before_and_after_are_quiet_and_move_the_phones():
+    plain = Utterance(text="six books", voice="train-low-000", seed=1)
+    longer = dataclasses.replace(plain, before=0.5, after=0.25)
+    one, other = espeak.synthesise([plain, longer], name="t")
+    assert len(other.samples) == pytest.approx(len(one.samples) + 12_000, abs=2)
+    assert [p.name for p in one.phones if p.name] == [p.name for p in other.phones if p.name]
+    for phone, moved in zip(one.phones[1:], other.phones[1:], strict=False):
+        assert moved.start == pytest.approx(phone.start + 8000, abs=2)
+    assert other.phones[-1].end == len(other.samples)
+    quiet, spoken = other.waveform[:7900], other.waveform[8000:12_000]
+    assert np.abs(quiet).max() < 0.02 * np.abs(spoken).max()
+
+
 def test_words_and_phones_are_those_of_the_text():
     speech = espeak.synthesise(UTTERANCES[:1], name="t")[0]
     assert [w.name for w in speech.words] == UTTERANCES[0].text.split()
