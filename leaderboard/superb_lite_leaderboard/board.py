@@ -27,6 +27,7 @@ _CORE_WITHOUT_LANGUAGE = (
     ("vision-lite/mnist-5", "frozen"),
     ("vision-lite/digits-5", "frozen"),
     ("vision-lite/texture", "frozen"),
+    ("vision-lite/shape", "frozen"),
 )
 
 CORE_VERSION = 3
