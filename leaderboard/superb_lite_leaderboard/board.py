@@ -24,8 +24,8 @@ _CORE_WITHOUT_LANGUAGE = (
     ("superb-lite/ks", "frozen"),
     ("superb-lite/sid", "frozen"),
     ("superb-lite/phone", "frozen"),
-    ("vision-lite/mnist-5", "frozen"),
-    ("vision-lite/digits-5", "frozen"),
+    ("vision-lite/mnist-turned", "frozen"),
+    ("vision-lite/digits-turned", "frozen"),
     ("vision-lite/texture", "frozen"),
     ("vision-lite/shape", "frozen"),
 )

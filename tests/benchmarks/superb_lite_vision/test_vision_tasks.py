@@ -5,7 +5,17 @@ from superb_lite.tasks.labels import cluster_of
 from superb_lite_image.items import check_item
 from superb_lite_sources import digits
 from superb_lite_sources.digits import DIGITS_PER_CLASS, MNIST_PER_CLASS
-from superb_lite_vision import DIGITS_5, MNIST_5, MNIST_50, PHOTO, TEXTURE, VISION_LITE
+from superb_lite_vision import (
+    DIGITS_5,
+    DIGITS_TURNED,
+    MNIST_5,
+    MNIST_50,
+    MNIST_TURNED,
+    PHOTO,
+    TEXTURE,
+    VISION_LITE,
+    handwriting,
+)
 
 
 @pytest.mark.parametrize("task", VISION_LITE.tasks, ids=lambda task: task.name)
@@ -68,6 +78,40 @@ def test_digit_labels_are_the_sources_own():
         assert example.label == label
         assert np.array_equal(data.items[example.items[0]][0], image)
     assert len(DIGITS_5.data().test) == 10 * DIGITS_PER_CLASS["test"]
+
+
+def test_a_turned_digit_is_turned_back():
+    image = np.zeros((32, 32), dtype=np.uint8)
+    image[8:24, 14:18] = 255  # an upright bar in the middle
+
+    class Draws:
+        """45 degrees, no zoom, 3 pixels to the right and 2 down."""
+
+        def __init__(self):
+            self.values = iter([45.0, 1.0, np.array([3.0, 2.0])])
+
+        def uniform(self, *bounds, **size):
+            return next(self.values)
+
+    found = handwriting.turn(image, Draws()).astype(float)
+    rows, columns = np.indices(found.shape) + 0.5
+    mass = found / found.sum()
+    middle_y, middle_x = (mass * rows).sum(), (mass * columns).sum()
+    assert (middle_x, middle_y) == pytest.approx((19, 18), abs=0.6)
+    slope = (mass * (rows - middle_y) * (columns - middle_x)).sum() / (mass * (columns - middle_x) ** 2).sum()
+    assert abs(slope) == pytest.approx(1.0, abs=0.15)  # a bar along a diagonal
+    assert found.sum() == pytest.approx(image.sum(), rel=0.05)
+
+
+@pytest.mark.parametrize(("turned", "upright"), [(MNIST_TURNED, MNIST_5), (DIGITS_TURNED, DIGITS_5)])
+def test_turned_digits_are_those_of_the_upright_task(turned, upright):
+    for part in ("train", "test"):
+        here, there = getattr(turned.data(), part), getattr(upright.data(), part)
+        assert [(e.id.replace("-turned", ""), e.label) for e in here] == [(e.id, e.label) for e in there]
+    for key, image in turned.data().items.items():
+        assert image.shape == (1, 32, 32)
+        before = upright.data().items[key.replace("-turned", "")]
+        assert image.mean() > 0.4 * before.mean()  # no digit has left the picture
 
 
 def test_enlarged_digits_show_the_small_ones():
