@@ -70,9 +70,9 @@ class Heads:
     def logits(self, x: Tensor, seed: int) -> Tensor:
         """(N, L, D) features -> (G, N, C) outputs of the heads of one seed."""
         one = slice(seed, seed + 1)
-        inputs = _standardise(x[None], self.mean[one], self.std[one])
+        inputs = _standardise(x, self.mean[seed], self.std[seed])[None]
         products = _Products(inputs, self.layer[one].softmax(dim=2), self.weight[one])
-        return (products.logits + self.bias[one, None])[0].transpose(0, 1)
+        return (products.logits + self.bias[one, ..., None])[0].transpose(1, 2)
 
     def parameters(self) -> int:
         """How many parameters one head has, the weights of the layers included where there are layers to mix."""
@@ -85,14 +85,14 @@ class Heads:
 
 
 def _standardise(x: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    """(S, N, L, D) features, (S, L, D) statistics -> (S, L, N, D)."""
-    return ((x - mean[:, None]) / std[:, None]).transpose(1, 2).contiguous()
+    """(N, L, D) features, (L, D) statistics -> (L, N, D)."""
+    return ((x - mean) / std).transpose(0, 1).contiguous()
 
 
 class _Products:
-    """The (S, N, G, C) logits, without bias, of (S, L, N, D) inputs, (S, G, L) shares of layers and (S, G, C, D)
+    """The (S, G, C, N) logits, without bias, of (S, L, N, D) inputs, (S, G, L) shares of layers and (S, G, C, D)
     weights; and their gradients, written out, because automatic differentiation spends most of such small steps on
-    copies."""
+    copies. Rows come last, so that no product has to be transposed and a softmax over few classes runs along rows."""
 
     def __init__(self, inputs: Tensor, share: Tensor, weight: Tensor) -> None:
         self.inputs, self.share, self.weight = inputs, share, weight
@@ -101,30 +101,31 @@ class _Products:
         # Few classes: project every layer, then mix logits. Many: mix the layers, then project once.
         self.project_first = layers == 1 or c <= 16
         if self.project_first:
-            wide = inputs.flatten(1, 2) @ weight.view(s, g * c, d).transpose(1, 2)
-            self.projected = wide.view(s, layers, n, g, c)
-            self.logits = self.projected[:, 0]
+            wide = weight.view(s, g * c, d) @ inputs.flatten(1, 2).transpose(1, 2)
+            self.projected = wide.view(s, g, c, layers, n)
+            self.logits = self.projected[:, :, :, 0]
             if layers > 1:
-                self.logits = torch.einsum("slngc,sgl->sngc", self.projected, share).contiguous()
+                self.logits = self.logits * share[:, :, None, :1]
+                for layer in range(1, layers):
+                    self.logits.addcmul_(self.projected[:, :, :, layer], share[:, :, None, layer, None])
         else:
             self.mixed = (share @ inputs.flatten(2)).view(s, g, n, d)
-            self.logits = (self.mixed @ weight.transpose(2, 3)).transpose(1, 2).contiguous()
+            self.logits = weight @ self.mixed.transpose(2, 3)
 
     def gradients(self, delta: Tensor) -> tuple[Tensor, Tensor]:
         """Of the weights and of the logits of the shares, for the gradient `delta` of `logits`."""
         s, g, c, d = self.weight.shape
         share = self.share
         if self.inputs.shape[1] == 1:
-            of_weight = delta.flatten(2).transpose(1, 2) @ self.inputs[:, 0]
+            of_weight = delta.flatten(1, 2) @ self.inputs[:, 0]
             return of_weight.view(s, g, c, d), torch.zeros_like(share)
         if self.project_first:
-            of_projected = delta[:, None] * share.transpose(1, 2)[:, :, None, :, None]
-            of_weight = of_projected.reshape(s, -1, g * c).transpose(1, 2) @ self.inputs.flatten(1, 2)
-            of_share = torch.einsum("slngc,sngc->sgl", self.projected, delta)
+            of_projected = delta[:, :, :, None] * share[:, :, None, :, None]
+            of_weight = of_projected.view(s, g * c, -1) @ self.inputs.flatten(1, 2)
+            of_share = self.projected.mul_(delta[:, :, :, None]).sum(dim=(2, 4))
         else:
-            delta = delta.transpose(1, 2)
-            of_weight = delta.transpose(2, 3) @ self.mixed
-            of_share = (delta @ self.weight).flatten(2) @ self.inputs.flatten(2).transpose(1, 2)
+            of_weight = delta @ self.mixed
+            of_share = (delta.transpose(2, 3) @ self.weight).flatten(2) @ self.inputs.flatten(2).transpose(1, 2)
         return of_weight.view(s, g, c, d), share * (of_share - (share * of_share).sum(dim=2, keepdim=True))
 
 
@@ -167,23 +168,26 @@ def train_heads(
 
     size = min(batch_size, *(len(r) for r in rows))
     whole = all(len(r) == size for r in rows)
-    batches = [_batches(r, size, seed) for r, seed in zip(rows, seeds, strict=True)]
-    minus_one = mean.new_full((s, size, g, 1), -1.0)
+    draw = _Draw(read, rows, mean, std)
+    batches = [_batches(len(r), size, seed) for r, seed in zip(rows, seeds, strict=True)]
+    of_rows = [y[s, r] for s, r in enumerate(rows)]
+    minus_one = mean.new_full((s, g, 1, size), -1.0)
     for step in range(steps):
         if step == 0 or not whole:
-            index = torch.stack([next(b) for b in batches])  # (S, N)
-            inputs = _standardise(read(index.flatten()).unflatten(0, index.shape), mean, std)
-            target = y.gather(1, index)[:, :, None, None].expand(s, size, g, 1)
+            places = [next(b) for b in batches]  # (N,) each
+            inputs = draw(places)
+            target = torch.stack([labels[at] for labels, at in zip(of_rows, places, strict=True)])
+            target = target[:, None, None].expand(s, g, 1, size)
         products = _Products(inputs, (rate * v_layer).softmax(dim=2), v_weight)
-        delta = rate[:, None] * (products.logits + v_bias[:, None])
+        delta = rate[..., None] * (products.logits + v_bias[..., None])
         if link == "softmax":
-            delta = delta.softmax(dim=3).scatter_add_(3, target, minus_one)
+            delta = delta.softmax(dim=2).scatter_add_(2, target, minus_one)
         else:
             delta -= target
         # Denormal numbers slow the products tenfold, and differences this small move nothing.
-        delta = F.hardshrink(delta, 1e-12).mul_(rate[:, None] / size)
+        delta = F.hardshrink(delta, 1e-12).mul_(rate[..., None] / size)
         of_weight, of_layer = products.gradients(delta)
-        gradients = of_weight.addcmul_(v_weight, decay), delta.sum(dim=1), rate * of_layer
+        gradients = of_weight.addcmul_(v_weight, decay), delta.sum(dim=3), rate * of_layer
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
         optimizer.step()
@@ -191,20 +195,56 @@ def train_heads(
     return Heads(mean, std, rate * v_layer, rate[..., None] * v_weight, rate * v_bias)
 
 
+STANDARDISED_BUDGET = 256 * 2**20
+"""Bytes of standardised features that are held in memory; what is larger is standardised batch by batch."""
+
+
+class _Draw:
+    """The standardised features of drawn rows, for all seeds. A row is drawn often, so it is standardised once, if all
+    fit in memory.
+
+    rows: of each of S seeds. mean, std: (S, L, D).
+    """
+
+    def __init__(self, read: ReadRows, rows: Sequence[Tensor], mean: Tensor, std: Tensor) -> None:
+        self.read, self.rows, self.mean, self.std = read, rows, mean, std
+        self.held: list[Tensor] | None = None
+        if 4 * sum(map(len, rows)) * mean[0].numel() <= STANDARDISED_BUDGET:
+            everywhere = [torch.arange(len(r)) for r in rows]
+            self.held = [self._of(seed, places) for seed, places in enumerate(everywhere)]
+
+    def _of(self, seed: int, places: Tensor) -> Tensor:
+        rows = self.rows[seed][places]
+        parts = [_standardise(self.read(part), self.mean[seed], self.std[seed]) for part in rows.split(CHUNK)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
+
+    def __call__(self, places: Sequence[Tensor]) -> Tensor:
+        """(N,) places among the rows of each seed -> (S, L, N, D)."""
+        if self.held is not None:
+            drawn = self.mean.new_empty(len(places), self.mean.shape[1], len(places[0]), self.mean.shape[2])
+            for held, at, out in zip(self.held, places, drawn, strict=True):
+                torch.index_select(held, 1, at, out=out)
+            return drawn
+        return torch.stack([self._of(seed, at) for seed, at in enumerate(places)])
+
+
 def _statistics(read: ReadRows, rows: Tensor) -> tuple[Tensor, Tensor]:
     """(L, D) mean and standard deviation over rows, read in chunks."""
-    total = sum(read(part).double().sum(dim=0) for part in rows.split(CHUNK))
-    mean = torch.as_tensor(total) / len(rows)
-    squares = sum((read(part).double() - mean).square().sum(dim=0) for part in rows.split(CHUNK))
-    return mean.float(), (torch.as_tensor(squares) / len(rows)).sqrt().float()
+    parts = rows.split(CHUNK)
+    found = [torch.var_mean(read(part), dim=0, correction=0) for part in parts]
+    share = torch.tensor([len(part) / len(rows) for part in parts], dtype=torch.float64)[:, None, None]
+    variances, means = (torch.stack(values).double() for values in zip(*found, strict=True))
+    mean = (share * means).sum(dim=0)
+    variance = (share * (variances + (means - mean).square())).sum(dim=0)
+    return mean.float(), variance.sqrt().float()
 
 
-def _batches(rows: Tensor, size: int, seed: int) -> Iterator[Tensor]:
-    """Endless batches of `size` rows: epoch after epoch of a seeded permutation, no row left out."""
+def _batches(count: int, size: int, seed: int) -> Iterator[Tensor]:
+    """Endless batches of `size` of `count` places: epoch after epoch of a seeded permutation, none left out."""
     generator = torch.Generator().manual_seed(seed)
-    queue = rows[:0]
+    queue = torch.empty(0, dtype=torch.long)
     while True:
         while len(queue) < size:
-            queue = torch.cat([queue, rows[torch.randperm(len(rows), generator=generator)]])
+            queue = torch.cat([queue, torch.randperm(count, generator=generator)])
         yield queue[:size]
         queue = queue[size:]

@@ -4,6 +4,7 @@ import torch
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
+from superb_lite.heads import linear
 from superb_lite.heads.linear import ProbeSettings, _batches, _Products, _statistics, train_heads
 
 
@@ -90,14 +91,27 @@ def test_standardisation_uses_the_training_rows_alone():
 
 
 def test_batches_read_every_row_once_an_epoch():
-    rows = torch.arange(10, 21)
-    stream = _batches(rows, 4, seed=3)
+    stream = _batches(11, 4, seed=3)
     read = torch.cat([next(stream) for _ in range(11)]).tolist()
     for epoch in range(4):
-        assert sorted(read[11 * epoch : 11 * epoch + 11]) == rows.tolist()
+        assert sorted(read[11 * epoch : 11 * epoch + 11]) == list(range(11))
     assert read[:11] != read[11:22]
-    again = _batches(rows, 4, seed=3)
+    again = _batches(11, 4, seed=3)
     assert torch.cat([next(again) for _ in range(11)]).tolist() == read
+
+
+@pytest.mark.parametrize(("layers", "classes"), [(1, 3), (3, 20)])
+def test_features_that_do_not_fit_in_memory_give_the_same_heads(monkeypatch, layers, classes):
+    generator = torch.Generator().manual_seed(0)
+    x = 3 * torch.randn(90, layers, 4, generator=generator) + 1
+    y = torch.randint(classes, (90,), generator=generator)
+    rows = [torch.randperm(90, generator=generator)[:70] for _ in range(2)]
+    held = heads(x, y, rows, [(0.1, 0.01), (0.01, 1.0)], steps=20, batch_size=16)
+    monkeypatch.setattr(linear, "STANDARDISED_BUDGET", 0)
+    monkeypatch.setattr(linear, "CHUNK", 10)
+    read = heads(x, y, rows, [(0.1, 0.01), (0.01, 1.0)], steps=20, batch_size=16)
+    for seed in range(2):
+        torch.testing.assert_close(held.logits(x, seed), read.logits(x, seed))
 
 
 @pytest.mark.parametrize(("layers", "classes"), [(1, 3), (3, 3), (3, 17)])
@@ -106,8 +120,8 @@ def test_gradients_are_those_of_automatic_differentiation(layers, classes):
     inputs = torch.randn(2, layers, 5, 4, generator=generator)
     logits = torch.randn(2, 6, layers, generator=generator).requires_grad_()
     weight = torch.randn(2, 6, classes, 4, generator=generator).requires_grad_()
-    delta = torch.randn(2, 5, 6, classes, generator=generator)
-    expected = torch.einsum("slnd,sgl,sgcd->sngc", inputs, logits.softmax(dim=2), weight)
+    delta = torch.randn(2, 6, classes, 5, generator=generator)
+    expected = torch.einsum("slnd,sgl,sgcd->sgcn", inputs, logits.softmax(dim=2), weight)
     expected.backward(delta)
     with torch.no_grad():
         products = _Products(inputs, logits.softmax(dim=2), weight)
