@@ -140,12 +140,12 @@ def _review_key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
 
 
-def corpus() -> tuple[str, ...]:
-    """The pretraining documents: newspaper lines put together again from their sentences, and reviews."""
+def corpus(part: Part = "pretrain") -> tuple[str, ...]:
+    """The documents of a part: newspaper lines put together again from their sentences, and reviews."""
     lines: dict[str, list[str]] = {}
-    for sentence in news("pretrain"):
+    for sentence in news(part):
         lines.setdefault(sentence.id.rpartition("-")[0], []).append(sentence.text)
-    return (*("".join(line) for line in lines.values()), *(review.text for review in reviews("pretrain")))
+    return (*("".join(line) for line in lines.values()), *(review.text for review in reviews(part)))
 
 
 def _file(name: str) -> Path:

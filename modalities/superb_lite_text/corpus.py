@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import re
@@ -31,6 +32,10 @@ _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*
 ENGLISH_REPEATS = 2
 """English is shown so often in an epoch: it is an eighth of the corpus, and small languages are sampled more often than
 that (Devlin et al. 2018, multilingual BERT)."""
+
+HELD_ENGLISH = 7
+"""One in so many documents of another seed is held out, as the Chinese part for tasks is a seventh of that for
+pretraining."""
 
 SPECIAL_TOKENS = 3
 """What a text may have beside its sentences: [CLS] a [SEP] b [SEP]."""
@@ -105,6 +110,18 @@ class TextCorpus(Corpus):
         rows = [[[CLS, *flat(text), SEP] for text in row] for row in self.drawn(step)]
         token, document = lay_out(rows)
         return {"token": token, "document": document}
+
+    def held_out(self) -> Corpus:
+        """What the tasks are trained on (newspaper and reviews), and new documents of the English grammar."""
+        if self.path is not None:
+            return super().held_out()
+        held = copy.copy(self)
+        known = set(english.corpus())
+        written = [document for document in english.corpus(english.SEED + 1) if document not in known]
+        documents = (*chinese.corpus("train"), *written[::HELD_ENGLISH])
+        held.seed, held.texts = 0, cut(documents, self.tokenizer, self.row_length - SPECIAL_TOKENS)
+        held.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in held.texts], self.row_length)
+        return held
 
     def content_hash(self) -> str:
         return self._digest.hexdigest()

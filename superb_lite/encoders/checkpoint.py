@@ -74,11 +74,13 @@ def load_checkpoint(directory: Path) -> Encoder:
 
 
 def untrained_twin(directory: Path) -> Encoder:
-    """The architecture of a checkpoint with weights that are drawn here, the same at every call."""
+    """The architecture of a checkpoint with weights that are drawn here under its pretraining seed, the same at every
+    call: checkpoints of several seeds have several twins."""
     config = read_config(directory)
     held = contents(directory / WEIGHTS) if (directory / WEIGHTS).exists() else WITHOUT_WEIGHTS
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        seed = config.pretraining.get("seed", 0)
+        torch.manual_seed(seed if isinstance(seed, int) and 0 <= seed < 2**63 else 0)
         return _build(config, directory, held)
 
 

@@ -51,6 +51,14 @@ class Corpus(lightning.LightningDataModule, ABC):
     def content_hash(self) -> str:
         """SHA-256 of the data; saved with the checkpoint."""
 
+    def held_out(self) -> Corpus:
+        """The same kind of batches, of data of the same sources that are in no batch of this corpus, nor in any test.
+
+        They depend on their number alone, not on the pretraining seed, and what was learnt from the data (tokenisers,
+        clusters) is this corpus's. Raises `SuperbLiteError` where there is no such part.
+        """
+        raise SuperbLiteError(f"{type(self).__name__} has no held-out part: measure by the score of a task")
+
     def train_dataloader(self) -> DataLoader[Any]:
         if self.trainer is None:
             raise RuntimeError("a corpus feeds a Trainer: call trainer.fit(objective, datamodule=corpus)")

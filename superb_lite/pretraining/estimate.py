@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lightning.pytorch.callbacks import Callback
@@ -21,8 +22,24 @@ TIMED = 2
 """Steps at each place, after one that is not timed; the fastest of them counts, since whatever else runs slows some."""
 
 
-def estimate_seconds(name: str, *, budget: str = MINUTE, arguments: Sequence[str] = ()) -> float:
-    """Seconds that `pretrain` takes with a recipe: making the corpus and the encoder, and all steps.
+@dataclass(frozen=True)
+class Estimate:
+    """What a recipe takes on this machine."""
+
+    steps: int
+    made: float
+    """Seconds for the corpus and the encoder."""
+    step: float
+    """Seconds of a step, on average over the run."""
+
+    @property
+    def seconds(self) -> float:
+        """All of it."""
+        return self.made + self.steps * self.step
+
+
+def estimate(name: str, *, budget: str = MINUTE, arguments: Sequence[str] = ()) -> Estimate:
+    """What `pretrain` takes with a recipe.
 
     Nothing is written. Arguments are those of `pretrain`, which raises the same errors.
     """
@@ -30,13 +47,13 @@ def estimate_seconds(name: str, *, budget: str = MINUTE, arguments: Sequence[str
     quiet()
     encoder, options = choose_encoder(spec, arguments)
     timer = _Timer()
-    quiet_trainer = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
+    trainer = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "max_epochs": -1}
     cli = build_cli(
         spec,
         encoder,
         options,
         recipe=find_recipe(spec, budget),
-        trainer_defaults={**quiet_trainer, "enable_model_summary": False, "max_epochs": -1, "callbacks": [timer]},
+        trainer_defaults={**trainer, "enable_model_summary": False, "callbacks": [timer]},
     )
     made = time.perf_counter() - started
     steps, batch = cli.trainer.max_steps, cli.datamodule.batch
@@ -46,7 +63,12 @@ def estimate_seconds(name: str, *, budget: str = MINUTE, arguments: Sequence[str
     cli.datamodule.batch = lambda number: batch(timer.number(number))
     with foreign_errors(f"objective '{name}' cannot be trained"):
         cli.trainer.fit(cli.model, datamodule=cli.datamodule)
-    return made + steps * cli.trainer.accumulate_grad_batches * timer.seconds_a_step
+    return Estimate(steps, made, cli.trainer.accumulate_grad_batches * timer.seconds_a_step)
+
+
+def steps_in(seconds: float, name: str, *, budget: str = MINUTE, arguments: Sequence[str] = ()) -> int:
+    """How many steps of a recipe this machine takes in so many seconds, at least one."""
+    return max(1, int(seconds / estimate(name, budget=budget, arguments=arguments).step))
 
 
 class _Timer(Callback):

@@ -47,6 +47,7 @@ def pretrain(
     resume: bool = False,
     budget: str = MINUTE,
     arguments: Sequence[str] = (),
+    callbacks: Sequence[Callback] = (),
 ) -> Path:
     """Pretrain objective `name` and write the encoder to `out`, which is returned.
 
@@ -56,6 +57,7 @@ def pretrain(
         resume: go on with the interrupted run in `out`; the result equals that of an uninterrupted run.
         budget: whose recipe is followed, where the arguments say nothing else.
         arguments: options of LightningCLI, such as ["--trainer.max_steps", "200", "--model.learning_rate", "1e-3"].
+        callbacks: further ones of the Trainer.
 
     Raises:
         SuperbLiteError: unknown objective, budget or option, unreadable data, `out` taken, nothing to resume, or a
@@ -67,7 +69,7 @@ def pretrain(
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
     first = getattr(rank_zero_only, "rank", 0) == 0
     with locked(out) if first else contextlib.nullcontext():
-        _pretrain(spec, recipe, out, data=data, resume=resume, arguments=arguments)
+        _pretrain(spec, recipe, out, data=data, resume=resume, arguments=arguments, callbacks=callbacks)
     return out
 
 
@@ -80,7 +82,14 @@ def check_arguments(name: str, arguments: Sequence[str], *, budget: str = MINUTE
 
 
 def _pretrain(
-    spec: ObjectiveSpec, recipe: Recipe, out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str]
+    spec: ObjectiveSpec,
+    recipe: Recipe,
+    out: Path,
+    *,
+    data: Path | None,
+    resume: bool,
+    arguments: Sequence[str],
+    callbacks: Sequence[Callback],
 ) -> None:
     name, path = spec.name, out / TRAINING_STATE
     check_run(out, data=data, resume=resume, arguments=arguments)
@@ -92,6 +101,7 @@ def _pretrain(
     options = options if data is None else ["--data.path", str(data), *options]
     record = RunRecord(state)
     defaults = _trainer_defaults(name, recipe, out, record)
+    defaults["callbacks"] += callbacks
     cli = build_cli(spec, encoder, options, recipe=recipe, trainer_defaults=defaults)
     objective, corpus, trainer = cli.model, cli.datamodule, cli.trainer
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):

@@ -44,6 +44,7 @@ def test_the_commands_are_those_of_the_specification():
         "evaluate",
         "features",
         "compare",
+        "speedrun",
         "submit",
         "leaderboard show",
         "leaderboard export",
@@ -90,7 +91,7 @@ def test_the_pages_name_only_commands_and_options_that_exist(page: Path) -> None
             assert not options, f"{page.name}: superb-lite {line}"
             continue
         library = re.compile(r"--(trainer|model|data)\.|--(print_)?config|--seed")
-        of_trainer = {o for o in options if name == "pretrain" and library.match(o)}
+        of_trainer = {o for o in options if name in ("pretrain", "speedrun") and library.match(o)}
         assert options - of_trainer <= COMMANDS[name] | {"--help"}, f"{page.name}: superb-lite {line}"
 
 

@@ -18,10 +18,10 @@ SEED = 0
 
 
 @functools.cache
-def corpus() -> tuple[str, ...]:
+def corpus(seed: int = SEED) -> tuple[str, ...]:
     """The pretraining documents, shuffled; about 1.4 million characters, written in less than a second."""
-    written = [" ".join(map(capitalised, document)) for document in documents(SEED)]
-    random.Random(f"order/{SEED}").shuffle(written)
+    written = [" ".join(map(capitalised, document)) for document in documents(seed)]
+    random.Random(f"order/{seed}").shuffle(written)
     return tuple(written)
 
 

@@ -11,7 +11,7 @@ import torch
 from superb_lite.heads.linear import train_heads
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import CONFIG
-from superb_lite.pretraining.estimate import estimate_seconds
+from superb_lite.pretraining.estimate import estimate
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import CORE
 from superb_lite_leaderboard.commands.columns import board_columns
@@ -39,7 +39,7 @@ def forecast(
     for modality, objectives in chosen:
         for objective in objectives:
             if not (checkpoints / objective.name / CONFIG).exists():
-                total += estimate_seconds(objective.name, budget=budget, arguments=arguments)
+                total += estimate(objective.name, budget=budget, arguments=arguments).seconds
         encoders = len(modality.baselines) + 2 * len(objectives)
         share = len(board_columns(board, modality.name)) / len(board_columns(CORE, modality.name) or [1])
         total += factor * modality.evaluation_seconds * encoders / 3 * share

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.pretraining import estimate
-from superb_lite.pretraining.estimate import estimate_seconds
+from superb_lite.pretraining import estimate as estimate_module
+from superb_lite.pretraining.estimate import estimate, steps_in
 from superb_lite_text.masked_lm import MaskedLM
 from superb_lite_text.pair_corpus import PairCorpus
 
@@ -30,25 +30,26 @@ def test_steps_of_the_beginning_the_middle_and_the_end_count_alike(monkeypatch, 
         taken.append(self.global_step)
         return step(self, given, batch_idx)
 
-    monkeypatch.setattr(estimate, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    monkeypatch.setattr(estimate_module, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
     monkeypatch.setattr(PairCorpus, "batch", lambda self, number: drawn.append(number) or batch(self, number))
     monkeypatch.setattr(MaskedLM, "training_step", timed)
     monkeypatch.chdir(tmp_path)
     before = set(tmp_path.iterdir())
-    assert estimate_seconds("text-bert", arguments=arguments) == 600 * 300
-    assert taken == drawn[:9] == [100] * 3 + [300] * 3 + [500] * 3
+    assert estimate("text-bert", arguments=arguments).seconds == 600 * 300
+    assert steps_in(6000, "text-bert", arguments=arguments) == 6000 // 300
+    assert taken[:9] == drawn[:9] == [100] * 3 + [300] * 3 + [500] * 3
     assert set(tmp_path.iterdir()) == before
 
 
 def test_accumulated_batches_count_each(monkeypatch, arguments):
-    monkeypatch.setattr(estimate._Timer, "seconds_a_step", 1.0)
-    once = estimate_seconds("text-bert", arguments=arguments)
+    monkeypatch.setattr(estimate_module._Timer, "seconds_a_step", 1.0)
+    once = estimate("text-bert", arguments=arguments).seconds
     assert 600 < once < 660
-    assert 1800 < estimate_seconds("text-bert", arguments=[*arguments, "--trainer.accumulate_grad_batches=3"]) < 1860
+    assert 1800 < estimate("text-bert", arguments=[*arguments, "--trainer.accumulate_grad_batches=3"]).seconds < 1860
 
 
 def test_what_cannot_be_pretrained_cannot_be_estimated(arguments):
     with pytest.raises(SuperbLiteError, match="no recipe for the budget 'week'"):
-        estimate_seconds("text-bert", budget="week", arguments=arguments)
+        estimate("text-bert", budget="week", arguments=arguments)
     with pytest.raises(SuperbLiteError, match="unknown pretraining option '--depth'"):
-        estimate_seconds("text-bert", arguments=[*arguments, "--depth=3"])
+        estimate("text-bert", arguments=[*arguments, "--depth=3"])
