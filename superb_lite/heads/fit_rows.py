@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ def fit(
     ratings: list[dict[tuple[int, int], tuple[float, float]]] = [{} for _ in seeds]
     for number, rows in enumerate(inputs):
         runs = [trainer.run(s, rows, fold.train) for s, fold in folds]
-        heads = trainer.train(rows, runs, grid.expand(len(folds), -1, -1))
+        heads = trainer.train(rows, runs, grid.expand(len(folds), -1, -1), share=settings.compared)
         outputs = [
             runs[i].std * heads.outputs(rows.take, rows.of([e.id for e in fold.held_out]), i) + runs[i].mean
             for i, (_, fold) in enumerate(folds)
@@ -110,8 +111,8 @@ class _Trainer:
         values = self.truth[train]
         return _Run(seed, train, float(values.mean()), float(values.std(correction=0)) or 1.0)
 
-    def train(self, rows: Rows, runs: Sequence[_Run], grid: Tensor) -> Heads:
-        """grid: (runs, G, 2) learning rates and weight decays."""
+    def train(self, rows: Rows, runs: Sequence[_Run], grid: Tensor, share: float = 1.0) -> Heads:
+        """grid: (runs, G, 2) learning rates and weight decays. share: of the schedule's updates."""
         if self.form.link == "softmax":
             targets = self.truth.expand(len(runs), -1)
         else:
@@ -123,7 +124,7 @@ class _Trainer:
             classes=self.form.outputs(self.problem.task),
             learning_rate=grid[..., 0],
             weight_decay=grid[..., 1],
-            steps=self.settings.schedule(trained_rows(self.problem, self.form)),
+            steps=math.ceil(share * self.settings.schedule(trained_rows(self.problem, self.form))),
             batch_size=self.settings.batch_size,
             seeds=[self.problem.seeds[run.seed] for run in runs],
             link=self.form.link,

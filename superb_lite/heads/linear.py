@@ -36,6 +36,9 @@ class ProbeSettings:
     batch_size: int = 128
     """Rows in an update."""
 
+    compared: float = 0.5
+    """The share of the updates after which the points of the grid are compared; the chosen one gets all of them."""
+
     def schedule(self, rows: int) -> int:
         """Updates for so many training rows (examples, or the units of examples)."""
         return max(self.steps, self.epochs * math.ceil(rows / self.batch_size))

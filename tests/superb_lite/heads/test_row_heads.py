@@ -99,4 +99,5 @@ def test_passes_over_tagged_data_are_counted_in_units_unless_labels_are_few(monk
     train_part, _ = whole.train(0)
     units = sum(len(example.label) for example in train_part)
     assert units > 4 * len(train_part)
-    assert seen == [3 * -(-units // 16)] * 2 + [3 * -(-len(train_part) // 16)] * 2
+    full = [3 * -(-rows // 16) for rows in (units, len(train_part))]
+    assert seen == [-(-full[0] // 2), full[0], -(-full[1] // 2), full[1]]  # points are compared after half of them
