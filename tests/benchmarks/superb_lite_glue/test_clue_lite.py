@@ -41,7 +41,7 @@ def test_it_is_registered_and_its_data_is_sound(task):
 
 def test_sizes(task):
     data = task.data()
-    assert len(data.test) == (1500 if task.name.endswith("sentiment") else 1000)
+    assert len(data.test) == (2780 if task.name.endswith("sentiment") else 1000)
     assert len(data.train) > 1000
     assert all(4 <= len(text) <= MAX_CHARACTERS for text in data.items.values() if isinstance(text, str))
 

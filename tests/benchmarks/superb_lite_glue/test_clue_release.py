@@ -51,6 +51,17 @@ def test_the_right_fields_are_read(root: Path) -> None:
     assert second("wsc", root) == ([marked], "true")
 
 
+def test_pairs_of_afqmc_that_share_a_sentence_are_on_one_side_of_the_split(root: Path) -> None:
+    path = root / "clue" / "afqmc_public" / "train.json"
+    pairs = [(f"句{n // 8}之{n % 8}", f"句{n // 8}之{n % 8 + 1}") for n in range(160) if n % 8 < 7]
+    rows = [{"sentence1": one, "sentence2": two, "label": str(n % 2)} for n, (one, two) in enumerate(pairs)]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n", encoding="utf-8")
+    data = TASKS["afqmc"].data(root)
+    texts = [{data.items[key] for e in part for key in e.items} for part in (data.train, data.validation)]
+    assert texts[0].isdisjoint(texts[1])
+    assert len(data.validation) == 14
+
+
 def test_the_example_that_the_authors_give_for_wsc(root: Path) -> None:
     """From the description of CLUEWSC2020: does 它 mean the bed?"""
     row = {

@@ -84,6 +84,26 @@ def test_no_sentence_of_any_example_stands_in_the_corpus(task, corpus):
     assert wanted.isdisjoint(corpus)
 
 
+@pytest.fixture(scope="module")
+def grams():
+    """All runs of GRAM words in a document of the corpus."""
+    return {gram for document in english.corpus() for gram in runs(document)}
+
+
+GRAM = 6
+"""Test sentences have seven words in the mean, so the usual 13 (Brown et al. 2020, appendix C) would find nothing."""
+
+
+def runs(text):
+    words = re.findall(r"[\w'-]+", text.lower())
+    return [tuple(words[start : start + GRAM]) for start in range(len(words) - GRAM + 1)]
+
+
+def test_runs_of_words_that_stand_in_the_corpus_are_rare_in_test_texts(task, grams):
+    found = [set(runs(text)) for text in texts(task, "test")]
+    assert sum(2 * len(run & grams) >= max(1, len(run)) for run in found) < 0.02 * len(found)
+
+
 def test_the_words_that_matter_in_the_test_are_in_no_training_text(task):
     """Whatever a relation of the lexicon holds for the test part, none of its words stands in a training text of the
     tasks that use this relation."""

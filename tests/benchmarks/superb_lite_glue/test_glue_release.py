@@ -95,14 +95,25 @@ def test_no_two_tasks_share_a_cluster(root: Path) -> None:
         seen |= clusters
 
 
-def test_questions_that_are_joined_by_others_are_on_one_side_of_the_split(root: Path) -> None:
-    """Pairs (q0, q1), (q1, q2), ... in chains: a question recurs as the second text of one pair and the first of the
-    next one."""
-    path = root / "glue" / "QQP" / "train.tsv"
-    header = path.read_text().split("\n")[0]
-    rows = [f"{n}\t0\t0\tchain {n // 8} no {n}\tchain {n // 8} no {n + 1}\t{n % 2}" for n in range(160) if n % 8 < 7]
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("qqp", "{n}\t0\t0\t{one}\t{two}\t{label}"),
+        ("mrpc", "{label}\t0\t0\t{one}\t{two}"),
+        ("sts-b", "{n}\tg\tf\ty\to\ts\ts\t{one}\t{two}\t{label}.0"),
+    ],
+)
+def test_texts_that_are_joined_by_others_are_on_one_side_of_the_split(root: Path, name: str, row: str) -> None:
+    """Pairs (t0, t1), (t1, t2), ... in chains: a text recurs as the second of one pair and the first of the next."""
+    path = root / "glue" / name.upper() / "train.tsv"
+    header = path.read_text(encoding="utf-8-sig").splitlines()[0]
+    rows = [
+        row.format(n=n, label=n % 2, one=f"chain {n // 8} no {n}", two=f"chain {n // 8} no {n + 1}")
+        for n in range(160)
+        if n % 8 < 7
+    ]
     path.write_text("\n".join([header, *rows]) + "\n")
-    data = TASKS["qqp"].data(root)
+    data = TASKS[name].data(root)
     texts = [{data.items[key] for e in part for key in e.items} for part in (data.train, data.validation)]
     assert texts[0].isdisjoint(texts[1])
     assert len(data.validation) == 14  # a tenth of 140, two whole chains
