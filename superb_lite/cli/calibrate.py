@@ -21,10 +21,24 @@ def calibrate(
         Path | None,
         typer.Option(help="Write the calibration file here, keeping what it says of other tasks; default: print it."),
     ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(help="An encoder of known worth, the worst first: they must stand in this order."),
+    ] = None,
+    ceiling_from: Annotated[
+        list[str] | None, typer.Option(help="Look for ceilings with this encoder, too; may be repeated.")
+    ] = None,
+    untrained: Annotated[int, typer.Option(help="How many untrained encoders are marked on the scale.")] = 10,
+    floors: Annotated[
+        bool,
+        typer.Option(
+            "--floors", help="Only what needs no encoder (seconds): floors, and rules; measured ceilings in --out stay."
+        ),
+    ] = False,
     device: Device = "auto",
     batch_size: BatchSize = 32,
 ) -> None:
-    """Measure the floor and the ceiling of tasks (minutes to hours).
+    """Measure floor, ceiling and what stands between them, and refuse tasks that tell too little (minutes to hours).
 
     Example: superb-lite calibrate clue-lite --out calibration.json
     """
@@ -34,18 +48,27 @@ def calibrate(
     tasks = list({task.name: task for name in names for task in plugins.tasks(name)}.values())
 
     from superb_lite.cli.progress import say
-    from superb_lite.evaluation.measure_scale import calibrate
-    from superb_lite.paths import write_text
+    from superb_lite.evaluation.measure_scale import CalibrationOptions, calibrate, refused
+    from superb_lite.paths import feature_dir, write_text
     from superb_lite.results import scale
 
     earlier = scale.read(out.read_text(encoding="utf-8"), out) if out is not None and out.is_file() else None
 
     def save(content: dict[str, Any]) -> None:
         if out is not None:
-            write_text(out, json.dumps(content, indent=1) + "\n")
+            write_text(out, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
-    found = calibrate(tasks, report=say, earlier=earlier, save=save, device=device, batch_size=batch_size)
+    options = CalibrationOptions(
+        untrained=untrained,
+        references=tuple(reference or ()),
+        ceiling_from=tuple(ceiling_from or ()),
+        device=device,
+        batch_size=batch_size,
+        feature_dir=feature_dir(),
+    )
+    found = calibrate(tasks, report=say, earlier=earlier, save=save, options=options, only_floors=floors)
     if out is None:
-        print(json.dumps(found, indent=1))
-    if left := [task.name for task in tasks if task.name not in found["tasks"]]:
-        raise SuperbLiteError(f"not calibrated, for the reasons above: {', '.join(left)}")
+        print(json.dumps(found, indent=1, ensure_ascii=False))
+    missing = [task.name for task in tasks if task.name not in found["tasks"]] if floors else refused(found, tasks)
+    if missing:
+        raise SuperbLiteError(f"not admitted, for the reasons above: {', '.join(missing)}")

@@ -20,7 +20,7 @@ from superb_lite.evaluation.layers import LayerResult
 from superb_lite.evaluation.learning_curves import Curve, fit_curve
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.request import Tasks, check_numbers
-from superb_lite.evaluation.scoring import make_result
+from superb_lite.evaluation.scoring import make_result, rescaled
 from superb_lite.evaluation.timings import Timings
 from superb_lite.features.preflight import preflight
 from superb_lite.features.store import FeatureStore, ItemView, Progress
@@ -33,6 +33,7 @@ from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.result import Result
+from superb_lite.results.scale import scale
 from superb_lite.results.store import Key, ResultStore
 from superb_lite.tasks.task import Task
 
@@ -175,7 +176,7 @@ class Evaluator:
                 yield compute(task, name)
             else:
                 found = self.results.get_or_compute(self._key(task, name), functools.partial(compute, task, name))
-                yield found.replace(encoder=self.reference)
+                yield rescaled(found, scale(task, name)).replace(encoder=self.reference)
 
     def layers(self, tasks: Sequence[Task]) -> Iterator[LayerResult]:
         """The frozen protocol, layer by layer, on features that are computed once.

@@ -149,6 +149,15 @@ def score_predictions(
     )
 
 
+def rescaled(result: Result, measured: Scale | None) -> Result:
+    """A stored result on the scale as it is measured now."""
+    floor, ceiling = (None, None) if measured is None else (dict(measured.floor), dict(measured.ceiling))
+    if (result.floor, result.ceiling) == (floor, ceiling):
+        return result
+    score = None if measured is None else normalised(result.metrics, measured)
+    return result.replace(normalised=score, floor=floor, ceiling=ceiling)
+
+
 def by_example(test: Sequence[Example], predictions: Sequence[Predictions]) -> dict[str, list[Prediction]]:
     """Per example id, the prediction of each seed."""
     return {example.id: [of_seed[example.id] for of_seed in predictions] for example in test}

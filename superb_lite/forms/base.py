@@ -9,7 +9,7 @@ trained example by example (`superb_lite.heads.sequence_heads`). A `MatchForm` c
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -32,6 +32,22 @@ class View:
 
     units: tuple[tuple[int, int], ...] = ()
     """Half-open stretches of raw input."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """One answer to every example, whatever its items are."""
+
+    words: str
+    """What it says, for people."""
+
+    answer: Callable[[Example], Prediction]
+    """Repeats the answer for as many units as an example has."""
+
+    @classmethod
+    def of(cls, words: str, answer: Prediction) -> Constant:
+        """Of one prediction that fits every example."""
+        return cls(words, lambda example: answer)
 
 
 class Form(ABC):
@@ -76,6 +92,13 @@ class Form(ABC):
         """The prediction that a test example's label stands for; None where a label cannot be one."""
         return None
 
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        """The constant answers that could score best; the best of them is the floor of the task's scale.
+
+        They may follow from labels, but never from items. Empty: the form has none, and its tasks have no floor.
+        """
+        return ()
+
     def refuse(self, example: Example, task: Task, what: str) -> SuperbLiteError:
         """The error about one example's label."""
         return SuperbLiteError(f"task '{task.name}': example '{example.id}' {what}")
@@ -110,6 +133,15 @@ class RowForm(Form):
     def outputs(self, task: Task) -> int:
         """How many outputs a head has."""
         return len(task.labels) if self.link == "softmax" else 1
+
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        if self.link == "softmax":
+            return [Constant(f"always '{label}'", self._always(number)) for number, label in enumerate(task.labels)]
+        targets = [target for example in data.train for target in self.targets(example)]
+        return [Constant("always the mean of the training labels", self._always(sum(targets) / len(targets)))]
+
+    def _always(self, value: float) -> Callable[[Example], Prediction]:
+        return lambda example: self.prediction([value] * len(self.targets(example)))
 
 
 @dataclass(frozen=True)
@@ -158,3 +190,6 @@ class MatchForm(Form):
 
     def truth(self, example: Example) -> Prediction | None:
         return float(example.label == 1)
+
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        return [Constant.of("all pairs equally alike", 0.0)]

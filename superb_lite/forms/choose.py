@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from superb_lite.forms.base import Form, View
-from superb_lite.tasks.labels import Example, Item
+from superb_lite.forms.base import Constant, Form, View
+from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
 
@@ -29,3 +29,7 @@ class Choose(Form):
         choices = len(example.items) - 1
         if not isinstance(example.label, int) or not 0 <= example.label < choices:
             raise self.refuse(example, task, f"needs the index of its right choice, 0 to {choices - 1}, as its label")
+
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        fewest = min(len(example.items) - 1 for example in data.test)
+        return [Constant.of(f"always choice {n + 1}", n) for n in range(fewest)]

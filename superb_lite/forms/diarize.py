@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from superb_lite.forms.base import Positions, SequenceForm, View
+from superb_lite.forms.base import Constant, Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
 from superb_lite.metrics.sequences import frames, speakers
-from superb_lite.tasks.labels import Diarization, Example, Item
+from superb_lite.tasks.labels import Diarization, Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
 
@@ -53,6 +53,13 @@ class Diarize(SequenceForm):
 
     def outputs(self, task: Task) -> int:
         return len(task.labels)
+
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        def always(talking: int) -> Constant:
+            words = f"{talking or 'no'} speaker{'' if talking == 1 else 's'} all the time"
+            return Constant(words, lambda example: (tuple(range(talking)),) * len(self.view(example).units))
+
+        return [always(talking) for talking in range(len(task.labels) + 1)]
 
     def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:
         """Binary cross entropy, mean over units and speakers of an example, then over examples."""

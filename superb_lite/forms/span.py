@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.forms.base import Positions, SequenceForm, View
+from superb_lite.forms.base import Constant, Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.tasks.labels import Answer, Diarization, Example, Item
+from superb_lite.tasks.labels import Answer, Diarization, Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
 
@@ -58,6 +58,13 @@ class Span(SequenceForm):
 
     def outputs(self, task: Task) -> int:
         return 2
+
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        def whole(example: Example) -> Prediction:
+            document = data.items[example.items[0]][1]
+            return Answer(0, len(document), document)
+
+        return [Constant.of("an empty answer", Answer(0, 0, "")), Constant("the whole document", whole)]
 
     def loss(self, outputs: Tensor, positions: Positions, examples: Sequence[Example], task: Task) -> Tensor:
         """Mean over start and end of -log of the probability that all right positions have together.

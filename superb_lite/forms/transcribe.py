@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import ClassVar
@@ -11,10 +12,13 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.forms.base import Positions, SequenceForm, View
+from superb_lite.forms.base import Constant, Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
-from superb_lite.tasks.labels import Example, Item
+from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
+
+CONSTANT_LABELS = 20
+"""So many labels of training are tried as the answer to everything."""
 
 
 class Transcribe(SequenceForm):
@@ -47,6 +51,18 @@ class Transcribe(SequenceForm):
 
     def outputs(self, task: Task) -> int:
         return len(task.labels) + 1
+
+    def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
+        """Nothing, each symbol by itself, and the most frequent labels of training."""
+        counts = Counter(tuple(_symbols(example)) for example in data.train)
+        frequent = [symbols for symbols, _ in counts.most_common(CONSTANT_LABELS)]
+        alone = [(symbol,) for symbol in range(len(task.labels))]
+        answers = dict.fromkeys([*alone, *frequent])
+        words = {answer: " ".join(task.labels[symbol] for symbol in answer) for answer in answers}
+        return [
+            Constant.of("an empty transcription", ()),
+            *(Constant.of(f"always '{words[answer]}'", answer) for answer in answers),
+        ]
 
     def too_short(self, positions: int, example: Example) -> bool:
         return positions < _needed(example)
