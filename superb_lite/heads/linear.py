@@ -172,7 +172,7 @@ def train_heads(
     size = min(batch_size, *(len(r) for r in rows))
     whole = all(len(r) == size for r in rows)
     draw = _Draw(read, rows, mean, std)
-    batches = [_batches(len(r), size, seed) for r, seed in zip(rows, seeds, strict=True)]
+    batches = [_batches(len(r), size, seed, r.device) for r, seed in zip(rows, seeds, strict=True)]
     of_rows = [y[s, r] for s, r in enumerate(rows)]
     minus_one = mean.new_full((s, g, 1, size), -1.0)
     for step in range(steps):
@@ -213,7 +213,7 @@ class _Draw:
         self.read, self.rows, self.mean, self.std = read, rows, mean, std
         self.held: list[Tensor] | None = None
         if 4 * sum(map(len, rows)) * mean[0].numel() <= STANDARDISED_BUDGET:
-            everywhere = [torch.arange(len(r)) for r in rows]
+            everywhere = [torch.arange(len(r), device=r.device) for r in rows]
             self.held = [self._of(seed, places) for seed, places in enumerate(everywhere)]
 
     def _of(self, seed: int, places: Tensor) -> Tensor:
@@ -235,19 +235,19 @@ def _statistics(read: ReadRows, rows: Tensor) -> tuple[Tensor, Tensor]:
     """(L, D) mean and standard deviation over rows, read in chunks."""
     parts = rows.split(CHUNK)
     found = [torch.var_mean(read(part), dim=0, correction=0) for part in parts]
-    share = torch.tensor([len(part) / len(rows) for part in parts], dtype=torch.float64)[:, None, None]
     variances, means = (torch.stack(values).double() for values in zip(*found, strict=True))
+    share = means.new_tensor([len(part) / len(rows) for part in parts])[:, None, None]
     mean = (share * means).sum(dim=0)
     variance = (share * (variances + (means - mean).square())).sum(dim=0)
     return mean.float(), variance.sqrt().float()
 
 
-def _batches(count: int, size: int, seed: int) -> Iterator[Tensor]:
+def _batches(count: int, size: int, seed: int, device: torch.device) -> Iterator[Tensor]:
     """Endless batches of `size` of `count` places: epoch after epoch of a seeded permutation, none left out."""
     generator = torch.Generator().manual_seed(seed)
-    queue = torch.empty(0, dtype=torch.long)
+    queue = torch.empty(0, dtype=torch.long)  # drawn on the CPU, so that they are the same everywhere
     while True:
         while len(queue) < size:
             queue = torch.cat([queue, torch.randperm(count, generator=generator)])
-        yield queue[:size]
+        yield queue[:size].to(device)
         queue = queue[size:]

@@ -91,12 +91,12 @@ def test_standardisation_uses_the_training_rows_alone():
 
 
 def test_batches_read_every_row_once_an_epoch():
-    stream = _batches(11, 4, seed=3)
+    stream = _batches(11, 4, 3, torch.device("cpu"))
     read = torch.cat([next(stream) for _ in range(11)]).tolist()
     for epoch in range(4):
         assert sorted(read[11 * epoch : 11 * epoch + 11]) == list(range(11))
     assert read[:11] != read[11:22]
-    again = _batches(11, 4, seed=3)
+    again = _batches(11, 4, 3, torch.device("cpu"))
     assert torch.cat([next(again) for _ in range(11)]).tolist() == read
 
 
