@@ -16,10 +16,13 @@ from superb_lite.tasks.taskset import Board
 _CORE_ZH = (
     ("clue-lite/pos", "frozen"),
     ("clue-lite/ner", "frozen"),
-    ("clue-lite/sentiment", "frozen"),
     ("clue-lite/seg", "frozen"),
 )
-_CORE_EN = (("glue-lite/nli", "frozen"),)
+_CORE_EN = (
+    ("glue-lite/sentiment", "frozen"),
+    ("glue-lite/questions", "frozen"),
+    ("glue-lite/rte", "frozen"),
+)
 _CORE_WITHOUT_LANGUAGE = (
     ("superb-lite/ks", "frozen"),
     ("superb-lite/sid", "frozen"),
