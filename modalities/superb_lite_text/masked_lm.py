@@ -36,9 +36,10 @@ class MaskedLM(Objective):
         counts: Sequence[int],
         mask_rate: float = 0.3,
         whole_words: bool = False,
-        learning_rate: float = 3e-3,
+        learning_rate: float = 1e-2,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
+        muon_rate: float | None = 0.02,
         seed: int = 0,
     ) -> None:
         super().__init__(
@@ -46,8 +47,10 @@ class MaskedLM(Objective):
             learning_rate=learning_rate,
             warmup_share=warmup_share,
             weight_decay=weight_decay,
+            muon_rate=muon_rate,
             seed=seed,
         )
+        encoder.transformer.zero_outputs()
         self.mask_rate = mask_rate
         width = encoder.embedding.embedding_dim
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))

@@ -29,9 +29,10 @@ class NextToken(Objective):
         *,
         encoder: GptEncoder,
         counts: Sequence[int],
-        learning_rate: float = 3e-3,
+        learning_rate: float = 1e-2,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
+        muon_rate: float | None = 0.02,
         seed: int = 0,
     ) -> None:
         super().__init__(
@@ -39,8 +40,10 @@ class NextToken(Objective):
             learning_rate=learning_rate,
             warmup_share=warmup_share,
             weight_decay=weight_decay,
+            muon_rate=muon_rate,
             seed=seed,
         )
+        encoder.transformer.zero_outputs()
         with torch.no_grad():
             encoder.output_bias.copy_(log_frequencies(counts))
 

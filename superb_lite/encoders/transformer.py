@@ -234,6 +234,14 @@ class Transformer(nn.Module):
         layers[-1] = self.norm(layers[-1])
         return tuple(layers)
 
+    def zero_outputs(self) -> None:
+        """Let every layer add nothing at first, so that the blocks start as the identity (Zhang et al. 2019, Fixup,
+        arXiv:1901.09321, section 3). An objective does this before training; an encoder that stays untrained is random.
+        """
+        for name, module in self.blocks.named_modules():
+            if isinstance(module, nn.Linear) and name.endswith((".out", ".mlp.2")):
+                nn.init.zeros_(module.weight)
+
     def _bias(self, queries: int, keys: int, x: Tensor) -> Tensor:
         """(1, H or 1, Q, K), zero without a relative bias."""
         if self.position is None:
