@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from torch import Tensor, nn
 
@@ -35,7 +35,7 @@ class CausalSpeechEncoder(FrameEncoder):
     The front end's normalisation alone knows the whole utterance; switch it off for a strictly causal encoder.
 
     Args:
-        mels, front_end, normalised, window: see `FrameEncoder`.
+        mels, front_end, normalised, voiced, window: see `FrameEncoder`.
         network: "gru" or "transformer".
         layers, width: of either network. heads, hidden: of the transformer.
     """
@@ -51,8 +51,11 @@ class CausalSpeechEncoder(FrameEncoder):
         window: float = 20.0,
         front_end: FrontEndName = "log-mel",
         normalised: bool = True,
+        voiced: bool = False,
     ) -> None:
-        super().__init__(front_end=front_end, mels=mels, normalised=normalised, width=width, window=window)
+        super().__init__(
+            front_end=front_end, mels=mels, normalised=normalised, voiced=voiced, width=width, window=window
+        )
         self.arguments = {
             "mels": mels,
             "network": network,
@@ -64,6 +67,8 @@ class CausalSpeechEncoder(FrameEncoder):
             "front_end": front_end,
             "normalised": normalised,
         }
+        if voiced:  # left out where it is the default, as encoders from before this option have it
+            self.arguments["voiced"] = voiced
         if network == "gru":
             self.network: nn.Module = GruStack(layers, width)
         elif network == "transformer":
@@ -71,6 +76,10 @@ class CausalSpeechEncoder(FrameEncoder):
             self.network = Transformer(config)
         else:
             raise ValueError(f"network '{network}' is neither gru nor transformer")
+
+    @classmethod
+    def lite(cls) -> Self:
+        return cls(voiced=True)
 
     def contextualise(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
         layers: tuple[Tensor, ...] = self.network(embedded, mask)

@@ -17,7 +17,7 @@ class ClusteredSpeechCorpus(SpeechCorpus):
     """`SpeechCorpus` of normalised log-mel, with k-means clusters of its MFCC.
 
     Args:
-        path, batch_size, seed, workers, crop: see `SpeechCorpus`.
+        path, batch_size, seed, workers, crop, voiced, views, channel: see `SpeechCorpus`.
         clusters: how many to make.
         mels: mel bands, the same as the encoder's.
     """
@@ -32,9 +32,22 @@ class ClusteredSpeechCorpus(SpeechCorpus):
         crop: float = 2.0,
         clusters: int = 100,
         mels: int = 40,
+        voiced: bool = True,
+        views: int = 2,
+        channel: float = 4.0,
     ) -> None:
         self.clusters = clusters
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, crop=crop, mels=mels)
+        super().__init__(
+            path=path,
+            batch_size=batch_size,
+            seed=seed,
+            workers=workers,
+            crop=crop,
+            mels=mels,
+            voiced=voiced,
+            views=views,
+            channel=channel,
+        )
 
     def make_targets(self) -> None:
         """`ids`, (T,) of every utterance, and `counts`, how often each cluster occurs."""

@@ -20,7 +20,8 @@ from superb_lite_sources import espeak
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_speech.audio_files import read_folder
-from superb_lite_speech.front_end import POSITION, FrontEndName, make_front_end, normalise
+from superb_lite_speech.channels import draw_responses
+from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, finish, make_front_end
 from superb_lite_speech.items import SAMPLE_RATE
 
 UTTERANCES = 516
@@ -62,7 +63,11 @@ class SpeechCorpus(Corpus):
         batch_size: crops in a batch.
         seed, workers: see `Corpus`.
         crop: seconds in a crop.
-        front_end, mels, normalised: of the features, the same as the encoder's.
+        front_end, mels, normalised, voiced: of the features, the same as the encoder's. Normalisation and statistics
+            are those of the crop, as if it were an utterance.
+        views: crops of one recording that stand in a batch together; a multiple of it is the batch size.
+        channel: standard deviation, in dB, of the random frequency response that each crop is heard through (see
+            `channels`); 0: as it was recorded.
     """
 
     def __init__(
@@ -76,19 +81,26 @@ class SpeechCorpus(Corpus):
         front_end: FrontEndName = "log-mel",
         mels: int = 40,
         normalised: bool = True,
+        voiced: bool = True,
+        views: int = 1,
+        channel: float = 0.0,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
+        if views < 1 or batch_size % views:
+            raise ValueError(f"views {views}: it must be at least 1 and divide the batch size {batch_size}")
+        if channel < 0.0:
+            raise ValueError(f"channel {channel} is no standard deviation: it must be at least 0")
         self.front_end = front_end
         self.mels = mels
         self.normalised = normalised
+        self.voiced = voiced
+        self.views = views
+        self.channel = channel
         self.crop = max(1, round(crop * SAMPLE_RATE / POSITION))
         self.sources = (espeak.SOURCE,) if path is None else (str(path),)
         self._digest = hashlib.sha256()
         self.features = list(self._extract())
         self.make_targets()
-        if normalised:
-            for index, features in enumerate(self.features):
-                self.features[index] = normalise(features)
         crops = [max(1, len(features) // self.crop) for features in self.features]
         self.entries: NDArray[np.int64] = np.repeat(np.arange(len(crops)), crops)
         self.lengths = np.array([min(self.crop, len(self.features[u])) for u in self.entries], dtype=np.int64)
@@ -100,28 +112,42 @@ class SpeechCorpus(Corpus):
             yield front_end(torch.from_numpy(waveform))
 
     def make_targets(self) -> None:
-        """What a subclass makes of `self.features` (T, D) while they are not normalised yet."""
+        """What a subclass makes of `self.features`, (T, D) of each utterance."""
 
     def crops(self, step: int) -> list[Crop]:
-        """The crops in the batch of a step."""
+        """The crops in the batch of a step; those of one recording follow each other."""
+        recordings = self.batch_size // self.views
         # Crops of one length need no buckets.
         if self.lengths.min() == self.lengths.max():
-            drawn = epoch_indices(step, size=len(self.entries), batch_size=self.batch_size, seed=self.seed)
+            drawn = epoch_indices(step, size=len(self.entries), batch_size=recordings, seed=self.seed)
         else:
-            drawn = bucketed_indices(step, lengths=self.lengths, batch_size=self.batch_size, seed=self.seed)
+            drawn = bucketed_indices(step, lengths=self.lengths, batch_size=recordings, seed=self.seed)
         rng = np.random.default_rng(step_seed(self.seed, step))
         crops = []
-        for utterance, length in zip(self.entries[drawn].tolist(), self.lengths[drawn].tolist(), strict=True):
+        for entry in np.repeat(drawn, self.views):
+            utterance, length = int(self.entries[entry]), int(self.lengths[entry])
             start = int(rng.integers(len(self.features[utterance]) - length + 1))
             crops.append(Crop(utterance, start, start + length))
         return crops
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        """features (B, T, D), mask (B, T); padding is zero and False."""
-        pieces = [self.features[crop.utterance][crop.start : crop.end] for crop in self.crops(step)]
+        """features (B, T, D), mask (B, T), recording (B,); padding is zero and False."""
+        crops = self.crops(step)
+        pieces = [self.features[crop.utterance][crop.start : crop.end] for crop in crops]
+        if self.channel:
+            generator = torch.Generator().manual_seed(step_seed(self.seed, step))
+            responses = draw_responses(len(pieces), pieces[0].shape[1] // STACK, self.channel, generator)
+            pieces = [piece + response.repeat(STACK) for piece, response in zip(pieces, responses, strict=True)]
         lengths = torch.tensor([len(piece) for piece in pieces])
-        features = pad_sequence(pieces, batch_first=True)
-        return {"features": features, "mask": torch.arange(features.shape[1]) < lengths[:, None]}
+        # Rows of one length are finished together, which is many times as fast.
+        rows = [torch.stack(pieces)] if len(set(lengths.tolist())) == 1 else [piece[None] for piece in pieces]
+        finished = [finish(row, normalised=self.normalised, voiced=self.voiced) for row in rows]
+        features = pad_sequence([piece for row in finished for piece in row], batch_first=True)
+        return {
+            "features": features,
+            "mask": torch.arange(features.shape[1]) < lengths[:, None],
+            "recording": torch.tensor([crop.utterance for crop in crops]),
+        }
 
     def content_hash(self) -> str:
         return self._digest.hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -27,7 +29,7 @@ class SpeechTransformerEncoder(FrameEncoder):
     """The architecture of HuBERT (Hsu et al. 2021) at a laptop's size, on log-mel instead of learned convolutions.
 
     Args:
-        mels, front_end, normalised, window: see `FrameEncoder`.
+        mels, front_end, normalised, voiced, window: see `FrameEncoder`.
         layers, width, heads, hidden: of the transformer.
         kernel, groups: of the convolutional positions; kernel is odd and counts positions of 20 ms.
     """
@@ -44,10 +46,13 @@ class SpeechTransformerEncoder(FrameEncoder):
         window: float = 20.0,
         front_end: FrontEndName = "log-mel",
         normalised: bool = True,
+        voiced: bool = False,
     ) -> None:
         if kernel % 2 == 0:
             raise ValueError(f"kernel {kernel} is even: it must be odd, to keep the length")
-        super().__init__(front_end=front_end, mels=mels, normalised=normalised, width=width, window=window)
+        super().__init__(
+            front_end=front_end, mels=mels, normalised=normalised, voiced=voiced, width=width, window=window
+        )
         self.arguments = {
             "mels": mels,
             "layers": layers,
@@ -63,8 +68,14 @@ class SpeechTransformerEncoder(FrameEncoder):
             self.arguments["front_end"] = front_end
         if not normalised:
             self.arguments["normalised"] = normalised
+        if voiced:
+            self.arguments["voiced"] = voiced
         self.position = ConvolutionalPosition(width, kernel, groups)
         self.transformer = Transformer(TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden))
+
+    @classmethod
+    def lite(cls) -> Self:
+        return cls(voiced=True)
 
     def contextualise(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
         layers: tuple[Tensor, ...] = self.transformer(self.position(embedded, mask), mask)

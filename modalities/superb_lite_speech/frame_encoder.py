@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.tasks.labels import Item
 from superb_lite_speech.batches import collate_features
-from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, make_front_end, normalise
+from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, finish, make_front_end
 from superb_lite_speech.items import SAMPLE_RATE
 
 
@@ -22,26 +22,36 @@ class FrameEncoder(Encoder):
         front_end: "log-mel" or "mfcc"; two frames of 10 ms are stacked to one position.
         mels: mel bands of the front end.
         normalised: whether each number of a frame gets mean 0 and variance 1 over the utterance.
+        voiced: whether mean and deviation of each band over the utterance stand beside the frames at every position:
+            normalisation makes sounds alike over voices and channels, and throws the voice away.
         width: of the embedding (D).
         window: seconds in one row; a longer item gets several rows.
     """
 
     modality: ClassVar[str | None] = "speech"
 
-    def __init__(self, *, front_end: FrontEndName, mels: int, normalised: bool, width: int, window: float) -> None:
+    def __init__(
+        self, *, front_end: FrontEndName, mels: int, normalised: bool, voiced: bool, width: int, window: float
+    ) -> None:
         super().__init__()
         self.arguments: dict[str, Any] = {}
         self.width = width
         self.window = max(1, round(window * SAMPLE_RATE / POSITION))
         self.normalised = normalised
+        self.voiced = voiced
         self.front_end = make_front_end(front_end, mels)
         self.project = nn.Linear(self.inputs, width)
         self.norm = nn.LayerNorm(width)
 
     @property
-    def inputs(self) -> int:
-        """Numbers in a position: two stacked frames."""
+    def frame(self) -> int:
+        """Numbers in the two stacked frames of a position."""
         return STACK * self.front_end.bands
+
+    @property
+    def inputs(self) -> int:
+        """Numbers in a position: its frames, then the statistics of the utterance."""
+        return self.frame + (2 * self.front_end.bands if self.voiced else 0)
 
     def config(self) -> dict[str, Any]:
         return dict(self.arguments)
@@ -51,8 +61,7 @@ class FrameEncoder(Encoder):
 
     def extract(self, waveform: Tensor) -> Tensor:
         """(samples,) -> (T, inputs)."""
-        features = self.front_end(waveform)
-        return normalise(features) if self.normalised else features
+        return finish(self.front_end(waveform), normalised=self.normalised, voiced=self.voiced)
 
     def collate(self, items: Sequence[Item]) -> Batch:
         return collate_features(items, self.extract, window=self.window)

@@ -102,9 +102,33 @@ def make_front_end(name: FrontEndName, mels: int) -> FrontEnd:
 
 
 def normalise(features: Tensor) -> Tensor:
-    """Mean 0 and variance 1 per mel band over an utterance (T, D); a band that never changes becomes 0."""
-    centred = features - features.mean(0)
-    return centred / centred.square().mean(0).sqrt().clamp_min(1e-2)
+    """Mean 0 and variance 1 per mel band over an utterance (..., T, D); a band that never changes becomes 0."""
+    centred = features - features.mean(-2, keepdim=True)
+    return centred / centred.square().mean(-2, keepdim=True).sqrt().clamp_min(1e-2)
+
+
+def statistics(features: Tensor) -> Tensor:
+    """(..., T, STACK * bands) -> (..., 2 * bands): mean and deviation of each band, shifted and scaled by constants to
+    about mean 0 and variance 1 over utterances of speech as log-mel."""
+    mean = features.mean(-2)
+    deviation = (features - mean[..., None, :]).square().mean(-2).sqrt()
+    of_bands = torch.stack([mean, deviation], dim=-2).unflatten(-1, (STACK, -1)).mean(-2)  # (..., 2, bands)
+    centre, spread = of_bands.new_tensor([[-1.5], [1.7]]), of_bands.new_tensor([[2.0], [1.0]])
+    scaled: Tensor = (of_bands - centre) / spread
+    return scaled.flatten(-2)
+
+
+def finish(features: Tensor, *, normalised: bool, voiced: bool) -> Tensor:
+    """What an encoder reads of the features (..., T, D) of an utterance or of a crop.
+
+    normalised: see `normalise`. voiced: the `statistics`, in which voice and channel are, follow at every position, so
+    that the result is (..., T, D + 2 * bands).
+    """
+    frames = normalise(features) if normalised else features
+    if not voiced:
+        return frames
+    shared = statistics(features)[..., None, :]
+    return torch.cat([frames, shared.expand(*frames.shape[:-1], -1)], dim=-1)
 
 
 def spans(samples: int) -> Tensor:

@@ -39,13 +39,13 @@ class NextFrame(Objective):
         if shift < 1:
             raise ValueError(f"shift {shift} does not look ahead: it must be at least 1")
         self.shift = shift
-        self.head = nn.Linear(encoder.width, encoder.inputs)
+        self.head = nn.Linear(encoder.width, encoder.frame)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: features (B, T, D), mask (B, T) of real positions."""
         features, mask = batch["features"], batch["mask"]
         context = self.encoder.contextualise(self.encoder.embed(features), mask)[-1]
-        loss = shifted_l1(self.head(context), features, mask, shift=self.shift)
+        loss = shifted_l1(self.head(context), features[..., : self.encoder.frame], mask, shift=self.shift)
         self.log("loss", loss, prog_bar=True)
         return loss
 

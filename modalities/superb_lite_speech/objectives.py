@@ -6,6 +6,7 @@ _FRONT_END = (
     ("data.front_end", "model.encoder.front_end"),
     ("data.mels", "model.encoder.mels"),
     ("data.normalised", "model.encoder.normalised"),
+    ("data.voiced", "model.encoder.voiced"),
 )
 
 MASKED = ObjectiveSpec(

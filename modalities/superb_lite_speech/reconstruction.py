@@ -55,7 +55,7 @@ class Reconstruction(Objective):
         self.noise_share, self.noise_std = noise_share, noise_std
         width = encoder.width
         self.head = nn.Sequential(
-            nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width), nn.Linear(width, encoder.inputs)
+            nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width), nn.Linear(width, encoder.frame)
         )
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
@@ -70,9 +70,10 @@ class Reconstruction(Objective):
             noise_share=self.noise_share,
             noise_std=self.noise_std,
         )
-        embedded = self.encoder.embed(alteration.apply(features))
+        frames, statistics = features.split([self.encoder.frame, self.encoder.inputs - self.encoder.frame], dim=-1)
+        embedded = self.encoder.embed(torch.cat([alteration.apply(frames), statistics], dim=-1))
         restored = self.head(self.encoder.contextualise(embedded, mask)[-1])
-        loss = selected_l1(restored, features, alteration.altered(mask))
+        loss = selected_l1(restored, frames, alteration.altered(mask))
         self.log("loss", loss, prog_bar=True)
         return loss
 

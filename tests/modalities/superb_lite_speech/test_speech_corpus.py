@@ -16,7 +16,7 @@ from superb_lite_speech.audio_files import AudioReader
 from superb_lite_speech.clustered_corpus import ClusteredSpeechCorpus
 from superb_lite_speech.clusters import fit_clusters
 from superb_lite_speech.corpus import SpeechCorpus, recipe
-from superb_lite_speech.front_end import Mfcc, normalise
+from superb_lite_speech.front_end import Mfcc, finish, normalise
 
 
 def tone(seconds: float, rate: int, frequency: float = 440.0) -> np.ndarray:
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, **options: int) -> ClusteredSpeechCorpus:
-    return ClusteredSpeechCorpus(path=folder, batch_size=4, clusters=8, **options)
+    return ClusteredSpeechCorpus(path=folder, batch_size=4, clusters=8, channel=0.0, **options)
 
 
 def test_files_of_any_rate_and_channels_are_converted(folder: Path):
@@ -56,11 +56,15 @@ def test_resampling_keeps_a_tone_where_it_was(tmp_path: Path):
     )
 
 
+def read(crop: torch.Tensor) -> torch.Tensor:
+    return finish(crop, normalised=True, voiced=True)
+
+
 def test_crops_are_pieces_of_utterances_with_their_clusters(folder: Path):
     corpus = make(folder)
     batches = [corpus.batch(step) for step in range(32)]
     for batch in batches:
-        assert batch["features"].shape == (*batch["mask"].shape, 80)
+        assert batch["features"].shape == (*batch["mask"].shape, 160)
         assert batch["clusters"].shape == batch["mask"].shape == (4, batch["mask"].sum(dim=1).max())
     rows = [row for b in batches for row in zip(b["features"], b["clusters"], b["mask"], strict=True)]
     assert {int(mask.sum()) for _, _, mask in rows} == {50, 100}
@@ -71,9 +75,37 @@ def test_crops_are_pieces_of_utterances_with_their_clusters(folder: Path):
             (u, start)
             for u, whole in enumerate(corpus.features)
             for start in range(len(whole) - length + 1)
-            if torch.equal(whole[start : start + length], features[:length])
+            if torch.allclose(read(whole[start : start + length]), features[:length], atol=1e-4)
         ]
         assert any(clusters[:length].tolist() == corpus.ids[u][s : s + length].tolist() for u, s in places)
+
+
+def test_views_of_a_recording_stand_together_and_differ(folder: Path):
+    corpus = make(folder, views=2)
+    for step in range(8):
+        recording = corpus.batch(step)["recording"].tolist()
+        crops = corpus.crops(step)
+        assert recording == [crop.utterance for crop in crops]
+        assert recording[::2] == recording[1::2]
+    assert len({crop for step in range(8) for crop in corpus.crops(step) if crop.utterance == 2}) > 4
+    with pytest.raises(ValueError, match="views 3"):
+        make(folder, views=3)
+
+
+def test_a_channel_is_added_to_the_statistics_and_leaves_normalised_frames_alone(folder: Path):
+    plain, heard = (
+        SpeechCorpus(path=folder, batch_size=4).batch(0),
+        SpeechCorpus(path=folder, batch_size=4, channel=6.0),
+    )
+    batch = heard.batch(0)
+    assert all(torch.equal(batch[key], heard.batch(0)[key]) for key in batch)
+    torch.testing.assert_close(batch["features"][..., :80], plain["features"][..., :80], atol=1e-4, rtol=1e-4)
+    difference = (batch["features"] - plain["features"])[:, 0, 80:]
+    assert (difference[:, :40].abs().mean(dim=1) > 0.1).all()
+    torch.testing.assert_close(difference[:, 40:], torch.zeros(4, 40), atol=1e-4, rtol=1e-4)
+    assert not torch.allclose(difference[0, :40], difference[1, :40])
+    with pytest.raises(ValueError, match="channel -1"):
+        SpeechCorpus(path=folder, channel=-1.0)
 
 
 def test_an_epoch_shows_every_utterance_as_often_as_crops_fit_in_it(folder: Path):
@@ -88,7 +120,7 @@ def test_crops_of_one_length_are_drawn_epoch_by_epoch(folder: Path):
 
 
 def test_the_corpus_without_targets_has_the_same_features_and_crops(folder: Path):
-    plain, clustered = SpeechCorpus(path=folder, batch_size=4), make(folder)
+    plain, clustered = SpeechCorpus(path=folder, batch_size=4, views=2), make(folder)
     batch, wanted = plain.batch(5), clustered.batch(5)
     assert set(wanted) - set(batch) == {"clusters"}
     assert all(torch.equal(batch[key], wanted[key]) for key in batch)
@@ -96,10 +128,15 @@ def test_the_corpus_without_targets_has_the_same_features_and_crops(folder: Path
 
 def test_the_front_end_and_its_normalisation_are_options(folder: Path):
     wave = torch.from_numpy(AudioReader()(folder / "a.wav"))
-    raw = SpeechCorpus(path=folder, front_end="mfcc", normalised=False).features[0]
-    torch.testing.assert_close(raw, Mfcc(40)(wave))
-    torch.testing.assert_close(SpeechCorpus(path=folder, front_end="mfcc").features[0], normalise(raw))
-    assert SpeechCorpus(path=folder, mels=20).batch(0)["features"].shape[2] == 40
+    corpus = SpeechCorpus(path=folder, front_end="mfcc", normalised=False, voiced=False)
+    torch.testing.assert_close(corpus.features[0], Mfcc(40)(wave))
+    crop = corpus.crops(0)[0]
+    raw = corpus.features[crop.utterance][crop.start : crop.end]
+    length = len(raw)
+    torch.testing.assert_close(corpus.batch(0)["features"][0, :length], raw)
+    normalised = SpeechCorpus(path=folder, front_end="mfcc", voiced=False).batch(0)["features"][0, :length]
+    torch.testing.assert_close(normalised, normalise(raw))
+    assert SpeechCorpus(path=folder, mels=20, voiced=False).batch(0)["features"].shape[2] == 40
 
 
 def padding_share(corpus: SpeechCorpus, steps: int) -> float:

@@ -10,7 +10,9 @@ import torch
 from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import BadItemError
+from superb_lite_speech.causal_encoder import CausalSpeechEncoder
 from superb_lite_speech.encoder import ConvolutionalPosition, SpeechTransformerEncoder
+from superb_lite_speech.front_end import LogMel, normalise, statistics
 from superb_lite_speech.log_mel import LogMelEncoder
 from superb_lite_speech.log_mel_statistics import LogMelStatisticsEncoder
 
@@ -92,10 +94,24 @@ def test_options_that_came_later_leave_the_content_hash_of_older_encoders_alone(
     torch.manual_seed(0)
     encoder = SpeechTransformerEncoder()
     assert set(encoder.config()) == {"mels", "layers", "width", "heads", "hidden", "kernel", "groups", "window"}
-    other = SpeechTransformerEncoder(front_end="mfcc", normalised=False)
-    assert other.config() == {**encoder.config(), "front_end": "mfcc", "normalised": False}
+    other = SpeechTransformerEncoder(front_end="mfcc", normalised=False, voiced=True)
+    assert other.config() == {**encoder.config(), "front_end": "mfcc", "normalised": False, "voiced": True}
     assert SpeechTransformerEncoder(**other.config()).config() == other.config()
-    assert other.collate([noise(8_000)])["features"].shape == (1, 25, 78)
+    assert other.collate([noise(8_000)])["features"].shape == (1, 25, 156)
+
+
+@pytest.mark.parametrize("architecture", [SpeechTransformerEncoder, CausalSpeechEncoder])
+def test_the_lite_architecture_reads_the_statistics_of_the_utterance_at_every_position(architecture: type[Encoder]):
+    encoder = architecture.lite()
+    wave = noise(8_000)
+    features = encoder.collate([wave])["features"][0]
+    log_mel = LogMel(40)(torch.from_numpy(wave))
+    torch.testing.assert_close(features[:, :80], normalise(log_mel))
+    torch.testing.assert_close(features[:, 80:], statistics(log_mel).expand(25, -1))
+    # Louder speech has the same normalised frames and other statistics.
+    louder = encoder.collate([5 * wave])["features"][0]
+    torch.testing.assert_close(louder[:, :80], features[:, :80], atol=1e-2, rtol=1e-2)
+    assert (louder[:, 80:120] > features[:, 80:120] + 0.5).all()
 
 
 @torch.no_grad()

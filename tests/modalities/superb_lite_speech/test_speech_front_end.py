@@ -7,7 +7,7 @@ import torchaudio
 
 from superb_lite_speech import front_end
 from superb_lite_speech.clusters import spliced_mfcc
-from superb_lite_speech.front_end import LogMel, Mfcc, normalise, positions, spans
+from superb_lite_speech.front_end import LogMel, Mfcc, finish, normalise, positions, spans, statistics
 
 
 def slow_log_mel(waveform: np.ndarray, mels: int) -> np.ndarray:
@@ -100,3 +100,25 @@ def test_splicing_orders_its_numbers_alike_at_every_position():
     ramp = torch.arange(14.0)[:, None].expand(14, 40).reshape(7, 80)
     spliced = spliced_mfcc(ramp)
     torch.testing.assert_close(spliced[2] - spliced[3], spliced[3] - spliced[4], atol=1e-3, rtol=0)
+
+
+def test_statistics_are_those_of_a_slow_loop():
+    """Mean and deviation of each band, over the two frames of a position, at a fixed scale."""
+    features = torch.randn(2, 7, 6, generator=torch.Generator().manual_seed(0))  # 3 bands
+    found = statistics(features)
+    for row in range(2):
+        for band in range(3):
+            both = [features[row, :, band].double().numpy(), features[row, :, 3 + band].double().numpy()]
+            assert float(found[row, band]) == pytest.approx((np.mean([f.mean() for f in both]) + 1.5) / 2.0, abs=1e-5)
+            assert float(found[row, 3 + band]) == pytest.approx(np.mean([f.std() for f in both]) - 1.7, abs=1e-5)
+
+
+def test_what_an_encoder_reads_is_finished_row_by_row():
+    features = torch.randn(3, 7, 6, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(finish(features, normalised=False, voiced=False), features)
+    torch.testing.assert_close(finish(features, normalised=True, voiced=False)[1], normalise(features[1]))
+    both = finish(features, normalised=True, voiced=True)
+    assert both.shape == (3, 7, 12)
+    torch.testing.assert_close(
+        both[2], torch.cat([normalise(features[2]), statistics(features[2]).expand(7, -1)], dim=1)
+    )

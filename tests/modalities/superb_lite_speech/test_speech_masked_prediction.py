@@ -22,7 +22,8 @@ def batch(rows: int = 4, length: int = 30) -> dict[str, torch.Tensor]:
     features = torch.randn(4, 80, generator=generator)[ids]
     mask = torch.ones(rows, length, dtype=torch.bool)
     mask[0, 20:] = False
-    return {"features": features, "clusters": ids.clone(), "mask": mask}
+    recording = torch.arange(rows) // 2
+    return {"features": features, "clusters": ids.clone(), "mask": mask, "recording": recording}
 
 
 def test_loss_is_that_of_a_slow_loop():
@@ -67,6 +68,7 @@ def test_a_few_steps_learn_a_pattern(monkeypatch: pytest.MonkeyPatch):
     model = make()
     monkeypatch.setattr(model, "log", lambda *a, **k: None)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    model.contrast = 0.0  # the rows are alike
     data = batch(rows=8)
     losses = []
     for step in range(60):
@@ -85,3 +87,16 @@ def test_every_weight_of_the_encoder_is_trained(monkeypatch: pytest.MonkeyPatch)
     model.training_step(batch(), 0).backward()
     untrained = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert untrained == []
+
+
+def test_the_contrastive_term_is_added_with_its_weight(monkeypatch: pytest.MonkeyPatch):
+    model = make()
+    logged = {}
+    monkeypatch.setattr(model, "log", lambda name, value, **k: logged.update({name: float(value)}))
+    torch.manual_seed(0)
+    total = float(model.training_step(batch(), 0))
+    assert logged["contrast"] > 0.1
+    assert total == pytest.approx(logged["loss"] + model.contrast * logged["contrast"], rel=1e-5)
+    torch.manual_seed(0)
+    alone = {**batch(), "recording": torch.arange(4)}  # no two crops of one recording
+    assert float(model.training_step(alone, 0)) == pytest.approx(logged["loss"], rel=1e-5)
