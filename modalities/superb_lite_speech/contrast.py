@@ -1,4 +1,4 @@
-"""Two crops of one recording are alike: a contrastive term that keeps the voice (as COLA, Saeed, Grangier & Zeghidour
+"""Two crops of one recording are alike: a contrastive term that teaches the voice (as COLA, Saeed, Grangier & Zeghidour
 2021, with the loss of SimCLR, Chen et al. 2020, equation 1)."""
 
 from __future__ import annotations
@@ -7,34 +7,68 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from superb_lite.pretraining.objective import Objective
+from superb_lite_speech.frame_encoder import FrameEncoder
+
 EMBEDDING = 64
 """Numbers in what is compared."""
 
+TEMPERATURE = 0.1
 
-class RecordingContrast(nn.Module):
-    """The contrastive loss of a layer's mean over positions, after a projection that is thrown away.
 
-    Args:
-        width: of the layer. temperature: of the softmax over rows.
+class VoicedObjective(Objective):
+    """Base of the objectives of speech: what a subclass teaches the network, beside a contrastive term for the voice.
+
+    The term is taken on the mean of the encoder's voice layer over a crop; an encoder without one does without, and a
+    batch without two crops of one recording (`data.views`) too.
     """
 
-    def __init__(self, width: int, *, temperature: float = 0.1) -> None:
-        super().__init__()
-        self.temperature = temperature
-        self.project = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, EMBEDDING))
+    encoder: FrameEncoder
 
-    def forward(self, layer: Tensor, mask: Tensor, recording: Tensor) -> Tensor:
-        """layer (B, T, D), mask (B, T) of real positions, recording (B,): which recording a row is a crop of."""
-        weight = mask.to(layer.dtype)
-        mean = torch.einsum("bt,btd->bd", weight, layer) / weight.sum(dim=1, keepdim=True).clamp_min(1)
-        return recording_loss(self.project(mean), recording, temperature=self.temperature)
+    def __init__(
+        self,
+        *,
+        encoder: FrameEncoder,
+        learning_rate: float,
+        warmup_share: float,
+        weight_decay: float,
+        seed: int,
+        muon_rate: float | None,
+    ) -> None:
+        super().__init__(
+            encoder=encoder,
+            learning_rate=learning_rate,
+            warmup_share=warmup_share,
+            weight_decay=weight_decay,
+            seed=seed,
+            muon_rate=muon_rate,
+        )
+        if encoder.voice is not None:
+            width = encoder.width
+            self.compare = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, EMBEDDING))
+
+    def with_voice(self, loss: Tensor, batch: dict[str, Tensor]) -> Tensor:
+        """The loss and the contrastive term, both logged. batch: features (B, T, D), mask (B, T), recording (B,)."""
+        self.log("loss", loss, prog_bar=True)
+        if self.encoder.voice is None:
+            return loss
+        mean = masked_mean(self.encoder.voice(batch["features"]), batch["mask"])
+        contrast = recording_loss(self.compare(mean), batch["recording"], temperature=TEMPERATURE)
+        self.log("contrast", contrast)
+        return loss + contrast
+
+
+def masked_mean(layer: Tensor, mask: Tensor) -> Tensor:
+    """(B, T, D) and (B, T) real positions -> (B, D)."""
+    weight = mask.to(layer.dtype)
+    return torch.einsum("bt,btd->bd", weight, layer) / weight.sum(dim=1, keepdim=True).clamp_min(1)
 
 
 def recording_loss(embeddings: Tensor, recording: Tensor, *, temperature: float) -> Tensor:
     """Mean cross entropy, over all ordered pairs (i, j) of rows of one recording, of choosing j for i among all rows
     but i, by cosine similarity. 0 where no recording has two rows.
 
-    embeddings: (B, D). recording: (B,) int64.
+    embeddings: (B, D). recording: (B,) int64, which recording a row is a crop of.
     """
     normal = F.normalize(embeddings, dim=1)
     itself = torch.eye(len(normal), dtype=torch.bool, device=normal.device)

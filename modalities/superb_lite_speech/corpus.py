@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.pretraining.corpus import Corpus, bucketed_indices, epoch_indices
 from superb_lite.seeds import step_seed
-from superb_lite_sources import espeak
+from superb_lite_sources import espeak, voices
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_speech.audio_files import read_folder
@@ -25,18 +25,27 @@ from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, finish, 
 from superb_lite_speech.items import SAMPLE_RATE
 
 UTTERANCES = 516
-"""Of two sentences each: about 52 minutes, every pretraining voice 12 times."""
+"""Of two sentences each: about 52 minutes. Every other one has a voice of its own, the rest share the voices that
+eSpeak NG ships."""
 
 
 def recipe() -> list[Utterance]:
     """The embedded corpus: pretraining voices and sentences, in all manners, rooms and channels."""
     rng = random.Random("speech-pretraining")
     said = sentences("pretraining", 2 * UTTERANCES, seed=0)
-    voices = espeak.PRETRAINING_VOICES
+    chosen = pretraining_voices()
     return [
-        varied(rng, text=f"{first}. {second}.", voice=voices[i % len(voices)])
-        for i, (first, second) in enumerate(zip(said[::2], said[1::2], strict=True))
+        varied(rng, text=f"{first}. {second}.", voice=voice)
+        for voice, first, second in zip(chosen, said[::2], said[1::2], strict=True)
     ]
+
+
+def pretraining_voices() -> list[str]:
+    """One for each utterance: by turns one that eSpeak NG ships and a drawn one, a quarter of these high-pitched."""
+    shipped = espeak.PRETRAINING_VOICES
+    high = UTTERANCES // 8
+    drawn = [*voices.drawn("pretraining", "low", UTTERANCES // 2 - high), *voices.drawn("pretraining", "high", high)]
+    return [voice for i, own in enumerate(drawn) for voice in (shipped[i % len(shipped)], own)]
 
 
 def prepare(progress: Callable[[int, int], None] | None = None) -> None:
@@ -74,16 +83,16 @@ class SpeechCorpus(Corpus):
         self,
         *,
         path: Path | None = None,
-        batch_size: int = 32,
+        batch_size: int = 64,
         seed: int = 0,
         workers: int = 0,
-        crop: float = 2.0,
+        crop: float = 1.0,
         front_end: FrontEndName = "log-mel",
         mels: int = 40,
         normalised: bool = True,
         voiced: bool = True,
-        views: int = 1,
-        channel: float = 0.0,
+        views: int = 2,
+        channel: float = 4.0,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         if views < 1 or batch_size % views:

@@ -42,7 +42,7 @@ class SpeechTransformerEncoder(FrameEncoder):
         heads: int = 4,
         hidden: int = 512,
         kernel: int = 31,
-        groups: int = 8,
+        groups: int = 16,
         window: float = 20.0,
         front_end: FrontEndName = "log-mel",
         normalised: bool = True,

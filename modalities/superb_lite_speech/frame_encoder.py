@@ -18,12 +18,15 @@ from superb_lite_speech.items import SAMPLE_RATE
 class FrameEncoder(Encoder):
     """Frames of a front end -> linear projection and LayerNorm -> `contextualise`, which a subclass writes.
 
+    Normalised frames are alike over voices and channels, which is good for sounds and throws the voice away. A voiced
+    encoder therefore has one more layer, the first: frames and the statistics of the utterance, position by position
+    through two linear maps.
+
     Args:
         front_end: "log-mel" or "mfcc"; two frames of 10 ms are stacked to one position.
         mels: mel bands of the front end.
         normalised: whether each number of a frame gets mean 0 and variance 1 over the utterance.
-        voiced: whether mean and deviation of each band over the utterance stand beside the frames at every position:
-            normalisation makes sounds alike over voices and channels, and throws the voice away.
+        voiced: whether there is a layer for the voice.
         width: of the embedding (D).
         window: seconds in one row; a longer item gets several rows.
     """
@@ -40,8 +43,11 @@ class FrameEncoder(Encoder):
         self.normalised = normalised
         self.voiced = voiced
         self.front_end = make_front_end(front_end, mels)
-        self.project = nn.Linear(self.inputs, width)
+        self.project = nn.Linear(self.frame, width)
         self.norm = nn.LayerNorm(width)
+        self.voice: nn.Module | None = None
+        if voiced:
+            self.voice = nn.Sequential(nn.Linear(self.inputs, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
 
     @property
     def frame(self) -> int:
@@ -67,8 +73,8 @@ class FrameEncoder(Encoder):
         return collate_features(items, self.extract, window=self.window)
 
     def embed(self, features: Tensor) -> Tensor:
-        """(B, T, inputs) -> (B, T, D)."""
-        embedded: Tensor = self.norm(self.project(features))
+        """(B, T, inputs) -> (B, T, D), of the frames alone."""
+        embedded: Tensor = self.norm(self.project(features[..., : self.frame]))
         return embedded
 
     @abstractmethod
@@ -78,4 +84,6 @@ class FrameEncoder(Encoder):
     def forward(self, batch: Batch) -> Features:
         mask = batch["mask"]
         layers = self.contextualise(self.embed(batch["features"]), mask)
+        if self.voice is not None:
+            layers = (self.voice(batch["features"]), *layers)
         return Features(layers=layers, mask=mask, item=batch["item"], spans=batch["spans"])

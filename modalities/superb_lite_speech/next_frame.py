@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from superb_lite.pretraining.objective import Objective
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder
+from superb_lite_speech.contrast import VoicedObjective
 from superb_lite_speech.reconstruction import selected_l1
 
 
-class NextFrame(Objective):
+class NextFrame(VoicedObjective):
     """L1 between the frame that lies `shift` positions ahead and a linear map of what the network made of the past.
 
     Args:
@@ -24,10 +24,11 @@ class NextFrame(Objective):
         *,
         encoder: CausalSpeechEncoder,
         shift: int = 2,
-        learning_rate: float = 3e-3,
+        learning_rate: float = 5e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         seed: int = 0,
+        muon_rate: float | None = 0.02,
     ) -> None:
         super().__init__(
             encoder=encoder,
@@ -35,6 +36,7 @@ class NextFrame(Objective):
             warmup_share=warmup_share,
             weight_decay=weight_decay,
             seed=seed,
+            muon_rate=muon_rate,
         )
         if shift < 1:
             raise ValueError(f"shift {shift} does not look ahead: it must be at least 1")
@@ -46,8 +48,7 @@ class NextFrame(Objective):
         features, mask = batch["features"], batch["mask"]
         context = self.encoder.contextualise(self.encoder.embed(features), mask)[-1]
         loss = shifted_l1(self.head(context), features[..., : self.encoder.frame], mask, shift=self.shift)
-        self.log("loss", loss, prog_bar=True)
-        return loss
+        return self.with_voice(loss, batch)
 
 
 def shifted_l1(predicted: Tensor, features: Tensor, mask: Tensor, *, shift: int) -> Tensor:

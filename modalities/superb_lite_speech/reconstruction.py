@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from superb_lite.pretraining.objective import Objective
 from superb_lite_speech.alteration import Alteration
+from superb_lite_speech.contrast import VoicedObjective
 from superb_lite_speech.frame_encoder import FrameEncoder
 
 
-class Reconstruction(Objective):
+class Reconstruction(VoicedObjective):
     """L1 between the frames that the head makes of altered ones and the true ones, where time or channel was altered.
 
     The shares are TERA's; its time stretches are 7 frames of 10 ms, ours 4 positions of 20 ms.
@@ -35,10 +35,11 @@ class Reconstruction(Objective):
         channel_share: float = 0.2,
         noise_share: float = 0.15,
         noise_std: float = 0.2,
-        learning_rate: float = 3e-3,
+        learning_rate: float = 5e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         seed: int = 0,
+        muon_rate: float | None = 0.02,
     ) -> None:
         super().__init__(
             encoder=encoder,
@@ -46,6 +47,7 @@ class Reconstruction(Objective):
             warmup_share=warmup_share,
             weight_decay=weight_decay,
             seed=seed,
+            muon_rate=muon_rate,
         )
         for name, share in (("time_share", time_share), ("channel_share", channel_share), ("noise_share", noise_share)):
             if not 0.0 <= share <= 1.0:
@@ -70,12 +72,9 @@ class Reconstruction(Objective):
             noise_share=self.noise_share,
             noise_std=self.noise_std,
         )
-        frames, statistics = features.split([self.encoder.frame, self.encoder.inputs - self.encoder.frame], dim=-1)
-        embedded = self.encoder.embed(torch.cat([alteration.apply(frames), statistics], dim=-1))
-        restored = self.head(self.encoder.contextualise(embedded, mask)[-1])
-        loss = selected_l1(restored, frames, alteration.altered(mask))
-        self.log("loss", loss, prog_bar=True)
-        return loss
+        frames = features[..., : self.encoder.frame]
+        restored = self.head(self.encoder.contextualise(self.encoder.embed(alteration.apply(frames)), mask)[-1])
+        return self.with_voice(selected_l1(restored, frames, alteration.altered(mask)), batch)
 
 
 def selected_l1(predicted: Tensor, target: Tensor, selected: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import BadItemError
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder
 from superb_lite_speech.encoder import ConvolutionalPosition, SpeechTransformerEncoder
+from superb_lite_speech.frame_encoder import FrameEncoder
 from superb_lite_speech.front_end import LogMel, normalise, statistics
 from superb_lite_speech.log_mel import LogMelEncoder
 from superb_lite_speech.log_mel_statistics import LogMelStatisticsEncoder
@@ -100,18 +101,24 @@ def test_options_that_came_later_leave_the_content_hash_of_older_encoders_alone(
     assert other.collate([noise(8_000)])["features"].shape == (1, 25, 156)
 
 
+@torch.no_grad()
 @pytest.mark.parametrize("architecture", [SpeechTransformerEncoder, CausalSpeechEncoder])
-def test_the_lite_architecture_reads_the_statistics_of_the_utterance_at_every_position(architecture: type[Encoder]):
-    encoder = architecture.lite()
+def test_the_first_layer_of_the_lite_architecture_hears_the_voice_and_the_others_do_not(
+    architecture: type[FrameEncoder],
+):
+    torch.manual_seed(0)
+    encoder = architecture.lite().eval()
     wave = noise(8_000)
-    features = encoder.collate([wave])["features"][0]
     log_mel = LogMel(40)(torch.from_numpy(wave))
-    torch.testing.assert_close(features[:, :80], normalise(log_mel))
-    torch.testing.assert_close(features[:, 80:], statistics(log_mel).expand(25, -1))
-    # Louder speech has the same normalised frames and other statistics.
-    louder = encoder.collate([5 * wave])["features"][0]
-    torch.testing.assert_close(louder[:, :80], features[:, :80], atol=1e-2, rtol=1e-2)
-    assert (louder[:, 80:120] > features[:, 80:120] + 0.5).all()
+    batch = encoder.collate([wave])
+    torch.testing.assert_close(batch["features"][0, :, :80], normalise(log_mel))
+    torch.testing.assert_close(batch["features"][0, :, 80:], statistics(log_mel).expand(25, -1))
+    quiet, loud = encoder(batch), encoder(encoder.collate([5 * wave]))
+    assert len(quiet.layers) == 5
+    assert not torch.allclose(quiet.layers[0], loud.layers[0], atol=0.1)
+    for one, other in zip(quiet.layers[1:], loud.layers[1:], strict=True):
+        torch.testing.assert_close(one, other, atol=0.02, rtol=0.02)
+    assert len(architecture()(architecture().collate([wave])).layers) == 4  # without a layer for the voice
 
 
 @torch.no_grad()

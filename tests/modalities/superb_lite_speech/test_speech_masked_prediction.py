@@ -13,7 +13,7 @@ from superb_lite_speech.masking import draw_span_mask
 def make() -> MaskedPrediction:
     torch.manual_seed(0)
     encoder = SpeechTransformerEncoder(layers=1, width=32, heads=2, hidden=64)
-    return MaskedPrediction(encoder=encoder, counts=[3, 1, 0, 4], seed=0)
+    return MaskedPrediction(encoder=encoder, counts=[3, 1, 0, 4], alpha=1.0, seed=0)
 
 
 def batch(rows: int = 4, length: int = 30) -> dict[str, torch.Tensor]:
@@ -68,7 +68,6 @@ def test_a_few_steps_learn_a_pattern(monkeypatch: pytest.MonkeyPatch):
     model = make()
     monkeypatch.setattr(model, "log", lambda *a, **k: None)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    model.contrast = 0.0  # the rows are alike
     data = batch(rows=8)
     losses = []
     for step in range(60):
@@ -89,14 +88,18 @@ def test_every_weight_of_the_encoder_is_trained(monkeypatch: pytest.MonkeyPatch)
     assert untrained == []
 
 
-def test_the_contrastive_term_is_added_with_its_weight(monkeypatch: pytest.MonkeyPatch):
-    model = make()
-    logged = {}
-    monkeypatch.setattr(model, "log", lambda name, value, **k: logged.update({name: float(value)}))
-    torch.manual_seed(0)
-    total = float(model.training_step(batch(), 0))
-    assert logged["contrast"] > 0.1
-    assert total == pytest.approx(logged["loss"] + model.contrast * logged["contrast"], rel=1e-5)
-    torch.manual_seed(0)
-    alone = {**batch(), "recording": torch.arange(4)}  # no two crops of one recording
-    assert float(model.training_step(alone, 0)) == pytest.approx(logged["loss"], rel=1e-5)
+def test_alpha_weighs_masked_positions_against_the_others(monkeypatch: pytest.MonkeyPatch):
+    losses = {}
+    data = batch()
+    masked = draw_span_mask(data["mask"], share=0.5, span=5, generator=torch.Generator().manual_seed(5))
+    monkeypatch.setattr("superb_lite_speech.masked_prediction.draw_span_mask", lambda *a, **k: masked)
+    for alpha in (1.0, 0.0, 0.3):
+        torch.manual_seed(0)
+        encoder = SpeechTransformerEncoder(layers=1, width=32, heads=2, hidden=64)
+        model = MaskedPrediction(encoder=encoder, counts=[3, 1, 0, 4], alpha=alpha)
+        monkeypatch.setattr(model, "log", lambda *a, **k: None)
+        losses[alpha] = float(model.training_step(data, 0))
+    assert losses[0.0] != pytest.approx(losses[1.0], rel=1e-3)
+    assert losses[0.3] == pytest.approx(0.3 * losses[1.0] + 0.7 * losses[0.0], rel=1e-5)
+    with pytest.raises(ValueError, match="alpha 2"):
+        MaskedPrediction(encoder=encoder, counts=[1], alpha=2.0)
