@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from superb_lite import plugins
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.run import pretrain
@@ -54,10 +53,9 @@ def test_a_network_that_is_none_is_one_line(folder: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_the_untrained_architecture_is_that_of_the_lite_recipe(name: str) -> None:
-    spec = plugins.objective(name)
     twin = load_encoder(f"random:{name}")
     assert sum(p.numel() for p in twin.parameters()) > 100_000
-    assert spec.quick_steps < spec.steps
+    assert twin.config()["voiced"]
 
 
 def test_another_architecture_is_trained_and_saved_under_its_name(folder: Path, tmp_path: Path) -> None:
