@@ -55,7 +55,7 @@ ORDERS = (
 def ic_recipe(part: Part) -> list[Utterance]:
     """Every voice of the part utters some of the intents, each time in a phrasing of its part."""
     rng = random.Random(f"ic/{part}")
-    count, each = {"train": (160, 6), "test": (320, 3)}[part]
+    count, each = {"train": (112, 6), "test": (240, 3)}[part]
     return [
         varied(
             rng,

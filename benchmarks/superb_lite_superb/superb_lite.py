@@ -12,6 +12,7 @@ from superb_lite_sources import espeak
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Speech, Utterance, varied
 from superb_lite_superb import KEYWORDS
+from superb_lite_superb.commands import ic_recipe
 from superb_lite_superb.phones import phone_label
 from superb_lite_superb.spoken import PARTS, Part, Recipe, labelled, openings, speakers
 from superb_lite_superb.vocabularies import SPEAKERS
@@ -40,7 +41,7 @@ def ks_recipe(part: Part) -> list[Utterance]:
 def sid_recipe(part: Part) -> list[Utterance]:
     """Every voice says openings of sentences at one rate and pitch; test channels are duller or brighter."""
     rng = random.Random(f"sid/{part}")
-    each = {"train": 8, "test": 6}[part]
+    each = {"train": 7, "test": 5}[part]
     utterances = []
     for i, text in enumerate(openings(part, each * len(SPEAKERS), seed=1)):
         bound = (-0.3, 0.3) if part == "train" else rng.choice(((-0.8, -0.3), (0.3, 0.8)))
@@ -52,8 +53,8 @@ def sid_recipe(part: Part) -> list[Utterance]:
 def phone_recipe(part: Part) -> list[Utterance]:
     """Every voice of the part says sentences, none of them twice."""
     rng = random.Random(f"phone/{part}")
-    voices = speakers(part, 160)
-    said = sentences(part, {"train": 240, "test": 160}[part], seed=2)
+    voices = speakers(part, 100)
+    said = sentences(part, {"train": 200, "test": 100}[part], seed=2)
     return [varied(rng, text=text, voice=voices[i % len(voices)]) for i, text in enumerate(said)]
 
 
@@ -87,7 +88,7 @@ def phone_units(speech: Speech) -> tuple[Unit, ...]:
 
 
 def prepare(progress: Callable[[int, int], None] | None = None) -> None:
-    """Synthesise the data of these tasks into the cache; that of the others is made at first use.
+    """Synthesise the data of the core board's tasks into the cache; that of the others is made at first use.
 
     progress: called with (utterances done, all utterances).
     """
@@ -100,4 +101,5 @@ _RECIPES: dict[str, Recipe] = {
     "ks": ks_recipe,
     "sid": sid_recipe,
     "phone": phone_recipe,
+    "ic": ic_recipe,
 }

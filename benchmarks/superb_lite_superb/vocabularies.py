@@ -16,7 +16,7 @@ INTENTS = tuple(f"{a}|{o}|{p}" for a in ACTIONS for o in OBJECTS for p in LOCATI
 SLOTS = ("name", "item", "count", "place")
 SLOT_SYMBOLS = (*LETTERS, *(f"{edge}-{slot}" for slot in SLOTS for edge in "BE"))
 
-SPEAKERS = voices.drawn("test", "low", 100)
+SPEAKERS = voices.drawn("test", "low", 140)
 """Of speaker identification."""
 
 ENROLLED = (*voices.drawn("train", "low", 90), *voices.drawn("train", "high", 30))

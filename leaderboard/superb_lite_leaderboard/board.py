@@ -27,6 +27,7 @@ _CORE_WITHOUT_LANGUAGE = (
     ("superb-lite/ks", "frozen"),
     ("superb-lite/sid", "frozen"),
     ("superb-lite/phone", "frozen"),
+    ("superb-lite/ic", "frozen"),
     ("vision-lite/mnist-turned", "frozen"),
     ("vision-lite/digits-turned", "frozen"),
     ("vision-lite/texture", "frozen"),

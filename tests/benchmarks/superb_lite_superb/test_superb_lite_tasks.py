@@ -32,7 +32,7 @@ def test_keyword_tests_have_voices_of_their_own_and_every_word_is_said_equally_o
 
 def test_speakers_are_low_pitched_and_their_test_sentences_are_unseen():
     assert {voices.register_of(voice) for voice in SPEAKERS} == {"low"}
-    assert len(SPEAKERS) == 100
+    assert len(SPEAKERS) == 140
     train, test = superb_lite.sid_recipe("train"), superb_lite.sid_recipe("test")
     assert {u.text for u in train}.isdisjoint(u.text for u in test)
     for part in (train, test):
@@ -40,7 +40,7 @@ def test_speakers_are_low_pitched_and_their_test_sentences_are_unseen():
         assert set(counts) == set(SPEAKERS)
         assert len(set(counts.values())) == 1
         assert {(u.rate, u.pitch) for u in part} == {(175, 50)}
-    assert len(test) == 600
+    assert len(test) == 700
     assert max(abs(u.tilt) for u in train) <= min(abs(u.tilt) for u in test)
 
 
@@ -49,7 +49,7 @@ def test_phone_tests_have_voices_and_sentences_of_their_own():
     assert {u.voice for u in train}.isdisjoint(u.voice for u in test)
     texts = [u.text for u in (*train, *test)]
     assert len(texts) == len(set(texts))
-    assert len({u.voice for u in test}) == len(test) == 160
+    assert len({u.voice for u in test}) == len(test) == 100
 
 
 def test_phones_are_40_and_silence_and_each_can_be_reached():
@@ -82,7 +82,7 @@ def test_small_data_go_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setitem(superb_lite._RECIPES, name, few.__getitem__)
     seen: list[tuple[int, int]] = []
     superb_lite.prepare(lambda done, total: seen.append((done, total)))
-    assert seen == [(i, 12) for i in range(1, 13)]
+    assert seen == [(i, 16) for i in range(1, 17)]
     monkeypatch.setattr(espeak, "_render", lambda *a, **k: pytest.fail("prepare missed something"))
     for load in (superb_lite.ks, superb_lite.sid, superb_lite.phone):
         data = load()
