@@ -79,6 +79,11 @@ def synthesise_all(
     return {name: speech or [] for name, speech in found.items()}
 
 
+def synthesised(utterances: Sequence[Utterance], *, name: str) -> list[Speech]:
+    """What `synthesise` made of these utterances earlier; empty where the cache does not have it."""
+    return _read(cache_dir() / "speech" / f"{name}-{recipe_hash(utterances)[:16]}", utterances) or []
+
+
 def recipe_hash(utterances: Sequence[Utterance]) -> str:
     """SHA-256 over the recipe's version, the eSpeak NG package and every utterance."""
     try:

@@ -30,6 +30,8 @@ def render(standings: Standings) -> RenderableType:
     legend = "± 95% interval; (ranks left open); bold: no entry is significantly better; – not scored"
     if any(standing.result.in_domain for row in standings.rows for standing in row.tasks.values()):
         legend += "; † pretrained on the task's own source"
+    if any(standing.result.in_domain is None for row in standings.rows for standing in row.tasks.values()):
+        legend += "; ? pretrained on what nobody knows"
     shown: list[RenderableType] = [
         overview(standings),
         *([languages(standings)] if standings.languages else []),
@@ -165,7 +167,7 @@ def _task(standing: TaskStanding | None) -> Text:
     if standing is None:
         return Text("–", style="dim")
     lo, hi = standing.result.ci
-    text = Text("† " if standing.result.in_domain else "")
+    text = Text("? " if standing.result.in_domain is None else "† " if standing.result.in_domain else "")
     text.append(
         with_margin(100 * standing.result.score, (100 * lo, 100 * hi)), style="bold" if standing.rank[0] == 1 else ""
     )

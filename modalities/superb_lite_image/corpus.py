@@ -15,6 +15,8 @@ from torchvision.transforms.v2 import functional as tvf
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite.pretraining.sources import sources_in
+from superb_lite.tasks.item_hashes import item_hash
 from superb_lite_image.folder import read_folder
 from superb_lite_image.items import resize_all
 from superb_lite_sources import digits, photographs
@@ -62,8 +64,12 @@ class ImageCorpus(Corpus):
         if not 0 <= digit_share < 1:
             raise SuperbLiteError(f"digit_share is {digit_share}: give a share from 0 to less than 1")
         if path is not None:
-            self.sources = (str(path),)
-            crops = [crop for picture in read_folder(path) for crop in cut(picture, image_size)]
+            pieces: set[str] = set()
+            crops: list[Tensor] = []
+            for picture in read_folder(path):
+                pieces.add(item_hash(picture.numpy()))
+                crops += cut(picture, image_size)
+            self.sources = (*sources_in(pieces, _EMBEDDED), str(path))
             self.pools = [Pool(torch.stack(crops), 1.0)]
         else:
             self.sources = ("photographs", "mnist") if digit_share else ("photographs",)
@@ -87,6 +93,23 @@ class ImageCorpus(Corpus):
             digest.update(f"{pool.share}:{tuple(pool.images.shape)}".encode())
             digest.update(pool.images.numpy().tobytes())
         return digest.hexdigest()
+
+
+def _photographs() -> set[str]:
+    """The hashes of the embedded photographs and of their regions."""
+    parts: tuple[photographs.Part, ...] = ("pretraining", "train", "test")
+    whole = map(photographs.picture, photographs.PICTURES)
+    regions = (region.pixels() for part in parts for region in photographs.all_regions(part))
+    return set(map(item_hash, itertools.chain(whole, regions)))
+
+
+def _mnist() -> set[str]:
+    """The hashes of the embedded digits in three channels."""
+    images = (image for part in digits.MNIST_PER_CLASS for image in digits.mnist(part).images)
+    return {item_hash(np.broadcast_to(image, (3, *image.shape))) for image in images}
+
+
+_EMBEDDED = {"photographs": _photographs, "mnist": _mnist}
 
 
 def cut(picture: Tensor, size: int) -> Iterator[Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import random
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.pretraining.corpus import Corpus, bucketed_indices, epoch_indices
+from superb_lite.pretraining.sources import sources_in
 from superb_lite.seeds import step_seed
+from superb_lite.tasks.item_hashes import item_hash
 from superb_lite_sources import espeak, voices
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Utterance, varied
@@ -106,9 +109,10 @@ class SpeechCorpus(Corpus):
         self.views = views
         self.channel = channel
         self.crop = max(1, round(crop * SAMPLE_RATE / POSITION))
-        self.sources = (espeak.SOURCE,) if path is None else (str(path),)
         self._digest = hashlib.sha256()
+        self._pieces: set[str] = set()
         self.features = list(self._extract())
+        self.sources = (espeak.SOURCE,) if path is None else (*sources_in(self._pieces, _EMBEDDED), str(path))
         self.make_targets()
         crops = [max(1, len(features) // self.crop) for features in self.features]
         self.entries: NDArray[np.int64] = np.repeat(np.arange(len(crops)), crops)
@@ -118,6 +122,8 @@ class SpeechCorpus(Corpus):
         front_end = make_front_end(self.front_end, self.mels)
         for waveform in _embedded() if self.path is None else read_folder(self.path):
             self._digest.update(waveform.tobytes())
+            if self.path is not None:
+                self._pieces.add(item_hash(waveform))
             yield front_end(torch.from_numpy(waveform))
 
     def make_targets(self) -> None:
@@ -164,3 +170,12 @@ class SpeechCorpus(Corpus):
 
 def _embedded() -> list[NDArray[np.float32]]:
     return [speech.waveform for speech in espeak.synthesise(recipe(), name="pretraining")]
+
+
+@functools.cache
+def _pieces() -> frozenset[str]:
+    """The hashes of the embedded utterances, as far as they were ever synthesised here: nobody else has them."""
+    return frozenset(item_hash(speech.waveform) for speech in espeak.synthesised(recipe(), name="pretraining"))
+
+
+_EMBEDDED = {espeak.SOURCE: _pieces}

@@ -6,7 +6,7 @@ import copy
 import functools
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from torch import Tensor
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import read_utf8
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite.pretraining.sources import sources_in
 from superb_lite_sources import chinese, english
 from superb_lite_text.rows import lay_out, pack
 from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
@@ -45,6 +46,24 @@ SPECIAL_TOKENS = 3
 def embedded() -> tuple[str, ...]:
     """The documents of the lite corpus, Chinese and English."""
     return (*chinese.corpus(), *english.corpus())
+
+
+SHORTEST_PIECE = 8
+"""Characters; shorter sentences may stand in any text."""
+
+
+def _pieces(documents: Iterable[str]) -> frozenset[str]:
+    """The sentences of documents without their spaces, which tools put in and take out."""
+    pieces = ("".join(sentence.split()) for document in documents for sentence in split_sentences(document))
+    return frozenset(piece for piece in pieces if len(piece) >= SHORTEST_PIECE)
+
+
+_PARTS: tuple[chinese.Part, ...] = ("pretrain", "train", "test")
+_EMBEDDED = {
+    "chinese-news": lambda: _pieces(sentence.text for part in _PARTS for sentence in chinese.news(part)),
+    "chinese-reviews": lambda: _pieces(review.text for part in _PARTS for review in chinese.reviews(part)),
+    "english": lambda: _pieces(english.corpus()),
+}
 
 
 @functools.cache
@@ -86,13 +105,14 @@ class TextCorpus(Corpus):
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
-        self.sources = ("chinese-news", "chinese-reviews", "english") if path is None else (str(path),)
+        self.sources: tuple[str, ...] = tuple(_EMBEDDED)
         self.row_length = row_length
         size = row_length - SPECIAL_TOKENS
         if path is None:
             self.tokenizer, self.texts = TextTokenizer(lite_tokenizer()), lite_texts(size)
         else:
             documents = read_documents(path)
+            self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
             self.tokenizer = TextTokenizer(train_tokenizer(documents))
             self.texts = cut(documents, self.tokenizer, size)
         self.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in self.texts], row_length)

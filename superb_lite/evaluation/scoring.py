@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.provenance import in_domain
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.machine import is_deterministic, revision, this_machine, versions
 from superb_lite.metrics import Prediction, metric, statistics
+from superb_lite.metrics.proportions import bounded
 from superb_lite.results.result import Architecture, Result, SeedResult, predictions_hash, validated
 from superb_lite.results.scale import Scale, scale
 from superb_lite.tasks.labels import Example, cluster_of
@@ -90,7 +92,7 @@ def make_result(
             seconds=round(seconds, 3),
             predictions_sha256=scores.predictions_sha256,
             data_sha256=problem.data.content_hash(),
-            in_domain=bool(task.corpus) and task.corpus in (encoder.pretraining or {}).get("corpora", ()),
+            in_domain=in_domain(encoder, task),
             limit=limit,
             clusters=scores.clusters,
             cluster_index=scores.cluster_index,
@@ -131,8 +133,7 @@ def score_predictions(
     lowest, highest = np.mean([metric(name).bounds for name in task.metrics], axis=0).tolist()
     return Scores(
         score=sample.estimate,
-        # With few seeds an interval may reach beyond what the score can be.
-        ci=(max(lowest, interval.lo), min(highest, interval.hi)),
+        ci=bounded(interval, (lowest, highest), examples=len(test), clusters=clusters),
         metrics=metrics,
         of_seeds=tuple(
             (float(score), {name: float(v[number]) for name, v in values.items()})

@@ -48,6 +48,9 @@ class Metric(ABC):
     bounds: tuple[float, float] = field(default=(0.0, 1.0), kw_only=True)
     """The least and the greatest value there can be."""
 
+    all_or_nothing: bool = field(default=False, kw_only=True)
+    """Whether an example is right or wrong, and counts as much as any other."""
+
     @abstractmethod
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
         """The value, a fraction. labels: the names of the classes or symbols."""
@@ -100,6 +103,11 @@ class WholeMetric(Metric):
     whole: Callable[[Sequence[Example], Sequence[Prediction], Sequence[str]], float]
     """(examples, predictions, names of the classes or symbols) -> a fraction."""
 
+    influence: Callable[[Sequence[Example], Sequence[Prediction], Sequence[str]], Counts] | None = None
+    """(the same) -> (n,) how much more of an example would change the value, n times, of mean zero: the infinitesimal
+    jackknife (Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans, chapter 6). None: clusters are left
+    out one by one."""
+
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
         return self.whole(examples, predictions, labels)
 
@@ -112,6 +120,10 @@ class WholeMetric(Metric):
     ) -> tuple[float, Counts]:
         n = int(clusters.max()) + 1
         value = self.whole(examples, predictions, labels)
+        if self.influence is not None:
+            influence = self.influence(examples, predictions, labels)
+            summed = np.bincount(clusters, influence, minlength=n).astype(np.float64)
+            return value, value + n / len(examples) * summed
         left_out = []
         for cluster in range(n):
             kept = np.flatnonzero(clusters != cluster).tolist()

@@ -74,7 +74,7 @@ def _spearman(examples: Sequence[Example], predictions: Sequence[Prediction], la
 _CLASSES = frozenset({"class"})
 _NUMBERS = frozenset({"number"})
 
-ACCURACY = CountMetric("accuracy", frozenset({"class", "choice"}), True, accuracy_counts, share)
+ACCURACY = CountMetric("accuracy", frozenset({"class", "choice"}), True, accuracy_counts, share, all_or_nothing=True)
 F1 = CountMetric("f1", _CLASSES, True, _binary_f1_counts, f1)
 MCC = CountMetric("mcc", _CLASSES, True, _confusion_counts, _mcc, bounds=(-1.0, 1.0))
 PEARSON = CountMetric("pearson", _NUMBERS, True, _moments, _pearson, bounds=(-1.0, 1.0))

@@ -129,7 +129,7 @@ def _der_counts(example: Example, prediction: Prediction, labels: Sequence[str])
 _SYMBOLS = frozenset({"symbols"})
 _ANSWERS = frozenset({"answer"})
 
-EXACT_MATCH = CountMetric("exact_match", _ANSWERS, True, _best_answer(_exact), share)
+EXACT_MATCH = CountMetric("exact_match", _ANSWERS, True, _best_answer(_exact), share, all_or_nothing=True)
 CHAR_F1 = CountMetric("char_f1", _ANSWERS, True, _best_answer(_char_f1), share)
 WORD_F1 = CountMetric("word_f1", _ANSWERS, True, _best_answer(_word_f1), share)
 PER = CountMetric("per", _SYMBOLS, False, _edit_counts(tuple), share, bounds=(0.0, math.inf))

@@ -9,12 +9,15 @@ Components, chapter 4). The variance of its grand mean is estimated without bias
 
     var(seed means of clusters) / n  +  (var(means of seeds) - residual mean square / n) / S
 
-with the second term clipped at zero. With few seeds that term is poorly known, and a t with Satterthwaite's degrees of
-freedom is too short in the tails that a correction for many comparisons looks at: in a simulation it told five equal
-encoders apart 20% of the time. So p-values average over what the term may be, given what was seen: the mean square of
-seeds times its degrees of freedom is sigma^2 chi^2, and chi^2 is drawn from its distribution (a generalized p-value:
-Weerahandi 1993, JASA 88:899-905; Hannig, Iyer & Patterson 2006, JASA 101:254-269). Given the seed term, the test is a t
-with Satterthwaite's (1946) degrees of freedom. An interval holds the values that the test does not reject.
+with the second term clipped at zero. Where a cluster has several members (the two voices of a pair), variances over
+clusters are those of `superb_lite.metrics.clusters`, and the members are what there are n of.
+
+With few seeds that term is poorly known, and a t with Satterthwaite's degrees of freedom is too short in the tails that
+a correction for many comparisons looks at: in a simulation it told five equal encoders apart 20% of the time. So
+p-values average over what the term may be, given what was seen: the mean square of seeds times its degrees of freedom
+is sigma^2 chi^2, and chi^2 is drawn from its distribution (a generalized p-value: Weerahandi 1993, JASA 88:899-905;
+Hannig, Iyer & Patterson 2006, JASA 101:254-269). Given the seed term, the test is a t with Satterthwaite's (1946)
+degrees of freedom. An interval holds the values that the test does not reject.
 `tests/superb_lite/metrics/test_coverage.py` measures how often that is right.
 
 The smallest difference that such a test can show is the one whose estimate is further from zero than the interval is
@@ -33,6 +36,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
+
+from superb_lite.metrics.clusters import membership
 
 Array = NDArray[np.float64]
 
@@ -68,10 +73,13 @@ class Noise:
     covariance: float = 0.0
     """Of tasks that share some clusters."""
 
+    grain: float = 0.0
+    """The variance that one answer more on either side would make (`Sample.grain`)."""
+
     @property
     def variance(self) -> float:
         """The estimate of the variance."""
-        return max(0.0, self.examples + max(0.0, self.seeds - self.residual) + self.covariance)
+        return max(0.0, self.examples + max(0.0, self.seeds - self.residual) + self.covariance + self.grain)
 
     def p_value(self, distance: float) -> float:
         """Two-sided: how often an estimate is further than `distance` from the truth."""
@@ -108,10 +116,10 @@ class Noise:
         if self.seeds > 0:
             chi2 = 2 * special.gammaincinv(self.seeds_dof / 2, _LEVELS)
             seeds = np.maximum(0.0, self.seeds * self.seeds_dof / chi2 - self.residual)
-        # A covariance is kept out of the degrees of freedom: it makes the variance larger, not better known.
+        # Covariance and grain are kept out of the degrees of freedom: they make the variance larger, not better known.
         known = self.examples**2 / self.examples_dof
         dof = (self.examples + seeds) ** 2 / known if known > 0 else np.full_like(seeds, np.inf)
-        error = np.sqrt(np.maximum(0.0, self.examples + seeds + self.covariance))
+        error = np.sqrt(np.maximum(0.0, self.examples + seeds + self.covariance + self.grain))
         return error, np.minimum(dof, 1e9)
 
 
@@ -143,11 +151,16 @@ class Sample:
     values: Array
     """(S, n): the pseudo-values of each evaluation seed, cluster by cluster."""
     clusters: tuple[str, ...]
-    """n ids; samples that share an id share test data."""
+    """n ids; samples that share an id share test data. See `superb_lite.tasks.labels.cluster_of`."""
+    grain: float = 0.0
+    """What one more right answer of all test examples adds, where answers are right or wrong. A difference of two that
+    agree on every example is not known to be zero; as Agresti & Min (2005, Statistics in Medicine 24:729-740) add half
+    an example to each outcome of a pair, its square is added to the variance. 0: none is added."""
 
     def scaled(self, factor: float, offset: float = 0.0) -> Sample:
         """factor * sample + offset."""
-        return Sample(factor * self.estimate + offset, factor * self.values + offset, self.clusters)
+        grain = abs(factor) * self.grain
+        return Sample(factor * self.estimate + offset, factor * self.values + offset, self.clusters, grain)
 
     def minus(self, other: Sample) -> Sample:
         """The paired difference: same test clusters and same evaluation seeds, cell by cell.
@@ -160,19 +173,20 @@ class Sample:
 
     def plus(self, other: Sample) -> Sample:
         """The sum, cell by cell. Raises ValueError unless both have the same clusters and as many seeds."""
+        grain = max(self.grain, other.grain)
         if self.clusters == other.clusters:
-            return Sample(self.estimate + other.estimate, self.values + other.values, self.clusters)
+            return Sample(self.estimate + other.estimate, self.values + other.values, self.clusters, grain)
         if set(self.clusters) != set(other.clusters):
             raise ValueError("the two samples were measured on different test data")
         column = {cluster: j for j, cluster in enumerate(other.clusters)}
         values = other.values[:, [column[cluster] for cluster in self.clusters]]
-        return Sample(self.estimate + other.estimate, self.values + values, self.clusters)
+        return Sample(self.estimate + other.estimate, self.values + values, self.clusters, grain)
 
     def _first(self, seeds: int) -> Sample:
         if seeds == len(self.values):
             return self
         values = self.values[:seeds]
-        return Sample(self.estimate + float(values.mean() - self.values.mean()), values, self.clusters)
+        return Sample(self.estimate + float(values.mean() - self.values.mean()), values, self.clusters, self.grain)
 
 
 def jackknife(counts: Array, value: Callable[[Array], Array]) -> Array:
@@ -200,7 +214,7 @@ def mean_interval(samples: Sequence[Sample], weights: Sequence[float], confidenc
     add the covariance of these.
     """
     tables = _added_up([s.scaled(w) for s, w in zip(samples, weights, strict=True)])
-    parts = [_Parts.of(table.values) for table in tables]
+    parts = [_Parts.of(table) for table in tables]
     examples, examples_dof = _satterthwaite([(p.examples, p.clusters - 1) for p in parts])
     seeds, seeds_dof = _satterthwaite([(p.seeds, p.rows - 1) for p in parts if p.rows > 1])
     noise = Noise(
@@ -210,6 +224,7 @@ def mean_interval(samples: Sequence[Sample], weights: Sequence[float], confidenc
         seeds_dof=seeds_dof,
         residual=sum(p.residual for p in parts),
         covariance=sum(2 * _covariance(a, b) for a, b in itertools.combinations(tables, 2)),
+        grain=sum(table.grain**2 for table in tables),
     )
     estimate, half = sum(table.estimate for table in tables), noise.half_width(confidence)
     return Interval(estimate, estimate - half, estimate + half, noise)
@@ -223,9 +238,9 @@ def expected_noise(sample: Sample, *, seeds: int, clusters: int | None = None) -
 
     clusters: None: as many as there are.
     """
-    rows, n = sample.values.shape
+    parts = _Parts.of(sample)
+    rows, n = parts.rows, parts.clusters
     clusters = clusters or n
-    parts = _Parts.of(sample.values)
     residual = parts.residual * n * rows
     of_clusters = max(0.0, parts.examples * n - residual / rows)
     of_seeds = max(0.0, parts.seeds * rows - residual / n)
@@ -236,6 +251,7 @@ def expected_noise(sample: Sample, *, seeds: int, clusters: int | None = None) -
         seeds=0.0 if one else (of_seeds + residual / clusters) / seeds,
         seeds_dof=seeds - 1,
         residual=0.0 if one else residual / clusters / seeds,
+        grain=(sample.grain * n / clusters) ** 2,
     )
 
 
@@ -276,33 +292,45 @@ class _Parts:
     seeds: float
     residual: float
     clusters: int
+    """How many there are; of clusters with several members, how many members."""
     rows: int
 
     @classmethod
-    def of(cls, values: Array) -> _Parts:
+    def of(cls, sample: Sample) -> _Parts:
+        values, known = sample.values, membership(sample.clusters)
         rows, n = values.shape
-        if n < 2:
+        clusters = n if known is None else len(known.names)
+        if min(n, clusters) < 2:
             raise ValueError("an interval needs at least two clusters of test examples")
         by_cluster, by_seed = values.mean(axis=0), values.mean(axis=1)
         examples = float(by_cluster.var(ddof=1)) / n
-        if rows == 1:
-            return cls(examples, 0.0, 0.0, n, rows)
         rest = values - by_cluster[None, :] - by_seed[:, None] + values.mean()
-        residual_mean_square = float((rest**2).sum()) / ((rows - 1) * (n - 1))
-        return cls(examples, float(by_seed.var(ddof=1)) / rows, residual_mean_square / (n * rows), n, rows)
+        squares = float((rest**2).sum()) / n / (n - 1)
+        if known is not None:
+            unbiased = clusters / (clusters - 1) / n**2
+            # Chance can make the products of pairs that share a member negative; they never take from the variance.
+            examples = max(examples, unbiased * float(known.square(by_cluster - by_cluster.mean())))
+            squares = max(0.0, unbiased * float(known.square(rest).sum()))
+        if rows == 1:
+            return cls(examples, 0.0, 0.0, clusters, rows)
+        residual = squares / (rows - 1) / rows
+        return cls(examples, float(by_seed.var(ddof=1)) / rows, residual, clusters, rows)
 
 
 def _covariance(a: Sample, b: Sample) -> float:
-    """Covariance of two sample means that comes from shared clusters."""
-    if set(a.clusters).isdisjoint(b.clusters):
-        return 0.0
-    shared = sorted(set(a.clusters) & set(b.clusters))
-    column_a = {cluster: j for j, cluster in enumerate(a.clusters)}
-    column_b = {cluster: j for j, cluster in enumerate(b.clusters)}
-    mean_a, mean_b = a.values.mean(axis=0), b.values.mean(axis=0)
-    deviation_a = mean_a[[column_a[c] for c in shared]] - mean_a.mean()
-    deviation_b = mean_b[[column_b[c] for c in shared]] - mean_b.mean()
-    return float(deviation_a @ deviation_b) / (len(mean_a) * len(mean_b))
+    """Covariance of two sample means that comes from shared clusters, or members of clusters."""
+    sums_a, sums_b = _by_member(a), _by_member(b)
+    shared = sum(sums_a[name] * sums_b[name] for name in sums_a.keys() & sums_b.keys())
+    return float(shared / (a.values.shape[1] * b.values.shape[1]))
+
+
+def _by_member(sample: Sample) -> dict[str, float]:
+    """The deviations of clusters from their mean, added up by member."""
+    mean = sample.values.mean(axis=0)
+    known = membership(sample.clusters)
+    if known is None:
+        return dict(zip(sample.clusters, (mean - mean.mean()).tolist(), strict=True))
+    return dict(zip(known.names, known.sums(mean - mean.mean()).tolist(), strict=True))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -32,7 +32,8 @@ class Corpus(lightning.LightningDataModule, ABC):
     """
 
     sources: tuple[str, ...] = ()
-    """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows."""
+    """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows. Those of a
+    person's own data are found by content (`superb_lite.pretraining.sources`)."""
 
     def __init__(self, *, path: Path | None, batch_size: int, seed: int, workers: int = 0) -> None:
         super().__init__()

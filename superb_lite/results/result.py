@@ -15,6 +15,7 @@ from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.machine import Machine
+from superb_lite.metrics import all_or_nothing
 from superb_lite.metrics.statistics import Sample
 from superb_lite.surrogates import hashed_bytes
 
@@ -114,7 +115,9 @@ class Result(FrozenModel):
     seconds: float = Field(ge=0, allow_inf_nan=False, description="How long the evaluation took.")
     predictions_sha256: Sha256 = Field(description="See `predictions_hash`.")
     data_sha256: Sha256 = Field(description="Of the task's items, examples and labels.")
-    in_domain: bool = Field(description="The encoder was pretrained on the source of the task's items.")
+    in_domain: bool | None = Field(
+        description="The encoder was pretrained on the source of the task's items; None where nobody knows."
+    )
     limit: Annotated[int, Field(ge=2)] | None = Field(
         description="How many test examples were used, where not all were; such a result is never ranked."
     )
@@ -183,7 +186,8 @@ class Result(FrozenModel):
 
     def sample(self) -> Sample:
         """The (seeds, clusters) table behind `score`."""
-        return Sample(self.score, np.array(self.pseudo_values, dtype=np.float64), self.clusters)
+        values = np.array(self.pseudo_values, dtype=np.float64)
+        return Sample(self.score, values, self.clusters, all_or_nothing(tuple(self.metrics)) / self.n_test)
 
     def replace(self, **fields: Any) -> Self:
         """The same result with other values of some fields, checked as a new one is."""

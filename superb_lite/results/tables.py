@@ -108,6 +108,8 @@ ONE_SEED = "one evaluation seed: seed variance unknown, intervals hold the noise
 def _notes(results: Sequence[Result]) -> Iterator[str]:
     if any(result.in_domain for result in results):
         yield "* pretrained on text, speech or images of the same source (never on test items)"
+    if any(result.in_domain is None for result in results):
+        yield "? what it was pretrained on is unknown: it may have been on the source of the task, or on its test items"
     if any(len(result.seeds) == 1 for result in results):
         yield ONE_SEED
     if any(result.limit is not None for result in results):
@@ -115,7 +117,7 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _mark(result: Result) -> str:
-    return " *" if result.in_domain else ""
+    return " ?" if result.in_domain is None else " *" if result.in_domain else ""
 
 
 def grid(results: Sequence[Result], *, marked: bool = False) -> tuple[list[str], list[list[str]]]:
@@ -124,7 +126,8 @@ def grid(results: Sequence[Result], *, marked: bool = False) -> tuple[list[str],
     The last rows are the scores of whole task sets, where a set has one and an encoder all of its tasks. Names are on
     one line, their control characters escaped.
 
-    marked: results of encoders that were pretrained on the source of the task end in a star.
+    marked: results of encoders that were pretrained on the source of the task end in a star, those of which nobody
+        knows in a question mark.
 
     Raises `SuperbLiteError` as `cells` does.
     """

@@ -13,6 +13,7 @@ from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.item_hashes import Item, ItemHashes, hashes_of
 
 __all__ = [
+    "MEMBERS",
     "Answer",
     "Diarization",
     "Example",
@@ -23,6 +24,7 @@ __all__ = [
     "Turn",
     "Unit",
     "cluster_of",
+    "members_of",
 ]
 
 
@@ -82,9 +84,10 @@ class Example:
     label: Label
     """What a head is to say of it; see `Label`."""
 
-    cluster: str = ""
+    cluster: str | tuple[str, ...] = ""
     """The speaker, document or photograph that makes examples dependent; intervals treat a cluster as one observation.
-    Empty: the example is a cluster of its own."""
+    Several names, such as the two voices of a pair: it depends on every example that has one of them. Empty: the
+    example is a cluster of its own."""
 
     group: str = ""
     """The part of the test split ("matched" or "mismatched" genre) that only some metrics count. Empty: none."""
@@ -134,6 +137,20 @@ class TaskData:
         return digest.hexdigest()
 
 
+MEMBERS = "\x1f"
+"""What stands between the names of a cluster of several (the unit separator of ASCII, which no name has)."""
+
+
 def cluster_of(example: Example) -> str:
-    """The cluster an example counts in: its own, or else the items it is made of."""
+    """The cluster an example counts in: its own, or else the items it is made of.
+
+    Of several names one string is made, in which their order says nothing.
+    """
+    if isinstance(example.cluster, tuple):
+        return MEMBERS.join(sorted(set(example.cluster)))
     return example.cluster or "|".join(example.items)
+
+
+def members_of(cluster: str) -> tuple[str, ...]:
+    """The names that a cluster is made of, of which there is one unless `Example.cluster` has several."""
+    return tuple(cluster.split(MEMBERS))

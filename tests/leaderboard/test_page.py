@@ -162,6 +162,14 @@ def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) 
     text = render_page(leaderboard.standings())
     assert text.count('href="#in-domain"') == 3  # its task, its modality, overall
     assert text.count('href="#one-seed"') == 3
+    assert 'href="#unknown"' not in text
+    leaderboard.submit("one", [plain[0].replace(in_domain=None), *plain[1:]], replace=True)
+    text = render_page(leaderboard.standings())
+    assert text.count('href="#unknown"') == 3
+    assert 'href="#in-domain"' not in text
+    console = Console(width=100, record=True)
+    console.print(render(leaderboard.standings()))
+    assert "? pretrained on what nobody knows" in " ".join(console.export_text().split())
 
 
 def test_an_empty_board_and_an_uncalibrated_one_have_a_page(

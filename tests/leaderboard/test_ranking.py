@@ -47,13 +47,17 @@ def slow_mean(tables: list[np.ndarray], weights: list[float], groups: list[list[
     examples_dof = examples**2 / sum(e**2 / (n - 1) for (e, _, _), (_, n) in zip(parts, shapes, strict=True))
     between_dof = between**2 / sum(b**2 / (s - 1) for (_, b, _), (s, _) in zip(parts, shapes, strict=True))
     # What the noise of seeds may be, at many levels of its chi^2 (dense at the lower end, where it is large).
+    # An example that one of the two gets right and the other does not, of the test examples of each group.
+    grain = sum(
+        (max(weights[i] for i in group) * 100 / (CEILING - FLOOR) / tables[group[0]].shape[1]) ** 2 for group in groups
+    )
     edges = np.linspace(0, 1, 4001) ** 3
     levels, weight = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
     seeds = np.maximum(0.0, between * between_dof / stats.chi2.ppf(levels, between_dof) - rest)
     dof = examples_dof * (1 + seeds / examples) ** 2
 
     def p_value(distance: float) -> float:
-        return float((weight * 2 * stats.t.sf(distance / np.sqrt(examples + seeds), dof)).sum())
+        return float((weight * 2 * stats.t.sf(distance / np.sqrt(examples + seeds + grain), dof)).sum())
 
     estimate = sum(w * float(t.mean()) for w, t in zip(weights, tables, strict=True))
     half = optimize.brentq(lambda distance: p_value(distance) - 0.05, 0.0, 1000.0)

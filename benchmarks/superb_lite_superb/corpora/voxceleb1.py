@@ -64,7 +64,7 @@ def asv(root: Path | None = None) -> TaskData:
 
 
 def _pair(part: str, match: int, first: str, second: str) -> Example:
-    return Example(f"{part}:{first}:{second}", (first, second), match, _speaker(first))
+    return Example(f"{part}:{first}:{second}", (first, second), match, (_speaker(first), _speaker(second)))
 
 
 def _validation_trials(held_out: dict[str, list[str]]) -> list[tuple[int, str, str]]:

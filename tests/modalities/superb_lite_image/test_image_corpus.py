@@ -120,6 +120,16 @@ def test_a_banner_does_not_swamp_a_corpus(shape):
     assert len(list(cut(torch.zeros(3, 300, 900, dtype=torch.uint8), 32))) < MOST_CROPS  # a panorama is kept whole
 
 
+def test_embedded_pictures_in_files_are_known_by_their_pixels(tmp_path):
+    rng = np.random.default_rng(0)
+    for number in range(9):
+        Image.fromarray(rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(tmp_path / f"{number}.png")
+    Image.fromarray(digits.mnist("test").images[0]).save(tmp_path / "grey.png")
+    assert ImageCorpus(path=tmp_path).sources == ("mnist", str(tmp_path))
+    Image.fromarray(photographs.all_regions("train")[3].pixels().transpose(1, 2, 0)).save(tmp_path / "region.png")
+    assert ImageCorpus(path=tmp_path).sources == ("photographs", "mnist", str(tmp_path))
+
+
 def test_own_folder(tmp_path):
     rng = np.random.default_rng(0)
     for number, size in enumerate(((32, 32), (100, 70), (10, 12))):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,19 @@ def test_files_of_any_rate_and_channels_are_converted(folder: Path):
     assert sorted(len(f) for f in corpus.features) == [50, 150, 250]
     assert corpus.sources == (str(folder),)
     assert len(corpus.counts) == 8
+
+
+def test_the_embedded_speech_in_files_is_known_by_its_sound(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    pcm = np.round(tone(1.0, 16_000) * 32_767).astype(np.int16)
+    known = SimpleNamespace(waveform=pcm.astype(np.float32) / 32_768)
+    monkeypatch.setattr(espeak, "synthesised", lambda utterances, *, name: [known])
+    corpus_module._pieces.cache_clear()
+    try:
+        assert SpeechCorpus(path=folder, batch_size=2).sources == (str(folder),)
+        soundfile.write(folder / "any name.wav", pcm, 16_000)
+        assert SpeechCorpus(path=folder, batch_size=2).sources == ("espeak-ng", str(folder))
+    finally:
+        corpus_module._pieces.cache_clear()
 
 
 def test_resampling_keeps_a_tone_where_it_was(tmp_path: Path):

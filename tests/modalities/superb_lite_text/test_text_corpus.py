@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_text.corpus import TextCorpus, cut, read_documents, split_sentences
+from superb_lite_sources import chinese
+from superb_lite_text.corpus import TextCorpus, cut, embedded, read_documents, split_sentences
 from superb_lite_text.tokenizer import CLS, PAD, SEP
 from tests.modalities.superb_lite_text.text_models import DOCUMENTS, TOKENIZER
 
@@ -111,3 +112,16 @@ def test_the_content_hash_is_that_of_the_text(own):
 def test_rows_that_are_too_short_to_hold_anything_are_refused(own):
     with pytest.raises(SuperbLiteError, match="row_length 4"):
         TextCorpus(path=own, row_length=4)
+
+
+def test_embedded_text_in_a_file_is_known_by_its_sentences(tmp_path):
+    path = tmp_path / "any name.txt"
+    other = "".join(f"这是我自己写的第{number}个很长的句子。" for number in range(50))
+    path.write_text(other, encoding="utf-8")
+    assert TextCorpus(path=path).sources == (str(path),)
+    news = [sentence.text for sentence in chinese.news("test") if len(sentence.text) > 20][:5]
+    spaced = " ".join(news[0])  # as some tools write Chinese
+    path.write_text("\n".join([other, spaced, *news[1:]]), encoding="utf-8")
+    assert TextCorpus(path=path).sources == ("chinese-news", str(path))
+    path.write_text("\n".join([*embedded()[::400], *embedded()[-200:]]), encoding="utf-8")
+    assert TextCorpus(path=path).sources == ("chinese-news", "chinese-reviews", "english", str(path))

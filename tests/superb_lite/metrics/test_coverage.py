@@ -11,9 +11,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
+from superb_lite.evaluation.scoring import clusters_of
+from superb_lite.metrics.matching import EER, equal_error_rate
+from superb_lite.metrics.proportions import bounded
 from superb_lite.metrics.statistics import Array, Sample, holm, interval, jackknife, mean_interval
+from superb_lite.tasks.labels import Example
 
 S = 5
 Draw = Callable[[np.random.Generator], tuple[Sequence[Sample], Sequence[float]]]
@@ -173,6 +178,64 @@ def paired() -> tuple[float, Draw]:
     return accuracy(threshold=0.6) - accuracy(threshold=0.5), draw
 
 
+def near_perfect() -> tuple[float, Draw]:
+    """200 items at 99%, of which symmetric intervals hold the truth in 87%."""
+    how = {"threshold": 2.65, "luck": 0.1, "rest": 0.5}
+    return accuracy(**how), lambda rng: ([sample(answers(rng, 200, **how))], [1.0])
+
+
+def few_and_near_perfect() -> tuple[float, Draw]:
+    """60 items at 99%: half of the draws have no error at all, and symmetric intervals hold the truth in 71%."""
+    how = {"threshold": 2.45, "luck": 0.1, "rest": 0.3}
+    return accuracy(**how), lambda rng: ([sample(answers(rng, 60, **how))], [1.0])
+
+
+def near_perfect_in_clusters() -> tuple[float, Draw]:
+    """20 voices of 20 utterances at 97%; symmetric intervals hold the truth in 88%."""
+
+    def draw(rng):
+        latent = np.sqrt(0.3) * rng.standard_normal((20, 1)) + np.sqrt(0.5) * rng.standard_normal((20, 20))
+        right = latent + np.sqrt(0.2) * rng.standard_normal((S, 20, 20)) < 1.88
+        return [sample(right.mean(axis=2))], [1.0]
+
+    return float(stats.norm.cdf(1.88)), draw
+
+
+def trials(rng, voices: int, each: int, luck: Array) -> tuple[Array, NDArray[np.bool_], list[tuple[str, str]]]:
+    """(S, N) similarities of pairs of voices, whether they match (N,), and their voices. luck: (S, 1).
+
+    Voices differ in how alike their own utterances are, and in how alike they are to others.
+    """
+    first = np.repeat(np.arange(voices), 2 * each)
+    match = np.tile(np.arange(2 * each) < each, voices)
+    second = np.where(match, first, (first + rng.integers(1, voices, len(first))) % voices)
+    voice = 0.6 * rng.standard_normal(voices)
+    alike = np.where(match, 1 + voice[first], -1 + 0.7 * (voice[first] + voice[second]))
+    noise = 0.8 * rng.standard_normal(len(match)) + 0.6 * rng.standard_normal((len(luck), len(match)))
+    return alike + noise + luck * match, match, [(f"v{a}", f"v{b}") for a, b in zip(first, second, strict=True)]
+
+
+def voice_pairs() -> tuple[float, Draw]:
+    """EER of pairs of 20 voices; with a pair in the cluster of its first voice 90% hold the truth where seeds agree."""
+    luck = 0.4
+    quantiles = luck * stats.norm.ppf((np.arange(10) + 0.5) / 10)[:, None]
+    scores, match, _ = trials(np.random.default_rng(0), 5000, 10, quantiles)
+    truth = float(np.mean([equal_error_rate(row, match) for row in scores]))
+
+    def draw(rng):
+        scores, match, voices = trials(rng, 20, 20, luck * rng.standard_normal((S, 1)))
+        pairs = [Example(str(i), ("a", "b"), int(m), v) for i, (m, v) in enumerate(zip(match, voices, strict=True))]
+        clusters, index = clusters_of(pairs)
+        found = [EER.jackknife(pairs, row.tolist(), (), np.array(index)) for row in scores]
+        values = np.array([pseudo for _, pseudo in found])
+        return [Sample(float(np.mean([rate for rate, _ in found])), values, clusters)], [1.0]
+
+    return truth, draw
+
+
+EXAMPLES = {near_perfect: 200, few_and_near_perfect: 60, near_perfect_in_clusters: 400}
+"""How many there are in the scenarios of a proportion near its bound."""
+
 SCENARIOS = (
     one_task,
     no_seed_noise,
@@ -185,6 +248,10 @@ SCENARIOS = (
     f1_of_spans,
     correlation,
     paired,
+    near_perfect,
+    few_and_near_perfect,
+    near_perfect_in_clusters,
+    voice_pairs,
 )
 
 
@@ -194,8 +261,12 @@ def covered(scenario: Callable[[], tuple[float, Draw]], repetitions: int) -> flo
     rng = np.random.default_rng(12345)
     hits = 0
     for _ in range(repetitions):
-        found = mean_interval(*draw(rng))
-        hits += found.lo <= truth <= found.hi
+        samples, weights = draw(rng)
+        found = mean_interval(samples, weights)
+        lo, hi = found.lo, found.hi
+        if scenario in EXAMPLES:
+            lo, hi = bounded(found, (0.0, 1.0), examples=EXAMPLES[scenario], clusters=samples[0].clusters)
+        hits += lo <= truth <= hi
     share = hits / repetitions
     print(f"{scenario.__name__:<18} {100 * share:5.1f} % of {repetitions} intervals hold the truth")
     return share
@@ -204,15 +275,20 @@ def covered(scenario: Callable[[], tuple[float, Draw]], repetitions: int) -> flo
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_coverage_is_not_far_off(scenario):
     # 300 repetitions: the standard error is 1.3 points.
-    assert 0.91 <= covered(scenario, 300) <= 0.995
+    if scenario is voice_pairs:  # 2.8 points
+        assert covered(scenario, 60) >= 0.88
+    else:
+        assert (0.89 if scenario in EXAMPLES else 0.91) <= covered(scenario, 300) <= 0.995
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent(scenario):
-    # From five seeds nobody can know that there is no seed noise at all, so there the interval is too long.
-    most = 0.99 if scenario is no_seed_noise else 0.97
-    assert 0.93 <= covered(scenario, 5000) <= most
+    # From five seeds nobody can know that there is no seed noise at all, so there the interval is too long; and from a
+    # handful of errors nobody can know whether they come in clusters.
+    most = 0.99 if scenario in (no_seed_noise, few_and_near_perfect, voice_pairs) else 0.97
+    least = 0.91 if scenario is near_perfect_in_clusters else 0.93
+    assert least <= covered(scenario, 1000 if scenario is voice_pairs else 5000) <= most
 
 
 def false_win(rng, encoders: int) -> bool:

@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from sklearn.metrics import roc_curve
 
 from superb_lite.metrics import higher_is_better, metric
+from superb_lite.metrics.matching import equal_error_rate, influence_on_equal_error
 from superb_lite.tasks.labels import Example
 
 
@@ -18,6 +19,29 @@ def pairs(labels):
 
 def eer(scores, labels):
     return metric("eer").score(pairs(labels), [float(s) for s in scores], ())
+
+
+def test_the_influence_of_a_pair_is_what_more_of_it_would_change():
+    # Against what many copies more of one voice's pairs do to the value itself.
+    rng = np.random.default_rng(3)
+    match = np.arange(4000) % 2 == 0
+    scores = match + rng.standard_normal(4000)
+    influence = influence_on_equal_error(scores, match)
+    assert influence.mean() == pytest.approx(0.0, abs=1e-12)
+    value = equal_error_rate(scores, match)
+    for part in (slice(0, 400), slice(400, 800), np.flatnonzero(match & (scores < 0.3))[:200]):
+        twice = np.concatenate([scores, scores[part]]), np.concatenate([match, match[part]])
+        # Doubling a share e of the pairs moves the value by e / (1 + e) of their mean influence, for small e.
+        expected = influence[part].sum() / len(twice[0])
+        assert equal_error_rate(*twice) - value == pytest.approx(expected, abs=0.003)
+    spread = np.sqrt(influence.var() / 4000)
+    again = [equal_error_rate(match + rng.standard_normal(4000), match) for _ in range(200)]
+    assert np.std(again) == pytest.approx(spread, rel=0.2)
+
+
+def test_without_a_threshold_no_pair_has_influence():
+    assert not influence_on_equal_error(np.arange(5.0), np.ones(5, dtype=bool)).any()
+    assert not influence_on_equal_error(np.zeros(6), np.arange(6) % 2 == 0).any()
 
 
 def slow_eer(scores, labels):
@@ -70,11 +94,11 @@ def test_the_directions():
     assert not higher_is_better(["eer"])
 
 
-def test_jackknife_leaves_each_cluster_out():
+def test_a_cluster_has_the_influence_of_its_pairs():
     rng = np.random.default_rng(0)
     labels, clusters = rng.integers(0, 2, 40), np.arange(40) // 5
     scores = (labels + rng.standard_normal(40)).tolist()
     value, pseudo = metric("eer").jackknife(pairs(labels), scores, (), clusters)
-    kept = clusters != 3
-    without = eer(np.array(scores)[kept], labels[kept])
-    assert pseudo[3] == pytest.approx(8 * value - 7 * without)
+    influence = influence_on_equal_error(np.array(scores), labels == 1)
+    assert pseudo == pytest.approx([value + influence[clusters == c].sum() / 5 for c in range(8)])
+    assert pseudo.mean() == pytest.approx(value)

@@ -26,8 +26,8 @@ def results():
     """Two encoders; the second was evaluated on one of the two tasks only."""
     tasks = [toy_task(classify_data(noise=1.0, test=30)), toy_task(tag_data(noise=1.0, test=20), form="tag")]
     one, two = evaluate(ToyEncoder(), tasks, seeds=2)
-    named = [r.replace(encoder="raw:rows") for r in (one, two)]
-    return [*named, one.replace(encoder=ODD)]
+    named = [r.replace(encoder="raw:rows", in_domain=False) for r in (one, two)]
+    return [*named, named[0].replace(encoder=ODD)]
 
 
 def cells(results):
@@ -147,6 +147,13 @@ def test_the_screen_shows_several_encoders_side_by_side(results):
 def test_one_seed_is_noted(results):
     one = results[0].replace(seeds=results[0].seeds[:1], pseudo_values=results[0].pseudo_values[:1])
     assert "one evaluation seed: seed variance unknown" in " ".join(printed(results_table([one])))
+
+
+def test_what_nobody_knows_is_not_clean(results):
+    unknown = [results[0].replace(in_domain=None), *(r.replace(in_domain=False) for r in results[1:])]
+    lines = printed(results_table(unknown))
+    assert f"{with_interval(results[0])} ?" in lines[1]
+    assert lines[3].strip().startswith("? what it was pretrained on is unknown")
 
 
 def test_markdown_and_latex_mark_what_was_pretrained_on_the_source(results):
