@@ -174,6 +174,15 @@ def test_no_file_but_a_calibration_file_is_added_to(superb_lite, tmp_path):
         assert (tmp_path / "notes.json").read_text() == text
 
 
+def test_floors_and_rules_are_written_without_an_encoder(superb_lite, tmp_path):
+    file = tmp_path / "calibration.json"
+    code, _, err = superb_lite("calibrate", "glue-lite/pronoun", "--floors", "--out", str(file))
+    assert code == 0, err
+    sheet = json.loads(file.read_text())["tasks"]["glue-lite/pronoun"]["protocols"]["frozen"]
+    assert (sheet["floor"], sheet["ceiling"]) == ({"accuracy": 0.5}, {"accuracy": 1.0})
+    refused(superb_lite, "1 untrained encoders are too few", "calibrate", "glue-lite/pronoun", "--untrained", "1")
+
+
 def test_a_directory_that_cannot_be_made_is_one_line(superb_lite, tmp_path):
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "out"
