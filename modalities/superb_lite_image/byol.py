@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from superb_lite.errors import SuperbLiteError, note
 from superb_lite_image.byol_loss import byol_loss, embedding_spread, target_momentum
 from superb_lite_image.encoder import TimmEncoder
-from superb_lite_image.two_views import TwoViews, mlp
+from superb_lite_image.two_views import OptimizerName, TwoViews, mlp
 
 COLLAPSED = 0.1
 """A spread of the online projections below this is warned about; see `embedding_spread`."""
@@ -31,7 +31,8 @@ class BYOL(TwoViews):
         hidden_size, projection_size: of the projector and the predictor. The paper: 4096 and 256.
         momentum: of the target network at the start; a cosine raises it to 1. The paper: 0.996 for 1000 epochs. In a
             run of a few hundred steps such a target would hardly move.
-        shared: see `TwoViews`.
+        optimizer, weight_decay, shared: see `TwoViews`. With Muon the encoder learnt no more than its untrained twin
+            knows in the lite recipe.
     """
 
     def __init__(
@@ -41,9 +42,11 @@ class BYOL(TwoViews):
         hidden_size: int = 512,
         projection_size: int = 128,
         momentum: float = 0.95,
+        optimizer: OptimizerName = "adamw",
+        weight_decay: float = 1e-4,
         **shared: Any,
     ) -> None:
-        super().__init__(encoder=encoder, **shared)
+        super().__init__(encoder=encoder, optimizer=optimizer, weight_decay=weight_decay, **shared)
         if not 0 <= momentum <= 1:
             raise SuperbLiteError(f"momentum is {momentum}: give a share of the target network, from 0 to 1")
         self.projector = mlp(self.encoder.width, hidden_size, projection_size, hidden_bias=True)
