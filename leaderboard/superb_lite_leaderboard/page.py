@@ -71,6 +71,7 @@ def render_page(standings: Standings) -> str:
         gains=_gains(standings),
         gain_axis=difference_axis((100 * gain.ci[0], 100 * gain.ci[1]) for gain in standings.gains),
         modalities=standings.modalities,
+        detectable=standings.detectable,
         language_name=language_name,
         languages={m: [lang for of, lang in standings.languages if of == m] for m in standings.modalities},
         panels=panels,

@@ -17,13 +17,14 @@ import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.statistics import Interval, Sample, interval, mean_interval, rank_intervals
 from superb_lite.results.comparison import normalised_sample
 from superb_lite.results.means import mean_weights
+from superb_lite.results.power import detectable
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
@@ -128,6 +129,9 @@ class Standings:
     """One line for each result that was left out, as its task has another version by now or it is damaged."""
     gains: tuple[Gain, ...] = ()
     """What pretraining brought, in the order of rows and columns, for the entries whose random twins are there."""
+    detectable: Mapping[str, float] = field(default_factory=dict)
+    """By column key the smallest difference that the column shows (`superb_lite.results.power`), normalised where it is
+    calibrated, else in points of the score; of the columns that have a result."""
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -189,7 +193,17 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, n
         for name in [entry.name]
     ]
     order = sorted(rows, key=lambda row: _order(row, tuple(groups), _languages(columns)))
-    return Standings(board, tuple(columns), tuple(order), (*notes, *left_out), tuple(_gains(order, entries)))
+    gains = tuple(_gains(order, entries))
+    return Standings(board, tuple(columns), tuple(order), (*notes, *left_out), gains, _detectable(samples, columns))
+
+
+def _detectable(samples: Mapping[str, Samples], columns: Sequence[Column]) -> dict[str, float]:
+    found = {}
+    for column in columns:
+        measured = [of_entry[column.key] for of_entry in samples.values() if column.key in of_entry]
+        if measured:
+            found[column.key] = (1.0 if column.scale else 100.0) * detectable(measured)
+    return found
 
 
 def _languages(columns: Sequence[Column]) -> dict[tuple[str, str], list[Column]]:

@@ -27,7 +27,8 @@ def render(standings: Standings) -> RenderableType:
     names = [row.name for row in standings.rows]
     groups = [range(i, min(i + ENTRIES_A_TABLE, len(names))) for i in range(0, len(names), ENTRIES_A_TABLE)]
     notes = [Text(f"left out: {note}", style="yellow") for note in standings.notes]
-    legend = "± 95% interval; (ranks left open); bold: no entry is significantly better; – not scored"
+    legend = "± 95% interval; (ranks left open); bold: no entry is significantly better; – not scored; detects: "
+    legend += "the smallest difference (normalised, where there is a scale) that five seeds show with 80% power"
     if any(standing.result.in_domain for row in standings.rows for standing in row.tasks.values()):
         legend += "; † pretrained on the task's own source"
     if any(standing.result.in_domain is None for row in standings.rows for standing in row.tasks.values()):
@@ -117,8 +118,11 @@ def tasks(standings: Standings, group: range) -> Table:
     rows = [standings.rows[i] for i in group]
     for row in rows:
         table.add_column(Text(row.name), justify="right", overflow="fold")
+    table.add_column("detects", justify="right")
     for column in standings.columns:
-        table.add_row(Text(column.label), *(_task(row.tasks.get(column.key)) for row in rows))
+        shown = standings.detectable.get(column.key)
+        cells = [_task(row.tasks.get(column.key)) for row in rows]
+        table.add_row(Text(column.label), *cells, Text("" if shown is None else number(shown), style="dim"))
     return table
 
 

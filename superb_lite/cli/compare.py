@@ -146,19 +146,21 @@ def comparison_table(names: Mapping[str, str], differences: Sequence[Difference]
     if pairs:
         table.add_column("pair", no_wrap=True)
     table.add_column("task")
-    for title in ("difference", "95% interval", "p (Holm)"):
+    for title in ("difference", "95% interval", "detectable", "p (Holm)"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for row in differences:
         factor = 1.0 if row.task is None else 100.0
         lo, hi = (signed(factor * end) for end in row.ci)
         task = f"mean of {row.modality} (normalised)" if row.task is None else f"{row.task} {row.protocol}"
-        cells = [signed(factor * row.difference), f"[{lo}, {hi}]", f"{row.p:.3f}" if row.p >= 0.001 else "<0.001"]
+        p = f"{row.p:.3f}" if row.p >= 0.001 else "<0.001"
+        cells = [signed(factor * row.difference), f"[{lo}, {hi}]", f"{factor * row.detectable:.1f}", p]
         style = "" if row.verdict == "undecided" else "bold"
         table.add_row(*([f"{row.a} − {row.b}"] if pairs else []), task, *cells, Text(row.verdict, style=style))
     legend = [Text(f"{letter} = {one_line(name)}") for letter, name in names.items()]
     lines = [Text(line, style="dim") for line in notes]
-    note = "difference: A − B in points of percent, paired by test example and seed; verdicts hold at 5% for all rows"
+    note = "difference: A − B in points of percent, paired by test example and seed; verdicts hold at 5% for all rows; "
+    note += "detectable: the smallest difference that one such row shows with 80% power"
     return Group(*legend, table, Text(note.replace("A − B", "first − second") if pairs else note, style="dim"), *lines)
 
 

@@ -58,3 +58,9 @@ def membership(clusters: tuple[str, ...]) -> Membership | None:
     pairs = [(number[name], cell) for cell, names in enumerate(members) for name in names]
     member, cell = np.array(pairs, dtype=np.int64).T
     return Membership(tuple(number), member, cell, np.array([len(names) - 1.0 for names in members]))
+
+
+def independent(clusters: tuple[str, ...]) -> int:
+    """How many observations may be independent of each other: clusters, or their members where these are fewer."""
+    known = membership(clusters)
+    return len(clusters) if known is None else min(len(clusters), len(known.names))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from superb_lite.metrics.clusters import membership
+from superb_lite.metrics.clusters import independent
 from superb_lite.metrics.statistics import Interval
 
 
@@ -37,9 +37,7 @@ def bounded(
     else:
         from scipy import special
 
-        known = membership(clusters)
-        dof = (len(clusters) if known is None else len(known.names)) - 1
-        width = float(special.stdtrit(dof, (1 + confidence) / 2)) ** 2 / examples
+        width = float(special.stdtrit(independent(clusters) - 1, (1 + confidence) / 2)) ** 2 / examples
     centre = (share + width / 2) / (1 + width)
     reach = math.sqrt(width * spread + width**2 / 4) / (1 + width)
     return lowest + length * max(0.0, centre - reach), lowest + length * min(1.0, centre + reach)

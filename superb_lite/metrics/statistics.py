@@ -37,7 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from superb_lite.metrics.clusters import membership
+from superb_lite.metrics.clusters import independent, membership
 
 Array = NDArray[np.float64]
 
@@ -292,15 +292,15 @@ class _Parts:
     seeds: float
     residual: float
     clusters: int
-    """How many there are; of clusters with several members, how many members."""
+    """How many may be independent (`superb_lite.metrics.clusters.independent`)."""
     rows: int
 
     @classmethod
     def of(cls, sample: Sample) -> _Parts:
         values, known = sample.values, membership(sample.clusters)
         rows, n = values.shape
-        clusters = n if known is None else len(known.names)
-        if min(n, clusters) < 2:
+        clusters = independent(sample.clusters)
+        if clusters < 2:
             raise ValueError("an interval needs at least two clusters of test examples")
         by_cluster, by_seed = values.mean(axis=0), values.mean(axis=1)
         examples = float(by_cluster.var(ddof=1)) / n

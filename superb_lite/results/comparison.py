@@ -46,6 +46,8 @@ class Difference:
     """The 95% interval of `difference`, not adjusted."""
     p: float
     """Two-sided, Holm-adjusted over everything in the same comparison."""
+    detectable: float
+    """The smallest true difference that such a comparison alone shows with 80% power."""
     verdict: str
     """"A better", "B better" or "undecided" (p is not below 0.05)."""
 
@@ -154,7 +156,8 @@ def _difference(
     task, protocol = key or (None, None)
     winner = a if (paired.estimate > 0) == more_is_better else b
     ci = (paired.lo, paired.hi)
-    return Difference(a, b, modality, task, protocol, paired.estimate, ci, paired.p_value(), f"{winner} better")
+    p, detectable = paired.p_value(), paired.noise.detectable()
+    return Difference(a, b, modality, task, protocol, paired.estimate, ci, p, detectable, f"{winner} better")
 
 
 def _check_comparable(a: str, one: Result, b: str, other: Result) -> None:

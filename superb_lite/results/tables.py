@@ -6,6 +6,7 @@ CSV and JSON have a row for each result and are fractions.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.results.power import detectable
 from superb_lite.results.result import Result
 from superb_lite.results.set_scores import set_scores
 
@@ -78,7 +80,7 @@ def results_table(results: Sequence[Result]) -> Table:
         table.add_column(Text(name), justify="left" if number < words else "right", no_wrap=not several)
     for row in rows:
         table.add_row(*map(Text, row))  # as `Text`, so that brackets in a name are not read as markup
-    table.caption = "\n".join(_notes(results)) or None
+    table.caption = "\n".join([*_notes(results), *_detectable(results)]) or None
     return table
 
 
@@ -114,6 +116,17 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
         yield ONE_SEED
     if any(result.limit is not None for result in results):
         yield "limited: only some of the test examples were used, never ranked"
+
+
+def _detectable(results: Sequence[Result]) -> Iterator[str]:
+    """What each task can show, on one line; nothing of results that cannot be paired."""
+    found = []
+    for (task, protocol), row in cells(results)[1].items():
+        with contextlib.suppress(ValueError):
+            points = 100 * detectable([result.sample() for result in row.values()])
+            found.append(f"{one_line(task, LONGEST_NAME)} {protocol} {points:.1f}")
+    if found:
+        yield f"smallest difference that five seeds show with 80% power, in points, paired: {', '.join(found)}"
 
 
 def _mark(result: Result) -> str:

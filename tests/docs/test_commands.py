@@ -44,6 +44,7 @@ def test_the_commands_are_those_of_the_specification():
         "evaluate",
         "features",
         "compare",
+        "power",
         "speedrun",
         "submit",
         "leaderboard show",

@@ -95,6 +95,19 @@ def test_the_page_and_the_table_say_the_language_of_each_task_and_the_score_of_e
         assert re.search(rf"{row['name']} +{re.escape(with_margin(score['score'], score['ci']))}", text)
 
 
+def test_the_page_and_the_table_say_what_each_column_can_show(filled: Leaderboard) -> None:
+    standings = filled.standings()
+    assert set(standings.detectable) == set(standings.rows[0].tasks)
+    text = " ".join(Reader(render_page(standings)).text.split())
+    console = Console(width=110, record=True)
+    console.print(render(standings))
+    table = console.export_text()
+    for key, points in standings.detectable.items():
+        assert points > 0
+        assert f"shows differences of {number(points)} points" in text
+        assert re.search(rf"{re.escape(key)} .* {re.escape(number(points))} *\n", table)
+
+
 def test_the_page_holds_every_number_of_the_rows(filled: Leaderboard) -> None:
     reader = Reader(render_page(filled.standings()))
     assert sorted(reader.values) == pytest.approx(sorted(numbers(filled.rows())), abs=1e-12)

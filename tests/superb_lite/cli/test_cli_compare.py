@@ -83,7 +83,7 @@ def test_two_encoders_are_compared_and_nothing_is_computed_twice(superb_lite, mo
     assert found["encoders"] == {"A": "toy:half", "B": "toy:whole"}
     assert [row["task"] for row in found["differences"]] == ["toy/classify", "toy/tag"]
     for row in found["differences"]:
-        assert list(row) == ["a", "b", "modality", "task", "protocol", "difference", "ci", "p", "verdict"]
+        assert list(row) == ["a", "b", "modality", "task", "protocol", "difference", "ci", "p", "detectable", "verdict"]
         assert row["verdict"] == "B better"
         assert row["ci"][0] < row["difference"] < row["ci"][1] < 0
 
