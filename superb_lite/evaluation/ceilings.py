@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.problems import make_problem
@@ -107,11 +108,11 @@ def _measured(
         scratch = f"random:{architecture}"
         candidates.append((f"{architecture} from scratch, all labels", scratch, training, problem))
         for reference in others:
-            if trainable(load_encoder(reference)):
+            if trainable(encoder_for(task, reference)):
                 candidates.append((f"{shown(reference)} fine-tuned, all labels", reference, Finetune(), problem))
     best: tuple[float, Ceiling] | None = None
     for words, reference, how, problem in candidates:
-        outcomes = evaluator(load_encoder(reference), reference=reference).outcomes(problem, how)
+        outcomes = evaluator(encoder_for(task, reference), reference=reference).outcomes(problem, how)
         score = float(np.mean([o.chosen["validation_score"] for o in outcomes]))
         rating = score if higher_is_better(task.metrics) else -score
         if best is None or rating > best[0]:
@@ -124,9 +125,17 @@ def _samples(problem: Problem, outcomes: Sequence[Outcome]) -> Samples:
     return samples_of(problem.task, problem.test, [outcome.predictions for outcome in outcomes])
 
 
-def shown(reference: str) -> str:
-    """A reference as files call it: of a path, which means something on one machine only, its last part."""
-    return reference if ":" in reference else reference.rstrip("/").rsplit("/", 1)[-1]
+def shown(reference: str, parts: int = 1) -> str:
+    """A reference as files call it: of a path, which means something on one machine only, its last parts."""
+    return reference if ":" in reference else "/".join(reference.rstrip("/").split("/")[-parts:])
+
+
+def encoder_for(task: Task, reference: str) -> Encoder:
+    """The encoder of a reference. Raises `SuperbLiteError` where it is of another modality than the task."""
+    encoder = load_encoder(reference)
+    if encoder.modality not in (None, task.modality):
+        raise SuperbLiteError(f"'{reference}' encodes {encoder.modality}, but '{task.name}' is a {task.modality} task")
+    return encoder
 
 
 def _training(examples: int) -> FinetuneSettings:

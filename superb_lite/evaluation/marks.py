@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from superb_lite.encoders.references import load_encoder
-from superb_lite.evaluation.ceilings import MakeEvaluator, shown
+from superb_lite.errors import SuperbLiteError
+from superb_lite.evaluation.ceilings import MakeEvaluator, encoder_for, shown
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.evaluation.samples import Samples, samples_of
@@ -59,7 +59,7 @@ def measure_marks(
 
     def predictions(reference: str, seeds: Sequence[int]) -> list[Predictions]:
         problem = make_problem(task, seeds=seeds, limit=None, root=None)
-        outcomes = evaluator(load_encoder(reference), reference=reference).outcomes(problem, how)
+        outcomes = evaluator(encoder_for(task, reference), reference=reference).outcomes(problem, how)
         return [outcome.predictions for outcome in outcomes]
 
     def samples(reference: str) -> Samples:
@@ -71,5 +71,19 @@ def measure_marks(
         untrained=samples_of(task, test, [twin[0], *others]),
         twin=samples_of(task, test, twin),
         baselines={reference: samples(reference) for reference in baselines},
-        references={shown(reference): samples(reference) for reference in references},
+        references={name: samples(reference) for name, reference in names_of(references).items()},
     )
+
+
+def names_of(references: Sequence[str]) -> dict[str, str]:
+    """References by what files call them, with as many parts of paths as it takes to tell them apart.
+
+    Raises `SuperbLiteError` for one that is given twice.
+    """
+    for parts in range(1, 1 + max((reference.count("/") + 1 for reference in references), default=0)):
+        found = {shown(reference, parts): reference for reference in references}
+        if len(found) == len(references):
+            return found
+    if references:
+        raise SuperbLiteError("a reference is given twice, and none is better than itself")
+    return {}

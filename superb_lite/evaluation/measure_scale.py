@@ -21,7 +21,7 @@ from typing import Any
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.admission import UNTRAINED, Admission, assess
-from superb_lite.evaluation.ceilings import Ceiling, ceiling_of, rule_ceiling, shown
+from superb_lite.evaluation.ceilings import Ceiling, ceiling_of, rule_ceiling
 from superb_lite.evaluation.constant_answers import Floor, floor_of
 from superb_lite.evaluation.marks import UNTRAINED as TEN
 from superb_lite.evaluation.marks import Marks, measure_marks
@@ -136,7 +136,7 @@ def _calibrate_task(task: Task, options: CalibrationOptions, report: Report) -> 
             untrained=options.untrained,
             evaluator=evaluator,
         )
-        pairs = pairwise([UNTRAINED, *map(shown, options.references)])
+        pairs = pairwise([UNTRAINED, *marks.references])
         admission = assess(floor.samples, ceiling.samples, marks, list(pairs))
         for reference, samples in _named(marks, architecture).items():
             report(f"{task.name}: {in_percent(samples)} under {name} ({reference})")

@@ -51,8 +51,7 @@ def toy(monkeypatch):
     modality = type("Toy", (), {"name": "toy", "objective": "toy", "baselines": ("raw:toy", "raw:other")})()
     monkeypatch.setattr(plugins, "modality", lambda name: modality)
     monkeypatch.setattr(plugins, "objective", lambda name: objective)
-    for module in (marks, ceilings):
-        monkeypatch.setattr(module, "load_encoder", load)
+    monkeypatch.setattr(ceilings, "load_encoder", load)
     short = Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50))
     monkeypatch.setattr(ceilings, "Frozen", lambda: short)
     monkeypatch.setitem(PROTOCOLS, "frozen", short)
@@ -125,8 +124,7 @@ def test_what_is_known_of_other_tasks_is_kept_and_each_task_is_saved_when_it_is_
 
 
 def test_floors_alone_need_no_encoder_and_keep_measured_ceilings(monkeypatch):
-    for module in (marks, ceilings):
-        monkeypatch.setattr(module, "load_encoder", lambda reference: pytest.fail("an encoder was loaded"))
+    monkeypatch.setattr(ceilings, "load_encoder", lambda reference: pytest.fail("an encoder was loaded"))
     ruled, measured = rule_task(), dataclasses.replace(rule_task(), name="toy/measured", rule="")
     known = {"ceiling": {"accuracy": 0.9}, "ceiling_is": "a reference", "floor": {"accuracy": 0.5}, "floor_is": "x"}
     known["standard_error"] = {"accuracy": 0.1}  # as it was written when there was one for both ends
@@ -145,6 +143,21 @@ def test_floors_alone_need_no_encoder_and_keep_measured_ceilings(monkeypatch):
     assert (kept["ceiling"], kept["ceiling_is"]) == ({"accuracy": 0.9}, "a reference")
     assert set(kept["standard_error"]) == {"floor"}
     assert found["toy/classify"]["protocols"]["frozen"]["ceiling"] == {"accuracy": 1.0}
+
+
+def test_checkpoints_of_one_name_are_told_apart_by_their_folders():
+    paths = ["out/minute/bert", "/tmp/out/hour/bert/", "raw:toy"]
+    assert list(marks.names_of(paths)) == ["minute/bert", "hour/bert", "raw:toy"]
+    assert list(marks.names_of(paths[1:])) == ["bert", "raw:toy"]
+    assert marks.names_of([]) == {}
+    with pytest.raises(SuperbLiteError, match="given twice"):
+        marks.names_of(["a/bert", "a/bert"])
+
+
+def test_an_encoder_of_another_modality_is_named(monkeypatch):
+    monkeypatch.setattr(ToyEncoder, "modality", "smell")
+    with pytest.raises(SuperbLiteError, match="'raw:nose' encodes smell, but 'toy/classify' is a toy task"):
+        ceilings.encoder_for(rule_task(), "raw:nose")
 
 
 def test_two_untrained_encoders_are_the_fewest():
