@@ -104,14 +104,19 @@ def pairs(relations: Sequence[T], seed: str) -> list[tuple[T, T]]:
     return list(zip(order[::2], order[1::2], strict=True))
 
 
-def hands(relations: Sequence[T], size: int, rng: random.Random) -> Iterator[list[T]]:
+def hands(relations: Sequence[T], size: int, part: Part, rng: random.Random) -> Iterator[list[T]]:
     """The relations in hands of `size` that share none, dealt again and again.
 
-    Every deal is another one, so that two hands share one relation at most as a rule: each hand can be a cluster.
+    Every deal of the test is another one, so that two hands share one relation at most as a rule: each hand can be a
+    cluster. Training has one deal, so that what is chosen on held-out clusters is chosen on relations that were not
+    trained on.
     """
+    order = list(relations)
+    rng.shuffle(order)
     while True:
-        order = rng.sample(relations, len(relations))
         yield from (order[start : start + size] for start in range(0, len(order) - size + 1, size))
+        if part == "test":
+            rng.shuffle(order)
 
 
 def _half(relations: Sequence[T], names: Sequence[str], part: Part) -> list[T]:

@@ -2,7 +2,8 @@
 
 Four words of praise, or four of blame, said of aspects of a visit in two sentences; in one text of five all are denied,
 which turns praise into blame. The opinion words of test texts are held out; whatever else is said is neutral and the
-same for both. Words are dealt out in hands of four, again and again; the texts of a hand are a cluster.
+same for both. Words are dealt out in hands of four, those of the test again and again; the texts
+of a hand are a cluster.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def load(root: Path | None) -> TaskData:
 
 def _draw(part: Part) -> DrawFamily:
     dealer = random.Random(f"sentiment/{part}")
-    good = held_out.hands(held_out.praise(part), 4, dealer)
-    bad = held_out.hands(held_out.blame(part), 4, dealer)
+    good = held_out.hands(held_out.praise(part), 4, part, dealer)
+    bad = held_out.hands(held_out.blame(part), 4, part, dealer)
 
     def family(rng: random.Random) -> Family:
         drafts = []

@@ -234,7 +234,7 @@ def test_so_is_the_corpus():
 
 CONTENT = {
     "acceptability": (1, "3b342097fc59"),
-    "sentiment": (2, "a5f36faa4ae5"),
+    "sentiment": (2, "c6f64babc4f6"),
     "paraphrase": (2, "5543a20b4c03"),
     "questions": (2, "b6213756563b"),
     "similarity": (2, "f3944aa198f0"),
