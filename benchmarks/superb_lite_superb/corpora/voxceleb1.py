@@ -33,7 +33,7 @@ def sid(root: Path | None = None) -> TaskData:
 
 
 def asv(root: Path | None = None) -> TaskData:
-    """The official trials, whose speakers are not trained on. A pair counts for the speaker of its first utterance.
+    """The official trials, whose speakers are not trained on. Both speakers of a pair are its clusters.
 
     The release has no validation trials: utterances that `iden_split.txt` calls validation are paired here, each with
     the next one of its speaker and with one of the next speaker; all others of the training speakers are trained on.
