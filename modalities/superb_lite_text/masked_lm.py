@@ -50,7 +50,6 @@ class MaskedLM(Objective):
             muon_rate=muon_rate,
             seed=seed,
         )
-        encoder.transformer.zero_outputs()
         self.mask_rate = mask_rate
         width = encoder.embedding.embedding_dim
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))

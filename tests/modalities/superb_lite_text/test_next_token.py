@@ -30,6 +30,15 @@ def test_the_loss_is_that_of_every_real_token_after_the_first(objective):
     assert loss == pytest.approx(sum(terms) / len(terms), abs=1e-4)
 
 
+def test_before_training_the_blocks_add_nothing(objective):
+    token = torch.randint(ORDINARY, len(TOKENIZER), (4, 12), generator=torch.Generator().manual_seed(0))
+    layers = objective.encoder.encode(token)
+    assert torch.equal(layers[-1], objective.encoder.transformer.norm(layers[0]))
+    # What is never trained stays random.
+    untrained = GptEncoder(TOKENIZER, **SHAPE).encode(token)
+    assert not torch.allclose(untrained[-1], untrained[0])
+
+
 def test_every_weight_is_trained(objective):
     token = torch.randint(ORDINARY, len(TOKENIZER), (4, 12), generator=torch.Generator().manual_seed(0))
     # Layers that add nothing at first get no gradient inside before they have learnt to add something.
