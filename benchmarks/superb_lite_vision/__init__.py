@@ -195,7 +195,7 @@ def _structured(
 
 
 COUNT = _structured("count", ("1", "2", "3", "4", "5"), "How many figures there are")
-SHAPE = _structured("shape", ("circle", "square", "triangle", "star", "cross"), "Which shape a figure has")
+SHAPE = _structured("shape", ("circle", "square", "triangle", "star", "cross"), "Which shape a figure has", version=2)
 BINDING = _structured("binding", ("circle", "triangle", "star", "cross"), "Which shape the red of two figures has")
 ORIENTATION = _structured(
     "orientation", tuple(f"{45 * k} degrees" for k in range(8)), "Which way a figure heads, clockwise from the right"

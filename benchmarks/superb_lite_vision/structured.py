@@ -29,6 +29,9 @@ Draw = Callable[[int, Part, np.random.Generator], Sequence[Figure]]
 PICTURES: Mapping[Part, int] = MappingProxyType({"train": 2000, "test": 1000})
 """Pictures of each part, over all classes; a system may label half of the pool."""
 
+PICTURES_OF_CORE: Mapping[Part, int] = MappingProxyType({"train": 2000, "test": 1500})
+"""The same for a task of the core board, which has to show smaller differences."""
+
 PLAIN = ("circle", "square", "triangle", "star", "cross")
 HEADED = ("arrow", "dart", "wedge", "pin")
 RED, BLUE = 0, 5
@@ -52,7 +55,7 @@ def load_count(root: Path | None) -> TaskData:
 
 def load_shape(root: Path | None) -> TaskData:
     """One figure; its shape is asked for."""
-    return _task_data(SHAPE, shape_figures)
+    return _task_data(SHAPE, shape_figures, PICTURES_OF_CORE)
 
 
 def load_binding(root: Path | None) -> TaskData:
@@ -161,10 +164,10 @@ def _places(radii: Sequence[float] | np.ndarray, rng: np.random.Generator) -> li
             return places
 
 
-def _task_data(task: Task, draw: Draw) -> TaskData:
+def _task_data(task: Task, draw: Draw, pictures: Mapping[Part, int] = PICTURES) -> TaskData:
     items: dict[str, np.ndarray] = {}
     parts: dict[Part, tuple[Example, ...]] = {}
-    for part, total in PICTURES.items():
+    for part, total in pictures.items():
         examples = []
         for label in range(len(task.labels)):
             seed = hashlib.sha256(f"{task.name}/{task.version}/{part}/{label}".encode()).digest()

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 
 from superb_lite.encoders.encoder import Features
 from superb_lite.errors import SuperbLiteError
@@ -36,7 +37,8 @@ def test_an_oracle_reaches_the_ceiling(kind, protocol):
     task = toy_task(DATA[kind](train=120, test=60, copies=64), form=kind)
     (result,) = evaluate(ToyEncoder(width=192), task, protocol=protocol, seeds=2)
     assert result.score == 1.0
-    assert result.ci == (1.0, 1.0)
+    # Wilson's (1927) interval of 60 right answers of 60, with the quantile of a t.
+    assert result.ci == (pytest.approx(1 / (1 + stats.t.ppf(0.975, 59) ** 2 / 60)), 1.0)
     assert result.metrics == {task.metrics[0]: 1.0}
 
 
@@ -164,8 +166,10 @@ def test_one_seed_has_an_interval_of_the_examples_alone():
     (result,) = evaluate(ToyEncoder(), toy_task(classify_data(noise=0.7)), seeds=1)
     assert len(result.seeds) == 1
     p, n = result.score, result.n_test
-    half = 1.98 * np.sqrt(p * (1 - p) / (n - 1))
-    assert result.ci == pytest.approx((p - half, p + half), abs=0.002)
+    z = stats.t.ppf(0.975, n - 1)
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)  # Wilson (1927)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    assert result.ci == pytest.approx((centre - half, centre + half), abs=0.002)
 
 
 def test_the_score_is_the_mean_of_the_metrics_over_seeds():
