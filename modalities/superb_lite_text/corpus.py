@@ -30,10 +30,6 @@ LARGEST = 2**30
 _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
 
 
-ENGLISH_REPEATS = 2
-"""English is shown so often in an epoch: it is an eighth of the corpus, and small languages are sampled more often than
-that (Devlin et al. 2018, multilingual BERT)."""
-
 HELD_ENGLISH = 7
 """One in so many documents of another seed is held out, as the Chinese part for tasks is a seventh of that for
 pretraining."""
@@ -73,10 +69,10 @@ def lite_tokenizer() -> dict[str, Any]:
 
 
 @functools.cache
-def lite_texts(size: int) -> tuple[Text, ...]:
-    """The texts of the lite corpus, kept because every objective of a run reads them."""
+def lite_texts(size: int) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+    """The Chinese and the English texts of the lite corpus, kept because every objective of a run reads them."""
     tokenizer = TextTokenizer(lite_tokenizer())
-    return cut(chinese.corpus(), tokenizer, size) + ENGLISH_REPEATS * cut(english.corpus(), tokenizer, size)
+    return cut(chinese.corpus(), tokenizer, size), cut(english.corpus(), tokenizer, size)
 
 
 class TextCorpus(Corpus):
@@ -91,6 +87,8 @@ class TextCorpus(Corpus):
         batch_size: rows in a batch.
         seed, workers: see `Corpus`.
         row_length: tokens in a row, at most.
+        english: how often the embedded English is shown in an epoch; it is the smaller part of the corpus, and small
+            languages are often sampled more than their share (Devlin et al. 2018, multilingual BERT).
     """
 
     def __init__(
@@ -101,15 +99,19 @@ class TextCorpus(Corpus):
         seed: int = 0,
         workers: int = 0,
         row_length: int = 96,
+        english: int = 1,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
+        if english < 1:
+            raise SuperbLiteError(f"--data.english {english}: it must be at least 1")
         self.sources: tuple[str, ...] = tuple(_EMBEDDED)
         self.row_length = row_length
         size = row_length - SPECIAL_TOKENS
         if path is None:
-            self.tokenizer, self.texts = TextTokenizer(lite_tokenizer()), lite_texts(size)
+            in_chinese, in_english = lite_texts(size)
+            self.tokenizer, self.texts = TextTokenizer(lite_tokenizer()), in_chinese + english * in_english
         else:
             documents = read_documents(path)
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_sources import chinese
+from superb_lite_sources import chinese, english
 from superb_lite_text.corpus import TextCorpus, cut, embedded, read_documents, split_sentences
 from superb_lite_text.tokenizer import CLS, PAD, SEP
 from tests.modalities.superb_lite_text.text_models import DOCUMENTS, TOKENIZER
@@ -125,3 +125,13 @@ def test_embedded_text_in_a_file_is_known_by_its_sentences(tmp_path):
     assert TextCorpus(path=path).sources == ("chinese-news", str(path))
     path.write_text("\n".join([*embedded()[::400], *embedded()[-200:]]), encoding="utf-8")
     assert TextCorpus(path=path).sources == ("chinese-news", "chinese-reviews", "english", str(path))
+
+
+def test_english_can_be_shown_more_often_than_its_share():
+    once, thrice = TextCorpus(), TextCorpus(english=3)
+    of_english = cut(english.corpus(), once.tokenizer, 93)
+    assert thrice.texts == once.texts[: -len(of_english)] + 3 * of_english
+    assert once.texts[-len(of_english) :] == of_english
+    assert thrice.content_hash() != once.content_hash()
+    with pytest.raises(SuperbLiteError, match=r"--data\.english 0: it must be at least 1"):
+        TextCorpus(english=0)
