@@ -37,15 +37,20 @@ def main() -> None:
     """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("superb-lite-out/results-page"))
-    parser.add_argument("--seeds", type=int, default=3, help="pretraining seeds of the budget `minute`")
-    parser.add_argument("--objectives", nargs="+", help="only these; default: all")
-    parser.add_argument("--budgets", nargs="+", default=["minute"], help="name, or name=SEEDS; default: minute")
+    parser.add_argument("--seeds", type=int, default=3, help="pretraining seeds, where nothing else is said")
+    parser.add_argument("--objectives", nargs="+", help="only these, NAME or NAME=SEEDS; default: all")
+    parser.add_argument("--budgets", nargs="+", default=["minute"], help="default: minute")
     parser.add_argument("--jobs", type=int, default=2, help="processes, of one thread each")
     options = parser.parse_args()
-    objectives = options.objectives or list(plugins.objectives())
-    budgets = {name: int(seeds or options.seeds) for name, _, seeds in (b.partition("=") for b in options.budgets)}
+    named = (o.partition("=") for o in options.objectives or plugins.objectives())
+    objectives = {name: int(seeds or options.seeds) for name, _, seeds in named}
 
-    pretrained = [(b, name, seed, options.out) for b, n in budgets.items() for seed in range(n) for name in objectives]
+    several = range(max(objectives.values()))
+    pretrained = [
+        (budget, name, seed, options.out)
+        for budget, seed, name in itertools.product(options.budgets, several, objectives)
+        if seed < objectives[name]
+    ]
     modalities = dict.fromkeys(plugins.objective(name).modality for name in objectives)
     simple = [(reference, options.out) for m in modalities for reference in plugins.modality(m).baselines]
     os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that are started
@@ -56,8 +61,8 @@ def main() -> None:
     # Every result lies in the store now, so this takes seconds.
     of_baselines = {reference: measure_baseline(reference, options.out) for reference, _ in simple}
     rows = []
-    for budget, name in itertools.product(budgets, objectives):
-        seeds = [measure_seed(budget, name, seed, options.out) for seed in range(budgets[budget])]
+    for budget, name in itertools.product(options.budgets, objectives):
+        seeds = [measure_seed(budget, name, seed, options.out) for seed in range(objectives[name])]
         references = plugins.modality(plugins.objective(name).modality).baselines
         rows.append(
             Measured(

@@ -75,10 +75,11 @@ def write_page(measured: Sequence[Measured]) -> None:
         text += "\n## Targets and what was reached, at the budget of a minute\n\n"
         text += "| what | target | reached |\n|---|---|---|\n" + "".join(f"| {row} |\n" for row in targets(minute))
     for budget in dict.fromkeys(m.budget for m in measured):
-        seeds = sorted({len(m.pretrained) for m in measured if m.budget == budget})
-        text += f"\n## Budget `{budget}`, {' or '.join(map(str, seeds))} pretraining seed(s)\n\n"
-        text += "| objective | task | pretrained | random twin | simple baseline | - twin | - simple baseline |\n"
-        text += "|---|---|---|---|---|---|---|\n"
+        text += f"\n## Budget `{budget}`\n\n"
+        text += (
+            "| objective | seeds | task | pretrained | random twin | simple baseline | - twin | - simple baseline |\n"
+        )
+        text += "|---|---|---|---|---|---|---|---|\n"
         of_budget = [m for m in measured if m.budget == budget]
         text += "".join(f"{line(m, task)}\n" for m in of_budget for task in m.tasks)
         text += "\nIn words:\n\n" + "".join(f"- {words(m)}\n" for m in of_budget)
@@ -120,8 +121,9 @@ def line(m: Measured, task: str) -> str:
     simple = best_simple(m, task)
     scores = [over_seeds(_on(of, task)).estimate for of in (m.pretrained, m.twins)]
     cells = " | ".join(f"{100 * score:.1f}" for score in scores)
+    of_simple = f"{100 * simple.score:.1f} ({simple.encoder.removeprefix('raw:')})"
     return (
-        f"| `{m.objective}` | `{task}` | {cells} | {100 * simple.score:.1f} ({simple.encoder.removeprefix('raw:')}) "
+        f"| `{m.objective}` | {len(m.pretrained)} | `{task}` | {cells} | {of_simple} "
         f"| {cell(gains['twin'])} | {cell(gains[simple.encoder])} |"
     )
 

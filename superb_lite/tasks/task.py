@@ -167,6 +167,11 @@ def _draw(pool: Sequence[Example], budget: int | None, rng: np.random.Generator)
     return [pool[i] for i in order[: budget or len(pool)]]
 
 
+def forget_data() -> None:
+    """Let go of the data of all tasks, whose memory is needed for others; `Task.data` loads it again."""
+    _load.cache_clear()
+
+
 @functools.lru_cache(maxsize=64)
 def _load(load: str | Callable[[Path | None], TaskData], root: Path | None) -> TaskData:
     data = resolve(load)(root) if isinstance(load, str) else load(root)

@@ -25,6 +25,7 @@ from superb_lite.pretraining.recipes import QUICK as QUICK_BUDGET
 from superb_lite.pretraining.run import pretrain
 from superb_lite.results.files import write_results
 from superb_lite.results.result import Result
+from superb_lite.tasks.task import forget_data
 from superb_lite_leaderboard.board import CORE, QUICK, board_of
 from superb_lite_leaderboard.commands.columns import board_columns, evaluate_columns
 from superb_lite_leaderboard.commands.forecast import forecast
@@ -105,6 +106,7 @@ def run_all(
                     write_results(found, store.directory)
                     measured.append(found)
                 entries.setdefault(name, []).extend(best_by_validation(measured))
+        forget_data()  # no later modality reads it
     for name, results in entries.items():
         # What an earlier run measured for other modalities stays in the entry.
         leaderboard.merge(name, results, several=name == SIMPLE_BASELINES)

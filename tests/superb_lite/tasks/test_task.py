@@ -1,4 +1,5 @@
 import dataclasses
+import gc
 import weakref
 from collections import Counter
 
@@ -7,7 +8,7 @@ import pytest
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Answer, Example, TaskData
-from superb_lite.tasks.task import fold_numbers
+from superb_lite.tasks.task import fold_numbers, forget_data
 from superb_lite.tasks.taskset import TaskSet
 from tests.superb_lite.toy_tasks import classify_data, tag_data, toy_task
 
@@ -178,3 +179,13 @@ def test_hashing_holds_one_item_at_a_time():
     data = TaskData(Released({str(n): None for n in range(50)}), (), ())
     assert len(data.content_hash()) == 64
     assert Released.most <= 2
+
+
+def test_data_that_is_let_go_is_freed_and_loaded_again():
+    task = dataclasses.replace(toy_task(classify_data()), load=lambda root: classify_data())
+    kept = weakref.ref(task.data())
+    assert kept() is task.data()
+    forget_data()
+    gc.collect()
+    assert kept() is None
+    assert task.data().content_hash() == classify_data().content_hash()
