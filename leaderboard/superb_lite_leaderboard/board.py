@@ -19,7 +19,7 @@ _CORE_ZH = (
     ("clue-lite/seg", "frozen"),
 )
 _CORE_EN = (
-    ("glue-lite/sentiment", "frozen"),
+    ("glue-lite/qnli", "frozen"),
     ("glue-lite/questions", "frozen"),
     ("glue-lite/rte", "frozen"),
 )
