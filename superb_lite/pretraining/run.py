@@ -184,7 +184,7 @@ def check_finite(loss: float, *, step: int) -> None:
 
 def _trainer_defaults(name: str, recipe: Recipe, out: Path, record: RunRecord) -> dict[str, Any]:
     """The Trainer's options, unless the recipe or a person gives others."""
-    every = max(50, recipe.steps // 10)
+    every = max(50, recipe.steps // 12)
     file = Path(TRAINING_STATE).stem
     return {
         "max_epochs": -1,

@@ -114,19 +114,19 @@ def kill_before_the_checkpoint(monkeypatch):
 
 
 def test_a_run_that_was_killed_after_its_last_step_is_resumed(text, tmp_path):
-    """The state of step 55 of 55 lies there, and no checkpoint."""
-    whole = run(tmp_path / "whole", text, steps=55)
+    """The state of step 54 of 54 lies there, and no checkpoint."""
+    whole = run(tmp_path / "whole", text, steps=54)
     out = tmp_path / "out"
     with pytest.MonkeyPatch.context() as monkeypatch:
         kill_before_the_checkpoint(monkeypatch)
         with pytest.raises(KilledError):
-            run(out, text, steps=55)
+            run(out, text, steps=54)
     assert (out / TRAINING_STATE).exists()
-    run(out, text, steps=55, resume=True)
+    run(out, text, steps=54, resume=True)
     assert weights(out) == weights(whole)
     assert read_rows(out / METRICS) == read_rows(whole / METRICS) != []
     told, expected = (load_encoder(path).pretraining for path in (out, whole))
-    assert (told["final_loss"], told["steps"]) == (expected["final_loss"], 55)
+    assert (told["final_loss"], told["steps"]) == (expected["final_loss"], 54)
     assert told["seconds"] > 0
 
 
@@ -135,7 +135,7 @@ def test_a_resumed_run_has_the_metrics_of_a_whole_one(text, tmp_path):
     whole = run(tmp_path / "whole", text, steps=80, options=options)
     out = tmp_path / "out"
     with pytest.MonkeyPatch.context() as monkeypatch:
-        interrupt_at(monkeypatch, 75)  # rows that come after the state of step 55 are written anew
+        interrupt_at(monkeypatch, 75)  # rows that come after the state of step 54 are written anew
         with pytest.raises(SuperbLiteError, match="interrupted at step 75"):
             run(out, text, steps=80, options=options)
     run(out, text, steps=80, options=options, resume=True)
@@ -157,7 +157,7 @@ def test_a_run_with_accumulated_gradients_resumes_exactly(text, tmp_path):
 
 @pytest.fixture
 def interrupted(text, tmp_path):
-    """A directory with the state of step 55 of 60."""
+    """A directory with the state of step 54 of 60."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         interrupt_at(monkeypatch, 56)
         with pytest.raises(SuperbLiteError, match="interrupted at step 56"):
