@@ -285,7 +285,7 @@ def test_coverage_is_not_far_off(scenario):
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent(scenario):
     # From five seeds nobody can know that there is no seed noise at all, so there the interval is too long; and from a
-    # handful of errors nobody can know whether they come in clusters. Wilson's interval of two errors in 200 is too long.
+    # handful of errors nobody can know whether they come in clusters. Wilson's interval of two errors in 200 is long.
     most = 0.99 if scenario in (no_seed_noise, near_perfect, few_and_near_perfect, voice_pairs) else 0.97
     least = 0.91 if scenario is near_perfect_in_clusters else 0.93
     assert least <= covered(scenario, 1000 if scenario is voice_pairs else 5000) <= most
