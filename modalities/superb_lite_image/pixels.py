@@ -1,4 +1,4 @@
-"""raw:pixels, the trivial baseline: the resized image itself is the feature."""
+"""raw:pixels, a simple baseline: the resized image itself is the feature."""
 
 from __future__ import annotations
 

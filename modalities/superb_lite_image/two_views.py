@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import torch
-from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from timm.optim.lars import Lars
 from timm.optim.muon import Muon
 from torch import Tensor, nn
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.pretraining.objective import Objective, warmup_cosine
+from superb_lite.pretraining.objective import Objective
 from superb_lite_image.augment import simclr_augmentation
 from superb_lite_image.encoder import TimmEncoder
 
@@ -90,24 +89,17 @@ class TwoViews(Objective):
         views = torch.cat([self.augment(batch), self.augment(batch)])
         return views.contiguous(memory_format=torch.channels_last)
 
-    def configure_optimizers(self) -> OptimizerLRScheduler:
+    def make_optimizer(self) -> torch.optim.Optimizer:
         trained = [p for p in self.parameters() if p.requires_grad]
         weights: dict[str, Any] = {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay}
         others: dict[str, Any] = {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}
-        optimizer: torch.optim.Optimizer
-        if self.optimizer == "muon":
+        if self.optimizer == "muon":  # timm's: torch's does not take convolutions
             scale = self.learning_rate / self.muon_rate
-            optimizer = Muon([weights, others], lr=self.muon_rate, fallback_lr_scale=scale, **MUON)
-        elif self.optimizer == "lars":
+            return Muon([weights, others], lr=self.muon_rate, fallback_lr_scale=scale, **MUON)
+        if self.optimizer == "lars":
             weights["always_adapt"] = True
-            optimizer = Lars([weights, others], lr=self.learning_rate, momentum=LARS_MOMENTUM)
-        else:
-            optimizer = torch.optim.AdamW([weights, others], lr=self.learning_rate)
-        steps = int(self.trainer.estimated_stepping_batches)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+            return Lars([weights, others], lr=self.learning_rate, momentum=LARS_MOMENTUM)
+        return torch.optim.AdamW([weights, others], lr=self.learning_rate)
 
 
 def mlp(width: int, hidden: int, out: int, *, hidden_bias: bool) -> nn.Sequential:

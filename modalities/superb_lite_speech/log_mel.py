@@ -1,4 +1,4 @@
-"""`raw:log-mel`: log-mel features as they are, the trivial baseline of speech."""
+"""`raw:log-mel`: log-mel features as they are, a simple baseline of speech."""
 
 from __future__ import annotations
 

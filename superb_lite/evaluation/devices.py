@@ -34,7 +34,7 @@ def device_named(name: str) -> torch.device:
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise SuperbLiteError(f"device '{name}' cannot be used: {str(error).splitlines()[0]}") from None
+        raise SuperbLiteError(f"device '{name}' cannot be used: {str(error) or type(error).__name__}") from None
     return device
 
 

@@ -60,14 +60,18 @@ class Objective(lightning.LightningModule, ABC):
         number = (batch_idx % within) * self.trainer.world_size + self.global_rank
         torch.manual_seed(batch_seed(self.seed, self.global_step, number))
 
-    def configure_optimizers(self) -> OptimizerLRScheduler:
-        optimizer = muon_with_adamw(
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        """The optimiser of all that is trained, at the peaks of its learning rates."""
+        return muon_with_adamw(
             self,
             self.encoder,
             matrix_rate=self.muon_rate,
             rate=self.learning_rate,
             weight_decay=self.weight_decay,
         )
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        optimizer = self.make_optimizer()
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))

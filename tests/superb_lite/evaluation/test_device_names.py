@@ -42,3 +42,12 @@ def test_a_number_beyond_the_last_device(monkeypatch):
     with pytest.raises(SuperbLiteError) as refused:
         device_named("cuda:99")
     assert str(refused.value) == "no device 'cuda:99' here: the last is cuda:1"
+
+
+def test_a_device_that_fails_without_a_word_is_refused_by_the_kind_of_failure(monkeypatch):
+    def fail(*shape, device):
+        raise NotImplementedError
+
+    monkeypatch.setattr(torch, "empty", fail)
+    with pytest.raises(SuperbLiteError, match="device 'cpu' cannot be used: NotImplementedError"):
+        device_named("cpu")
