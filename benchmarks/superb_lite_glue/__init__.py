@@ -22,7 +22,7 @@ CLUE_LITE = TaskSet(
     tasks=(
         Task(
             name="clue-lite/pos",
-            version=1,
+            version=2,
             modality="text",
             form="tag",
             metrics=("unit_accuracy",),
@@ -37,7 +37,7 @@ CLUE_LITE = TaskSet(
         ),
         Task(
             name="clue-lite/ner",
-            version=1,
+            version=2,
             modality="text",
             form="tag",
             metrics=("span_f1",),
@@ -68,7 +68,7 @@ CLUE_LITE = TaskSet(
         ),
         Task(
             name="clue-lite/seg",
-            version=1,
+            version=2,
             modality="text",
             form="tag",
             metrics=("span_f1",),

@@ -2,8 +2,8 @@
 
 The newspaper is the People's Daily of January 1998 in the tagging of Peking University (PFR corpus; Yu et al. 2002);
 the reviews (books, computers, hotels) carry their polarity. Both are partitioned here: newspaper lines in order, so
-that an article is never split between parts by more than one line; reviews by the hash of their text, after duplicates
-are removed.
+that an article is split between two parts at most, and no block of lines is in training and test; reviews by the hash
+of their text, after duplicates are removed.
 """
 
 from __future__ import annotations
@@ -57,13 +57,18 @@ class Review:
 
 @functools.cache
 def news(part: Part) -> tuple[TaggedSentence, ...]:
-    """The newspaper sentences of one part. A sentence whose text stands in the test part is in no other part."""
+    """The newspaper sentences of one part.
+
+    A sentence whose text stands in the test part is in no other part, and of the block that the border of training and
+    test goes through training has nothing.
+    """
     lines = _file("tag/199801.txt").read_text(encoding="utf-8").splitlines()
     low, high = (round(share * len(lines)) for share in _SHARES[part])
     sentences = [s for number in range(low, high) for s in _sentences(number, lines[number])]
     if part != "test":
         tested = {s.text for s in news("test")}
-        sentences = [s for s in sentences if s.text not in tested]
+        blocks = {s.block for s in news("test")} if part == "train" else ()
+        sentences = [s for s in sentences if s.text not in tested and s.block not in blocks]
     return tuple({s.text: s for s in reversed(sentences)}.values())[::-1]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,8 +48,7 @@ def fit(
     for example in problem.labelled().values():
         truth[inputs[0].of([example.id])] = torch.tensor(form.targets(example), dtype=truth.dtype)
     trainer = _Trainer(problem, form, settings, truth)
-    points = [(lr, wd) for lr in settings.learning_rates for wd in settings.weight_decays]
-    grid = torch.tensor(points)  # (G, 2)
+    grid = torch.tensor(settings.weight_decays)  # (G,)
     seeds = range(len(problem.seeds))
 
     folds = [(s, fold) for s in seeds for fold in folds_of(problem, form, s)]
@@ -58,7 +56,7 @@ def fit(
     ratings: list[dict[tuple[int, int], tuple[float, float]]] = [{} for _ in seeds]
     for number, rows in enumerate(inputs):
         runs = [trainer.run(s, rows, fold.train) for s, fold in folds]
-        heads = trainer.train(rows, runs, grid.expand(len(folds), -1, -1), share=settings.compared)
+        heads = trainer.train(rows, runs, grid.expand(len(folds), -1))
         outputs = [
             runs[i].std * heads.outputs(rows.take, rows.of([e.id for e in fold.held_out]), i) + runs[i].mean
             for i, (_, fold) in enumerate(folds)
@@ -79,14 +77,12 @@ def fit(
         runs = [trainer.run(s, rows, problem.labels_of(s)) for s in mine]
         heads = trainer.train(rows, runs, torch.stack([grid[best[s][1]][None] for s in mine]))
         for i, s in enumerate(mine):
-            learning_rate, weight_decay = points[best[s][1]]
             tested = heads.outputs(rows.take, rows.of([e.id for e in problem.test]), i)[0]
             outcomes[s] = Outcome(
                 seed=problem.seeds[s],
                 predictions=_predictions(runs[i].std * tested + runs[i].mean, problem.test, form),
                 chosen={
-                    "learning_rate": learning_rate,
-                    "weight_decay": weight_decay,
+                    "weight_decay": settings.weight_decays[best[s][1]],
                     "folds": len(folds) // len(seeds),
                     "validation_score": round(problem.signed(ratings[s][best[s]][0]), 4),
                     "validation_loss": round(-ratings[s][best[s]][1], 4),
@@ -111,8 +107,8 @@ class _Trainer:
         values = self.truth[train]
         return _Run(seed, train, float(values.mean()), float(values.std(correction=0)) or 1.0)
 
-    def train(self, rows: Rows, runs: Sequence[_Run], grid: Tensor, share: float = 1.0) -> Heads:
-        """grid: (runs, G, 2) learning rates and weight decays. share: of the schedule's updates."""
+    def train(self, rows: Rows, runs: Sequence[_Run], weight_decay: Tensor) -> Heads:
+        """weight_decay: (runs, G)."""
         if self.form.link == "softmax":
             targets = self.truth.expand(len(runs), -1)
         else:
@@ -122,9 +118,9 @@ class _Trainer:
             targets,
             [run.train for run in runs],
             classes=self.form.outputs(self.problem.task),
-            learning_rate=grid[..., 0],
-            weight_decay=grid[..., 1],
-            steps=math.ceil(share * self.settings.schedule(trained_rows(self.problem, self.form))),
+            learning_rate=self.settings.learning_rate,
+            weight_decay=weight_decay,
+            steps=self.settings.schedule(trained_rows(self.problem, self.form)),
             batch_size=self.settings.batch_size,
             seeds=[self.problem.seeds[run.seed] for run in runs],
             link=self.form.link,

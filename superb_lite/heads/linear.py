@@ -21,11 +21,11 @@ from torch.nn import functional as F
 class ProbeSettings:
     """The grid and the training of a probe."""
 
-    learning_rates: tuple[float, ...] = (1e-2, 1e-1)
-    """Of the grid."""
+    learning_rate: float = 1e-1
+    """Of Adam, falling to 0 along a cosine. The loss is convex, so that it decides little."""
 
     weight_decays: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
-    """Of the grid: coefficients of |W|^2 / 2 in the mean loss."""
+    """The grid: coefficients of |W|^2 / 2 in the mean loss."""
 
     steps: int = 300
     """Updates, at least."""
@@ -35,9 +35,6 @@ class ProbeSettings:
 
     batch_size: int = 128
     """Rows in an update."""
-
-    compared: float = 0.5
-    """The share of the updates after which the points of the grid are compared; the chosen one gets all of them."""
 
     def schedule(self, rows: int) -> int:
         """Updates for so many training rows (examples, or the units of examples)."""
@@ -139,7 +136,7 @@ def train_heads(
     rows: Sequence[Tensor],
     *,
     classes: int,
-    learning_rate: Tensor,
+    learning_rate: float,
     weight_decay: Tensor,
     steps: int,
     batch_size: int,
@@ -150,23 +147,20 @@ def train_heads(
 
     read: reads the features of rows. y: (S, R) what each of R rows should say, classes or, under the link "identity",
     numbers, for which the mean squared error is minimised. rows: for each of S seeds the rows it trains on. classes:
-    outputs of a head. learning_rate, weight_decay: (S, G). Batches are drawn epoch by epoch from each seed's own
+    outputs of a head. weight_decay: (S, G). Batches are drawn epoch by epoch from each seed's own
     permutation.
     """
-    s, g = learning_rate.shape
+    s, g = weight_decay.shape
     mean, std = (torch.stack(t) for t in zip(*(_statistics(read, r) for r in rows), strict=True))
     # A feature that never varies in training says nothing; dividing by a tiny number would only amplify noise.
     std = torch.where(std > 1e-6, std, torch.ones_like(std))
 
-    # Adam's update does not depend on the scale of the gradient, so a parameter written as rate * v and trained at
-    # learning rate 1 moves as if it were trained at `rate`: one optimiser serves all learning rates.
-    rate = learning_rate[..., None]  # (S, G, 1)
-    decay = (weight_decay[..., None] * rate.square())[..., None]
-    v_weight = mean.new_zeros(s, g, classes, mean.shape[2])
-    v_bias = mean.new_zeros(s, g, classes)
-    v_layer = mean.new_zeros(s, g, mean.shape[1])
-    parameters = [torch.nn.Parameter(v) for v in (v_weight, v_bias, v_layer)]
-    optimizer = torch.optim.Adam(parameters, lr=1.0, eps=1e-12, fused=True)
+    decay = weight_decay[..., None, None]
+    weight = torch.nn.Parameter(mean.new_zeros(s, g, classes, mean.shape[2]))
+    bias = torch.nn.Parameter(mean.new_zeros(s, g, classes))
+    layer = torch.nn.Parameter(mean.new_zeros(s, g, mean.shape[1]))
+    parameters = [weight, bias, layer]
+    optimizer = torch.optim.Adam(parameters, lr=learning_rate, eps=1e-12, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
     size = min(batch_size, *(len(r) for r in rows))
@@ -181,21 +175,21 @@ def train_heads(
             inputs = draw(places)
             target = torch.stack([labels[at] for labels, at in zip(of_rows, places, strict=True)])
             target = target[:, None, None].expand(s, g, 1, size)
-        products = _Products(inputs, (rate * v_layer).softmax(dim=2), v_weight)
-        delta = rate[..., None] * (products.logits + v_bias[..., None])
+        products = _Products(inputs, layer.softmax(dim=2), weight)
+        delta = products.logits + bias[..., None]
         if link == "softmax":
             delta = delta.softmax(dim=2).scatter_add_(2, target, minus_one)
         else:
             delta -= target
         # Denormal numbers slow the products tenfold, and differences this small move nothing.
-        delta = F.hardshrink(delta, 1e-12).mul_(rate[..., None] / size)
+        delta = F.hardshrink(delta, 1e-12).div_(size)
         of_weight, of_layer = products.gradients(delta)
-        gradients = of_weight.addcmul_(v_weight, decay), delta.sum(dim=3), rate * of_layer
+        gradients = of_weight.addcmul_(weight, decay), delta.sum(dim=3), of_layer
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
         optimizer.step()
         schedule.step()
-    return Heads(mean, std, rate * v_layer, rate[..., None] * v_weight, rate * v_bias)
+    return Heads(mean, std, layer.data, weight.data, bias.data)
 
 
 STANDARDISED_BUDGET = 256 * 2**20

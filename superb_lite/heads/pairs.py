@@ -63,17 +63,16 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
     for example in {e.id: e for part in problem.train for e in part}.values():
         assert isinstance(example.label, int)
         targets[inputs[0].of(example.items)] = example.label
-    points = [(lr, wd) for lr in settings.learning_rates for wd in settings.weight_decays]
     seeds = range(len(problem.seeds))
-    grid = torch.tensor(points).expand(len(seeds), -1, -1)  # (S, G, 2)
+    grid = torch.tensor(settings.weight_decays).expand(len(seeds), -1)  # (S, G)
     heads = [
         train_heads(
             rows.take,
             targets.expand(len(seeds), -1),
             [rows.of([e.items[0] for e in part]) for part in problem.train],
             classes=len(problem.task.labels),
-            learning_rate=grid[..., 0],
-            weight_decay=grid[..., 1],
+            learning_rate=settings.learning_rate,
+            weight_decay=grid,
             steps=settings.schedule(len(problem.train[0])),
             batch_size=settings.batch_size,
             seeds=problem.seeds,
@@ -97,8 +96,7 @@ def fit_linear(table: FeatureTable, problem: Problem, layers: Sequence[int], set
         }
         number, point = max(ratings, key=ratings.__getitem__)
         chosen = {
-            "learning_rate": points[point][0],
-            "weight_decay": points[point][1],
+            "weight_decay": settings.weight_decays[point],
             **validated(ratings[number, point], problem),
             "layers": heads[number].layer_weights(s, point) if summed and len(layers) > 1 else layers[number],
         }

@@ -59,7 +59,7 @@ def machine_factor() -> float:
             y,
             [torch.arange(500)] * 5,
             classes=10,
-            learning_rate=torch.full((5, 8), 1e-2),
+            learning_rate=0.1,
             weight_decay=torch.full((5, 8), 1e-2),
             steps=20,
             batch_size=128,

@@ -55,7 +55,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
 
     monkeypatch.setattr("superb_lite.cli.names.decide", decide)
     monkeypatch.setattr("superb_lite.encoders.references.load_encoder", load)
-    probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50)
+    probe = ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3, 1e-1), steps=50)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
 
     def run(*arguments):

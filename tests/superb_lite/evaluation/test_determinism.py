@@ -30,7 +30,7 @@ HALF_TOLERANCE = 1e-3
 
 @pytest.fixture(autouse=True)
 def _short_probes(monkeypatch):
-    probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+    probe = ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3,), steps=20)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
 
 

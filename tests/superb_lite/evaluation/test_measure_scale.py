@@ -52,7 +52,7 @@ def toy(monkeypatch):
     monkeypatch.setattr(plugins, "modality", lambda name: modality)
     monkeypatch.setattr(plugins, "objective", lambda name: objective)
     monkeypatch.setattr(ceilings, "load_encoder", load)
-    short = Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=50))
+    short = Frozen(ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3, 1e-1), steps=50))
     monkeypatch.setattr(ceilings, "Frozen", lambda: short)
     monkeypatch.setitem(PROTOCOLS, "frozen", short)
     monkeypatch.setattr(ceilings, "CEILING_TRAINING", FinetuneSettings(learning_rates=(1e-2,), epochs=2, patience=1))

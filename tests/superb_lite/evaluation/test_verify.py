@@ -40,7 +40,7 @@ def register(monkeypatch):
 
 @pytest.fixture
 def path(tmp_path, monkeypatch, register) -> Path:
-    probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+    probe = ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3,), steps=20)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
     (path,) = write_results(evaluate(ToyEncoder(), [CLASSIFY, TAG], seeds=2), tmp_path)
     return path

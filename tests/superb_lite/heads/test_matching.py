@@ -19,7 +19,7 @@ from superb_lite.tasks.labels import Example, TaskData
 from tests.superb_lite.toy_speakers import speakers, verify_task
 from tests.superb_lite.toy_tasks import ToyEncoder, one_hot, toy_task
 
-SHORT = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3, 1e-1), steps=100)
+SHORT = ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3, 1e-1), steps=100)
 
 
 @pytest.fixture(autouse=True)

@@ -15,15 +15,14 @@ def blobs(n=150, d=6, classes=3, seed=0):
     return torch.tensor(5 * x + 2, dtype=torch.float32), torch.tensor(y)
 
 
-def heads(x, y, rows, grid, *, steps, batch_size=10_000, seeds=None):
-    points = torch.tensor(grid).expand(len(rows), -1, -1)
+def heads(x, y, rows, decays, *, steps, batch_size=10_000, seeds=None):
     return train_heads(
         x.__getitem__,
         y.expand(len(rows), -1),
         rows,
         classes=int(y.max()) + 1,
-        learning_rate=points[..., 0],
-        weight_decay=points[..., 1],
+        learning_rate=0.1,
+        weight_decay=torch.tensor(decays).expand(len(rows), -1),
         steps=steps,
         batch_size=batch_size,
         seeds=seeds or list(range(len(rows))),
@@ -33,7 +32,7 @@ def heads(x, y, rows, grid, *, steps, batch_size=10_000, seeds=None):
 def test_many_steps_are_scikit_learns_logistic_regression():
     x, y = blobs()
     decays = (1e-3, 1e-2, 1.0)
-    found = heads(x[:, None], y, [torch.arange(len(x))], [(0.1, decay) for decay in decays], steps=1500)
+    found = heads(x[:, None], y, [torch.arange(len(x))], decays, steps=1500)
     inputs = StandardScaler().fit_transform(x.numpy())
     for point, decay in enumerate(decays):
         reference = LogisticRegression(C=1 / (len(x) * decay), max_iter=5000, tol=1e-8).fit(inputs, y.numpy())
@@ -46,7 +45,7 @@ def test_problems_trained_together_are_as_trained_alone(layers):
     x, y = blobs()
     x = torch.stack([x, x.roll(1, 1), x.square()][:layers], dim=1)
     rows = [torch.arange(0, 100), torch.arange(50, 150)]
-    grid = [(0.01, 0.01), (0.1, 0.1)]
+    grid = [0.01, 0.1]
     together = heads(x, y, rows, grid, steps=60, batch_size=32, seeds=[7, 8])
     for s, seed in enumerate([7, 8]):
         for g, point in enumerate(grid):
@@ -58,15 +57,15 @@ def test_the_mixture_finds_the_layer_that_knows():
     x, y = blobs()
     noise = torch.randn(2, *x.shape, generator=torch.Generator().manual_seed(0))
     layers = torch.stack([noise[0], x, noise[1]], dim=1)
-    weights = heads(layers, y, [torch.arange(len(x))], [(0.1, 0.01)], steps=200).layer_weights(0, 0)
+    weights = heads(layers, y, [torch.arange(len(x))], [0.01], steps=200).layer_weights(0, 0)
     assert sum(weights) == pytest.approx(1, abs=1e-3)
     assert weights[1] > 0.7
 
 
 def test_a_layer_that_says_all_as_one_of_several_is_the_same_head():
     x, y = blobs()
-    one = heads(x[:, None], y, [torch.arange(len(x))], [(0.1, 0.01)], steps=50)
-    two = heads(torch.stack([x, x], dim=1), y, [torch.arange(len(x))], [(0.1, 0.01)], steps=50)
+    one = heads(x[:, None], y, [torch.arange(len(x))], [0.01], steps=50)
+    two = heads(torch.stack([x, x], dim=1), y, [torch.arange(len(x))], [0.01], steps=50)
     a, b = one.logits(x[:, None], 0), two.logits(torch.stack([x, x], dim=1), 0)
     assert a.numpy() == pytest.approx(b.numpy(), abs=1e-3)
 
@@ -75,7 +74,7 @@ def test_a_feature_that_never_varies_in_training_is_harmless():
     x, y = blobs()
     x = torch.cat([x, torch.full((len(x), 1), 3.0)], dim=1)
     x[100:, -1] = 4.0  # it varies only where nothing is trained
-    found = heads(x[:, None], y, [torch.arange(100)], [(0.1, 0.01)], steps=100).logits(x[:, None], 0)[0]
+    found = heads(x[:, None], y, [torch.arange(100)], [0.01], steps=100).logits(x[:, None], 0)[0]
     assert bool(torch.isfinite(found).all())
     assert float((found.argmax(dim=1) == y).float().mean()) > 0.6
 
@@ -85,7 +84,7 @@ def test_standardisation_uses_the_training_rows_alone():
     rows = torch.arange(60)
     moved = x.clone()
     moved[60:] *= 100
-    found = [heads(v[:, None], y, [rows], [(0.1, 0.01)], steps=20) for v in (x, moved)]
+    found = [heads(v[:, None], y, [rows], [0.01], steps=20) for v in (x, moved)]
     assert torch.equal(found[0].mean, found[1].mean)
     assert torch.equal(found[0].weight, found[1].weight)
 
@@ -106,10 +105,10 @@ def test_features_that_do_not_fit_in_memory_give_the_same_heads(monkeypatch, lay
     x = 3 * torch.randn(90, layers, 4, generator=generator) + 1
     y = torch.randint(classes, (90,), generator=generator)
     rows = [torch.randperm(90, generator=generator)[:70] for _ in range(2)]
-    held = heads(x, y, rows, [(0.1, 0.01), (0.01, 1.0)], steps=20, batch_size=16)
+    held = heads(x, y, rows, [0.01, 1.0], steps=20, batch_size=16)
     monkeypatch.setattr(linear, "STANDARDISED_BUDGET", 0)
     monkeypatch.setattr(linear, "CHUNK", 10)
-    read = heads(x, y, rows, [(0.1, 0.01), (0.01, 1.0)], steps=20, batch_size=16)
+    read = heads(x, y, rows, [0.01, 1.0], steps=20, batch_size=16)
     for seed in range(2):
         torch.testing.assert_close(held.logits(x, seed), read.logits(x, seed))
 
@@ -137,14 +136,13 @@ def test_the_identity_link_is_ridge_regression():
     y = x @ torch.randn(5, generator=generator) + torch.randn(200, generator=generator)
     y = (y - y.mean()) / y.std(correction=0)
     decays = (1e-3, 1e-1, 1.0)
-    grid = torch.tensor([(0.1, decay) for decay in decays])[None]
     found = train_heads(
         x[:, None].__getitem__,
         y[None],
         [torch.arange(200)],
         classes=1,
-        learning_rate=grid[..., 0],
-        weight_decay=grid[..., 1],
+        learning_rate=0.1,
+        weight_decay=torch.tensor([decays]),
         steps=1500,
         batch_size=1000,
         seeds=[0],

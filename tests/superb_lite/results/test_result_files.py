@@ -29,7 +29,7 @@ SCHEMA = Path(__file__).parents[3] / "docs" / "result.schema.json"
 def results() -> list[Result]:
     """A classify and a tag task, two seeds each."""
     with pytest.MonkeyPatch.context() as patch:
-        probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+        probe = ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3,), steps=20)
         patch.setitem(PROTOCOLS, "frozen", Frozen(probe))
         tasks = [
             toy_task(classify_data(noise=1.0, test=30)),

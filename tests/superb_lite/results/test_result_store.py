@@ -31,7 +31,7 @@ TASK = toy_task(classify_data(noise=1.0, test=30))
 
 @pytest.fixture(autouse=True)
 def _short_probes(monkeypatch):
-    probe = ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-3,), steps=20)
+    probe = ProbeSettings(learning_rate=1e-1, weight_decays=(1e-3,), steps=20)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(probe))
 
 

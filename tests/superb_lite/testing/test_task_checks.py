@@ -21,7 +21,7 @@ from tests.superb_lite.toy_sequences import sequence_task
 from tests.superb_lite.toy_speakers import speakers, verify_task
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
-SHORT = Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-2,), steps=50))
+SHORT = Frozen(ProbeSettings(learning_rate=1e-1, weight_decays=(1e-2,), steps=50))
 
 
 @pytest.fixture(autouse=True)
