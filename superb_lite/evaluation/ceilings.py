@@ -12,6 +12,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -127,7 +128,11 @@ def _samples(problem: Problem, outcomes: Sequence[Outcome]) -> Samples:
 
 def shown(reference: str, parts: int = 1) -> str:
     """A reference as files call it: of a path, which means something on one machine only, its last parts."""
-    return reference if ":" in reference else "/".join(reference.rstrip("/").split("/")[-parts:])
+    scheme, colon, argument = reference.rpartition(":")
+    path, comma, options = argument.partition(",")
+    if colon and not Path(path).exists():
+        return reference
+    return scheme + colon + "/".join(path.rstrip("/").split("/")[-parts:]) + comma + options
 
 
 def encoder_for(task: Task, reference: str) -> Encoder:

@@ -145,11 +145,15 @@ def test_floors_alone_need_no_encoder_and_keep_measured_ceilings(monkeypatch):
     assert found["toy/classify"]["protocols"]["frozen"]["ceiling"] == {"accuracy": 1.0}
 
 
-def test_checkpoints_of_one_name_are_told_apart_by_their_folders():
+def test_checkpoints_of_one_name_are_told_apart_by_their_folders(tmp_path):
     paths = ["out/minute/bert", "/tmp/out/hour/bert/", "raw:toy"]
     assert list(marks.names_of(paths)) == ["minute/bert", "hour/bert", "raw:toy"]
     assert list(marks.names_of(paths[1:])) == ["bert", "raw:toy"]
     assert marks.names_of([]) == {}
+    assert list(marks.names_of([f"hf:{tmp_path},layer=3", "hf:org/name"])) == [
+        f"hf:{tmp_path.name},layer=3",
+        "hf:org/name",
+    ]
     with pytest.raises(SuperbLiteError, match="given twice"):
         marks.names_of(["a/bert", "a/bert"])
 
