@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all perf gpu results tasks lint clean
+.PHONY: help install demo test test-all perf gpu results references tasks lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,6 +37,9 @@ gpu: install ## train and evaluate on a CUDA device, and compare with the CPU
 
 results: install ## measure docs/results.md again: every objective, three pretraining seeds (about an hour)
 	$(BIN)/python docs/measure_results.py
+
+references: install ## train encoders of known worth for `superb-lite calibrate --reference` (20 minutes on one core)
+	OMP_NUM_THREADS=1 $(BIN)/python docs/train_references.py
 
 tasks: install ## write docs/tasks.md, the admission sheets, from the calibration files
 	$(BIN)/python docs/task_sheets.py
