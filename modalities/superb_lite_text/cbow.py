@@ -1,13 +1,13 @@
-"""Continuous bag of words (Mikolov et al. 2013, arXiv:1301.3781, section 3.1): one embedding for each token."""
+"""Continuous bag of words (Mikolov et al. 2013a, arXiv:1301.3781, section 3.1): one embedding for each token."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.pretraining.objective import Objective
@@ -38,27 +38,34 @@ class CbowEncoder(TokenEncoder):
 
 
 class Cbow(Objective):
-    """Cross entropy of every token, given the mean embedding of up to `window` tokens on each side of it.
+    """Cross entropy of tokens, given the mean embedding of up to `window` tokens on each side of them.
 
-    The paper makes its softmax cheap with a tree; here a step predicts a random share of the tokens.
+    Frequent tokens say little about their neighbours (Mikolov et al. 2013b, arXiv:1310.4546, section 2.3). There, one
+    of frequency f is kept with probability sqrt(common / f); here it is asked for with this probability, and weighs so
+    much in the means of others. The paper's softmax is made cheap with a tree; here it is over the token and some that
+    are drawn (`sampled_cross_entropy`).
 
     Args:
         encoder: whose embeddings are trained; the rest of an encoder that has more than those stays as it is drawn.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         window: tokens on each side.
-        share: of the tokens that a step predicts.
+        common: the frequency from which a token counts as a frequent one.
+        negatives: how many tokens are drawn in a step.
     """
 
     encoder: TokenEncoder
+    kept: Tensor
+    proposal: Tensor
 
     def __init__(
         self,
         *,
         encoder: TokenEncoder,
         counts: Sequence[int],
-        window: int = 4,
-        share: float = 0.25,
-        learning_rate: float = 1e-2,
+        window: int = 24,
+        common: float = 1e-4,
+        negatives: int = 512,
+        learning_rate: float = 5e-3,
         warmup_share: float = 0.1,
         weight_decay: float = 0.0,
         seed: int = 0,
@@ -71,30 +78,58 @@ class Cbow(Objective):
             seed=seed,
         )
         self.window = window
-        self.share = share
+        self.negatives = negatives
         self.output = nn.Linear(encoder.embedding.embedding_dim, len(counts))
+        log_frequency = log_frequencies(counts)
         with torch.no_grad():
-            self.output.bias.copy_(log_frequencies(counts))
+            self.output.bias.copy_(log_frequency)
+        self.register_buffer("kept", (common / log_frequency.exp()).sqrt().clamp(max=1.0), persistent=False)
+        # The 3/4 power of frequencies: section 2.2 of 2013b.
+        self.register_buffer("proposal", (0.75 * log_frequency).softmax(dim=0), persistent=False)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: token, document (B, T), see `TextCorpus`."""
         token = batch["token"]
-        context = context_mean(self.encoder.embedding(token), batch["document"], self.window)
-        real = token != PAD
-        asked = real & (torch.rand(token.shape, device=token.device) < self.share)
+        kept = self.kept[token]
+        context = context_mean(self.encoder.embedding(token), batch["document"], self.window, kept)
+        asked = (token != PAD) & (torch.rand(token.shape, device=token.device) < kept)
         asked[0, 0] = True  # never none
-        loss = F.cross_entropy(self.output(context[asked]), token[asked])
+        loss = sampled_cross_entropy(
+            context[asked],
+            self.output.weight,
+            self.output.bias,
+            token[asked],
+            drawn=torch.multinomial(self.proposal, self.negatives, replacement=True),
+            proposal=self.proposal,
+        )
         self.log("loss", loss, prog_bar=True)
         return loss
 
 
-def context_mean(x: Tensor, document: Tensor, window: int) -> Tensor:
-    """(B, T, D): the mean of the positions of the same document at most `window` away, the position itself left out.
+def sampled_cross_entropy(
+    x: Tensor, weight: Tensor, bias: Tensor, target: Tensor, *, drawn: Tensor, proposal: Tensor
+) -> Tensor:
+    """The cross entropy of a softmax over the right class and K that were drawn, by scores less the log-probabilities
+    that classes are drawn with (Jean et al. 2015, arXiv:1412.2007, section 3.1).
 
-    x: (B, T, D). document: (B, T), see `lay_out`. A position without such neighbours gets zeros.
+    x: (N, D). weight, bias: (V, D), (V,). target: (N,). drawn: (K,) classes, the same for all rows; where one is the
+    right class of a row it counts once. proposal: (V,) the probabilities that they were drawn with.
+    """
+    bias = bias - proposal.log()
+    right = (x * weight[target]).sum(dim=1) + bias[target]
+    others = (x @ weight[drawn].T + bias[drawn]).masked_fill(drawn == target[:, None], -math.inf)
+    return (torch.cat([right[:, None], others], dim=1).logsumexp(dim=1) - right).mean()
+
+
+def context_mean(x: Tensor, document: Tensor, window: int, weight: Tensor) -> Tensor:
+    """(B, T, D): the weighted mean of the positions of the same document at most `window` away, the position itself
+    left out.
+
+    x: (B, T, D). document: (B, T), see `lay_out`. weight: (B, T), above 0. A position without such neighbours gets
+    zeros.
     """
     place = torch.arange(x.shape[1], device=x.device)
     distance = (place[:, None] - place[None, :]).abs()
     near = ((distance > 0) & (distance <= window)) & (document[:, :, None] == document[:, None, :])  # (B, T, T)
-    weight = near.to(x.dtype)
-    return (weight @ x) / weight.sum(dim=2, keepdim=True).clamp(min=1.0)
+    weights = near * weight[:, None, :]
+    return (weights @ x) / weights.sum(dim=2, keepdim=True).clamp(min=torch.finfo(x.dtype).tiny)
