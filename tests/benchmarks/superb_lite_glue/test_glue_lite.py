@@ -240,7 +240,7 @@ CONTENT = {
     "similarity": (2, "f3944aa198f0"),
     "nli": (2, "e4c8c5548886"),
     "qnli": (2, "4923047ac6fc"),
-    "rte": (2, "18bf1dcfeca0"),
+    "rte": (3, "6b31c51187f6"),
     "pronoun": (2, "d2f8b3fca2ce"),
 }
 CORPUS = "4d5c59bf5727"
