@@ -38,20 +38,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("superb-lite-out/results-page"))
     parser.add_argument("--seeds", type=int, default=3, help="pretraining seeds, where nothing else is said")
-    parser.add_argument("--objectives", nargs="+", help="only these, NAME or NAME=SEEDS; default: all")
-    parser.add_argument("--budgets", nargs="+", default=["minute"], help="default: minute")
+    parser.add_argument(
+        "--objectives",
+        nargs="+",
+        help="only these: NAME, hour:NAME of another budget than the minute, NAME=SEEDS; default: all, a minute",
+    )
     parser.add_argument("--jobs", type=int, default=2, help="processes, of one thread each")
     options = parser.parse_args()
-    named = (o.partition("=") for o in options.objectives or plugins.objectives())
-    objectives = {name: int(seeds or options.seeds) for name, _, seeds in named}
+    objectives = dict(objective_of(argument, options.seeds) for argument in options.objectives or plugins.objectives())
 
     several = range(max(objectives.values()))
     pretrained = [
         (budget, name, seed, options.out)
-        for budget, seed, name in itertools.product(options.budgets, several, objectives)
-        if seed < objectives[name]
+        for seed, (budget, name) in itertools.product(several, objectives)
+        if seed < objectives[budget, name]
     ]
-    modalities = dict.fromkeys(plugins.objective(name).modality for name in objectives)
+    modalities = dict.fromkeys(plugins.objective(name).modality for _, name in objectives)
     simple = [(reference, options.out) for m in modalities for reference in plugins.modality(m).baselines]
     os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that are started
     with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -61,8 +63,8 @@ def main() -> None:
     # Every result lies in the store now, so this takes seconds.
     of_baselines = {reference: measure_baseline(reference, options.out) for reference, _ in simple}
     rows = []
-    for budget, name in itertools.product(options.budgets, objectives):
-        seeds = [measure_seed(budget, name, seed, options.out) for seed in range(objectives[name])]
+    for (budget, name), several_seeds in objectives.items():
+        seeds = [measure_seed(budget, name, seed, options.out) for seed in range(several_seeds)]
         references = plugins.modality(plugins.objective(name).modality).baselines
         rows.append(
             Measured(
@@ -75,6 +77,13 @@ def main() -> None:
             )
         )
     write_page(rows)
+
+
+def objective_of(argument: str, seeds: int) -> tuple[tuple[str, str], int]:
+    """((budget, objective), seeds) of what --objectives says of one."""
+    rest, _, given = argument.partition("=")
+    budget, _, name = rest.rpartition(":")
+    return (budget or "minute", name), int(given or seeds)
 
 
 @functools.cache
