@@ -116,35 +116,6 @@ TEXTURE = Task(
     rule="what the crop was cut out of",
 )
 
-PHOTO = Task(
-    name="vision-lite/photo",
-    version=2,
-    modality="image",
-    form="classify",
-    metrics=("accuracy",),
-    labels=(
-        "astronaut",
-        "camera",
-        "chelsea",
-        "china",
-        "clock",
-        "coffee",
-        "coins",
-        "flower",
-        "hubble",
-        "moon",
-        "motorcycle",
-        "rocket",
-    ),
-    load="superb_lite_vision.photo:load_photo",
-    budget=20,
-    description="Which photograph a crop comes from, in colour and upright, from twenty labelled crops a photograph",
-    source="12 photographs in the packages scikit-image and scikit-learn",
-    licence="public domain or CC0; china and flower CC BY 2.0",
-    corpus="photographs",
-    rule="what the crop was cut out of",
-)
-
 PAGES = Task(
     name="vision-lite/pages",
     version=2,
@@ -196,7 +167,6 @@ def _structured(
 
 COUNT = _structured("count", ("1", "2", "3", "4", "5"), "How many figures there are")
 SHAPE = _structured("shape", ("circle", "square", "triangle", "star", "cross"), "Which shape a figure has", version=2)
-BINDING = _structured("binding", ("circle", "triangle", "star", "cross"), "Which shape the red of two figures has")
 ORIENTATION = _structured(
     "orientation", tuple(f"{45 * k} degrees" for k in range(8)), "Which way a figure heads, clockwise from the right"
 )
@@ -211,9 +181,9 @@ DISTANCE = _structured(
     "distance", ("closest", "close", "middling", "far", "furthest"), "How far two figures are from each other"
 )
 
-NATURAL = (MNIST_5, MNIST_50, MNIST_TURNED, DIGITS_5, DIGITS_TURNED, TEXTURE, PHOTO)
+NATURAL = (MNIST_5, MNIST_50, MNIST_TURNED, DIGITS_5, DIGITS_TURNED, TEXTURE)
 SPECIALISED = (PAGES,)
-STRUCTURED = (COUNT, SHAPE, BINDING, ORIENTATION, LOCATION, DISTANCE)
+STRUCTURED = (COUNT, SHAPE, ORIENTATION, LOCATION, DISTANCE)
 """The groups are those of VTAB (Zhai et al. 2019)."""
 
 VISION_LITE = TaskSet(

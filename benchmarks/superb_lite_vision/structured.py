@@ -1,9 +1,9 @@
 """The data of the rendered tasks of vision-lite: what is where, how many, and which way around.
 
 Every picture is rendered from a seed, and everything that is not asked for is random. A quarter of the combinations of
-shape and hue are only ever tested (in `shape`: of size and hue; in `binding`: two of the six pairs of shapes), so that
-what was learnt has to hold for figures that are new. The combinations are not those of a class and a hue: with these,
-seeing a hue would speak against the very classes that are tested in it, and untrained encoders score below chance.
+shape and hue are only ever tested (in `shape`: of size and hue), so that what was learnt has to hold for figures that
+are new. The combinations are not those of a class and a hue: with these, seeing a hue would speak against the very
+classes that are tested in it, and untrained encoders score below chance.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite.tasks.task import Task
-from superb_lite_vision import BINDING, COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE
+from superb_lite_vision import COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE
 from superb_lite_vision.rendering import HUES, SIZE, Figure, random_colour, render
 
 Part = Literal["train", "test"]
@@ -34,7 +34,6 @@ PICTURES_OF_CORE: Mapping[Part, int] = MappingProxyType({"train": 2000, "test": 
 
 PLAIN = ("circle", "square", "triangle", "star", "cross")
 HEADED = ("arrow", "dart", "wedge", "pin")
-RED, BLUE = 0, 5
 APART = 1.0
 """Pixels between two figures, at least."""
 
@@ -56,11 +55,6 @@ def load_count(root: Path | None) -> TaskData:
 def load_shape(root: Path | None) -> TaskData:
     """One figure; its shape is asked for."""
     return _task_data(SHAPE, shape_figures, PICTURES_OF_CORE)
-
-
-def load_binding(root: Path | None) -> TaskData:
-    """A red and a blue figure of different shapes; the shape of the red one is asked for."""
-    return _task_data(BINDING, binding_figures)
 
 
 def load_orientation(root: Path | None) -> TaskData:
@@ -88,18 +82,6 @@ def shape_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figu
     radius = SMALLEST + (LARGEST - SMALLEST) / LEVELS * (level + rng.uniform(0.1, 0.9))
     ((x, y),) = _places([radius], rng)
     return [_figure(PLAIN[label], hue, x, y, radius, rng)]
-
-
-def binding_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
-    # Of four shapes, the pairs (0, 1) and (2, 3) are tested and the other four are trained on: the shapes in a picture
-    # leave open which of them is red, in training and in testing.
-    partner = label ^ 1 if part == "test" else (label + 2) % 4 ^ int(rng.integers(2))
-    radii = rng.uniform(4.5, 6.5, size=2)
-    names = (BINDING.labels[label], BINDING.labels[partner])
-    return [
-        _figure(name, hue, x, y, radius, rng)
-        for name, hue, (x, y), radius in zip(names, (RED, BLUE), _places(radii, rng), radii, strict=True)
-    ]
 
 
 def orientation_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:

@@ -1,36 +1,10 @@
-"""photo and pages."""
+"""pages."""
 
 import numpy as np
 import pytest
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_sources.photographs import Region, regions
-from superb_lite_vision import PAGES, PHOTO, crops, pages, photo
-
-
-def test_photo_crops_come_from_their_own_part_and_picture():
-    data = PHOTO.data()
-    for part, examples in (("train", data.train), ("test", data.test)):
-        for example in examples:
-            assert example.cluster in {region.id for region in regions(PHOTO.labels[example.label], part)}
-
-
-def test_a_photo_crop_is_its_region_in_other_light():
-    region = regions("coffee", "test")[0]
-    crop = None
-    seed = 0
-    while crop is None:
-        crop = photo.random_crop(region, np.random.default_rng(seed))
-        seed += 1
-    assert crop.shape == (3, 32, 32)
-    inner = region.pixels().reshape(3, -1).mean(axis=1)
-    assert np.argsort(crop.reshape(3, -1).mean(axis=1)).tolist() == np.argsort(inner).tolist()
-
-
-def test_flat_regions_are_one_line(monkeypatch):
-    monkeypatch.setattr(Region, "pixels", lambda self: np.full((3, 64, 64), 9, dtype=np.uint8))
-    with pytest.raises(SuperbLiteError, match="train regions of 'astronaut' are too flat"):
-        crops.crops_by_picture(PHOTO, photo.random_crop)
+from superb_lite_vision import PAGES, pages
 
 
 def test_no_word_is_on_training_and_test_pages():

@@ -4,13 +4,12 @@ import math
 import numpy as np
 import pytest
 
-from superb_lite_vision import BINDING, COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE, STRUCTURED, structured
+from superb_lite_vision import COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE, STRUCTURED, structured
 from superb_lite_vision.rendering import HUES, SIZE
 
 DRAWS = {
     COUNT: structured.count_figures,
     SHAPE: structured.shape_figures,
-    BINDING: structured.binding_figures,
     ORIENTATION: structured.orientation_figures,
     LOCATION: structured.location_figures,
     DISTANCE: structured.distance_figures,
@@ -59,25 +58,10 @@ def test_tested_figures_are_never_trained_on_and_every_class_has_all_of_them(tas
         assert len(found) == len(task.labels) * len(figures[part])
 
 
-def test_tested_pairs_of_shapes_are_never_trained_on():
-    pairs = {
-        part: {tuple(f.shape for f in figures) for _, figures in drawn(BINDING, part)} for part in ("train", "test")
-    }
-    unordered = {part: {frozenset(pair) for pair in found} for part, found in pairs.items()}
-    assert not unordered["train"] & unordered["test"]
-    assert (len(unordered["train"]), len(unordered["test"])) == (4, 2)
-    for found in pairs.values():  # both ways around, so that the pair alone does not tell which is red
-        assert {(b, a) for a, b in found} == found
-
-
 def test_labels_say_what_is_drawn():
     for part in ("train", "test"):
         assert all(len(figures) == label + 1 for label, figures in drawn(COUNT, part))
         assert all(figures[0].shape == SHAPE.labels[label] for label, figures in drawn(SHAPE, part))
-        for label, (red, blue) in drawn(BINDING, part):
-            assert red.shape == BINDING.labels[label] != blue.shape
-            assert red.colour[0] > max(red.colour[1:])
-            assert blue.colour[2] > max(blue.colour[:2])
         for label, (figure,) in drawn(ORIENTATION, part):
             assert abs(math.remainder(figure.angle - label * math.pi / 4, 2 * math.pi)) < math.pi / 8
         for label, (figure,) in drawn(LOCATION, part):
