@@ -78,9 +78,8 @@ def frozen_accuracy(encoder, task):
 
 def test_a_trained_encoder_beats_an_untrained_one_with_few_labels(references):
     task = signs_task(signs_data())
-    encoder, (model,) = trained(references, [task])
-    held_out = model.problem.validation[0]
-    assert model.problem.score(model.predict(held_out), held_out) > 0.95
+    encoder, scores = trained(references, [task])
+    assert scores["toy/signs"] > 0.95
     assert frozen_accuracy(BentEncoder(4), task) < 0.65
     assert frozen_accuracy(encoder, task) > 0.9
     assert not any(parameter.requires_grad for parameter in encoder.parameters())
@@ -89,11 +88,29 @@ def test_a_trained_encoder_beats_an_untrained_one_with_few_labels(references):
 def test_several_tasks_share_the_encoder(references):
     wide = toy_task(tag_data(copies=2), form="tag", name="toy/more", budget=10)
     also = toy_task(tag_data(copies=2, seed=1), form="tag", budget=10)
-    encoder, models = trained(references, [wide, also], width=6, steps=100)
-    assert all(model.encoder is encoder for model in models)
-    for model in models:
-        held_out = model.problem.validation[0]
-        assert model.problem.score(model.predict(held_out), held_out) > 0.95, model.problem.task.name
+    _, scores = trained(references, [wide, also], width=6, steps=100)
+    assert scores == {"toy/more": pytest.approx(1.0, abs=0.05), "toy/tag": pytest.approx(1.0, abs=0.05)}
+
+
+class SideEncoder(BentEncoder):
+    """A further layer, the first, which nothing else is computed from."""
+
+    def __init__(self, width: int = 3) -> None:
+        super().__init__(width)
+        self.side = torch.nn.Linear(width, width)
+
+    def forward(self, batch):
+        features = super().forward(batch)
+        return dataclasses.replace(features, layers=(self.side(features.layers[0]), *features.layers))
+
+
+def test_a_layer_beside_the_others_learns_too(references):
+    encoder = SideEncoder(4)
+    before = encoder.side.weight.detach().clone()
+    references.train(encoder, [signs_task(signs_data())], steps=3, seed=0)
+    assert not torch.equal(encoder.side.weight, before)
+    batch = encoder.collate([np.zeros((2, 4), dtype=np.float32)])
+    assert len(encoder(batch).layers) == 3  # as before: only the heads of training read the layers as one
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_others(references):
@@ -106,12 +123,14 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others(references)
 def test_nothing_but_the_check_of_the_data_reads_test_items(references):
     data = signs_data(nonsense=True)
     counted = ReadCounter(data.items)
-    encoder, (model,) = trained(references, [signs_task(dataclasses.replace(data, items=counted))], steps=40)
+    task = signs_task(dataclasses.replace(data, items=counted))
+    encoder, _ = trained(references, [task], steps=40)
     plain, _ = trained(references, [signs_task(signs_data())], steps=40)
     assert all(torch.equal(value, plain.state_dict()[key]) for key, value in encoder.state_dict().items())
-    assert model.problem.test == ()
+    (problem,) = references.problems_of([task], seed=0)
+    assert problem.test == ()
     assert all(reads <= 1 for key, reads in counted.reads.items() if key.startswith("test-"))
-    assert all(counted.reads[example.items[0]] > 1 for example in model.problem.train[0])
+    assert all(counted.reads[example.items[0]] > 1 for example in problem.train[0])
 
 
 def test_all_labels_are_used_and_a_cluster_is_held_out_of_all_tasks_or_of_none(references):
