@@ -33,6 +33,8 @@ class JointModel(nn.Module, ABC):
         super().__init__()
         self.encoder = encoder
         self.problem = problem
+        self.pairs = encoder.pairs
+        """Whether two items are encoded as one."""
 
     @abstractmethod
     def loss(self, examples: Sequence[Example]) -> Tensor:
@@ -73,9 +75,9 @@ class JointModel(nn.Module, ABC):
         return predictions
 
     def _items(self, examples: Sequence[Example]) -> list[Item]:
-        """What is encoded: all first items, then all second ones, or each pair as one where the encoder takes pairs."""
+        """What is encoded: all first items, then all second ones, or each pair as one."""
         data = self.problem.data.items
-        if self.encoder.pairs and len(examples[0].items) == 2:
+        if self.pairs and len(examples[0].items) == 2:
             return [(data[e.items[0]], data[e.items[1]]) for e in examples]
         return [data[e.items[place]] for place in range(len(examples[0].items)) for e in examples]
 
@@ -93,6 +95,9 @@ class JointModel(nn.Module, ABC):
 class RowModel(JointModel):
     """A head on the encoder's summary (else the mean of its last layer), on [u, v, |u - v|, u * v] of two, or on units.
 
+    Two items are encoded as one where the encoder takes pairs and has a summary. Without one, as after masked language
+    modelling alone, what the two have to do with each other would be lost in the mean over both.
+
     Where the form asks for places, it reads the last layer's quarters instead.
 
     Numbers are learnt standardised, by the training examples of the seed.
@@ -109,6 +114,9 @@ class RowModel(JointModel):
         self.encoder.eval()
         with torch.no_grad():  # one forward pass tells the width of the head's input
             features, items = self._encode(train[:1])
+            if self.pairs and features.summary is None:
+                self.pairs = False
+                features, items = self._encode(train[:1])
         if form.units(train[0]) is None:
             width = self._pooled(features, items, train[0]).shape[1] * (4 if items == 2 else 1)
         else:

@@ -116,7 +116,10 @@ class Together(ToyEncoder):
         return batch
 
     def forward(self, batch):
-        return dataclasses.replace(super().forward(batch), segment=batch["second"])
+        found = super().forward(batch)
+        real = found.mask[..., None]
+        mean = (found.layers[-1] * real).sum(dim=1) / real.sum(dim=1)
+        return dataclasses.replace(found, segment=batch["second"], summary=mean)
 
 
 def pair_data(*, train=150, test=60):
@@ -151,6 +154,22 @@ def test_an_encoder_that_takes_pairs_gets_them_whole():
     (outputs,) = model._outputs([example])
     mean = torch.from_numpy(np.concatenate([first, second])).mean(dim=0)
     assert torch.allclose(outputs[0], model.head(encoder.map(mean)), atol=1e-5)
+
+
+class Apart(ToyEncoder):
+    """Takes pairs, too, and has no summary of them."""
+
+    pairs = True
+
+    def collate(self, items):
+        return super().collate([np.concatenate(item) if isinstance(item, tuple) else item for item in items])
+
+
+def test_an_encoder_that_takes_pairs_but_has_no_summary_gets_them_one_by_one():
+    problem = make_problem(toy_task(pair_data(), labels=("other", "same")), seeds=[0], limit=None, root=None)
+    model = RowModel(Apart(width=24), problem, problem.form, 0)
+    assert model.head.in_features == 4 * 24
+    assert len(model._items(problem.train[0][:3])) == 6
 
 
 def test_both_orders_of_a_batch_give_each_pair_its_own_rows():
