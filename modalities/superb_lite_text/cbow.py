@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.pretraining.objective import Objective
@@ -118,7 +119,7 @@ def sampled_cross_entropy(
     bias = bias - proposal.log()
     right = (x * weight[target]).sum(dim=1) + bias[target]
     others = (x @ weight[drawn].T + bias[drawn]).masked_fill(drawn == target[:, None], -math.inf)
-    return (torch.cat([right[:, None], others], dim=1).logsumexp(dim=1) - right).mean()
+    return F.cross_entropy(torch.cat([right[:, None], others], dim=1), torch.zeros_like(target))
 
 
 def context_mean(x: Tensor, document: Tensor, window: int, weight: Tensor) -> Tensor:

@@ -66,9 +66,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(pipeline, "forecast", lambda *_, budget, **__: {"minute": 61.0, "hour": 3600.0}[budget])
     monkeypatch.setattr(pipeline, "load_encoder", load)
     monkeypatch.setattr(MODALITY.__class__, "check_item", lambda *_: None)
-    monkeypatch.setitem(
-        PROTOCOLS, "frozen", Frozen(ProbeSettings(learning_rates=(1e-1,), weight_decays=(1e-2,), steps=20))
-    )
+    monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(ProbeSettings(learning_rate=1e-1, weight_decays=(1e-2,), steps=20)))
 
     def run(*arguments: str) -> tuple[int, str, list[str]]:
         pretrained.clear()

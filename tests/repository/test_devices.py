@@ -277,7 +277,7 @@ def test_linear_heads_are_trained_where_their_features_are(link):
             torch.zeros(2, 20, dtype=torch.long if link == "softmax" else torch.float32, device="cuda"),
             [torch.arange(10, device="cuda"), torch.arange(10, 20, device="cuda")],
             classes=4 if link == "softmax" else 1,
-            learning_rate=torch.full((2, 5), 1e-2, device="cuda"),
+            learning_rate=1e-2,
             weight_decay=torch.full((2, 5), 1e-3, device="cuda"),
             steps=2,
             batch_size=4,
