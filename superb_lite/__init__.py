@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from superb_lite.tasks.labels import Example, TaskData, Unit
     from superb_lite.tasks.task import Task
     from superb_lite.tasks.taskset import Board, TaskSet
-    from superb_lite_leaderboard.store import Leaderboard
+    from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 _HOMES = {
     "Board": "superb_lite.tasks.taskset",

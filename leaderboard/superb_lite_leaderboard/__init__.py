@@ -1,7 +1,14 @@
 """The local leaderboard: a store of entries, their ranking, and what is shown of it.
 
-board.py: what the core board ranks by. store.py: `Leaderboard`, entries in a database. database.py: which database a
-name stands for. models.py, rows.py: its tables, and their rows as values. migration.py: boards of an older schema.
-submission.py: what may be stored. submitted_files.py: result files, checked first. ranking.py: scores, intervals and
-rank intervals. page.py: one HTML file. table.py: the same for a terminal. commands/: run, submit, leaderboard.
+The rooms, from the ground up; each imports those above it in this list:
+
+board.py     the boards that are built in, and what their columns mean
+entry.py     the nouns: tiers, results and entries as values
+checks.py    what may stand on a board
+ranking/     scores, intervals and rank intervals
+store/       `Leaderboard`: entries in a database, predictions beside it
+submission/  what is handed in, checked first
+pages/       HTML
+table.py     the same for a terminal
+commands/    run, submit, leaderboard
 """

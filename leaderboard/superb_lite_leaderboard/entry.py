@@ -1,22 +1,207 @@
-"""Entry: what was submitted under one name."""
+"""What stands on a board: entries, each a version of a submission, and what was measured of their encoders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Annotated, Protocol, Self
 
-from superb_lite.results.result import Result
+from pydantic import Field
+
+from superb_lite.metrics.statistics import Sample
+from superb_lite.results.result import Architecture, FrozenModel, Result
+from superb_lite.surrogates import hashed_bytes
+
+Line = Annotated[str, Field(max_length=300)]
+Tag = Annotated[str, Field(min_length=1, max_length=50)]
+
+
+class Tier(IntEnum):
+    """How much of a result was checked on this machine; a larger one is better."""
+
+    REPORTED = 1
+    """Numbers that somebody sent."""
+    RECOMPUTED = 2
+    """Scored here from the predictions that somebody sent and the labels of this machine."""
+    RERUN = 3
+    """The encoder was run and scored here."""
+
+    @property
+    def label(self) -> str:
+        """The word for people: "reported", "recomputed", "rerun"."""
+        return self.name.lower()
+
+
+class About(FrozenModel):
+    """What a submitter says about an entry. All of it is text of a stranger."""
+
+    description: Annotated[str, Field(max_length=2000)] = ""
+    url: Line = ""
+    """Where more is to be read; shown as a link where it begins with http:// or https://."""
+    licence: Line = ""
+    tags: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A result that is to be stored, and how far it was checked."""
+
+    result: Result
+    """Its predictions are kept where it has them."""
+    tier: Tier
+    own_code: bool = False
+    """Somebody's own code computed the features (`py:`)."""
+
+
+class Tables(Protocol):
+    """Where the (seeds, clusters) tables behind scores are read."""
+
+    def samples(self, results: Sequence[Measured]) -> list[Sample]:
+        """One for each result, many in one go."""
+
+
+@dataclass(frozen=True)
+class _OfResult:
+    """The table of a result that is not stored yet."""
+
+    result: Result
+
+    def samples(self, results: Sequence[Measured]) -> list[Sample]:
+        return [self.result.sample() for _ in results]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One result of an entry without its tables: what ranking and pages need, and cheap to read.
+
+    `Leaderboard.result` gives all of it. Scores and metrics are fractions.
+    """
+
+    task: str
+    protocol: str
+    modality: str
+    task_version: int
+    encoder: str
+    encoder_hash: str
+    architecture: Architecture | None
+    score: float
+    ci: tuple[float, float]
+    metrics: Mapping[str, float]
+    n_test: int
+    seeds: tuple[int, ...]
+    n_clusters: int
+    in_domain: bool | None
+    limit: int | None
+    data_sha256: str
+    clusters_sha256: str
+    """Of the set of test clusters: paired comparisons need the same set."""
+    predictions_sha256: str
+    tier: Tier
+    own_code: bool
+    checksum: str
+    """Of everything in the result; equal results have equal ones."""
+    tables: Tables = field(repr=False, compare=False)
+    id: int = 0
+    """Of the row in the database; 0 before it is stored."""
+
+    @classmethod
+    def of(cls, submitted: Submitted) -> Self:
+        """A result that is about to be stored."""
+        result = submitted.result
+        return cls(
+            task=result.task,
+            protocol=result.protocol,
+            modality=result.modality,
+            task_version=result.task_version,
+            encoder=result.encoder,
+            encoder_hash=result.encoder_hash,
+            architecture=result.architecture,
+            score=result.score,
+            ci=result.ci,
+            metrics=result.metrics,
+            n_test=result.n_test,
+            seeds=tuple(row.seed for row in result.seeds),
+            n_clusters=len(result.clusters),
+            in_domain=result.in_domain,
+            limit=result.limit,
+            data_sha256=result.data_sha256,
+            clusters_sha256=clusters_hash(result.clusters),
+            predictions_sha256=result.predictions_sha256,
+            tier=submitted.tier,
+            own_code=submitted.own_code,
+            checksum=result.checksum(),
+            tables=_OfResult(result),
+        )
+
+    def sample(self) -> Sample:
+        """The (seeds, clusters) table behind the score."""
+        return self.tables.samples([self])[0]
+
+
+def samples(results: Sequence[Measured]) -> list[Sample]:
+    """The tables behind the scores of results, those from one place read in one go.
+
+    Raises `SuperbLiteError` for a table that is damaged.
+    """
+    groups: dict[int, list[int]] = {}
+    for position, result in enumerate(results):
+        groups.setdefault(id(result.tables), []).append(position)
+    found: dict[int, Sample] = {}
+    for positions in groups.values():
+        of_group = [results[position] for position in positions]
+        found.update(zip(positions, of_group[0].tables.samples(of_group), strict=True))
+    return [found[position] for position in range(len(results))]
+
+
+def clusters_hash(clusters: Sequence[str]) -> str:
+    """SHA-256 of a set of test clusters."""
+    return hashlib.sha256(hashed_bytes("\n".join(sorted(clusters)))).hexdigest()
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an entry."""
+
+    at: str
+    """ISO 8601, UTC."""
+    kind: str
+    """"submitted", "withdrawn", "renamed" or "promoted"."""
+    detail: str
+    """For people; may be empty."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One name on a board, with what was measured of its encoders."""
+    """A version of what was submitted under one name."""
 
     name: str
+    version: int
+    """1, 2, ... of this name."""
     submitted: str
     """ISO 8601, UTC."""
-    results: tuple[Result, ...]
-    """Without their predictions, which stay in the result files."""
+    results: tuple[Measured, ...]
+    about: About = field(default_factory=About)
+    withdrawn: str = ""
+    """ISO 8601, UTC; empty for an entry that stands."""
+    id: int = 0
+    """Of the row in the database."""
+
+    @property
+    def ref(self) -> str:
+        """The name by which a person means this version: "NAME@2"."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def tier(self) -> Tier:
+        """The lowest of its results."""
+        return min((result.tier for result in self.results), default=Tier.REPORTED)
+
+    @property
+    def own_code(self) -> bool:
+        """Whether somebody's own code computed features of it."""
+        return any(result.own_code for result in self.results)
 
     @property
     def encoders(self) -> Mapping[str, str]:
@@ -25,3 +210,9 @@ class Entry:
         for result in self.results:
             found.setdefault(result.modality, {})[result.encoder] = None
         return {modality: ", ".join(references) for modality, references in found.items()}
+
+    @property
+    def content(self) -> str:
+        """SHA-256 of what was measured: two entries of one content are the same."""
+        parts = sorted(f"{result.task} {result.protocol} {result.checksum}" for result in self.results)
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()

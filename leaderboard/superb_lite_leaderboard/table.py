@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from superb_lite.results.text import number, rank_text, signed, with_margin
-from superb_lite_leaderboard.ranking import Gain, Standing, Standings, TaskStanding
+from superb_lite_leaderboard.ranking.ranking import Gain, Standing, Standings, TaskStanding
 
 ENTRIES_A_TABLE = 3
 """How many entries stand side by side in a table of tasks."""

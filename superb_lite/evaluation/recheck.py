@@ -17,7 +17,7 @@ from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.problems import limited
 from superb_lite.evaluation.scoring import score_predictions
-from superb_lite.results.files import Predicted, ResultFile, read_predictions, read_result_file
+from superb_lite.results.files import Predicted, ResultFile, read_predictions, read_result_file, with_predictions
 from superb_lite.results.result import Result
 from superb_lite.results.scale import scale
 from superb_lite.tasks.labels import Example, cluster_of
@@ -50,15 +50,16 @@ def verify(path: Path, *, root: Path | None = None) -> list[Verdict]:
 
 
 def verified_results(path: Path, *, only: Set[tuple[str, str]], root: Path | None = None) -> list[Result]:
-    """The results of a file on some (task, protocol), without their predictions, if nothing about them differs.
+    """The results of a file on some (task, protocol), with their predictions, if nothing about them differs.
 
     Raises `SuperbLiteError` with the first difference, and for files that cannot be read.
     """
-    content = read_result_file(path)
-    for verdict in _verdicts(content, read_predictions(path), root, only=only):
+    content, predictions = read_result_file(path), read_predictions(path)
+    for verdict in _verdicts(content, predictions, root, only=only):
         if not verdict.ok:
             raise SuperbLiteError(f"'{path}': {verdict.task} ({verdict.protocol}): {verdict.differences[0]}")
-    return [result for result in content.results if (result.task, result.protocol) in only]
+    wanted = [result for result in content.results if (result.task, result.protocol) in only]
+    return [with_predictions(result, predictions, path) for result in wanted]
 
 
 def _verdicts(

@@ -12,7 +12,7 @@ import itertools
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
@@ -84,7 +84,19 @@ Columns = Mapping[tuple[str, str], Result]
 """The results of one encoder by (task, protocol)."""
 
 
-def normalised_sample(result: Result, scale: Scale) -> Sample:
+class Scored(Protocol):
+    """Whatever has a score, its metrics and the table behind it: a result, or what a leaderboard keeps of one."""
+
+    @property
+    def score(self) -> float: ...
+
+    @property
+    def metrics(self) -> Mapping[str, float]: ...
+
+    def sample(self) -> Sample: ...
+
+
+def normalised_sample(result: Scored, scale: Scale) -> Sample:
     """The table behind a result on the normalised scale, in percent.
 
     The estimate is exact. Where a task has several metrics the pseudo-values are those of their mean, so their spread

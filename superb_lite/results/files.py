@@ -91,7 +91,7 @@ def write_result_file(results: Sequence[Result], path: Path) -> None:
 
     Each file is written whole or not at all, the predictions first.
     """
-    _write_predictions(results, path.with_suffix(".parquet"))
+    write_predictions(results, path.with_suffix(".parquet"))
     content = ResultFile(
         format=FORMAT,
         taskset=_taskset(results[0].task),
@@ -120,7 +120,7 @@ def read_results(path: Path, *, predictions: bool = False) -> list[Result]:
     if not predictions:
         return list(content.results)
     found = read_predictions(path)
-    return [_with_predictions(result, found, path) for result in content.results]
+    return [with_predictions(result, found, path) for result in content.results]
 
 
 def result_files(paths: Sequence[Path]) -> list[Path]:
@@ -226,7 +226,7 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _with_predictions(result: Result, found: dict[tuple[str, str], Predicted], path: Path) -> Result:
+def with_predictions(result: Result, found: dict[tuple[str, str], Predicted], path: Path) -> Result:
     """The result with its predictions. Raises `SuperbLiteError` where these are not those that it was made of."""
     predicted = found.get((result.task, result.protocol), Predicted({}, {}))
     position = {cluster: index for index, cluster in enumerate(result.clusters)}
@@ -278,7 +278,7 @@ def _table(result: Result) -> pa.Table:
     )
 
 
-def _write_predictions(results: Sequence[Result], path: Path) -> None:
+def write_predictions(results: Sequence[Result], path: Path) -> None:
     make_dir(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

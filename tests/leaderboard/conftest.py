@@ -11,7 +11,7 @@ from synthetic_results import BOARD, SCALE, SMELL, TOUCH
 import superb_lite.evaluation.recheck  # noqa: F401  # before the scale is replaced: what is scored here has a true one
 from superb_lite import plugins
 from superb_lite.results import scale
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 
 @pytest.fixture(autouse=True)

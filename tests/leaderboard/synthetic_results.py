@@ -12,6 +12,7 @@ from superb_lite.results.result import Result
 from superb_lite.results.scale import Scale
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board, TaskSet
+from superb_lite_leaderboard.entry import Entry, Measured, Submitted, Tier
 from tests.superb_lite.made_up_results import made_up
 
 FLOOR, CEILING = 0.25, 0.95
@@ -93,3 +94,9 @@ def entry_results(accuracy: float, *, label: str, modalities: Sequence[str] = ("
                 result(name, protocol, modality=modality, values=values, encoder=f"random:{label}-{modality}")
             )
     return results
+
+
+def entry(name: str, results: Sequence[Result], *, tier: Tier = Tier.RERUN) -> Entry:
+    """An entry of these results, as the store reads it."""
+    measured = tuple(Measured.of(Submitted(result, tier)) for result in results)
+    return Entry(name, 1, "2026-01-01T00:00:00+00:00", measured)

@@ -47,6 +47,6 @@ def export(
 
     Example: superb-lite leaderboard export site
     """
-    from superb_lite_leaderboard.page import export
+    from superb_lite_leaderboard.pages.page import export
 
     print(printable(str(export(standings_of(board, rank_by), directory))))

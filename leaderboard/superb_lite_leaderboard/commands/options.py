@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from superb_lite_leaderboard.ranking import Standings
-    from superb_lite_leaderboard.store import Leaderboard
+    from superb_lite_leaderboard.ranking.ranking import Standings
+    from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 BoardUrl = Annotated[
     str | None,
@@ -38,7 +38,7 @@ def standings_of(url: str | None, rank_by: str | None) -> Standings:
 def open_board(url: str | None) -> Leaderboard:
     """The board of a URL; without one, the board in the workspace."""
     from superb_lite.paths import workspace
-    from superb_lite_leaderboard.store import Leaderboard
+    from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
     return Leaderboard(url or workspace() / "board.sqlite")
 

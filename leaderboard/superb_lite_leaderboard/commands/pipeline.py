@@ -29,8 +29,9 @@ from superb_lite.tasks.task import forget_data
 from superb_lite_leaderboard.board import CORE, QUICK, board_of
 from superb_lite_leaderboard.commands.columns import board_columns, evaluate_columns
 from superb_lite_leaderboard.commands.forecast import forecast
-from superb_lite_leaderboard.page import export
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.entry import Submitted, Tier
+from superb_lite_leaderboard.pages.page import export
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.table import render
 
 SEEDS, QUICK_SEEDS = 5, 3
@@ -109,7 +110,8 @@ def run_all(
         forget_data()  # no later modality reads it
     for name, results in entries.items():
         # What an earlier run measured for other modalities stays in the entry.
-        leaderboard.merge(name, results, several=name == SIMPLE_BASELINES)
+        submitted = [Submitted(result, Tier.RERUN) for result in results]
+        leaderboard.merge(name, submitted, several=name == SIMPLE_BASELINES)
 
     standings = leaderboard.standings()
     stdout().print(render(standings))

@@ -18,7 +18,6 @@ def submit(
     ],
     name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
     board: BoardUrl = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of that name.")] = False,
     language: Annotated[
         list[str] | None,
         typer.Option(help="Only columns in this language (en, zh) and those without one; may be repeated."),
@@ -45,28 +44,31 @@ def submit(
     from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
+    from superb_lite_leaderboard.checks import check_name
     from superb_lite_leaderboard.commands.columns import check_languages, evaluate_columns
-    from superb_lite_leaderboard.submitted_files import check_one_encoder_a_modality, submitted_results
+    from superb_lite_leaderboard.entry import Submitted, Tier
+    from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
     from superb_lite_leaderboard.table import render
 
     leaderboard = open_board(board)
     check_languages(language or (), leaderboard.board)
-    leaderboard.check_submission(name, replace=replace)
+    check_name(name)
     submitted = []
     for file in filter(is_result_file, encoders):
         taken, left_out = submitted_results(Path(file), leaderboard.board, root=root)
-        submitted += taken
+        submitted += [Submitted(result, Tier.RECOMPUTED) for result in taken]
         for result in left_out:
             say(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board")
     models = [load_encoder(reference, trust_code=trust_code) for reference in references]
     modalities = [model.modality for model in models]
-    check_one_encoder_a_modality(submitted, list(zip(references, modalities, strict=True)))
+    check_one_encoder_a_modality([each.result for each in submitted], list(zip(references, modalities, strict=True)))
     store = open_store(workspace())
-    for shown_name, model in zip(names, models, strict=True):
+    for reference, shown_name, model in zip(references, names, models, strict=True):
         results = evaluate_columns(shown_name, model, leaderboard.board, store, options, languages=language)
         write_results(results, store.directory)
-        submitted += results
-    leaderboard.submit(name, submitted, replace=replace)
+        own_code = reference.startswith("py:")
+        submitted += [Submitted(result, Tier.RERUN, own_code) for result in results]
+    entry = leaderboard.submit(name, submitted)
     columns = leaderboard.board.columns
-    say(f"stored '{name}' in {leaderboard} ({len(submitted)} of {len(columns)} columns)")
+    say(f"stored '{entry.ref}' in {leaderboard} ({len(submitted)} of {len(columns)} columns)")
     stdout().print(render(leaderboard.standings()))

@@ -6,7 +6,7 @@ from rich.table import Table
 from superb_lite.cli import main
 from superb_lite.cli.listing import Kind, list_
 from superb_lite.cli.progress import LineConsole, stderr, stdout
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 
 def test_names_do_not_reach_the_terminal_as_commands(capsys):

@@ -17,8 +17,8 @@ from superb_lite.evaluation.run import evaluate
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.commands.options import is_result_file
-from superb_lite_leaderboard.store import Leaderboard
-from superb_lite_leaderboard.submitted_files import check_one_encoder_a_modality, submitted_results
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 CLASSIFY = toy_task(classify_data(noise=1.0, test=40))

@@ -15,8 +15,8 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import TaskSet
 from superb_lite_leaderboard.board import QUICK
-from superb_lite_leaderboard.store import Leaderboard
-from superb_lite_leaderboard.submission import clusters_hash
+from superb_lite_leaderboard.entry import clusters_hash
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from tests.superb_lite.made_up_results import without_predictions
 
 # What version 2 created, word for word.

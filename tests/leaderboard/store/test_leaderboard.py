@@ -23,10 +23,10 @@ from superb_lite import SuperbLiteError, plugins
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import CORE, board_of
-from superb_lite_leaderboard.models import EntryRow
-from superb_lite_leaderboard.page import render_page
-from superb_lite_leaderboard.rows import parse
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.pages.page import render_page
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.store.models import EntryRow
+from superb_lite_leaderboard.store.rows import parse
 from superb_lite_leaderboard.table import several_encoders
 from tests.superb_lite.made_up_results import without_predictions
 
@@ -95,7 +95,7 @@ def test_a_name_is_taken_once_and_can_be_replaced(leaderboard: Leaderboard) -> N
         leaderboard.submit("one", entry_results(0.7, label="new"))
     one_line(error)
     assert leaderboard.entries()[0].encoders["smell"] == "random:old-smell"
-    leaderboard.submit("one", entry_results(0.7, label="new", modalities=["touch"]), replace=True)
+    leaderboard.submit("one", entry_results(0.7, label="new", modalities=["touch"]))
     (entry,) = leaderboard.entries()
     assert entry.encoders == {"touch": "random:new-touch"}
     assert len(entry.results) == 2
@@ -163,7 +163,7 @@ def test_other_data_than_the_boards_is_refused(leaderboard: Leaderboard, spoil: 
 def test_the_only_entry_can_be_replaced_by_one_on_other_data(leaderboard: Leaderboard) -> None:
     leaderboard.submit("one", entry_results(0.5, label="one"))
     other = [r.replace(data_sha256="f" * 64) for r in entry_results(0.5, label="one")]
-    leaderboard.submit("one", other, replace=True)
+    leaderboard.submit("one", other)
     assert leaderboard.entries()[0].results[0].data_sha256 == "f" * 64
 
 

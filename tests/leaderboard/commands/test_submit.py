@@ -18,7 +18,7 @@ from superb_lite.evaluation.run import evaluate
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import BUILT_IN
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 CLASSIFY = toy_task(classify_data(noise=1.0, test=40))
@@ -91,7 +91,7 @@ def test_files_and_encoders_make_one_entry(superb_lite, file, tmp_path):
     assert code == 0, err
     assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder", "smell": "toy:nose"}
     (nose,) = write_results(evaluate(Nose(), SMELL, protocol="knn", seeds=5), tmp_path / "more")
-    code, _, err = superb_lite(file, nose, "--name", "mine", "--replace")
+    code, _, err = superb_lite(file, nose, "--name", "mine")
     assert code == 0, err
     assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder", "smell": "Nose"}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import synthetic_results
 from rich.console import Console
 from scipy import stats
 from synthetic_results import BOARD, entry_results
@@ -17,9 +18,9 @@ from superb_lite.results.result import Architecture, Result
 from superb_lite.results.text import signed, with_margin
 from superb_lite_leaderboard.board import resolve_columns
 from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.figure import difference_axis
-from superb_lite_leaderboard.page import render_page
-from superb_lite_leaderboard.ranking import Standings, is_twin, rank
+from superb_lite_leaderboard.pages.figure import difference_axis
+from superb_lite_leaderboard.pages.page import render_page
+from superb_lite_leaderboard.ranking.ranking import Standings, is_twin, rank
 from superb_lite_leaderboard.table import render
 from superb_lite_text.cbow import CbowEncoder
 from superb_lite_text.corpus import lite_tokenizer
@@ -32,9 +33,8 @@ OTHER = {"smell": "raw:air", "touch": "out/checkpoints/hand"}
 
 def entry(name: str, accuracy: float, encoders: dict[str, str]) -> Entry:
     """Its encoders are of one architecture a modality, but for the raw ones."""
-    return Entry(
+    return synthetic_results.entry(
         name,
-        "",
         tuple(
             r.replace(
                 encoder=encoders[r.modality],
@@ -98,7 +98,7 @@ def test_a_gain_is_the_paired_difference(shown: Standings) -> None:
         assert gain.difference == pytest.approx(mine.score - twin.score)
         assert gain.ci[0] < gain.difference < gain.ci[1]
         # The noise of seeds is small here, so a paired t test over clusters comes close.
-        paired = np.mean(mine.pseudo_values, axis=0) - np.mean(twin.pseudo_values, axis=0)
+        paired = np.mean(mine.sample().values, axis=0) - np.mean(twin.sample().values, axis=0)
         half = stats.t.ppf(0.975, len(paired) - 1) * stats.sem(paired)
         assert half * 0.99 <= gain.ci[1] - gain.difference <= 1.5 * half
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from synthetic_results import entry_results
 
-from superb_lite_leaderboard.page import export
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.pages.page import export
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

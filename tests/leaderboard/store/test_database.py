@@ -12,8 +12,8 @@ import pytest
 from synthetic_results import BOARD, entry_results
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_leaderboard.database import Database
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.store.database import Database
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 ODD = ("run?1", "run?2", "per%20cent", "a#b", "a b", "x:y", ":memory:", "file:x", "sqlite:", "höhe")
 

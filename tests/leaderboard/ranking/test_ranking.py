@@ -8,19 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import optimize, stats
-from synthetic_results import BOARD, CEILING, FLOOR, entry_results, outcomes, result
+from synthetic_results import BOARD, CEILING, FLOOR, entry, entry_results, outcomes, result
 
 from superb_lite.results import scale
 from superb_lite.results.result import Result
 from superb_lite_leaderboard.board import CORE, CORE_EN, CORE_ZH, resolve_columns
-from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.ranking import Standings, rank
+from superb_lite_leaderboard.ranking.ranking import Standings, rank
 
 KEYS = ("smell-lite/rose", "smell-lite/soap", "smell-lite/soap@finetune", "touch-lite/silk", "touch-lite/sand")
 
 
 def ranked(**entries: list[Result]) -> Standings:
-    made = [Entry(name, "2026-01-01T00:00:00+00:00", tuple(results)) for name, results in entries.items()]
+    made = [entry(name, results) for name, results in entries.items()]
     return rank(made, BOARD, resolve_columns(BOARD))
 
 
@@ -93,10 +92,10 @@ def test_scores_intervals_and_ranks_equal_a_slow_calculation(name: str) -> None:
     ]
     rows = {row.name: row.to_dict() for row in ranked(**entries).rows}
     tables = {n: [norm(results[i]) for i in COLUMNS[name]] for n, results in entries.items()}
-    for entry, mine in tables.items():
+    for name_of_entry, mine in tables.items():
         estimate, half, _ = slow_mean(mine, WEIGHTS[name], GROUPS[name])
-        assert standing(rows[entry], name)["score"] == pytest.approx(estimate)
-        assert standing(rows[entry], name)["ci"] == pytest.approx([estimate - half, estimate + half], rel=1e-4)
+        assert standing(rows[name_of_entry], name)["score"] == pytest.approx(estimate)
+        assert standing(rows[name_of_entry], name)["ci"] == pytest.approx([estimate - half, estimate + half], rel=1e-4)
     tests = []
     for a, b in itertools.combinations(tables, 2):
         differences = [x - y for x, y in zip(tables[a], tables[b], strict=True)]
@@ -110,8 +109,8 @@ def test_scores_intervals_and_ranks_equal_a_slow_calculation(name: str) -> None:
         winner, loser = (a, b) if estimate > 0 else (b, a)
         beats[winner] += 1
         beaten[loser] += 1
-    for entry in tables:
-        assert standing(rows[entry], name)["rank"] == [1 + beaten[entry], 3 - beats[entry]]
+    for each in tables:
+        assert standing(rows[each], name)["rank"] == [1 + beaten[each], 3 - beats[each]]
     assert standing(rows["good"], name)["rank"] == [1, 1]
     assert standing(rows["fair"], name)["rank"] == standing(rows["also"], name)["rank"] == [2, 3]
 
@@ -225,8 +224,8 @@ def test_equal_ids_in_two_modalities_are_different_items() -> None:
 
     chosen = [r for r in entry_results(0.6, label="a") if r.task in ("smell-lite/rose", "touch-lite/silk")]
     columns = [c for c in resolve_columns(BOARD) if c.task.name in ("smell-lite/rose", "touch-lite/silk")]
-    before = rank([Entry("a", "", tuple(chosen))], BOARD, columns).rows[0].overall
-    after = rank([Entry("a", "", tuple(renamed(chosen)))], BOARD, columns).rows[0].overall
+    before = rank([entry("a", chosen)], BOARD, columns).rows[0].overall
+    after = rank([entry("a", renamed(chosen))], BOARD, columns).rows[0].overall
     assert before is not None
     assert after is not None
     assert before.ci == pytest.approx(after.ci)

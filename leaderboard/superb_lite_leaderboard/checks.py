@@ -5,14 +5,12 @@ An entry is taken whole or refused whole, with one line that names what is wrong
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.results.result import Result
-from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
+from superb_lite_leaderboard.entry import Measured
 
 NAME_LENGTH = 100
 
@@ -26,7 +24,9 @@ def check_name(name: str) -> None:
         )
 
 
-def check_results(results: Sequence[Result], board: Board, columns: Sequence[Column], *, several: bool = False) -> None:
+def check_results(
+    results: Sequence[Measured], board: Board, columns: Sequence[Column], *, several: bool = False
+) -> None:
     """Raise `SuperbLiteError` unless the results make an entry: at most one encoder a modality, every column once.
 
     several: whether there may be several encoders of a modality.
@@ -34,7 +34,7 @@ def check_results(results: Sequence[Result], board: Board, columns: Sequence[Col
     if not results:
         raise SuperbLiteError("an entry needs at least one result")
     by_key = {(column.task.name, column.protocol): column for column in columns}
-    encoders: dict[str, Result] = {}
+    encoders: dict[str, Measured] = {}
     seen: set[tuple[str, str]] = set()
     for result in results:
         key = (result.task, result.protocol)
@@ -52,7 +52,7 @@ def check_results(results: Sequence[Result], board: Board, columns: Sequence[Col
             )
 
 
-def check_result(result: Result, column: Column) -> None:
+def check_result(result: Measured, column: Column) -> None:
     """Raise `SuperbLiteError` unless a result can be ranked in a column."""
     if result.modality != column.task.modality:
         raise SuperbLiteError(f"{_label(result)} is a {column.task.modality} task, not {result.modality}")
@@ -63,27 +63,22 @@ def check_result(result: Result, column: Column) -> None:
         )
     if result.limit is not None:
         raise SuperbLiteError(f"{_label(result)} used only {result.limit} test examples: evaluate it without --limit")
-    if [row.seed for row in result.seeds] != list(range(len(result.seeds))):
+    if result.seeds != tuple(range(len(result.seeds))):
         raise SuperbLiteError(f"{_label(result)}: evaluation seeds must be 0, 1, 2, ..., so that entries can be paired")
-    if len(result.clusters) < 2:
+    if result.n_clusters < 2:
         raise SuperbLiteError(f"{_label(result)}: an interval needs at least 2 clusters of test examples")
     if set(result.metrics) != set(column.task.metrics):
         raise SuperbLiteError(f"{_label(result)}: its metrics must be {', '.join(column.task.metrics)}")
 
 
-def check_same_data(result: Result, data_sha256: str, clusters_sha256: str, other: str) -> None:
-    """Raise `SuperbLiteError` unless `result` was measured on what the entry `other` was measured on."""
-    if (result.data_sha256, clusters_hash(result)) != (data_sha256, clusters_sha256):
+def check_same_data(result: Measured, other: Measured, entry: str) -> None:
+    """Raise `SuperbLiteError` unless `result` was measured on what `other`, a result of the entry, was measured on."""
+    if (result.data_sha256, result.clusters_sha256) != (other.data_sha256, other.clusters_sha256):
         raise SuperbLiteError(
-            f"{_label(result)} was measured on other data ({result.data_sha256[:8]}) than entry '{other}' of this "
-            f"board ({data_sha256[:8]}): they cannot be compared, so start a new board"
+            f"{_label(result)} was measured on other data ({result.data_sha256[:8]}) than entry '{entry}' of this "
+            f"board ({other.data_sha256[:8]}): they cannot be compared, so start a new board"
         )
 
 
-def clusters_hash(result: Result) -> str:
-    """SHA-256 of the set of test clusters: paired comparisons need the same set."""
-    return hashlib.sha256(hashed_bytes("\n".join(sorted(result.clusters)))).hexdigest()
-
-
-def _label(result: Result) -> str:
+def _label(result: Measured) -> str:
     return f"the result of '{result.encoder}' on '{result.task}' ({result.protocol})"

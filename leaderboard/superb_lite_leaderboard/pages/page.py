@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from superb_lite.paths import write_text
 from superb_lite.results.text import language_name, number, percent, rank_text, signed
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.figure import axis, difference_axis
-from superb_lite_leaderboard.ranking import Gain, Row, Standing, Standings, TaskStanding
+from superb_lite_leaderboard.pages.figure import axis, difference_axis
+from superb_lite_leaderboard.ranking.ranking import Gain, Row, Standing, Standings, TaskStanding
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def export(standings: Standings, directory: Path | str) -> Path:
 def render_page(standings: Standings) -> str:
     """The page as HTML. Names that people gave are escaped."""
     environment = Environment(
-        loader=PackageLoader("superb_lite_leaderboard"),
+        loader=PackageLoader("superb_lite_leaderboard.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

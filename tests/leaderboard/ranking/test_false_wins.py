@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from synthetic_results import BOARD, SMELL, TOUCH, result
+from synthetic_results import BOARD, SMELL, TOUCH, entry, result
 
 from superb_lite_leaderboard.board import resolve_columns
-from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.ranking import rank
+from superb_lite_leaderboard.ranking.ranking import rank
 
 ENTRIES = 4
 MODALITY = {task.name: task.modality for taskset in (SMELL, TOUCH) for task in taskset}
@@ -24,7 +23,7 @@ def false_wins(rng: np.random.Generator) -> dict[str, bool]:
         for name, protocol in BOARD.columns:
             latent = ease[name] + luck[name] + 0.7 * rng.standard_normal((5, 60))
             results.append(result(name, protocol, modality=MODALITY[name], values=(latent < 0.5).astype(float)))
-        entries.append(Entry(f"entry {number}", "", tuple(results)))
+        entries.append(entry(f"entry {number}", results))
     found: dict[str, bool] = {}
     for row in rank(entries, BOARD, resolve_columns(BOARD)).rows:
         assert row.overall is not None

@@ -17,7 +17,7 @@ from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.commands import pipeline
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
 

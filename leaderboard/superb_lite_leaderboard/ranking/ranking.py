@@ -25,11 +25,10 @@ from superb_lite.metrics.statistics import Interval, Sample, interval, mean_inte
 from superb_lite.results.comparison import normalised_sample
 from superb_lite.results.means import mean_weights
 from superb_lite.results.power import detectable
-from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.submission import check_result, check_same_data, clusters_hash
+from superb_lite_leaderboard.checks import check_result, check_same_data
+from superb_lite_leaderboard.entry import Entry, Measured
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Standing:
 class TaskStanding:
     """One result on the board."""
 
-    result: Result
+    result: Measured
     """Its score and interval are fractions."""
     normalised: float | None
     """In percent; None where the task is not calibrated."""
@@ -221,7 +220,7 @@ def _mean(columns: Sequence[Column]) -> Weights:
     return {column.key: weight for column, weight in zip(columns, weights, strict=True)}
 
 
-def is_twin(twin: Result, result: Result) -> bool:
+def is_twin(twin: Measured, result: Measured) -> bool:
     """Whether `twin` is of the same architecture as the trained encoder of `result`, with weights as they were drawn.
 
     Equal names say nothing, nor do other ones: what is compared is the encoder's class and configuration. The twin of a
@@ -256,33 +255,37 @@ def _gains(rows: Sequence[Row], entries: Sequence[Entry]) -> list[Gain]:
     return found
 
 
-def _on_board(entries: Sequence[Entry], columns: Sequence[Column]) -> tuple[dict[str, dict[str, Result]], list[str]]:
+def _on_board(entries: Sequence[Entry], columns: Sequence[Column]) -> tuple[dict[str, dict[str, Measured]], list[str]]:
     """By entry and column key the results that can be ranked together, and one line for each that cannot.
 
     Whoever submits is refused on the same grounds; but a task may have got another version since, and a file may have
     been edited.
     """
-    found: dict[str, dict[str, Result]] = {entry.name: {} for entry in entries}
+    found: dict[str, dict[str, Measured]] = {entry.name: {} for entry in entries}
     notes = []
     for column in columns:
-        first: tuple[Result, str] | None = None
-        for entry in entries:
-            for result in entry.results:
-                if (result.task, result.protocol) != (column.task.name, column.protocol):
-                    continue
-                try:
-                    check_result(result, column)
-                    if first is not None:
-                        check_same_data(result, first[0].data_sha256, clusters_hash(first[0]), first[1])
-                except SuperbLiteError as error:
-                    notes.append(f"entry '{entry.name}': {error}")
-                    continue
-                first = first or (result, entry.name)
-                found[entry.name][column.key] = result
+        of_column = [
+            (result, entry.name)
+            for entry in entries
+            for result in entry.results
+            if (result.task, result.protocol) == (column.task.name, column.protocol)
+        ]
+        first: tuple[Measured, str] | None = None
+        # What was checked further says which data the column is of.
+        for result, name in sorted(of_column, key=lambda each: -each[0].tier):
+            try:
+                check_result(result, column)
+                if first is not None:
+                    check_same_data(result, *first)
+            except SuperbLiteError as error:
+                notes.append(f"entry '{name}': {error}")
+                continue
+            first = first or (result, name)
+            found[name][column.key] = result
     return found, notes
 
 
-def _sample(result: Result, column: Column) -> Sample:
+def _sample(result: Measured, column: Column) -> Sample:
     """The result on the normalised scale, in percent; uncalibrated, its own score, turned so that more is better."""
     if column.scale is None:
         sample = result.sample().scaled(1.0 if column.higher_is_better else -1.0)
@@ -320,7 +323,7 @@ def _weighted(samples: Samples, weights: Weights) -> Interval:
     return mean_interval([samples[key] for key in weights], list(weights.values()))
 
 
-def _task_standing(result: Result, column: Column, standing: Standing) -> TaskStanding:
+def _task_standing(result: Measured, column: Column, standing: Standing) -> TaskStanding:
     calibrated = column.scale is not None
     return TaskStanding(
         result=result,

@@ -14,9 +14,9 @@ from synthetic_results import BOARD, entry_results
 from superb_lite import SuperbLiteError
 from superb_lite.results import scale
 from superb_lite.results.text import number, percent, rank_text, signed, with_margin
-from superb_lite_leaderboard.figure import axis
-from superb_lite_leaderboard.page import export, render_page
-from superb_lite_leaderboard.store import Leaderboard
+from superb_lite_leaderboard.pages.figure import axis
+from superb_lite_leaderboard.pages.page import export, render_page
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.table import incomplete, render
 
 HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
@@ -171,12 +171,12 @@ def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) 
     assert 'href="#one-seed"' not in text
     marked = [plain[0].replace(in_domain=True), *plain[1:]]
     marked[4] = plain[4].replace(seeds=plain[4].seeds[:1], pseudo_values=plain[4].pseudo_values[:1])
-    leaderboard.submit("one", marked, replace=True)
+    leaderboard.submit("one", marked)
     text = render_page(leaderboard.standings())
     assert text.count('href="#in-domain"') == 3  # its task, its modality, overall
     assert text.count('href="#one-seed"') == 3
     assert 'href="#unknown"' not in text
-    leaderboard.submit("one", [plain[0].replace(in_domain=None), *plain[1:]], replace=True)
+    leaderboard.submit("one", [plain[0].replace(in_domain=None), *plain[1:]])
     text = render_page(leaderboard.standings())
     assert text.count('href="#unknown"') == 3
     assert 'href="#in-domain"' not in text

@@ -1,0 +1,1 @@
+"""The store: entries in a database, with their predictions beside it."""

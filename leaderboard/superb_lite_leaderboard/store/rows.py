@@ -1,0 +1,182 @@
+"""Rows of the store as values, and back: boards, and results one by one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
+from superb_lite.metrics import all_or_nothing
+from superb_lite.metrics.statistics import Sample
+from superb_lite.results.result import Architecture, Result, refusal
+from superb_lite.surrogates import hashed_bytes
+from superb_lite.tasks.taskset import Board
+from superb_lite_leaderboard.board import BUILT_IN
+from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Submitted, Tables, Tier, clusters_hash
+from superb_lite_leaderboard.store.models import BoardRow, ClustersRow, EntryRow, EventRow, ResultRow
+
+
+def board_row(board: Board) -> BoardRow:
+    """The row that stands for a board; it replaces the one that is there."""
+    columns = None if BUILT_IN.get(board.name) == board else json.dumps(board.columns, ensure_ascii=False)
+    return BoardRow(id=1, name=board.name, version=board.version, columns=columns)
+
+
+def board_from(row: BoardRow) -> Board:
+    """The board of a row. Raises `SuperbLiteError` where the row does not say what it ranks by."""
+    if row.columns is None:
+        if row.name not in BUILT_IN:
+            raise SuperbLiteError(f"it ranks by '{one_line(row.name, NAME_LIMIT)}', which is not a built-in board")
+        return BUILT_IN[row.name]
+    try:
+        columns = tuple((str(task), str(protocol)) for task, protocol in json.loads(row.columns))
+    except (TypeError, ValueError, RecursionError):
+        raise SuperbLiteError("the columns that it ranks by are damaged: bring back a copy of it") from None
+    return Board(one_line(row.name), row.version, columns)
+
+
+def result_row(submitted: Submitted) -> tuple[ResultRow, ClustersRow]:
+    """The rows that hold a result."""
+    result = submitted.result
+    ids = json.dumps(result.clusters, ensure_ascii=False)
+    clusters = ClustersRow(sha256=hashlib.sha256(hashed_bytes(ids)).hexdigest(), ids=ids)
+    values = np.array(result.pseudo_values, dtype="<f8").tobytes()
+    row = ResultRow(
+        task=result.task,
+        protocol=result.protocol,
+        tier=int(submitted.tier),
+        own_code=submitted.own_code,
+        result_sha256=result.checksum(),
+        payload=result.model_dump_json(exclude={"clusters", "pseudo_values"}),
+        clusters=clusters.sha256,
+        clusters_sha256=clusters_hash(result.clusters),
+        n_clusters=len(result.clusters),
+        pseudo_values=values,
+        pseudo_values_sha256=hashlib.sha256(values).hexdigest(),
+    )
+    row.checksum = row_checksum(row)
+    return row, clusters
+
+
+def copied(row: ResultRow) -> ResultRow:
+    """The same result as a row that belongs to no entry yet."""
+    names = [column.key for column in ResultRow.__mapper__.columns if column.key not in ("id", "entry_id")]
+    return ResultRow(**{name: getattr(row, name) for name in names})
+
+
+_CHECKED = (
+    *("task", "protocol", "tier", "own_code", "result_sha256"),
+    *("clusters", "clusters_sha256", "n_clusters", "pseudo_values_sha256"),
+)
+
+
+def row_checksum(row: ResultRow) -> str:
+    """SHA-256 of what a row holds, of the pseudo-values by their own hash."""
+    fields = [getattr(row, name) for name in _CHECKED]
+    return hashlib.sha256(hashed_bytes(f"{json.dumps(fields)}\n{row.payload}")).hexdigest()
+
+
+def read_entry(row: EntryRow, tables: Tables) -> tuple[Entry, tuple[str, ...]]:
+    """An entry with the results that can be read, and one line for each that cannot."""
+    name = one_line(row.name, NAME_LIMIT)
+    results, notes = [], []
+    for each in row.results:
+        try:
+            results.append(read_measured(each, tables))
+        except SuperbLiteError as error:
+            where = f"'{one_line(each.task, NAME_LIMIT)}' ({one_line(each.protocol, NAME_LIMIT)})"
+            notes.append(one_line(f"entry '{name}': {where} is damaged: {error}; submit it again"))
+    try:
+        about = About.model_validate_json(row.about)
+    except ValidationError as error:
+        about = About()
+        notes.append(one_line(f"entry '{name}': its description is damaged: {refusal(error)}"))
+    return Entry(name, row.version, row.submitted, tuple(results), about, row.withdrawn, row.id), tuple(notes)
+
+
+def read_event(row: EventRow) -> Event:
+    """The event of a row."""
+    return Event(row.at, one_line(row.kind), one_line(row.detail))
+
+
+def read_measured(row: ResultRow, tables: Tables) -> Measured:
+    """The result in a row without its tables. Raises `SuperbLiteError` where the row is not as it was stored."""
+    if row_checksum(row) != row.checksum:
+        raise SuperbLiteError("it was edited after it was stored")
+    try:
+        return _measured(row, json.loads(row.payload), tables)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise SuperbLiteError(f"it cannot be read: {type(error).__name__}: {error}") from None
+
+
+def read_sample(row: ResultRow, measured: Measured, clusters: Mapping[str, tuple[str, ...]]) -> Sample:
+    """The table behind a score.
+
+    clusters: the ids by the hash of their order.
+
+    Raises `SuperbLiteError` where the table is not the one that was stored.
+    """
+    ids = clusters.get(row.clusters)
+    if ids is None or hashlib.sha256(row.pseudo_values).hexdigest() != row.pseudo_values_sha256:
+        raise SuperbLiteError(f"the table of the result on '{one_line(row.task, NAME_LIMIT)}' is damaged")
+    values = np.frombuffer(row.pseudo_values, dtype="<f8").reshape(len(measured.seeds), len(ids))
+    grain = all_or_nothing(tuple(measured.metrics)) / measured.n_test
+    return Sample(measured.score, values.astype(np.float64, copy=False), ids, grain)
+
+
+def read_clusters(row: ClustersRow) -> tuple[str, ...]:
+    """The ids of a row. Raises `SuperbLiteError` where they are damaged."""
+    if hashlib.sha256(hashed_bytes(row.ids)).hexdigest() != row.sha256:
+        raise SuperbLiteError("a list of test clusters is damaged: bring back a copy of the board")
+    return tuple(json.loads(row.ids))
+
+
+def read_result(row: ResultRow, clusters: tuple[str, ...]) -> Result:
+    """All of a stored result but its predictions. Raises `SuperbLiteError` where it is damaged."""
+    values = np.frombuffer(row.pseudo_values, dtype="<f8").reshape(-1, len(clusters))
+    try:
+        payload = {**json.loads(row.payload), "clusters": clusters, "pseudo_values": values.tolist()}
+        result = Result.model_validate_json(json.dumps(payload))
+    except ValidationError as error:
+        raise SuperbLiteError(refusal(error)) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SuperbLiteError(f"it cannot be read: {error}") from None
+    if result.checksum() != row.result_sha256:
+        raise SuperbLiteError("it was edited after it was stored")
+    return result
+
+
+def _measured(row: ResultRow, values: Mapping[str, Any], tables: Tables) -> Measured:
+    # Validated before it was stored, and the checksum says that nothing changed since: pydantic need not see it again.
+    architecture = values["architecture"]
+    low, high = map(float, values["ci"])
+    return Measured(
+        task=row.task,
+        protocol=row.protocol,
+        modality=str(values["modality"]),
+        task_version=int(values["task_version"]),
+        encoder=one_line(values["encoder"]),
+        encoder_hash=str(values["encoder_hash"]),
+        architecture=None if architecture is None else Architecture.model_construct(**architecture),
+        score=float(values["score"]),
+        ci=(low, high),
+        metrics={str(name): float(value) for name, value in values["metrics"].items()},
+        n_test=int(values["n_test"]),
+        seeds=tuple(int(seed["seed"]) for seed in values["seeds"]),
+        n_clusters=row.n_clusters,
+        in_domain=values["in_domain"],
+        limit=values["limit"],
+        data_sha256=str(values["data_sha256"]),
+        clusters_sha256=row.clusters_sha256,
+        predictions_sha256=str(values["predictions_sha256"]),
+        tier=Tier(row.tier),
+        own_code=bool(row.own_code),
+        checksum=row.result_sha256,
+        tables=tables,
+        id=row.id,
+    )
