@@ -31,7 +31,7 @@ _HOMES = {
     "EncoderSpec": "superb_lite.modality",
     "Example": "superb_lite.tasks.labels",
     "Features": "superb_lite.encoders.encoder",
-    "Leaderboard": "superb_lite_leaderboard.store",
+    "Leaderboard": "superb_lite_leaderboard.store.leaderboard",
     "Modality": "superb_lite.modality",
     "Objective": "superb_lite.pretraining.objective",
     "ObjectiveSpec": "superb_lite.modality",
