@@ -98,7 +98,7 @@ def scatter(points: Sequence[Point], *, cost: str, score: str) -> Chart:
     ]
     base = alt.Chart(alt.Data(values=rows))
     front = (
-        base.transform_filter({"field": "front", "equal": "Pareto front"})
+        base.transform_filter(alt.FieldEqualPredicate(field="front", equal="Pareto front"))
         .mark_line(interpolate="step-after", color=MARK, strokeWidth=1.2, opacity=0.6)
         .encode(x=x, y=y, order=alt.Order("cost:Q"))
     )
@@ -222,5 +222,5 @@ def config(theme: Theme) -> dict[str, Any]:
 @functools.cache
 def vega() -> str:
     """Vega, Vega-Lite and vega-embed as one script (BSD-3-Clause) that sets `window.vegaEmbed`."""
-    found: str = vl_convert.javascript_bundle()
+    found: str = vl_convert.javascript_bundle(None)
     return found
