@@ -222,5 +222,5 @@ def config(theme: Theme) -> dict[str, Any]:
 @functools.cache
 def vega() -> str:
     """Vega, Vega-Lite and vega-embed as one script (BSD-3-Clause) that sets `window.vegaEmbed`."""
-    found: str = vl_convert.javascript_bundle(None)
+    found: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return found
