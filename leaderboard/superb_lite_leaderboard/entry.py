@@ -10,6 +10,7 @@ from typing import Annotated, Protocol, Self
 
 from pydantic import Field
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.statistics import Sample
 from superb_lite.results.result import Architecture, FrozenModel, Result
 from superb_lite.surrogates import hashed_bytes
@@ -58,8 +59,8 @@ class Submitted:
 class Tables(Protocol):
     """Where the (seeds, clusters) tables behind scores are read."""
 
-    def samples(self, results: Sequence[Measured]) -> list[Sample]:
-        """One for each result, many in one go."""
+    def samples(self, results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:
+        """One for each result, many in one go; in the place of a table that is damaged, what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class _OfResult:
 
     result: Result
 
-    def samples(self, results: Sequence[Measured]) -> list[Sample]:
+    def samples(self, results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:
         return [self.result.sample() for _ in results]
 
 
@@ -136,19 +137,19 @@ class Measured:
         )
 
     def sample(self) -> Sample:
-        """The (seeds, clusters) table behind the score."""
-        return self.tables.samples([self])[0]
+        """The (seeds, clusters) table behind the score. Raises `SuperbLiteError` where it is damaged."""
+        (found,) = self.tables.samples([self])
+        if isinstance(found, SuperbLiteError):
+            raise found
+        return found
 
 
-def samples(results: Sequence[Measured]) -> list[Sample]:
-    """The tables behind the scores of results, those from one place read in one go.
-
-    Raises `SuperbLiteError` for a table that is damaged.
-    """
+def samples(results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:
+    """The tables behind the scores of results, those from one place read in one go; see `Tables.samples`."""
     groups: dict[int, list[int]] = {}
     for position, result in enumerate(results):
         groups.setdefault(id(result.tables), []).append(position)
-    found: dict[int, Sample] = {}
+    found: dict[int, Sample | SuperbLiteError] = {}
     for positions in groups.values():
         of_group = [results[position] for position in positions]
         found.update(zip(positions, of_group[0].tables.samples(of_group), strict=True))

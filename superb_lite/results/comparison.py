@@ -85,7 +85,7 @@ Columns = Mapping[tuple[str, str], Result]
 
 
 class Scored(Protocol):
-    """Whatever has a score, its metrics and the table behind it: a result, or what a leaderboard keeps of one."""
+    """Whatever has a score and its metrics: a result, or what a leaderboard keeps of one."""
 
     @property
     def score(self) -> float: ...
@@ -93,11 +93,14 @@ class Scored(Protocol):
     @property
     def metrics(self) -> Mapping[str, float]: ...
 
-    def sample(self) -> Sample: ...
+
+def normalised_sample(result: Result, scale: Scale) -> Sample:
+    """The table behind a result on the normalised scale, in percent."""
+    return result.sample().scaled(*normalising(result, scale))
 
 
-def normalised_sample(result: Scored, scale: Scale) -> Sample:
-    """The table behind a result on the normalised scale, in percent.
+def normalising(result: Scored, scale: Scale) -> tuple[float, float]:
+    """Factor and offset that bring the table behind a result to the normalised scale, in percent.
 
     The estimate is exact. Where a task has several metrics the pseudo-values are those of their mean, so their spread
     is scaled by the mean factor.
@@ -105,7 +108,7 @@ def normalised_sample(result: Scored, scale: Scale) -> Sample:
     coefficients = {name: scale.coefficients(name) for name in result.metrics}
     factor = sum(f for f, _ in coefficients.values()) / len(coefficients)
     estimate = sum(f * result.metrics[name] + o for name, (f, o) in coefficients.items()) / len(coefficients)
-    return result.sample().scaled(factor, estimate - factor * result.score)
+    return factor, estimate - factor * result.score
 
 
 def _columns(letter: str, results: Sequence[Result]) -> Columns:

@@ -22,13 +22,14 @@ from typing import Any
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.statistics import Interval, Sample, interval, mean_interval, rank_intervals
-from superb_lite.results.comparison import normalised_sample
+from superb_lite.results.comparison import normalising
 from superb_lite.results.means import mean_weights
 from superb_lite.results.power import detectable
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.checks import check_result, check_same_data
 from superb_lite_leaderboard.entry import Entry, Measured
+from superb_lite_leaderboard.entry import samples as samples_of
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, n
     """
     by_key = {column.key: column for column in columns}
     results, left_out = _on_board(entries, columns)
-    samples = {name: {key: _sample(r, by_key[key]) for key, r in found.items()} for name, found in results.items()}
+    samples, damaged = _samples(results, by_key)
     groups: dict[str, list[Column]] = {}
     for column in columns:
         groups.setdefault(column.task.modality, []).append(column)
@@ -193,6 +194,7 @@ def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, n
     ]
     order = sorted(rows, key=lambda row: _order(row, tuple(groups), _languages(columns)))
     gains = tuple(_gains(order, entries))
+    left_out += damaged
     return Standings(board, tuple(columns), tuple(order), (*notes, *left_out), gains, _detectable(samples, columns))
 
 
@@ -285,12 +287,30 @@ def _on_board(entries: Sequence[Entry], columns: Sequence[Column]) -> tuple[dict
     return found, notes
 
 
-def _sample(result: Measured, column: Column) -> Sample:
+def _samples(
+    results: dict[str, dict[str, Measured]], columns: Mapping[str, Column]
+) -> tuple[dict[str, Samples], list[str]]:
+    """The tables of all results, and one line for each that is damaged; those results are taken out of `results`."""
+    found: dict[str, dict[str, Sample]] = {name: {} for name in results}
+    notes = []
+    for key, column in columns.items():
+        names = [name for name, of_entry in results.items() if key in of_entry]
+        for name, table in zip(names, samples_of([results[name][key] for name in names]), strict=True):
+            if isinstance(table, SuperbLiteError):
+                result = results[name].pop(key)
+                where = f"'{result.task}' ({result.protocol})"
+                notes.append(f"entry '{name}': {where} is damaged: {table}; submit it again")
+            else:
+                found[name][key] = _sample(results[name][key], table, column)
+    return dict(found), notes
+
+
+def _sample(result: Measured, table: Sample, column: Column) -> Sample:
     """The result on the normalised scale, in percent; uncalibrated, its own score, turned so that more is better."""
     if column.scale is None:
-        sample = result.sample().scaled(1.0 if column.higher_is_better else -1.0)
+        sample = table.scaled(1.0 if column.higher_is_better else -1.0)
     else:
-        sample = normalised_sample(result, column.scale)
+        sample = table.scaled(*normalising(result, column.scale))
     # Items of different modalities are never the same, whatever their ids are.
     return dataclasses.replace(sample, clusters=tuple(f"{result.modality}:{cluster}" for cluster in sample.clusters))
 

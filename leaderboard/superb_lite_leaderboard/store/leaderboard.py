@@ -49,6 +49,9 @@ from superb_lite_leaderboard.store.rows import (
 
 T = TypeVar("T")
 
+AT_ONCE = 1000
+"""Rows that a query asks for by their numbers; databases limit the length of such a list."""
+
 Found = Sequence[tuple[Entry, tuple[str, ...]]]
 """Entries, each with one line for every result of it that is damaged."""
 
@@ -127,7 +130,6 @@ class Leaderboard:
         submitted = _submitted(results)
         check_name(name)
         check_results([Measured.of(each) for each in submitted], self.board, self.columns)
-        self._keep_predictions(submitted)
         return self._write(lambda session: self._add(session, name, submitted, (), about))
 
     def merge(self, name: str, results: Sequence[Result | Submitted], *, several: bool = False) -> Entry:
@@ -149,7 +151,6 @@ class Leaderboard:
         submitted = _submitted(results)
         check_name(name)
         check_results([Measured.of(each) for each in submitted], self.board, self.columns, several=several)
-        self._keep_predictions(submitted)
         return self._write(store)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -239,7 +240,8 @@ class Leaderboard:
 
         def read(session: Session) -> Result:
             row = session.get_one(ResultRow, measured.id, options=[undefer(ResultRow.pseudo_values)])
-            return read_result(row, read_clusters(session.get_one(ClustersRow, row.clusters)))
+            clusters = session.get(ClustersRow, row.clusters)
+            return read_result(row, () if clusters is None else read_clusters(clusters))
 
         return self._database.read(read)
 
@@ -247,16 +249,21 @@ class Leaderboard:
         """The predictions of a stored result; None where they are not kept here."""
         return self._predictions.get(measured.predictions_sha256)
 
-    def samples(self, results: Sequence[Measured]) -> list[Sample]:
-        """The tables behind the scores of stored results, in one query for the results of a column."""
+    def samples(self, results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:
+        """The tables behind the scores of stored results (`entry.Tables`), in one query for a thousand of them."""
 
-        def read(session: Session) -> list[Sample]:
-            wanted = select(ResultRow).where(ResultRow.id.in_([result.id for result in results]))
-            rows = {row.id: row for row in session.scalars(wanted.options(undefer(ResultRow.pseudo_values)))}
-            hashes = {row.clusters for row in rows.values()}
-            lists = session.scalars(select(ClustersRow).where(ClustersRow.sha256.in_(hashes)))
-            clusters = {row.sha256: read_clusters(row) for row in lists}
-            return [read_sample(rows[result.id], result, clusters) for result in results]
+        def read(session: Session) -> list[Sample | SuperbLiteError]:
+            rows: dict[int, ResultRow] = {}
+            clusters: dict[str, tuple[str, ...]] = {}
+            for start in range(0, len(results), AT_ONCE):
+                numbers = [result.id for result in results[start : start + AT_ONCE]]
+                wanted = select(ResultRow).where(ResultRow.id.in_(numbers)).options(undefer(ResultRow.pseudo_values))
+                rows |= {row.id: row for row in session.scalars(wanted)}
+            for number in {row.clusters for row in rows.values()}:
+                found = session.get(ClustersRow, number)
+                if found is not None and (ids := read_clusters(found)):
+                    clusters[number] = ids
+            return [read_sample(rows.get(result.id), result, clusters) for result in results]
 
         return self._database.read(read)
 
@@ -304,6 +311,8 @@ class Leaderboard:
         )
         session.add(entry)
         session.flush()
+        for submitted in results:  # before the transaction ends: an entry that is there has its predictions
+            self._predictions.put(submitted.result)
         return read_entry(entry, self)[0]
 
     def _newest(self, session: Session, name: str) -> EntryRow | None:
@@ -340,10 +349,6 @@ class Leaderboard:
             if other.task_version == result.task_version:
                 check_same_data(result, other, row.entry.name)
                 return
-
-    def _keep_predictions(self, results: Sequence[Submitted]) -> None:
-        for submitted in results:
-            self._predictions.put(submitted.result)
 
     def _names(self) -> set[str]:
         nothing: set[str] = set()

@@ -114,32 +114,33 @@ def read_measured(row: ResultRow, tables: Tables) -> Measured:
         raise SuperbLiteError(f"it cannot be read: {type(error).__name__}: {error}") from None
 
 
-def read_sample(row: ResultRow, measured: Measured, clusters: Mapping[str, tuple[str, ...]]) -> Sample:
-    """The table behind a score.
+def read_sample(
+    row: ResultRow | None, measured: Measured, clusters: Mapping[str, tuple[str, ...]]
+) -> Sample | SuperbLiteError:
+    """The table behind a score, or what is wrong with it.
 
     clusters: the ids by the hash of their order.
-
-    Raises `SuperbLiteError` where the table is not the one that was stored.
     """
-    ids = clusters.get(row.clusters)
-    if ids is None or hashlib.sha256(row.pseudo_values).hexdigest() != row.pseudo_values_sha256:
-        raise SuperbLiteError(f"the table of the result on '{one_line(row.task, NAME_LIMIT)}' is damaged")
-    values = np.frombuffer(row.pseudo_values, dtype="<f8").reshape(len(measured.seeds), len(ids))
+    ids = None if row is None else clusters.get(row.clusters)
+    if row is None or ids is None or hashlib.sha256(row.pseudo_values).hexdigest() != row.pseudo_values_sha256:
+        return SuperbLiteError("its table of test clusters is not the one that was stored")
+    values = np.frombuffer(row.pseudo_values, dtype="<f8")
+    if values.size != len(measured.seeds) * len(ids):
+        return SuperbLiteError(f"its table has {values.size} numbers for {len(measured.seeds)} x {len(ids)}")
+    values = values.reshape(len(measured.seeds), len(ids))
     grain = all_or_nothing(tuple(measured.metrics)) / measured.n_test
     return Sample(measured.score, values.astype(np.float64, copy=False), ids, grain)
 
 
 def read_clusters(row: ClustersRow) -> tuple[str, ...]:
-    """The ids of a row. Raises `SuperbLiteError` where they are damaged."""
-    if hashlib.sha256(hashed_bytes(row.ids)).hexdigest() != row.sha256:
-        raise SuperbLiteError("a list of test clusters is damaged: bring back a copy of the board")
-    return tuple(json.loads(row.ids))
+    """The ids of a row; none where they are not those that were stored."""
+    return tuple(json.loads(row.ids)) if hashlib.sha256(hashed_bytes(row.ids)).hexdigest() == row.sha256 else ()
 
 
 def read_result(row: ResultRow, clusters: tuple[str, ...]) -> Result:
     """All of a stored result but its predictions. Raises `SuperbLiteError` where it is damaged."""
-    values = np.frombuffer(row.pseudo_values, dtype="<f8").reshape(-1, len(clusters))
     try:
+        values = np.frombuffer(row.pseudo_values, dtype="<f8").reshape(-1, len(clusters))
         payload = {**json.loads(row.payload), "clusters": clusters, "pseudo_values": values.tolist()}
         result = Result.model_validate_json(json.dumps(payload))
     except ValidationError as error:

@@ -80,7 +80,7 @@ def test_a_result_file_is_checked_and_stored(superb_lite, file, tmp_path):
     assert code == 0, err
     assert err.splitlines() == [
         f"left out: toy/tag (frozen) of '{file}' is not on this board",
-        f"stored 'mine' in board '{tmp_path / 'b.db'}' (1 of 2 columns)",
+        f"stored 'mine@1' in board '{tmp_path / 'b.db'}' (1 of 2 columns)",
     ]
     assert "mine" in out
     assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder"}
@@ -164,7 +164,7 @@ def test_a_board_that_is_named_but_not_there_is_refused(monkeypatch, capsys, tmp
 
 
 def test_the_board_of_the_workspace_may_be_yet_to_come(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr("superb_lite_leaderboard.store.CORE", SENSES)
+    monkeypatch.setattr("superb_lite_leaderboard.store.leaderboard.CORE", SENSES)
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setattr(sys, "argv", ["superb-lite", "leaderboard", "show"])
     main()

@@ -18,6 +18,11 @@ from superb_lite_leaderboard.store.leaderboard import Leaderboard
 ODD = ("run?1", "run?2", "per%20cent", "a#b", "a b", "x:y", ":memory:", "file:x", "sqlite:", "höhe")
 
 
+def boards(directory: Path) -> list[Path]:
+    """What lies in a directory but the folders of predictions."""
+    return [path for path in directory.iterdir() if not path.name.endswith(".predictions")]
+
+
 def submit(url: str | Path) -> None:
     Leaderboard(url, BOARD).submit("one", entry_results(0.5, label="one"))
 
@@ -30,7 +35,9 @@ def test_a_path_is_a_path_whatever_it_looks_like(
     for name in ODD:
         submit(kind(f"{name}/board?x=1.sqlite"))
         submit(kind(f"{name}.db"))
-    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    found = {
+        str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.suffix != ".parquet" and path.is_file()
+    }
     assert found == {f"{name}/board?x=1.sqlite" for name in ODD} | {f"{name}.db" for name in ODD}
     assert all(Leaderboard(kind(f"{name}.db")).board == BOARD for name in ODD)
 
@@ -38,7 +45,7 @@ def test_a_path_is_a_path_whatever_it_looks_like(
 def test_a_url_of_a_known_scheme_is_a_url(tmp_path: Path) -> None:
     submit(f"sqlite:///{tmp_path / 'b.db'}")
     submit(f"sqlite+pysqlite:///{tmp_path / 'c.db'}")
-    assert {path.name for path in tmp_path.iterdir()} == {"b.db", "c.db"}
+    assert {path.name for path in boards(tmp_path)} == {"b.db", "c.db"}
     # A scheme in the middle is a part of a path.
     submit(f"{tmp_path}/a/sqlite://b.db")
     assert (tmp_path / "a" / "sqlite:" / "b.db").is_file()
@@ -175,7 +182,7 @@ def test_a_new_board_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     database.write(late)
     assert len(seen) == 2
     assert [row["name"] for row in other.rows()] == ["one"]
-    assert [entry.name for entry in tmp_path.iterdir()] == ["board.db"]
+    assert [path.name for path in boards(tmp_path)] == ["board.db"]
     assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -190,16 +197,16 @@ def test_what_a_killed_process_left_of_a_new_board_is_deleted_the_next_time(tmp_
     process.start()
     process.join(60)
     assert process.exitcode == 9
-    (left,) = set(tmp_path.iterdir()) - {own}
+    (left,) = set(boards(tmp_path)) - {own}
 
     def slow(session: object) -> None:
         """Another process makes the board, and writes to it once more, while this one is at work."""
-        mine = set(tmp_path.iterdir()) - {own, path}
+        mine = set(boards(tmp_path)) - {own, path}
         assert left not in mine
         if not path.exists():
             submit(path)
             Leaderboard(path, BOARD).submit("two", entry_results(0.6, label="two"))
-            assert set(tmp_path.iterdir()) == {own, path, *mine}
+            assert set(boards(tmp_path)) == {own, path, *mine}
 
     Database(path).write(slow)
-    assert set(tmp_path.iterdir()) == {own, path}
+    assert set(boards(tmp_path)) == {own, path}

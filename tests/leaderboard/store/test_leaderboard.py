@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import math
 import multiprocessing
 import os
 import resource
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 from synthetic_results import BOARD, TOUCH, entry_results, outcomes, result, task
 
@@ -23,10 +22,11 @@ from superb_lite import SuperbLiteError, plugins
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import CORE, board_of
+from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.pages.page import render_page
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
-from superb_lite_leaderboard.store.models import EntryRow
-from superb_lite_leaderboard.store.rows import parse
+from superb_lite_leaderboard.store.models import EntryRow, ResultRow
+from superb_lite_leaderboard.store.rows import row_checksum
 from superb_lite_leaderboard.table import several_encoders
 from tests.superb_lite.made_up_results import without_predictions
 
@@ -46,15 +46,20 @@ def one_line(error: pytest.ExceptionInfo[SuperbLiteError]) -> str:
 def test_an_entry_comes_back_as_it_was_without_predictions(leaderboard: Leaderboard) -> None:
     results = entry_results(0.7, label="one")
     leaderboard.submit("one", results)
-    (entry,) = Leaderboard(str(leaderboard._database.path), BOARD).entries()
+    board = Leaderboard(str(leaderboard._database.path), BOARD)
+    (entry,) = board.entries()
     assert entry.name == "one"
-    assert entry.results == tuple(without_predictions(r) for r in results)
+    assert [board.result(measured) for measured in entry.results] == [without_predictions(r) for r in results]
     assert entry.encoders == {"smell": "random:one-smell", "touch": "random:one-touch"}
 
 
 def test_a_url_and_a_path_name_the_same_board(tmp_path: Path) -> None:
     Leaderboard(f"sqlite:///{tmp_path / 'b.db'}", BOARD).submit("one", entry_results(0.7, label="one"))
     assert [row["name"] for row in Leaderboard(tmp_path / "b.db", BOARD).rows()] == ["one"]
+
+
+def rerun(results: Sequence[Result]) -> list[Submitted]:
+    return [Submitted(result, Tier.RERUN) for result in results]
 
 
 def test_a_board_in_memory(tmp_path: Path) -> None:
@@ -89,16 +94,70 @@ def test_a_board_is_created_for_registered_tasks_and_in_its_own_file(tmp_path: P
         Leaderboard(path, Board("mine", 1, BOARD.columns)).create()
 
 
-def test_a_name_is_taken_once_and_can_be_replaced(leaderboard: Leaderboard) -> None:
+def test_a_name_that_is_there_gets_another_version(leaderboard: Leaderboard) -> None:
+    first = leaderboard.submit("one", entry_results(0.3, label="old"))
+    second = leaderboard.submit("one", entry_results(0.7, label="new", modalities=["touch"]), About(licence="MIT"))
+    assert (first.ref, second.ref) == ("one@1", "one@2")
+    assert leaderboard.entries() == (second,)
+    assert leaderboard.entry("one") == leaderboard.entry("one@2") == second
+    assert leaderboard.entry("one@1") == first
+    versions = [entry for entry, _ in leaderboard.history("one")]
+    assert [entry.encoders for entry in versions] == [first.encoders, {"touch": "random:new-touch"}]
+    with pytest.raises(SuperbLiteError, match="no version 3"):
+        leaderboard.entry("one@3")
+    with pytest.raises(SuperbLiteError, match="did you mean"):
+        leaderboard.entry("onw")
+
+
+def test_the_same_content_is_stored_once(leaderboard: Leaderboard) -> None:
+    results = entry_results(0.3, label="old")
+    first = leaderboard.submit("one", results)
+    assert leaderboard.submit("one", results) == first
+    checked = leaderboard.submit("one", [Submitted(result, Tier.RERUN) for result in results])
+    assert (checked.version, checked.tier) == (2, Tier.RERUN)
+    assert leaderboard.submit("two", results).ref == "two@1"
+
+
+def test_what_is_withdrawn_stands_no_more_and_is_not_forgotten(leaderboard: Leaderboard) -> None:
     leaderboard.submit("one", entry_results(0.3, label="old"))
-    with pytest.raises(SuperbLiteError, match="has an entry 'one' already") as error:
-        leaderboard.submit("one", entry_results(0.7, label="new"))
-    one_line(error)
-    assert leaderboard.entries()[0].encoders["smell"] == "random:old-smell"
-    leaderboard.submit("one", entry_results(0.7, label="new", modalities=["touch"]))
-    (entry,) = leaderboard.entries()
-    assert entry.encoders == {"touch": "random:new-touch"}
-    assert len(entry.results) == 2
+    leaderboard.submit("one", entry_results(0.7, label="new"))
+    gone = leaderboard.withdraw("one", "trained on the test\nitems")
+    assert (gone.ref, bool(gone.withdrawn)) == ("one@2", True)
+    assert [entry.ref for entry in leaderboard.entries()] == ["one@1"]
+    (_, _), (found, events) = leaderboard.history("one")
+    assert found.withdrawn
+    assert [(event.kind, event.detail) for event in events] == [
+        ("submitted", ""),
+        ("withdrawn", "trained on the test\\nitems"),
+    ]
+    with pytest.raises(SuperbLiteError, match="'one@2' was withdrawn already"):
+        leaderboard.withdraw("one@2")
+    leaderboard.withdraw("one")
+    assert leaderboard.entries() == ()
+    assert leaderboard.submit("one", entry_results(0.7, label="new")).version == 3
+
+
+def test_all_versions_are_renamed(leaderboard: Leaderboard) -> None:
+    leaderboard.submit("one", entry_results(0.3, label="old"))
+    leaderboard.submit("one", entry_results(0.7, label="new"))
+    leaderboard.submit("two", entry_results(0.5, label="other"))
+    with pytest.raises(SuperbLiteError, match="has an entry 'two' already"):
+        leaderboard.rename("one", "two")
+    leaderboard.rename("one", "three")
+    assert {entry.ref for entry in leaderboard.entries()} == {"three@2", "two@1"}
+    assert [events[-1].detail for _, events in leaderboard.history("three")] == ["it was called 'one'"] * 2
+    with pytest.raises(SuperbLiteError, match="unknown entry"):
+        leaderboard.rename("one", "four")
+
+
+def test_a_result_is_promoted(leaderboard: Leaderboard) -> None:
+    entry = leaderboard.submit("one", entry_results(0.3, label="old"))
+    assert entry.tier is Tier.REPORTED
+    better = leaderboard.promote(entry, entry.results[:2], Tier.RERUN, "run again")
+    assert [result.tier for result in better.results] == [3, 3, 1, 1, 1]
+    assert better.tier is Tier.REPORTED
+    assert leaderboard.standings().notes == ()
+    assert leaderboard.history("one")[0][1][-1].kind == "promoted"
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 101, " padded", "bell\a"])
@@ -152,7 +211,7 @@ def test_a_result_twice_and_no_result_are_refused(leaderboard: Leaderboard) -> N
     "spoil", [change(data_sha256="f" * 64), change(clusters=tuple(f"other-{i}" for i in range(200)))]
 )
 def test_other_data_than_the_boards_is_refused(leaderboard: Leaderboard, spoil: Callable[[Result], Result]) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
+    leaderboard.submit("one", rerun(entry_results(0.5, label="one")))
     results = entry_results(0.6, label="two")
     with pytest.raises(SuperbLiteError, match="other data") as error:
         leaderboard.submit("two", [*results[:-1], spoil(results[-1])])
@@ -160,11 +219,16 @@ def test_other_data_than_the_boards_is_refused(leaderboard: Leaderboard, spoil: 
     assert [entry.name for entry in leaderboard.entries()] == ["one"]
 
 
-def test_the_only_entry_can_be_replaced_by_one_on_other_data(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    other = [r.replace(data_sha256="f" * 64) for r in entry_results(0.5, label="one")]
-    leaderboard.submit("one", other)
-    assert leaderboard.entries()[0].results[0].data_sha256 == "f" * 64
+def test_made_up_data_that_came_first_locks_nobody_out(leaderboard: Leaderboard) -> None:
+    forged = [r.replace(data_sha256="f" * 64) for r in entry_results(0.9, label="forged")]
+    leaderboard.submit("forged", forged)
+    leaderboard.submit("honest", rerun(entry_results(0.5, label="honest")))
+    standings = leaderboard.standings()
+    rows = {row.name: row for row in standings.rows}
+    assert rows["honest"].overall is not None
+    assert rows["forged"].tasks == {}
+    assert len(standings.notes) == 5
+    assert all("entry 'forged'" in note and "other data" in note for note in standings.notes)
 
 
 def _submit_many(path: Path, label: str, barrier: object) -> None:
@@ -219,7 +283,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_board_as_it_was(leaderboard: Lea
 
 def _die_inside(path: Path) -> None:
     def work(session: Session) -> None:
-        session.add(EntryRow(name="half", submitted="now"))
+        session.add(EntryRow(name="half", version=1, submitted="now", about="{}"))
         session.flush()
         os._exit(9)
 
@@ -331,17 +395,16 @@ def test_a_refused_submission_leaves_no_file(tmp_path: Path) -> None:
     for refused in ([], [results[0].replace(limit=20)], [results[0].replace(task="smell-lite/cheese")]):
         with pytest.raises(SuperbLiteError):
             board.submit("one", refused)
-    board.check_submission("one", replace=False)
-    with pytest.raises(SuperbLiteError):
-        board.check_submission("", replace=False)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_merging_keeps_what_the_entry_holds_of_other_modalities(leaderboard: Leaderboard) -> None:
-    old, new = entry_results(0.3, label="old"), entry_results(0.7, label="new", modalities=["touch"])
+    old, new = rerun(entry_results(0.3, label="old")), rerun(entry_results(0.7, label="new", modalities=["touch"]))
     leaderboard.merge("one", old)
     leaderboard.merge("one", new)
+    assert leaderboard.merge("one", new).version == 2
     (entry,) = leaderboard.entries()
+    assert leaderboard.result(entry.results[-1]) == new[-1].result.replace(predictions={}, cluster_index=())
     assert entry.encoders == {"smell": "random:old-smell", "touch": "random:new-touch"}
     assert len(entry.results) == len(old)
     with pytest.raises(SuperbLiteError, match="other data"):
@@ -393,81 +456,94 @@ def test_two_processes_that_merge_at_the_same_time_lose_nothing(tmp_path: Path) 
         path.unlink()
 
 
-def edit_payload(path: Path, change: Callable[[dict[str, Any]], object], *, forge: bool = False) -> None:
-    """Change the first result of a board behind its back."""
-    with sqlite3.connect(path) as connection:
-        number, payload = connection.execute("SELECT id, payload FROM superb_lite_result ORDER BY id").fetchone()
-        content = json.loads(payload)
+def edit(path: Path, change: Callable[[dict[str, Any]], object], *, forge: bool = False) -> None:
+    """Change the payload of the first result of a board behind its back; forge: its checksum, too."""
+    engine = create_engine(f"sqlite:///{path}")
+    with Session(engine) as session, session.begin():
+        row = session.scalars(select(ResultRow).order_by(ResultRow.id)).first()
+        assert row is not None
+        content = json.loads(row.payload)
         change(content)
-        connection.execute("UPDATE superb_lite_result SET payload = ? WHERE id = ?", (json.dumps(content), number))
+        row.payload = json.dumps(content)
         if forge:
-            with contextlib.suppress(SuperbLiteError):
-                checksum = parse(json.dumps(content)).checksum()
-                connection.execute("UPDATE superb_lite_result SET checksum = ? WHERE id = ?", (checksum, number))
+            row.checksum = row_checksum(row)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda r: r.update(score=1e308), "is damaged: field 'score'"),
-        (lambda r: r.update(score=math.nan), "is damaged: field 'score'"),
-        (lambda r: r.update(score=math.inf), "is damaged: field 'score'"),
-        (lambda r: r["pseudo_values"][0].__setitem__(0, 1e308), "is damaged: field 'pseudo_values.0.0'"),
-        (lambda r: r.update(ci=[0.9, 0.1]), "is damaged: field 'ci'"),
-        (lambda r: r.update(encoder="x" * 10_000), "is damaged: field 'encoder'"),
-        (lambda r: r.pop("seeds"), "is damaged: field 'seeds'"),
+        (lambda r: r.update(score="much"), "is damaged: it cannot be read"),
+        (lambda r: r.update(ci=[0.9]), "is damaged: it cannot be read"),
+        (lambda r: r.pop("seeds"), "is damaged: it cannot be read"),
         (lambda r: r.update(metrics={"f1": 0.5}), "its metrics must be accuracy"),
         (lambda r: r.update(limit=20), "used only 20 test examples"),
-        (lambda r: r.update(clusters=[f"\x1b[31m{i}" for i in range(200)]), "was measured on other data"),
+        (lambda r: r.update(data_sha256="\x1b[31m"), "was measured on other data"),
     ],
 )
-def test_a_result_that_was_edited_in_the_file_is_named_and_left_out(
+def test_a_result_that_was_forged_in_the_file_is_named_and_left_out(
     leaderboard: Leaderboard, change: Callable[[dict[str, Any]], object], words: str
 ) -> None:
     leaderboard.submit("two", entry_results(0.4, label="two"))
-    leaderboard.submit("one", entry_results(0.5, label="one"))
+    leaderboard.submit("one", rerun(entry_results(0.5, label="one")))
     path = leaderboard._database.path
     assert path is not None
-    edit_payload(path, change, forge=True)
+    edit(path, change, forge=True)
     started = time.perf_counter()
     standings = Leaderboard(path).standings()
     assert time.perf_counter() - started < 20
     assert len(standings.notes) == 1
-    assert standings.notes[0].startswith("entry 'two': " if "other data" not in words else "entry 'one': ")
+    assert standings.notes[0].startswith("entry 'two': ")
     assert words in standings.notes[0]
     assert standings.notes[0].isprintable()
     assert len(standings.notes[0]) <= 400
     rows = {row.name: row for row in standings.rows}
-    whole, part = (rows["two"], rows["one"]) if "other data" in words else (rows["one"], rows["two"])
-    assert (len(whole.tasks), len(part.tasks)) == (5, 4)
-    assert part.overall is None
+    assert (len(rows["one"].tasks), len(rows["two"].tasks)) == (5, 4)
+    assert rows["two"].overall is None
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda r: r.update(
-            score=0.999,
-            ci=[0.999, 0.999],
-            metrics={"accuracy": 0.999},
-            pseudo_values=[[0.999 for _ in row] for row in r["pseudo_values"]],
-        ),
-        lambda r: r["pseudo_values"][0].__setitem__(0, 0.5),
+        lambda r: r.update(score=0.999, ci=[0.999, 0.999], metrics={"accuracy": 0.999}),
+        lambda r: r.update(score=1e308),
         lambda r: r.update(encoder="random:somebody"),
+        lambda r: None,  # written in another way
     ],
 )
-def test_a_result_that_was_edited_within_bounds_is_named_and_left_out(
+def test_a_result_that_was_edited_is_named_and_left_out(
     leaderboard: Leaderboard, change: Callable[[dict[str, Any]], object]
 ) -> None:
     leaderboard.submit("one", entry_results(0.5, label="one"))
     assert leaderboard._database.path is not None
-    edit_payload(leaderboard._database.path, lambda r: None)
-    assert leaderboard.standings().notes == ()  # written in another way, but the same result
-    edit_payload(leaderboard._database.path, change)
+    edit(leaderboard._database.path, change)
     assert leaderboard.standings().notes == (
         "entry 'one': 'smell-lite/rose' (frozen) is damaged: it was edited after it was stored; submit it again",
     )
     assert len(leaderboard.entries()[0].results) == 4
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE superb_lite_result SET tier = 3 WHERE id = 1",
+        "UPDATE superb_lite_result SET pseudo_values = zeroblob(4800) WHERE id = 1",
+        "UPDATE superb_lite_result SET pseudo_values = x'00' WHERE id = 1",
+        "UPDATE superb_lite_result SET clusters = 'gone' WHERE id = 1",
+        "UPDATE superb_lite_result SET n_clusters = 3 WHERE id = 1",
+        "UPDATE superb_lite_result SET tier = 7 WHERE id = 1",
+    ],
+)
+def test_one_damaged_row_leaves_the_others_ranked(leaderboard: Leaderboard, statement: str) -> None:
+    leaderboard.submit("one", entry_results(0.5, label="one"))
+    leaderboard.submit("two", entry_results(0.6, label="two"))
+    assert leaderboard._database.path is not None
+    with sqlite3.connect(leaderboard._database.path) as connection:
+        connection.execute(statement)
+    standings = leaderboard.standings()
+    assert len(standings.notes) == 1
+    assert standings.notes[0].startswith("entry 'one': 'smell-lite/rose' (frozen) is damaged: ")
+    rows = {row.name: row for row in standings.rows}
+    assert (len(rows["one"].tasks), len(rows["two"].tasks)) == (4, 5)
 
 
 def test_a_payload_that_is_no_result_is_named_and_left_out(leaderboard: Leaderboard) -> None:
@@ -480,6 +556,20 @@ def test_a_payload_that_is_no_result_is_named_and_left_out(leaderboard: Leaderbo
         assert note.startswith("entry 'one': 'smell-lite/rose' (frozen) is damaged: ")
         assert note.endswith("submit it again")
         assert len(note) <= 300
+
+
+def test_predictions_are_kept_by_their_hash(leaderboard: Leaderboard) -> None:
+    (entry,) = (leaderboard.submit("one", entry_results(0.5, label="one")),)
+    measured = entry.results[0]
+    found = leaderboard.predictions(measured)
+    assert found is not None
+    assert sorted(found.of_seeds) == list(measured.seeds)
+    path = leaderboard._predictions.path(measured.predictions_sha256)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(SuperbLiteError, match="does not hold predictions"):
+        leaderboard.predictions(measured)
+    path.unlink()
+    assert leaderboard.predictions(measured) is None
 
 
 def test_a_name_that_was_edited_in_the_file_is_shown_escaped(leaderboard: Leaderboard) -> None:

@@ -19,6 +19,7 @@ from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.commands.options import is_result_file
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
+from tests.superb_lite.made_up_results import without_predictions
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 CLASSIFY = toy_task(classify_data(noise=1.0, test=40))
@@ -50,7 +51,9 @@ def test_what_the_board_ranks_is_taken_and_stored(file: Path, tmp_path: Path) ->
     assert [(r.task, r.protocol) for r in left] == [("toy/tag", "frozen")]
     board = Leaderboard(tmp_path / "b.db", BOARD)
     board.submit("mine", taken)
-    assert board.entries()[0].results == tuple(taken)
+    (stored,) = board.entries()[0].results
+    assert board.result(stored) == without_predictions(taken[0])
+    assert board.predictions(stored) is not None
 
 
 @pytest.mark.parametrize(
