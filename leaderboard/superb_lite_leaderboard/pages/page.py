@@ -1,20 +1,16 @@
-"""The leaderboard as one HTML file that opens from disk: no network, no other file, no JavaScript needed."""
+"""The board as files that open from disk: no network, no JavaScript needed."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from superb_lite.paths import write_text
-from superb_lite.results.text import language_name, number, percent, rank_text, signed
+from superb_lite.paths import write_bytes, write_text
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.pages.figure import axis, difference_axis
+from superb_lite_leaderboard.pages.render import ASSETS, asset, render
+from superb_lite_leaderboard.pages.site import SiteContext
 from superb_lite_leaderboard.ranking.ranking import Gain, Row, Standing, Standings, TaskStanding
 
 
@@ -34,27 +30,20 @@ class Panel:
 
 
 def export(standings: Standings, directory: Path | str) -> Path:
-    """Write `index.html` into a directory and return its path.
+    """Write `index.html` and what it loads into a directory, and return its path.
 
-    Raises `SuperbLiteError` (one line) when the file cannot be written.
+    Raises `SuperbLiteError` (one line) when a file cannot be written.
     """
-    path = Path(directory) / "index.html"
+    directory = Path(directory)
+    for name in ASSETS:
+        write_bytes(directory / "static" / name, asset(name))
+    path = directory / "index.html"
     write_text(path, render_page(standings))
     return path
 
 
 def render_page(standings: Standings) -> str:
     """The page as HTML. Names that people gave are escaped."""
-    environment = Environment(
-        loader=PackageLoader("superb_lite_leaderboard.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        percent=percent, number=number, rank=rank_text, signed=signed, csp_hash=_csp_hash, words=_words
-    )
     panels = [
         Panel(column, [(row, row.tasks[column.key]) for row in standings.rows if column.key in row.tasks])
         for column in standings.columns
@@ -64,15 +53,15 @@ def render_page(standings: Standings) -> str:
     shown: list[Standing] = []
     for row in standings.rows:
         shown += [*row.modalities.values(), *([row.overall] if row.overall else [])]
-    html = environment.get_template("index.html.j2").render(
-        board=standings.board,
+    return render(
+        "index.html.j2",
+        SiteContext(standings.board.name, standings.board.version),
         rows=standings.rows,
         notes=standings.notes,
         gains=_gains(standings),
         gain_axis=difference_axis((100 * gain.ci[0], 100 * gain.ci[1]) for gain in standings.gains),
         modalities=standings.modalities,
         detectable=standings.detectable,
-        language_name=language_name,
         languages={m: [lang for of, lang in standings.languages if of == m] for m in standings.modalities},
         panels=panels,
         overview_axis=axis(standing.ci for standing in shown),
@@ -84,22 +73,10 @@ def render_page(standings: Standings) -> str:
         uncalibrated=[column.key for column in standings.columns if column.scale is None],
         columns_of={m: [panel.column for panel in group] for m, group in groups.items()},
         tasks=list(dict.fromkeys(column.task for column in standings.columns)),
-        version=version("superb-lite"),
     )
-    return html.strip() + "\n"
 
 
 def _gains(standings: Standings) -> list[tuple[Column, list[Gain]]]:
     """What pretraining brought, column by column, where it is known."""
     groups = [(c, [gain for gain in standings.gains if gain.key == c.key]) for c in standings.columns]
     return [(column, gains) for column, gains in groups if gains]
-
-
-def _csp_hash(script: str) -> str:
-    """The source expression by which a content security policy allows this inline script and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def _words(names: Sequence[str]) -> str:
-    """Names as in running text: "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite_leaderboard.pages.site import Page
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """The names by which a browser on this machine may ask."""
@@ -31,14 +31,6 @@ LONGEST_PATH = 2000
 
 VERSION_PATH = "version"
 """Answers with the state of the board, so that an open page notices a change."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """What stands under a path of the site."""
-
-    body: bytes
-    media_type: str
 
 
 class Site(Protocol):

@@ -16,6 +16,7 @@ from superb_lite.results import scale
 from superb_lite.results.text import number, percent, rank_text, signed, with_margin
 from superb_lite_leaderboard.pages.figure import axis
 from superb_lite_leaderboard.pages.page import export, render_page
+from superb_lite_leaderboard.pages.site import POLICY
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.table import incomplete, render
 
@@ -144,14 +145,14 @@ def test_the_page_needs_no_network_and_no_other_file(filled: Leaderboard) -> Non
     html = render_page(filled.standings())
     reader = Reader(html)
     assert not {"img", "iframe", "object", "embed", "audio", "video", "base", "form"} & set(reader.tags)
-    assert not [value for name, value in reader.attributes if name in ("src", "srcset", "action")]
+    assert [value for name, value in reader.attributes if name in ("src", "srcset", "action")] == ["static/board.js"]
     links = [value for name, value in reader.attributes if name in ("href", "xlink:href")]
-    assert all(link.startswith("#") or link == "data:," for link in links)
+    assert all(link.startswith("#") or link in ("data:,", "index.html", "static/style.css") for link in links)
     assert "http:" not in html
     assert "https:" not in html
     assert "@import" not in html
     assert "url(" not in html
-    assert "default-src 'none'" in html
+    assert [v for _, v in reader.attributes if v.startswith("default-src 'none'")] == [POLICY]
 
 
 def test_links_inside_the_page_lead_somewhere(filled: Leaderboard) -> None:
@@ -202,7 +203,8 @@ def test_export_is_the_same_file_twice(filled: Leaderboard, tmp_path: Path) -> N
     assert first == tmp_path / "site" / "index.html"
     content = first.read_bytes()
     assert export(filled.standings(), tmp_path / "site").read_bytes() == content
-    assert [path.name for path in first.parent.iterdir()] == ["index.html"]
+    files = {str(path.relative_to(first.parent)) for path in first.parent.rglob("*") if path.is_file()}
+    assert files == {"index.html", "static/style.css", "static/board.js"}
 
 
 def test_export_where_nothing_can_be_written_is_one_line(filled: Leaderboard, tmp_path: Path) -> None:

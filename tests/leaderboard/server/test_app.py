@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_leaderboard.server.app import Page, application
+from superb_lite_leaderboard.pages.site import Page
+from superb_lite_leaderboard.server.app import application
 from superb_lite_leaderboard.server.run import listen
 
 SECRET = "somebody's own file"

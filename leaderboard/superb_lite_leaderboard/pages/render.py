@@ -1,0 +1,94 @@
+"""One environment for all templates: everything is escaped, a name that a template misspells is an error."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from superb_lite.errors import printable
+from superb_lite.results.text import language_name, number, percent, rank_text, signed
+from superb_lite_leaderboard.pages.site import POLICY, SiteContext
+
+ASSETS = ("style.css", "board.js")
+"""What pages load: files of `pages/static`."""
+
+
+def render(template: str, site: SiteContext, **values: Any) -> str:
+    """A page. Text in `values` is escaped, and shown as it would be in a terminal (`printable`)."""
+    html = environment().get_template(template).render(site=site, policy=POLICY, **values)
+    return html.strip() + "\n"
+
+
+def asset(name: str) -> bytes:
+    """The content of one of `ASSETS`."""
+    return files("superb_lite_leaderboard.pages").joinpath("static", name).read_bytes()
+
+
+@functools.cache
+def environment() -> Environment:
+    """Of all templates, with the filters that they share."""
+    made = Environment(
+        loader=PackageLoader("superb_lite_leaderboard.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,
+    )
+    made.filters.update(
+        percent=percent,
+        number=number,
+        rank=rank_text,
+        signed=signed,
+        words=words,
+        day=day,
+        moment=moment,
+        web_url=web_url,
+        compact=compact,
+        language_name=language_name,
+    )
+    made.globals["software"] = version("superb-lite")
+    return made
+
+
+def words(names: Iterable[str]) -> str:
+    """Names as in running text: "a, b and c"."""
+    names = list(names)
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def day(iso: str) -> str:
+    """The date of a moment in ISO 8601."""
+    return iso[:10]
+
+
+def moment(iso: str) -> str:
+    """A moment in ISO 8601, UTC, for people: "2026-01-31 09:05 UTC"."""
+    return f"{iso[:10]} {iso[11:16]} UTC" if len(iso) > 10 else iso
+
+
+def web_url(text: str) -> str:
+    """A stranger's URL that may become a link; empty for what is none of http or https."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    plain = text.isprintable() and not any(character.isspace() for character in text)
+    return text if plain and parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+_UNITS: Sequence[tuple[float, str]] = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def compact(value: float) -> str:
+    """A count with at most three digits: "950", "1.2 k", "86 M"."""
+    for size, unit in _UNITS:
+        if abs(value) >= 0.9995 * size:
+            return f"{value / size:.3g} {unit}" if abs(value) < 1e15 else f"{value:.1e}"
+    return f"{value:.3g}"
