@@ -1,0 +1,91 @@
+"""The table that every reader sees: its cells are the standings, and its forms agree."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from synthetic_results import entry_results
+
+from superb_lite.errors import UnknownNameError
+from superb_lite_leaderboard.entry import About, Submitted, Tier
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.views.board import BoardQuery, BoardView, tier_named
+
+
+@pytest.fixture
+def view(leaderboard: Leaderboard) -> BoardView:
+    leaderboard.submit("good", [Submitted(r, Tier.RERUN) for r in entry_results(0.8, label="good")])
+    leaderboard.submit("=1+1|<b>", entry_results(0.4, label="bad"), About(tags=("Tiny",)))
+    leaderboard.submit("half", entry_results(0.6, label="half", modalities=["touch"]))
+    return BoardView.of(leaderboard.standings(), leaderboard.entries())
+
+
+def test_cells_are_the_standings(view: BoardView, leaderboard: Leaderboard) -> None:
+    standings = leaderboard.standings()
+    assert [row.name for row in view.rows] == [row.name for row in standings.rows]
+    for row, standing in zip(view.rows, standings.rows, strict=True):
+        for modality, each in standing.modalities.items():
+            cell = row.cells[modality]
+            assert (cell.value, (cell.lo, cell.hi), cell.rank) == (each.score, each.ci, each.rank)
+        for key, of_task in standing.tasks.items():
+            assert row.cells[key].value == 100 * of_task.result.score
+            assert row.cells[key].normalised == of_task.normalised
+        assert ("overall" in row.cells) == (standing.overall is not None)
+    good, bad, half = view.rows
+    assert (good.group, bad.group, half.group) == (1, 2, None)
+    assert (good.tier, bad.tier) == (Tier.RERUN, Tier.REPORTED)
+    assert half.missing == ("smell-lite/rose", "smell-lite/soap", "smell-lite/soap@finetune")
+    assert "overall" not in half.cells
+
+
+def test_csv_json_and_markdown_hold_the_same_cells(view: BoardView) -> None:
+    content = json.loads(json.dumps(view.to_dict()))
+    lines = list(csv.DictReader(io.StringIO(view.to_csv())))
+    _, texts = view.table()
+    markdown = view.to_markdown().splitlines()
+    assert len(lines) == len(content["rows"]) == len(texts) == len(markdown) - 2
+    for row, line, of_json, shown, marked in zip(view.rows, lines, content["rows"], texts, markdown[2:], strict=True):
+        for place, heading in enumerate(view.headings, start=3):
+            cell = row.cells.get(heading.key)
+            if cell is None:
+                assert line[heading.key] == ""
+                assert heading.key not in of_json["scores"]
+                assert shown[place] == "–"
+            else:
+                assert float(line[heading.key]) == of_json["scores"][heading.key]["score"] == cell.value
+                assert float(line[f"{heading.key} hi"]) == of_json["scores"][heading.key]["ci"][1] == cell.hi
+                assert shown[place].startswith(cell.text)
+                assert (f"**{shown[place]}**" in marked) == cell.leads or any(
+                    c.text == cell.text and c.leads for c in row.cells.values()
+                )
+
+
+def test_no_name_is_a_formula_or_breaks_a_table(view: BoardView) -> None:
+    names = [line["name"] for line in csv.DictReader(io.StringIO(view.to_csv()))]
+    assert names == ["good", "'=1+1|<b>", "half"]
+    assert "| =1+1\\|&lt;b> |" in view.to_markdown()
+
+
+def test_a_query_chooses_and_sorts(view: BoardView) -> None:
+    def names(query: BoardQuery) -> list[str]:
+        return [row.name for row in view.select(query).rows]
+
+    assert names(BoardQuery(tier=Tier.RERUN)) == ["good"]
+    assert names(BoardQuery(search="TINY")) == ["=1+1|<b>"]
+    assert names(BoardQuery(search="half-touch")) == ["half"]
+    assert names(BoardQuery(sort="name")) == ["=1+1|<b>", "good", "half"]
+    assert names(BoardQuery(sort="touch-lite/silk")) == ["good", "half", "=1+1|<b>"]
+    assert names(BoardQuery(modality="smell")) == ["good", "=1+1|<b>"]
+    some = view.select(BoardQuery(tasksets=("touch-lite",)))
+    assert [heading.key for heading in some.headings if heading.kind == "task"] == [
+        "touch-lite/silk",
+        "touch-lite/sand",
+    ]
+    for query in (BoardQuery(modality="taste"), BoardQuery(sort="colour"), BoardQuery(tasksets=("glue",))):
+        with pytest.raises(UnknownNameError):
+            view.select(query)
+    with pytest.raises(UnknownNameError, match="did you mean 'rerun'"):
+        tier_named("reruns")
