@@ -339,7 +339,7 @@ def _marks(results: Sequence[Measured]) -> str:
 
 
 def _wanted(heading: Heading, query: BoardQuery) -> bool:
-    if query.modality and heading.modality not in ("", query.modality):
+    if query.modality and heading.modality and heading.modality != query.modality:
         return False
     return not (query.tasksets and heading.kind == "task" and heading.taskset not in query.tasksets)
 
