@@ -47,8 +47,14 @@ SIGNIFICANCE = 0.05
 # Gauss-Legendre nodes over the levels of a distribution, cubed so that they are dense at its lower end: a small chi^2
 # of the seeds means a large variance, and that decides small p-values.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
-_LEVELS = ((_NODES + 1) / 2) ** 3
-_LEVEL_WEIGHTS = 3 * ((_NODES + 1) / 2) ** 2 * _WEIGHTS / 2
+LEVELS = ((_NODES + 1) / 2) ** 3
+"""Of the distribution of chi^2, ascending."""
+LEVEL_WEIGHTS = 3 * ((_NODES + 1) / 2) ** 2 * _WEIGHTS / 2
+"""Of the 48 `LEVELS` in the mean over what the chi^2 may be."""
+
+
+ROUNDING = 1e-14
+"""Deviations that are all a smaller share of the table's largest number are none."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class Noise:
         error, dof = self._mixture
         with np.errstate(divide="ignore"):
             tails = special.stdtr(dof, -abs(distance) / error)
-        return float(min(1.0, 2 * (_LEVEL_WEIGHTS * tails).sum()))
+        return float(min(1.0, 2 * (LEVEL_WEIGHTS * tails).sum()))
 
     def half_width(self, confidence: float) -> float:
         """The distance whose p-value is 1 - confidence."""
@@ -112,9 +118,9 @@ class Noise:
     @functools.cached_property
     def _mixture(self) -> tuple[Array, Array]:
         """Standard errors and degrees of freedom, one for each level of the chi^2 of the seeds."""
-        seeds = np.zeros_like(_LEVELS)
+        seeds = np.zeros_like(LEVELS)
         if self.seeds > 0:
-            chi2 = 2 * special.gammaincinv(self.seeds_dof / 2, _LEVELS)
+            chi2 = 2 * special.gammaincinv(self.seeds_dof / 2, LEVELS)
             seeds = np.maximum(0.0, self.seeds * self.seeds_dof / chi2 - self.residual)
         # Covariance and grain are kept out of the degrees of freedom: they make the variance larger, not better known.
         known = self.examples**2 / self.examples_dof
@@ -305,16 +311,29 @@ class _Parts:
         by_cluster, by_seed = values.mean(axis=0), values.mean(axis=1)
         examples = float(by_cluster.var(ddof=1)) / n
         rest = values - by_cluster[None, :] - by_seed[:, None] + values.mean()
+        deviations = by_cluster - by_cluster.mean()
+        # What rounding makes of a constant would seem to have degrees of freedom.
+        if _constant(by_cluster, values):
+            examples, deviations = 0.0, np.zeros_like(deviations)
+        if _constant(rest, values, 0.0):
+            rest = np.zeros_like(rest)
         squares = float((rest**2).sum()) / n / (n - 1)
         if known is not None:
             unbiased = clusters / (clusters - 1) / n**2
             # Chance can make the products of pairs that share a member negative; they never take from the variance.
-            examples = max(examples, unbiased * float(known.square(by_cluster - by_cluster.mean())))
+            examples = max(examples, unbiased * float(known.square(deviations)))
             squares = max(0.0, unbiased * float(known.square(rest).sum()))
         if rows == 1:
             return cls(examples, 0.0, 0.0, clusters, rows)
         residual = squares / (rows - 1) / rows
-        return cls(examples, float(by_seed.var(ddof=1)) / rows, residual, clusters, rows)
+        seeds = 0.0 if _constant(by_seed, values) else float(by_seed.var(ddof=1)) / rows
+        return cls(examples, seeds, residual, clusters, rows)
+
+
+def _constant(means: Array, values: Array, of: float | None = None) -> bool:
+    """Whether means over a table are all the same but for rounding."""
+    deviations = means - (means.mean() if of is None else of)
+    return bool(np.abs(deviations).max() <= ROUNDING * np.abs(values).max())
 
 
 def _covariance(a: Sample, b: Sample) -> float:

@@ -5,41 +5,42 @@ The formula is `superb_lite.metrics.statistics.smallest_difference`.
 
 from __future__ import annotations
 
-import itertools
 import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.clusters import independent
-from superb_lite.metrics.statistics import Sample, smallest_difference
+from superb_lite.metrics.entry_tables import drawn_pairs
+from superb_lite.metrics.noises import SEEDS, Noises
+from superb_lite.metrics.statistics import Sample, expected_noise, smallest_difference
 from superb_lite.results.result import Result
-
-SEEDS = 5
-"""Evaluation seeds that smallest differences are shown for."""
 
 MOST_CLUSTERS = 10_000_000
 """More test data than that is not looked for."""
 
 
 def differences(samples: Sequence[Sample]) -> list[Sample]:
-    """The paired differences of every two samples of one column.
+    """The paired differences of every two samples of one column; of many, of some pairs (`drawn_pairs`).
 
     Of a single sample: the difference from one that varies as much and has nothing in common with it. Encoders that are
     paired mostly vary less, so it is an upper bound.
     """
     if len(samples) == 1:
         return [samples[0].scaled(math.sqrt(2.0))]
-    return [a.minus(b) for a, b in itertools.combinations(samples, 2)]
+    return [samples[i].minus(samples[j]) for i, j in zip(*drawn_pairs(len(samples)), strict=True)]
 
 
 def detectable(samples: Sequence[Sample]) -> float:
     """The smallest difference that `SEEDS` evaluation seeds show with 80% power, on the scale of the samples.
 
-    The median over all pairs of the samples, which are of one column.
+    The median over pairs of the samples (`differences`), which are of one column.
     """
-    return statistics.median(smallest_difference(difference, seeds=SEEDS) for difference in differences(samples))
+    noises = Noises.of([expected_noise(difference, seeds=SEEDS) for difference in differences(samples)])
+    return float(np.median(noises.detectable()))
 
 
 @dataclass(frozen=True)
