@@ -15,7 +15,7 @@ from superb_lite.errors import printable
 from superb_lite.results.text import language_name, number, percent, rank_text, signed
 from superb_lite_leaderboard.pages.site import POLICY, SiteContext
 
-ASSETS = ("style.css", "board.js")
+ASSETS = ("style.css", "board.js", "charts.js")
 """What pages load: files of `pages/static`."""
 
 

@@ -160,6 +160,16 @@ class Leaderboard:
         """
         return tuple(entry for entry, _ in self._found())
 
+    def versions(self) -> tuple[Entry, ...]:
+        """All versions of all names, withdrawn ones too, in the order they were submitted."""
+
+        def read(session: Session) -> tuple[Entry, ...]:
+            rows = session.scalars(select(EntryRow).options(selectinload(EntryRow.results)).order_by(EntryRow.id))
+            return tuple(read_entry(row, self)[0] for row in rows)
+
+        nothing: tuple[Entry, ...] = ()
+        return self._read(read, nothing=nothing)
+
     def history(self, name: str) -> tuple[tuple[Entry, tuple[Event, ...]], ...]:
         """All versions of a name, the oldest first, each with what happened to it. Raises `UnknownNameError`."""
 

@@ -145,7 +145,10 @@ def test_the_page_needs_no_network_and_no_other_file(filled: Leaderboard) -> Non
     html = render_page(filled.standings())
     reader = Reader(html)
     assert not {"img", "iframe", "object", "embed", "audio", "video", "base", "form"} & set(reader.tags)
-    assert [value for name, value in reader.attributes if name in ("src", "srcset", "action")] == ["static/board.js"]
+    assert [value for name, value in reader.attributes if name in ("src", "srcset", "action")] == [
+        "static/board.js",
+        "static/charts.js",
+    ]
     links = [value for name, value in reader.attributes if name in ("href", "xlink:href")]
     assert all(link.startswith("#") or link in ("data:,", "index.html", "static/style.css") for link in links)
     assert "http:" not in html
@@ -204,7 +207,7 @@ def test_export_is_the_same_file_twice(filled: Leaderboard, tmp_path: Path) -> N
     content = first.read_bytes()
     assert export(filled.standings(), tmp_path / "site").read_bytes() == content
     files = {str(path.relative_to(first.parent)) for path in first.parent.rglob("*") if path.is_file()}
-    assert files == {"index.html", "static/style.css", "static/board.js"}
+    assert files == {"index.html", "static/style.css", "static/board.js", "static/charts.js"}
 
 
 def test_export_where_nothing_can_be_written_is_one_line(filled: Leaderboard, tmp_path: Path) -> None:
