@@ -145,10 +145,7 @@ def test_the_page_needs_no_network_and_no_other_file(filled: Leaderboard) -> Non
     html = render_page(filled.standings())
     reader = Reader(html)
     assert not {"img", "iframe", "object", "embed", "audio", "video", "base", "form"} & set(reader.tags)
-    assert [value for name, value in reader.attributes if name in ("src", "srcset", "action")] == [
-        "static/board.js",
-        "static/charts.js",
-    ]
+    assert [value for name, value in reader.attributes if name in ("src", "srcset", "action")] == ["static/board.js"]
     links = [value for name, value in reader.attributes if name in ("href", "xlink:href")]
     assert all(link.startswith("#") or link in ("data:,", "index.html", "static/style.css") for link in links)
     assert "http:" not in html
