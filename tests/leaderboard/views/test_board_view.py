@@ -12,7 +12,8 @@ from synthetic_results import entry_results
 from superb_lite.errors import UnknownNameError
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
-from superb_lite_leaderboard.views.board import BoardQuery, BoardView, tier_named
+from superb_lite_leaderboard.views.board import BoardView
+from superb_lite_leaderboard.views.query import BoardQuery, tier_named
 
 
 @pytest.fixture
@@ -89,3 +90,25 @@ def test_a_query_chooses_and_sorts(view: BoardView) -> None:
             view.select(query)
     with pytest.raises(UnknownNameError, match="did you mean 'rerun'"):
         tier_named("reruns")
+
+
+def test_pinned_rows_come_first_and_columns_that_are_not_shown_are_left_out(view: BoardView) -> None:
+    shown = view.select(BoardQuery(modality="touch", pinned=("half",), search="good"))
+    assert [row.name for row in shown.rows] == ["half", "good"]
+    content = shown.to_dict()
+    keys = [column["key"] for column in content["columns"]]
+    assert keys == ["touch", "touch-lite/silk", "touch-lite/sand"]
+    assert all(row["scores"].keys() <= set(keys) and set(row["missing"]) <= set(keys) for row in content["rows"])
+    with pytest.raises(UnknownNameError, match="entry of this board"):
+        view.select(BoardQuery(pinned=("hals",)))
+
+
+def test_a_modality_is_ranked_by_its_own_score(view: BoardView) -> None:
+    assert [row.name for row in view.select(BoardQuery(modality="touch")).rows] == ["good", "half", "=1+1|<b>"]
+    assert [row.name for row in view.rows] == ["good", "=1+1|<b>", "half"]
+
+
+def test_a_task_says_what_its_scale_is(view: BoardView) -> None:
+    heading = view.heading("smell-lite/soap@finetune")
+    assert (heading.protocol, heading.form, heading.metrics) == ("finetune", "classify", ("accuracy",))
+    assert (heading.floor, heading.ceiling) == (25.0, 95.0)

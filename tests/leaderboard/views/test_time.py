@@ -18,7 +18,7 @@ def test_older_versions_have_their_scores_too(leaderboard: Leaderboard) -> None:
     leaderboard.submit("half", entry_results(0.8, label="half", modalities=["touch"]))
     standings = leaderboard.standings()
     found = {each.ref: each for each in moments(leaderboard, standings)}
-    assert list(found) == ["half@1", "one@1", "one@2"]
+    assert sorted(found) == ["half@1", "one@1", "one@2"]  # two of them may be of one second
     assert first is not None
     assert (found["one@1"].score, found["one@1"].ci) == (pytest.approx(first.score), pytest.approx(first.ci))
     second = {row.name: row.overall for row in standings.rows}["one"]

@@ -1,0 +1,113 @@
+"""The rows and columns of the board, made from standings and entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+
+from superb_lite_leaderboard.board import Column
+from superb_lite_leaderboard.entry import Entry, Measured, Tier
+from superb_lite_leaderboard.ranking.ranking import Row, Standing, Standings, TaskStanding
+from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.names import public_name
+
+
+def board_rows(standings: Standings, entries: Iterable[Entry]) -> tuple[BoardRow, ...]:
+    """The rows as they are ranked. entries: those that were ranked; a row whose entry is not among them is left out."""
+    by_name = {entry.name: entry for entry in entries}
+    best = sorted({row.overall.rank[0] for row in standings.rows if row.overall is not None})
+    groups = {rank: number for number, rank in enumerate(best, start=1)}
+    return tuple(_row(row, by_name[row.name], standings, groups) for row in standings.rows if row.name in by_name)
+
+
+def headings(standings: Standings) -> tuple[Heading, ...]:
+    """Overall, each modality with its languages, then the tasks, all in the order of the board."""
+    found = [Heading(OVERALL, OVERALL, "overall")]
+    for modality in standings.modalities:
+        found.append(Heading(modality, modality, "modality", modality))
+        found += [
+            Heading(f"{modality}/{language}", f"{modality} ({language})", "language", modality, language=language)
+            for of, language in standings.languages
+            if of == modality
+        ]
+    return (*found, *(_task_heading(column, standings.detectable.get(column.key)) for column in standings.columns))
+
+
+def _task_heading(column: Column, detects: float | None) -> Heading:
+    task, scale = column.task, column.scale
+    return Heading(
+        key=column.key,
+        label=column.label,
+        kind="task",
+        modality=task.modality,
+        taskset=task.name.split("/")[0],
+        language=task.language,
+        higher_is_better=column.higher_is_better,
+        detects=detects,
+        protocol=column.protocol,
+        form=task.form,
+        metrics=task.metrics,
+        task_version=task.version,
+        floor=None if scale is None else 100 * fmean(scale.floor.values()),
+        ceiling=None if scale is None else 100 * fmean(scale.ceiling.values()),
+    )
+
+
+def _row(row: Row, entry: Entry, standings: Standings, groups: Mapping[int, int]) -> BoardRow:
+    results = [standing.result for standing in row.tasks.values()]
+    cells = {key: _task_cell(standing) for key, standing in row.tasks.items()}
+    for (modality, language), standing in row.languages.items():
+        keys = {c.key for c in standings.columns if c.task.modality == modality and c.task.language == language}
+        cells[f"{modality}/{language}"] = _cell(standing, [row.tasks[key].result for key in row.tasks if key in keys])
+    for modality, standing in row.modalities.items():
+        cells[modality] = _cell(standing, [result for result in results if result.modality == modality])
+    if row.overall is not None:
+        cells[OVERALL] = _cell(row.overall, results)
+    return BoardRow(
+        ref=entry.ref,
+        name=entry.name,
+        version=entry.version,
+        tier=entry.tier,
+        own_code=entry.own_code,
+        reference=bool(results) and all(_is_reference(result) for result in results),
+        submitted=entry.submitted,
+        about=entry.about,
+        encoders={modality: public_name(reference) for modality, reference in row.encoders.items()},
+        cells=cells,
+        group=None if row.overall is None else groups[row.overall.rank[0]],
+        missing=tuple(column.key for column in standings.columns if column.key not in row.tasks),
+    )
+
+
+def _is_reference(result: Measured) -> bool:
+    untrained = result.architecture is not None and result.architecture.untrained
+    return untrained or result.encoder == "majority" or result.encoder.startswith("raw:")
+
+
+def _cell(standing: Standing, results: Sequence[Measured]) -> Cell:
+    lo, hi = standing.ci
+    tier = min((result.tier for result in results), default=Tier.REPORTED)
+    return Cell(standing.score, lo, hi, standing.rank, tier=tier, marks=_marks(results))
+
+
+def _task_cell(standing: TaskStanding) -> Cell:
+    result = standing.result
+    lo, hi = result.ci
+    return Cell(
+        value=100 * result.score,
+        lo=100 * lo,
+        hi=100 * hi,
+        rank=standing.rank,
+        normalised=standing.normalised,
+        normalised_ci=standing.normalised_ci,
+        encoder=public_name(result.encoder),
+        tier=result.tier,
+        marks=_marks([result]),
+    )
+
+
+def _marks(results: Sequence[Measured]) -> str:
+    in_domain = any(result.in_domain for result in results)
+    unknown = any(result.in_domain is None for result in results)
+    one_seed = any(len(result.seeds) == 1 for result in results)
+    return "†" * in_domain + "?" * unknown + "‡" * one_seed
