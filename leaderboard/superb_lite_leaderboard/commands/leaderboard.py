@@ -1,15 +1,13 @@
-"""`superb-lite leaderboard show` and `superb-lite leaderboard export`."""
+"""`superb-lite leaderboard`."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from superb_lite.cli.options import Json
-from superb_lite.errors import printable
+from superb_lite_leaderboard.commands.export import export
 from superb_lite_leaderboard.commands.options import BoardUrl, RankBy, standings_of
 
 app = typer.Typer(
@@ -37,16 +35,4 @@ def show(board: BoardUrl = None, rank_by: RankBy = None, as_json: Json = False) 
         stdout().print(render(standings))
 
 
-@app.command()
-def export(
-    directory: Annotated[Path, typer.Argument(help="index.html is written here.")],
-    board: BoardUrl = None,
-    rank_by: RankBy = None,
-) -> None:
-    """Write the leaderboard as a page that opens from disk.
-
-    Example: superb-lite leaderboard export site
-    """
-    from superb_lite_leaderboard.pages.page import export
-
-    print(printable(str(export(standings_of(board, rank_by), directory))))
+app.command()(export)

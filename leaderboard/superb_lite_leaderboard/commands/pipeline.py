@@ -30,7 +30,7 @@ from superb_lite_leaderboard.board import CORE, QUICK, board_of
 from superb_lite_leaderboard.commands.columns import board_columns, evaluate_columns
 from superb_lite_leaderboard.commands.forecast import forecast
 from superb_lite_leaderboard.entry import Submitted, Tier
-from superb_lite_leaderboard.pages.page import export
+from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.table import render
 
@@ -115,7 +115,7 @@ def run_all(
 
     standings = leaderboard.standings()
     stdout().print(render(standings))
-    page = export(standings, site)
+    page = export(leaderboard, site)
     report_timings(timings)
     say()
     say(f"finished in {watch}; the page: {page}")

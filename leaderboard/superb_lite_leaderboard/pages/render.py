@@ -13,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from superb_lite.errors import printable
 from superb_lite.results.text import language_name, number, percent, rank_text, signed
-from superb_lite_leaderboard.pages.site import POLICY, SiteContext
+from superb_lite_leaderboard.pages.site import POLICY, SiteContext, slug
+from superb_lite_leaderboard.views.names import public_name
 
 ASSETS = ("style.css", "board.js", "charts.js")
 """What pages load: files of `pages/static`."""
@@ -51,6 +52,9 @@ def environment() -> Environment:
         moment=moment,
         web_url=web_url,
         compact=compact,
+        slug=slug,
+        anchor=slug,
+        public_name=public_name,
         language_name=language_name,
     )
     made.globals["software"] = version("superb-lite")

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from superb_lite.errors import NAME_LIMIT, SuperbLiteError, UnknownNameError, one_line
@@ -199,6 +199,15 @@ class Leaderboard:
             raise SuperbLiteError(f"{self._database}: '{one_line(name, NAME_LIMIT)}' has no version {version:.20}")
         versions = [found for found, _ in self.history(ref)]
         return ([found for found in versions if not found.withdrawn] or versions)[-1]
+
+    def changed(self) -> tuple[int, str]:
+        """How many times anything was done to the board, and when last (ISO 8601, UTC); (0, "") of an empty one."""
+
+        def read(session: Session) -> tuple[int, str]:
+            number, last = session.execute(select(func.count(EventRow.id), func.max(EventRow.at))).one()
+            return number, last or ""
+
+        return self._read(read, nothing=(0, ""))
 
     def withdraw(self, ref: str, reason: str = "") -> Entry:
         """Mark an entry as withdrawn, so that it is ranked no more; the version before it stands again.

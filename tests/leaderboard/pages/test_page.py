@@ -3,67 +3,34 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
+from board_pages import Reader, page
 from rich.console import Console
 from synthetic_results import BOARD, entry_results
 
 from superb_lite import SuperbLiteError
 from superb_lite.results import scale
 from superb_lite.results.text import number, percent, rank_text, signed, with_margin
+from superb_lite_leaderboard.pages.board_site import BoardSite
+from superb_lite_leaderboard.pages.export import WRITTEN, export
 from superb_lite_leaderboard.pages.figure import axis
-from superb_lite_leaderboard.pages.page import export, render_page
 from superb_lite_leaderboard.pages.site import POLICY
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.table import incomplete, render
+from superb_lite_leaderboard.views.board import BoardView
+from superb_lite_leaderboard.views.names import public_name
 
 HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
-VOID = {"meta", "link", "br", "line", "circle"}
 
 
-class Reader(HTMLParser):
-    """Tags, the values of <data>, and the text; fails on tags that do not nest."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.values: list[float] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(html)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-        if tag == "data":
-            self.values.append(float(dict(attrs)["value"] or "nan"))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def numbers(rows: list[dict[str, Any]]) -> list[float]:
-    """Every score, interval and normalised score of the JSON rows."""
-    found: list[float] = []
-    for row in rows:
-        for cell in [row["overall"], *row["modalities"].values(), *row["languages"].values(), *row["tasks"].values()]:
-            if cell is not None:
-                found += [cell["score"], *cell["ci"], *([cell["normalised"]] if "normalised" in cell else [])]
-    return found
+def numbers(leaderboard: Leaderboard) -> list[float]:
+    """Every score, interval and normalised score of the view."""
+    view = BoardView.of(leaderboard.standings(), leaderboard.entries())
+    cells = [cell for row in view.rows for cell in row.cells.values()]
+    found = [number for cell in cells for number in (cell.value, cell.lo, cell.hi)]
+    return found + [cell.normalised for cell in cells if cell.normalised is not None]
 
 
 @pytest.fixture
@@ -80,8 +47,8 @@ def test_the_page_and_the_table_say_the_language_of_each_task_and_the_score_of_e
     leaderboard.submit("good", entry_results(0.8, label="good"))
     leaderboard.submit("english", [r for r in entry_results(0.9, label="e") if r.task != "smell-lite/soap"])
     standings, rows = leaderboard.standings(), leaderboard.rows()
-    reader = Reader(render_page(standings))
-    assert sorted(reader.values) == pytest.approx(sorted(numbers(rows)), abs=1e-12)
+    reader = Reader(page(leaderboard))
+    assert sorted(reader.values) == pytest.approx(sorted(numbers(leaderboard)), abs=1e-12)
     assert re.search(r"smell-lite/rose\s+frozen\s+English", reader.text)
     assert re.search(r"smell-lite/soap\s+finetune\s+Chinese", reader.text)
     assert "every language counts alike" in reader.text
@@ -99,7 +66,7 @@ def test_the_page_and_the_table_say_the_language_of_each_task_and_the_score_of_e
 def test_the_page_and_the_table_say_what_each_column_can_show(filled: Leaderboard) -> None:
     standings = filled.standings()
     assert set(standings.detectable) == set(standings.rows[0].tasks)
-    text = " ".join(Reader(render_page(standings)).text.split())
+    text = Reader(page(filled)).words
     console = Console(width=110, record=True)
     console.print(render(standings))
     table = console.export_text()
@@ -110,12 +77,12 @@ def test_the_page_and_the_table_say_what_each_column_can_show(filled: Leaderboar
 
 
 def test_the_page_holds_every_number_of_the_rows(filled: Leaderboard) -> None:
-    reader = Reader(render_page(filled.standings()))
-    assert sorted(reader.values) == pytest.approx(sorted(numbers(filled.rows())), abs=1e-12)
+    reader = Reader(page(filled))
+    assert sorted(reader.values) == pytest.approx(sorted(numbers(filled)), abs=1e-12)
 
 
 def test_the_page_shows_numbers_rounded_and_ranks(filled: Leaderboard) -> None:
-    text = " ".join(Reader(render_page(filled.standings())).text.split())
+    text = " ".join(Reader(page(filled)).text.split())
     for row in filled.standings().rows:
         for standing in row.modalities.values():
             lo, hi = standing.ci
@@ -131,23 +98,23 @@ def test_the_page_shows_numbers_rounded_and_ranks(filled: Leaderboard) -> None:
 
 
 def test_hostile_names_are_text(filled: Leaderboard) -> None:
-    html = render_page(filled.standings())
+    html = page(filled)
     reader = Reader(html)
-    assert reader.tags.count("script") == 1
+    assert reader.tags.count("script") == 1  # the site's own
     assert "alert('x')" not in html
     assert "<b>evil" not in html
     assert HOSTILE in reader.text
-    assert "random:<b>evil</b>-smell" in reader.text
+    assert public_name("random:<b>evil</b>-smell") in reader.text
     assert not [name for name, _ in reader.attributes if name.startswith("on")]
 
 
 def test_the_page_needs_no_network_and_no_other_file(filled: Leaderboard) -> None:
-    html = render_page(filled.standings())
+    html = page(filled)
     reader = Reader(html)
     assert not {"img", "iframe", "object", "embed", "audio", "video", "base", "form"} & set(reader.tags)
     assert [value for name, value in reader.attributes if name in ("src", "srcset", "action")] == ["static/board.js"]
-    links = [value for name, value in reader.attributes if name in ("href", "xlink:href")]
-    assert all(link.startswith("#") or link in ("data:,", "index.html", "static/style.css") for link in links)
+    known = {"data:,", *BoardSite(filled).paths()}
+    assert all(link.startswith("#") or link.partition("#")[0] in known for link in reader.links)
     assert "http:" not in html
     assert "https:" not in html
     assert "@import" not in html
@@ -156,7 +123,7 @@ def test_the_page_needs_no_network_and_no_other_file(filled: Leaderboard) -> Non
 
 
 def test_links_inside_the_page_lead_somewhere(filled: Leaderboard) -> None:
-    reader = Reader(render_page(filled.standings()))
+    reader = Reader(page(filled))
     ids = [value for name, value in reader.attributes if name == "id"]
     assert len(ids) == len(set(ids))
     targets = {value[1:] for name, value in reader.attributes if name == "href" and value.startswith("#")}
@@ -167,18 +134,18 @@ def test_links_inside_the_page_lead_somewhere(filled: Leaderboard) -> None:
 def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) -> None:
     plain = entry_results(0.7, label="one")
     leaderboard.submit("one", plain)
-    text = render_page(leaderboard.standings())
+    text = page(leaderboard)
     assert 'href="#in-domain"' not in text
     assert 'href="#one-seed"' not in text
     marked = [plain[0].replace(in_domain=True), *plain[1:]]
     marked[4] = plain[4].replace(seeds=plain[4].seeds[:1], pseudo_values=plain[4].pseudo_values[:1])
     leaderboard.submit("one", marked)
-    text = render_page(leaderboard.standings())
+    text = page(leaderboard)
     assert text.count('href="#in-domain"') == 3  # its task, its modality, overall
     assert text.count('href="#one-seed"') == 3
     assert 'href="#unknown"' not in text
     leaderboard.submit("one", [plain[0].replace(in_domain=None), *plain[1:]])
-    text = render_page(leaderboard.standings())
+    text = page(leaderboard)
     assert text.count('href="#unknown"') == 3
     assert 'href="#in-domain"' not in text
     console = Console(width=100, record=True)
@@ -189,32 +156,32 @@ def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) 
 def test_an_empty_board_and_an_uncalibrated_one_have_a_page(
     leaderboard: Leaderboard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert "No entries yet" in render_page(leaderboard.standings())
+    assert "No entries yet" in page(leaderboard)
     monkeypatch.setattr(scale, "scale", lambda task, protocol: None)
     leaderboard = Leaderboard(tmp_path / "other.db", BOARD)
     leaderboard.submit("one", entry_results(0.7, label="one"))
-    reader = Reader(render_page(leaderboard.standings()))
+    reader = Reader(page(leaderboard))
     assert "not calibrated" in reader.text
     assert len(reader.values) == 15  # score and interval of five columns, no mean
 
 
 def test_export_is_the_same_file_twice(filled: Leaderboard, tmp_path: Path) -> None:
-    first = export(filled.standings(), tmp_path / "site")
+    first = export(filled, tmp_path / "site")
     assert first == tmp_path / "site" / "index.html"
     content = first.read_bytes()
-    assert export(filled.standings(), tmp_path / "site").read_bytes() == content
+    assert export(filled, tmp_path / "site").read_bytes() == content
     files = {str(path.relative_to(first.parent)) for path in first.parent.rglob("*") if path.is_file()}
-    assert files == {"index.html", "static/style.css", "static/board.js", "static/charts.js"}
+    assert files == {*BoardSite(filled).paths(), WRITTEN}
 
 
 def test_export_where_nothing_can_be_written_is_one_line(filled: Leaderboard, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SuperbLiteError, match="cannot") as error:
-        export(filled.standings(), tmp_path / "file")
+        export(filled, tmp_path / "file")
     assert "\n" not in str(error.value)
     (tmp_path / "site" / "index.html").mkdir(parents=True)  # what stands in the place of the file cannot be replaced
     with pytest.raises(SuperbLiteError, match="cannot write"):
-        export(filled.standings(), tmp_path / "site")
+        export(filled, tmp_path / "site")
 
 
 def test_an_axis_shows_zero_hundred_and_its_intervals() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from synthetic_results import entry_results
 
-from superb_lite_leaderboard.pages.page import export
+from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -19,7 +19,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 def test_chromium_renders_the_page(leaderboard: Leaderboard, tmp_path: Path) -> None:
     leaderboard.submit("first entry", entry_results(0.9, label="first"))
     leaderboard.submit("second entry", entry_results(0.6, label="second"))
-    page = export(leaderboard.standings(), tmp_path / "site")
+    path = export(leaderboard, tmp_path / "site")
     picture = tmp_path / "page.png"
     command = [
         str(CHROMIUM),
@@ -34,7 +34,7 @@ def test_chromium_renders_the_page(leaderboard: Leaderboard, tmp_path: Path) -> 
         "--window-size=1000,800",
         f"--screenshot={picture}",
         "--enable-logging=stderr",
-        page.as_uri(),
+        path.as_uri(),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert picture.exists(), done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import synthetic_results
+from board_pages import page_of
 from rich.console import Console
 from scipy import stats
 from synthetic_results import BOARD, entry_results
@@ -19,7 +20,6 @@ from superb_lite.results.text import signed, with_margin
 from superb_lite_leaderboard.board import resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.figure import difference_axis
-from superb_lite_leaderboard.pages.page import render_page
 from superb_lite_leaderboard.ranking.ranking import Standings, is_twin, rank
 from superb_lite_leaderboard.table import render
 from superb_lite_text.cbow import CbowEncoder
@@ -53,8 +53,13 @@ def standings(*entries: Entry) -> Standings:
 
 
 @pytest.fixture
-def shown() -> Standings:
-    return standings(entry("random twins", 0.5, TWIN), entry("other", 0.6, OTHER), entry("pretrained", 0.8, PRETRAINED))
+def entries() -> tuple[Entry, ...]:
+    return entry("random twins", 0.5, TWIN), entry("other", 0.6, OTHER), entry("pretrained", 0.8, PRETRAINED)
+
+
+@pytest.fixture
+def shown(entries: tuple[Entry, ...]) -> Standings:
+    return standings(*entries)
 
 
 def one_result(*, untrained: bool, layers: int = 2, kind: str = "text") -> Result:
@@ -137,8 +142,8 @@ def test_the_terminal_shows_gains(shown: Standings, width: int) -> None:
     assert "random twin" not in printed(standings(entry("other", 0.6, OTHER)), width)
 
 
-def test_the_page_shows_gains(shown: Standings) -> None:
-    html = render_page(shown)
+def test_the_page_shows_gains(shown: Standings, entries: tuple[Entry, ...]) -> None:
+    html = page_of(shown, entries)
     assert 'id="gains"' in html
     assert "minus random:nose" in html
     for gain in shown.gains:
@@ -146,7 +151,7 @@ def test_the_page_shows_gains(shown: Standings) -> None:
         assert f'<data value="{gain.ci[0]}">{signed(100 * gain.ci[0])}</data>' in html
     numbers = [f"Table {i}." for i in range(1, 5)]
     assert [html.count(number) for number in numbers] == [1, 1, 1, 1]
-    assert 'id="gains"' not in render_page(standings(entry("other", 0.6, OTHER)))
+    assert 'id="gains"' not in page_of(standings(entries[1]), entries[1:2])
 
 
 def test_an_axis_of_differences_shows_zero_and_every_interval() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from board_pages import page
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 from synthetic_results import BOARD, TOUCH, entry_results, outcomes, result, task
@@ -23,7 +24,6 @@ from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import CORE, board_of
 from superb_lite_leaderboard.entry import About, Submitted, Tier
-from superb_lite_leaderboard.pages.page import render_page
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.store.models import EntryRow, ResultRow
 from superb_lite_leaderboard.store.rows import row_checksum
@@ -429,7 +429,7 @@ def test_an_entry_of_several_encoders_says_which_one_each_task_has(leaderboard: 
     standings = leaderboard.standings()
     told = "'simple baselines', touch, the best by validation: raw:silk on silk; raw:sand on sand"
     assert several_encoders(standings) == [told]
-    assert render_page(standings).count('<div class="encoder">raw:silk</div>') == 1
+    assert page(leaderboard).count('<div class="encoder">raw:silk</div>') == 1
 
 
 def _merge(path: Path, modality: str, barrier: object) -> None:

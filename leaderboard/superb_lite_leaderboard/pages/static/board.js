@@ -1,20 +1,189 @@
 "use strict";
-for (const table of document.querySelectorAll("table.sortable")) {
-  const body = table.tBodies[0];
-  const value = (row, i) => Number(row.cells[i].querySelector("data.sortkey")?.value ?? -Infinity);
-  table.querySelectorAll("thead th[data-sort]").forEach((th) => {
+// Sorting, filters, pins and the choice of a pair on the page of the board; sorting on every other page. Without this
+// script the pages say the same.
+
+const sortable = (table) => {
+  const rows = () => [...table.querySelectorAll("tbody tr.entry")];
+  const head = (key) => [...table.tHead.rows[0].cells].find((th) => th.dataset.key === key);
+  // What a row has under a key: a number, or a text of the row itself.
+  const value = (row, key) => {
+    if (key === "name") return row.dataset.name.toLowerCase();
+    if (key === "submitted") return row.dataset.submitted;
+    const own = row.querySelector(`data.sortkey[data-key="${CSS.escape(key)}"]`);
+    const th = head(key);
+    const found = own ?? (th && row.cells[th.cellIndex].querySelector("data"));
+    return found ? Number(found.value) : null;
+  };
+  const first = rows(); // as ranked
+  const sort = (key, up) => {
+    const keyed = first.map((row, i) => [value(row, key), i, row]);
+    const sign = up ? 1 : -1;
+    keyed.sort(([a, i], [b, j]) => (a === null) - (b === null) || (a < b ? -sign : a > b ? sign : i - j));
+    for (const th of table.tHead.rows[0].cells) th.removeAttribute("aria-sort");
+    head(key)?.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const grouped = key === "overall" && !up;
+    const home = table.tBodies[0];
+    for (const [, , row] of keyed) (grouped ? row.home : home).append(row);
+    pinnedFirst();
+    for (const label of table.querySelectorAll("tr.group")) label.hidden = !grouped;
+  };
+  const pinnedFirst = () => rows().filter((row) => row.classList.contains("pinned")).reverse()
+    .forEach((row) => table.tBodies[0].insertBefore(row, table.tBodies[0].firstChild));
+  for (const row of first) row.home = row.parentNode;
+  for (const th of table.tHead.rows[0].cells) {
+    if (!th.dataset.key) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...th.childNodes);
     th.append(button);
+    const rising = th.dataset.key === "name" || th.dataset.lower === "better";
     button.addEventListener("click", () => {
-      const up = th.getAttribute("aria-sort") === "descending";
-      table.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
-      th.setAttribute("aria-sort", up ? "ascending" : "descending");
-      const rows = [...body.rows].map((row) => [value(row, th.cellIndex), row]);
-      const order = (a, b) => (a === b ? 0 : a === -Infinity ? 1 : b === -Infinity ? -1 : up ? a - b : b - a);
-      rows.sort(([a], [b]) => order(a, b));
-      body.append(...rows.map(([, row]) => row));
+      const now = th.getAttribute("aria-sort");
+      const up = now ? now === "descending" : rising;
+      sort(th.dataset.key, up);
+      table.dispatchEvent(new CustomEvent("sorted", { detail: { key: th.dataset.key, up } }));
     });
+  }
+  return { rows: first, sort };
+};
+
+const board = () => {
+  const table = document.getElementById("board");
+  const field = (name) => document.getElementById(name);
+  const { rows, sort } = sortable(table);
+  const names = ["search", "modality", "set", "tier", "sort"];
+  const start = Object.fromEntries(names.map((name) => [name, field(name).value]));
+  const texts = new Map(rows.map((row) => [row, [row.dataset.name, row.dataset.tags, row.dataset.modalities,
+    ...[...row.querySelectorAll(".encoder")].map((e) => e.textContent)].join("\n").toLowerCase()]));
+
+  const filter = () => {
+    const wanted = field("search").value.trim().toLowerCase();
+    const modality = field("modality").value;
+    const set = field("set").value;
+    let shown = 0;
+    for (const row of rows) {
+      const fits = Number(row.dataset.tier) >= Number(field("tier").value) && texts.get(row).includes(wanted)
+        && (!modality || row.dataset.modalities.split(" ").includes(modality));
+      row.hidden = !fits && !row.classList.contains("pinned");
+      shown += !row.hidden;
+    }
+    for (const part of document.querySelectorAll("[data-modality]"))
+      part.hidden = (modality !== "" && part.dataset.modality !== modality);
+    for (const part of document.querySelectorAll("[data-set]"))
+      part.hidden = (set !== "" && part.dataset.set !== set);
+    for (const section of document.querySelectorAll("section[data-modality]"))
+      section.hidden ||= [...section.querySelectorAll("[data-set]")].every((part) => part.hidden);
+    const columns = [...table.tHead.rows[0].cells].filter((th) => !th.hidden).length - 1;
+    table.style.setProperty("--columns", columns);
+    for (const body of table.tBodies) body.hidden = [...body.rows].every((row) => row.hidden || row.className === "group");
+    field("shown").textContent = shown === rows.length ? "" : `${shown} of ${rows.length} entries`;
+  };
+
+  // The state of the tools is a part of the address, so that a view can be sent to somebody.
+  const remember = () => {
+    const state = new URLSearchParams(names.map((name) => [name, field(name).value]).filter(([n, v]) => v !== start[n]));
+    history.replaceState(null, "", state.size ? `#${state}` : location.pathname + location.search);
+  };
+  const sortBy = (key) => sort(key, key === "name");
+  const apply = () => { sortBy(field("sort").value); filter(); };
+  for (const name of names) field(name).addEventListener("input", () => {
+    if (name === "sort") sortBy(field("sort").value);
+    filter();
+    remember();
   });
-}
+  table.addEventListener("sorted", ({ detail }) => { field("sort").value = detail.key; filter(); remember(); });
+
+  const kept = `superb-lite pins ${document.title}`;
+  const pins = new Set();
+  const keep = () => { try { localStorage.setItem(kept, JSON.stringify([...pins])); } catch { /* no storage: until reload */ } };
+  try { for (const pin of JSON.parse(localStorage.getItem(kept) ?? "[]")) pins.add(pin); } catch { /* none kept */ }
+
+  const tray = document.getElementById("tray");
+  const pages = new Set((table.dataset.pairs ?? "").split(" "));
+  const chosen = [];
+  const choose = (row, box) => {
+    if (box.checked) chosen.push([row, box]);
+    else chosen.splice(chosen.findIndex(([other]) => other === row), 1);
+    if (chosen.length > 2) chosen.shift()[1].checked = false;
+    tray.hidden = chosen.length === 0;
+    tray.replaceChildren();
+    if (chosen.length === 1) tray.append(`Compare “${row0().dataset.name}” with: choose another entry.`);
+    if (chosen.length === 2) tray.append(...pair());
+  };
+  const row0 = () => chosen[0][0];
+  const pair = () => {
+    const [a, b] = chosen.map(([row]) => row.dataset);
+    const found = [[a, b], [b, a]].map(([x, y]) => `${x.slug}--${y.slug}`)
+      .find((name) => pages.has(name) || document.documentElement.dataset.state);
+    if (!found) {
+      const code = document.createElement("code");
+      code.textContent = `superb-lite leaderboard compare '${a.name.replaceAll("'", "'\\''")}' '${b.name.replaceAll("'", "'\\''")}'`;
+      return ["This copy has no page for the two; see ", code];
+    }
+    const link = document.createElement("a");
+    link.href = `compare/${found}.html`;
+    link.textContent = `Compare “${a.name}” and “${b.name}”`;
+    return [link];
+  };
+
+  for (const row of rows) {
+    const pin = document.createElement("button");
+    pin.type = "button";
+    pin.className = "pin";
+    pin.textContent = "Pin";
+    const mark = () => {
+      row.classList.toggle("pinned", pins.has(row.dataset.slug));
+      pin.setAttribute("aria-pressed", pins.has(row.dataset.slug));
+      pin.setAttribute("aria-label", `Pin ${row.dataset.name} to the top`);
+    };
+    pin.addEventListener("click", () => {
+      if (!pins.delete(row.dataset.slug)) pins.add(row.dataset.slug);
+      keep(); mark(); apply(); pin.focus();
+    });
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.setAttribute("aria-label", `Compare ${row.dataset.name}`);
+    box.addEventListener("change", () => choose(row, box));
+    label.append(box, " compare");
+    const acts = document.createElement("div");
+    acts.className = "acts";
+    acts.append(pin, label);
+    row.cells[0].append(acts);
+    mark();
+  }
+
+  const state = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+  for (const name of names) if (state.has(name)) {
+    field(name).value = state.get(name);
+    if (field(name).value !== state.get(name)) field(name).value = start[name]; // no such choice
+  }
+  document.getElementById("tools").hidden = false;
+  if (state.size || pins.size) apply();
+};
+
+// A page that a server made asks now and then whether the board has changed.
+const watch = () => {
+  const { state, version } = document.documentElement.dataset;
+  const ask = async () => {
+    try {
+      const now = (await (await fetch(version, { cache: "no-store" })).text()).trim();
+      if (now !== state && !document.getElementById("stale")) {
+        const note = document.createElement("p");
+        note.id = "stale";
+        note.setAttribute("role", "status");
+        const again = document.createElement("button");
+        again.type = "button";
+        again.textContent = "Show it as it is now";
+        again.addEventListener("click", () => location.reload());
+        note.append("The board has changed. ", again);
+        document.body.prepend(note);
+      }
+    } catch { /* the server is away */ }
+  };
+  setInterval(ask, 4000);
+};
+
+if (document.getElementById("board")) board();
+for (const table of document.querySelectorAll("table.sortable")) sortable(table);
+if (document.documentElement.dataset.state) watch();

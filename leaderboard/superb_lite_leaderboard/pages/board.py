@@ -1,0 +1,107 @@
+"""The page of the board."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from superb_lite_leaderboard.board import Column
+from superb_lite_leaderboard.entry import Tier
+from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
+from superb_lite_leaderboard.pages.render import render
+from superb_lite_leaderboard.pages.site import SiteContext
+from superb_lite_leaderboard.ranking.ranking import Gain
+from superb_lite_leaderboard.views.board import BoardView
+from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
+
+MOST = 10
+"""So many entries of a task stand on this page; the task's own page has all."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The tasks of one modality."""
+
+    modality: str
+    calibrated: bool
+    """Whether all tasks have a scale; the plots then show normalised scores, else percent."""
+    tasks: Sequence[tuple[Heading, Sequence[BoardRow]]]
+    """Each with the rows that have it, best first."""
+
+    @property
+    def axis(self) -> Axis:
+        """Of the plots."""
+        return axis(self.position(row.cells[head.key])[1:] for head, rows in self.tasks for row in rows[:MOST])
+
+    @property
+    def cut(self) -> bool:
+        """Whether some task has more rows than are shown."""
+        return any(len(rows) > MOST for _, rows in self.tasks)
+
+    def position(self, cell: Cell) -> tuple[float, float, float]:
+        """Where the plot has the score and the two ends of its interval."""
+        if self.calibrated and cell.normalised is not None and cell.normalised_ci is not None:
+            return (cell.normalised, *cell.normalised_ci)
+        return (cell.value, cell.lo, cell.hi)
+
+
+def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column]) -> str:
+    """The page as HTML. columns: of the board, by `Column.key`."""
+    overview = [heading for heading in view.headings if heading.kind != "task"]
+    shown = [row.cells[head.key] for row in view.rows for head in overview if head.key in row.cells]
+    gains = _gains(view)
+    shown_gains = [(columns[key], found[:MOST]) for key, found in gains.items()]
+    return render(
+        "board.html.j2",
+        site,
+        view=view,
+        heads=overview,
+        languages={m: [h for h in overview if h.kind == "language" and h.modality == m] for m in view.modalities},
+        keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
+        groups=[(group, list(rows)) for group, rows in itertools.groupby(view.rows, key=lambda row: row.group)],
+        costs={row.ref: () for row in view.rows},
+        tasksets=list(dict.fromkeys(heading.taskset for heading in view.headings if heading.taskset)),
+        tiers=list(Tier),
+        overview_axis=axis((cell.lo, cell.hi) for cell in shown),
+        panels=panels(view, columns),
+        columns=columns,
+        uncalibrated=[key for key, column in columns.items() if column.scale is None],
+        tasks=list(dict.fromkeys(column.task for column in columns.values())),
+        most=MOST,
+        gains=shown_gains,
+        gains_cut=any(len(found) > MOST for found in gains.values()),
+        gain_axis=difference_axis((100 * g.ci[0], 100 * g.ci[1]) for _, found in shown_gains for g in found),
+    )
+
+
+def panels(view: BoardView, columns: Mapping[str, Column]) -> list[Panel]:
+    """The tasks of the board by modality."""
+    tasks = [heading for heading in view.headings if heading.kind == "task"]
+    return [
+        Panel(
+            modality,
+            all(columns[heading.key].scale is not None for heading in tasks if heading.modality == modality),
+            [(heading, best_first(view, heading)) for heading in tasks if heading.modality == modality],
+        )
+        for modality in view.modalities
+    ]
+
+
+def best_first(view: BoardView, heading: Heading) -> list[BoardRow]:
+    """The rows that have a task."""
+    sign = -1 if heading.higher_is_better else 1
+    found = [row for row in view.rows if heading.key in row.cells]
+    return sorted(found, key=lambda row: sign * row.cells[heading.key].value)
+
+
+def _in(task: Heading, score: Heading) -> bool:
+    """Whether a score is a mean over a task, among others."""
+    of_modality = not score.modality or score.modality == task.modality
+    return task.kind == "task" and of_modality and (not score.language or score.language == task.language)
+
+
+def _gains(view: BoardView) -> dict[str, list[Gain]]:
+    """What pretraining brought, by task, where it is known."""
+    found = {heading.key: [gain for gain in view.gains if gain.key == heading.key] for heading in view.headings}
+    return {key: of_key for key, of_key in found.items() if of_key}

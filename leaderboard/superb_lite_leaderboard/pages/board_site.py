@@ -1,0 +1,147 @@
+"""The site of a board: which pages it has, and each of them when it is asked for.
+
+The static export writes what `BoardSite` makes, the server sends it: one set of pages, the same bytes but for the word
+by which an open page notices that the board has changed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from superb_lite.surrogates import without_surrogates
+from superb_lite.tasks.taskset import Board
+from superb_lite_leaderboard.board import Column
+from superb_lite_leaderboard.entry import Entry
+from superb_lite_leaderboard.pages.board import render_board
+from superb_lite_leaderboard.pages.render import ASSETS, asset
+from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext
+from superb_lite_leaderboard.ranking.ranking import Standings
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.views.board import BoardView
+from superb_lite_leaderboard.views.time import moments
+
+MEDIA_TYPES = {
+    "html": "text/html",
+    "json": "application/json",
+    "csv": "text/csv",
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+}
+"""By the ends of paths."""
+
+PAIRED = 20
+"""So many entries from the top are compared with their neighbours and with the best in a static export."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A board at one moment: what its pages are made of."""
+
+    leaderboard: Leaderboard
+    standings: Standings
+    view: BoardView
+    entries: Mapping[str, Entry]
+    """By `Entry.ref`: all versions of the names that stand."""
+    columns: Mapping[str, Column]
+    """By `Column.key`."""
+    context: SiteContext
+
+
+Maker = Callable[[Snapshot, SiteContext, Mapping[str, str]], str | bytes]
+"""Makes a page: of a board, as the page sees the site, with the query that a browser sent (empty of a file)."""
+
+
+class BoardSite:
+    """The pages of a board by their paths; see `superb_lite_leaderboard.server.app.Site`.
+
+    board: rank by its columns instead of by those of the leaderboard itself.
+    live: whether a server sends the pages.
+    """
+
+    policy = POLICY
+
+    def __init__(self, leaderboard: Leaderboard, board: Board | None = None, *, live: bool = False) -> None:
+        self._leaderboard = leaderboard
+        self._board = board
+        self._live = live
+        self._kept: tuple[tuple[int, str], Snapshot, dict[str, Maker]] | None = None
+
+    def state(self) -> str:
+        """A word that changes when anything on the board does."""
+        number, at = self._leaderboard.changed()
+        return f"{number}-{at}"
+
+    def paths(self) -> tuple[str, ...]:
+        """All pages; of pairs those that a static export has."""
+        return tuple(self._now()[1])
+
+    def page(self, path: str, query: Mapping[str, str] | None = None) -> Page | None:
+        """The page of a path; None where there is none. Raises `SuperbLiteError` where it cannot be made."""
+        snapshot, makers = self._now()
+        make = makers.get(path)
+        if make is None:
+            return None
+        body = make(snapshot, snapshot.context.at(path), query or {})
+        return Page(body if isinstance(body, bytes) else body.encode(), MEDIA_TYPES[path.rpartition(".")[2]])
+
+    def _now(self) -> tuple[Snapshot, dict[str, Maker]]:
+        """The board as it is; what was read is kept until it changes."""
+        changed = self._leaderboard.changed()
+        if self._kept is None or self._kept[0] != changed:
+            self._kept = (changed, *self._read(changed[1]))
+        return self._kept[1], self._kept[2]
+
+    def _read(self, changed: str) -> tuple[Snapshot, dict[str, Maker]]:
+        standings = self._leaderboard.standings(self._board)
+        entries = {entry.ref: entry for entry in self._leaderboard.entries()}
+        columns = {column.key: column for column in standings.columns}
+        view = BoardView.of(standings, entries.values())
+        makers = _makers(view)
+        context = SiteContext(
+            board=standings.board.name,
+            version=standings.board.version,
+            changed=changed,
+            paths=frozenset(makers),
+            state=self.state() if self._live else "",
+        )
+        return Snapshot(self._leaderboard, standings, view, entries, columns, context), makers
+
+
+def _makers(view: BoardView) -> dict[str, Maker]:
+    """How each page is made. A kind of page is one line here."""
+    makers: dict[str, Maker] = {
+        "index.html": lambda now, site, query: render_board(now.view, site, now.columns),
+        "board.json": lambda now, site, query: json.dumps(now.view.to_dict(), indent=1, allow_nan=False) + "\n",
+        "board.csv": lambda now, site, query: without_surrogates(now.view.to_csv()),
+        "time.html": _time,
+        **{f"static/{name}": _asset(name) for name in ASSETS},
+        "static/vega.js": _vega,
+    }
+    return makers
+
+
+def _time(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+    from superb_lite_leaderboard.pages.time import render_time  # altair takes a second to import
+
+    return render_time(moments(now.leaderboard, now.standings), site)
+
+
+def _vega(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+    from superb_lite_leaderboard.pages.charts import vega
+
+    return vega()
+
+
+def _asset(name: str) -> Maker:
+    return lambda now, site, query: asset(name)
+
+
+def pairs(refs: list[str]) -> list[tuple[str, str]]:
+    """The pairs of a static export: of the first entries, neighbours, and each with the best. Best first."""
+    first = refs[:PAIRED]
+    found = [*itertools.pairwise(first), *((first[0], other) for other in first[1:])] if first else []
+    return list(dict.fromkeys(found))
