@@ -46,6 +46,12 @@ def this_machine(device: torch.device) -> Machine:
     return Machine(platform.platform(), _cpu(), _cores(), torch.get_num_threads(), _memory(), name)
 
 
+def device_name(device: torch.device) -> str:
+    """Kind and name of a device: "cpu: " and the model of the processor, say."""
+    name = _cpu() if device.type == "cpu" else torch.cuda.get_device_name(device) if device.type == "cuda" else ""
+    return f"{device.type}: {name}" if name else device.type
+
+
 def is_deterministic(device: torch.device) -> bool:
     """Whether the same command on the same machine gives the same bits: on the CPU only.
 

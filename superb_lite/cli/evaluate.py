@@ -83,6 +83,7 @@ def evaluate(
     from superb_lite.encoders.references import load_encoder
     from superb_lite.evaluation.timings import Timings
     from superb_lite.paths import workspace
+    from superb_lite.results.cost import Cost
     from superb_lite.results.files import write_results
     from superb_lite.results.tables import results_table
 
@@ -101,6 +102,8 @@ def evaluate(
         print(json.dumps([result.summary() for result in results], indent=1, ensure_ascii=False))
     else:
         stdout().print(results_table(results))
+        if (cost := Cost.overall([result.cost for result in results if result.cost is not None])) and cost.words():
+            stdout().print(f"cost: {cost.words()}")
 
 
 def _evaluate_layers(

@@ -18,6 +18,7 @@ from safetensors.torch import load_file, save_file
 from superb_lite import plugins
 from superb_lite.encoders.checkpoint_config import CONFIG, FORMAT, WEIGHTS, CheckpointConfig, first_problem, read_config
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.training_curve import training_curves
 from superb_lite.encoders.weights import WITHOUT_WEIGHTS, Contents, building_within, contents, sha256
 from superb_lite.errors import SuperbLiteError, UnknownNameError, note, reason
 from superb_lite.imports import resolve
@@ -69,7 +70,7 @@ def load_checkpoint(directory: Path) -> Encoder:
         # The first line only says that there are problems; of these one is enough.
         problem = (str(error).splitlines()[1:] or [str(error)])[0].strip()
         raise SuperbLiteError(f"'{weights}' does not fit its {CONFIG}: {problem}") from None
-    encoder.pretraining = config.pretraining
+    encoder.pretraining = {**config.pretraining, **training_curves(directory)}
     return encoder
 
 

@@ -15,6 +15,7 @@ from superb_lite.encoders.foreign import Function, FunctionEncoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.columns import Column, check_column, columns_of, load_data
+from superb_lite.evaluation.cost import CostMeter
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.layers import LayerResult
 from superb_lite.evaluation.learning_curves import Curve, fit_curve
@@ -32,6 +33,7 @@ from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune
 from superb_lite.protocols.frozen import Frozen
+from superb_lite.results.cost import Cost
 from superb_lite.results.result import Result
 from superb_lite.results.scale import scale
 from superb_lite.results.store import Key, ResultStore
@@ -138,6 +140,8 @@ class Evaluator:
         self.progress = progress
         self.timings = timings if timings is not None else Timings()
         self.fingerprint = content_hash(encoder)
+        self._meter = CostMeter(encoder, batch_size)
+        self._costs: dict[str, Cost] = {}
         kept = limit is None and not self.fingerprint.startswith(PROCESS)
         self.results = results if kept else None
 
@@ -162,6 +166,7 @@ class Evaluator:
                     if mine or self.results is None or not self.results.holds(self._key(each, other)):
                         problems[each.name, other] = self._problem(each)
                 self._preflight(problems.values())
+                self._measure_cost(problems.values())
             if (task.name, name) not in problems:  # its stored result has vanished meanwhile
                 problems[task.name, name] = self._problem(task)
             report = self.progress(task, name) if self.progress else None
@@ -258,6 +263,14 @@ class Evaluator:
                 spans = problem.form.view(problem.test[0]).kind in ("units", "positions")
                 preflight(self.encoder, self.features.reader(problem.data.items), name=self.reference, units=spans)
 
+    def _measure_cost(self, problems: Iterable[Problem]) -> None:
+        """What the encoder costs on each task, while its items are at hand."""
+        with self.timings.phase("cost"):
+            for problem in problems:
+                if problem.task.name not in self._costs:
+                    items = self.features.reader(problem.data.items)
+                    self._costs[problem.task.name] = self._meter.measure(problem, items)
+
     def _result(
         self, problem: Problem, outcomes: Sequence[Outcome], how: Protocol, name: str, started: float
     ) -> Result:
@@ -274,6 +287,7 @@ class Evaluator:
                 dtype=self._dtype,
                 limit=self.limit,
                 seconds=time.perf_counter() - started,
+                cost=self._costs.get(problem.task.name),
             )
 
 

@@ -14,6 +14,8 @@ from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.machine import is_deterministic, revision, this_machine, versions
 from superb_lite.metrics import Prediction, metric, statistics
 from superb_lite.metrics.proportions import bounded
+from superb_lite.results.cost import Cost
+from superb_lite.results.pretraining import Pretraining
 from superb_lite.results.result import Architecture, Result, SeedResult, predictions_hash, validated
 from superb_lite.results.scale import Scale, scale
 from superb_lite.tasks.labels import Example, cluster_of
@@ -55,10 +57,11 @@ def make_result(
     dtype: str,
     limit: int | None,
     seconds: float,
+    cost: Cost | None = None,
 ) -> Result:
     """The predictions of all seeds as a `Result`.
 
-    settings: what the protocol records. code_sha256, dtype: see `Result`.
+    settings: what the protocol records. code_sha256, dtype, cost: see `Result`.
     """
     task = problem.task
     predictions = [outcome.predictions for outcome in outcomes]
@@ -105,6 +108,8 @@ def make_result(
             revision=revision(),
             machine=this_machine(encoder.device),
             deterministic=is_deterministic(encoder.device),
+            cost=cost,
+            pretraining=Pretraining.of(encoder),
         )
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Timings(dict[str, float]):
-    """Seconds by phase: "data", "encoder", "heads", "scores"."""
+    """Seconds by phase: "data", "cost", "encoder", "heads", "scores"."""
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:

@@ -11,9 +11,8 @@ from typing import Any
 from lightning.fabric.utilities.rank_zero import rank_zero_only
 from lightning.pytorch.loggers import Logger
 
+from superb_lite.encoders.training_curve import METRICS as METRICS
 from superb_lite.paths import write_text
-
-METRICS = "metrics.csv"
 
 
 class MetricsFile(Logger):

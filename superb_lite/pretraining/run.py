@@ -126,6 +126,7 @@ def _pretrain(
         "corpus_sha256": record.options.corpus_sha256,
         "seed": objective.seed,
         "steps": trainer.global_step,
+        "items": trainer.global_step * trainer.accumulate_grad_batches * trainer.world_size * corpus.batch_size,
         "final_loss": loss,
         "seconds": round(record.seconds, 1),
         "options": recorded_options(cli.config),

@@ -24,7 +24,8 @@ from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics import Prediction
 from superb_lite.paths import make_dir, read_file, regular_size, write_text
-from superb_lite.results.result import FrozenModel, Name, Result, Sha256, predictions_hash, refusal
+from superb_lite.results.fields import FrozenModel, Name, Sha256
+from superb_lite.results.result import Result, predictions_hash, refusal
 
 FORMAT: Literal[2] = 2
 """Raised when these files change in a way that older code could not read."""

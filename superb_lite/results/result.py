@@ -9,53 +9,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.machine import Machine
 from superb_lite.metrics import all_or_nothing
 from superb_lite.metrics.statistics import Sample
+from superb_lite.results.cost import Cost
+from superb_lite.results.fields import (
+    LARGEST_COUNT,
+    Count,
+    EncoderHash,
+    Metrics,
+    Name,
+    Number,
+    PlainJson,
+    Sha256,
+    ShortName,
+)
+from superb_lite.results.fields import FrozenModel as FrozenModel
+from superb_lite.results.pretraining import Pretraining
 from superb_lite.surrogates import hashed_bytes
-
-LARGEST = 1e12
-"""No number in a result is larger: squares and sums of such numbers are still finite."""
-
-LARGEST_COUNT = 2**63 - 1
-"""The largest number that a column of a database holds."""
-
-LONGEST_NAME = 4096
-"""Characters of a name: tasks on a person's own data and encoders are named by their paths."""
-
-
-def _plain(value: Any) -> Any:
-    """Lists for tuples and so on, so that what is recorded equals what is read again. Raises ValueError otherwise."""
-    try:
-        return json.loads(json.dumps(value, allow_nan=False))
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-
-
-def _without_surrogates(name: Any) -> Any:
-    """The bytes of a path that is not UTF-8, which Python keeps as halves of surrogate pairs, as "\\udcff"."""
-    return name.encode("utf-8", "backslashreplace").decode() if isinstance(name, str) else name
-
-
-Number = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
-Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
-Name = Annotated[str, BeforeValidator(_without_surrogates), Field(min_length=1, max_length=LONGEST_NAME)]
-ShortName = Annotated[str, Field(min_length=1, max_length=100)]
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-EncoderHash = Annotated[str, Field(pattern=f"^([0-9a-f]{{64}}|{PROCESS}[0-9a-f]{{1,64}})$")]
-Metrics = Annotated[Mapping[ShortName, Number], Field(min_length=1)]
-PlainJson = Annotated[Mapping[str, Any], BeforeValidator(_plain)]
-
-
-class FrozenModel(BaseModel):
-    """A value that is checked when it is made: exact types, no unknown field, nothing changes afterwards."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", revalidate_instances="never")
 
 
 class SeedResult(FrozenModel):
@@ -152,6 +127,10 @@ class Result(FrozenModel):
     deterministic: bool = Field(
         description="The same command on the same machine gives the same predictions: true on the CPU."
     )
+    cost: Cost | None = Field(default=None, description="What the encoder costs; None where it was not measured.")
+    pretraining: Pretraining | None = Field(
+        default=None, description="How the weights came about; None where nobody knows, or where there was none."
+    )
 
     @field_validator("ci")
     @classmethod
@@ -194,8 +173,12 @@ class Result(FrozenModel):
         return type(self).model_validate({**dict(self), **fields})
 
     def checksum(self) -> str:
-        """SHA-256 of all fields but the predictions, which have a hash of their own."""
-        values = self.model_dump(mode="json", exclude={"pseudo_values"})
+        """SHA-256 of all fields but the predictions, which have a hash of their own.
+
+        What came later and is not known counts as not there, so that files from before keep their checksums.
+        """
+        unknown = {name for name in _LATER if getattr(self, name) is None}
+        values = self.model_dump(mode="json", exclude={"pseudo_values", *unknown})
         digest = hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=True).encode())
         digest.update(np.array(self.pseudo_values, dtype="<f8").tobytes())
         return digest.hexdigest()
@@ -215,7 +198,12 @@ class Result(FrozenModel):
             "n_test": self.n_test,
             "seconds": self.seconds,
             "predictions_sha256": self.predictions_sha256,
+            "cost": None if self.cost is None else self.cost.model_dump(mode="json"),
         }
+
+
+_LATER = ("cost", "pretraining")
+"""Fields that the first result files of this format did not have."""
 
 
 def _shown_version(version: int) -> int | str:

@@ -51,6 +51,7 @@ def test_the_checkpoint_tells_how_it_came_about(text, tmp_path):
     assert told["corpora"] == [str(text)]
     assert told["budget"] == "minute"
     assert told["steps"] == 3
+    assert told["items"] == 3 * 2
     assert told["seed"] == 4
     assert told["options"]["model.mask_rate"] == 0.5
     assert told["options"]["data.seed"] == 4
@@ -58,6 +59,11 @@ def test_the_checkpoint_tells_how_it_came_about(text, tmp_path):
     assert "天" in encoder.tokenizer.vocabulary
     assert not (out / TRAINING_STATE).exists()
     assert json.loads((out / CONFIG).read_text(encoding="utf-8"))["encoder"] == "text-bert"
+
+
+def test_every_batch_of_a_step_counts_among_the_items(text, tmp_path):
+    out = run(tmp_path / "out", text, steps=3, options=["--trainer.accumulate_grad_batches=4"])
+    assert load_encoder(out).pretraining["items"] == 3 * 4 * 2
 
 
 def test_two_runs_are_the_same_and_seeds_differ(text, tmp_path):
