@@ -59,6 +59,19 @@ class Compared:
     """Of a list of one column, the median over pairs of the smallest true difference that `SEEDS` evaluation seeds
     show with 80% power; of many pairs, over some (`drawn_pairs`). Else None, and where nobody has the column."""
 
+    terms: Terms | None = field(default=None, repr=False)
+
+    def differences(self, first: Index, second: Index) -> tuple[Array, Array]:
+        """(k,) The paired differences of some entries, `first` minus `second`, and the half-widths of their intervals.
+
+        first, second: places in `entries`; no entry is paired with itself.
+        """
+        if self.terms is None:
+            raise ValueError("nothing is kept of the differences")
+        index = position(np.minimum(first, second), np.maximum(first, second), len(self.entries))
+        sign = np.where(first < second, 1.0, -1.0)
+        return sign * self.terms.estimate[index], self.terms.noises(index).half_widths()
+
     @property
     def ranks(self) -> list[tuple[int, int]]:
         """The best and the worst rank of each that the comparisons leave open, as `rank_intervals`."""
@@ -165,7 +178,7 @@ class _Total(Generic[C]):
         beats[first[up], second[up]] = True
         beats[second[down], first[down]] = True
         smallest = None if self.rows is None or m == 0 else _smallest(found, self.rows, self.clusters)
-        return Compared(self.entries, estimates, estimates - half, estimates + half, beats, smallest)
+        return Compared(self.entries, estimates, estimates - half, estimates + half, beats, smallest, found)
 
 
 def _common(entries: Sequence[Index]) -> Index:

@@ -117,14 +117,17 @@ def test_scores_intervals_and_ranks_equal_a_slow_calculation(name: str) -> None:
 
 def test_row_has_the_documented_form() -> None:
     row = ranked(one=entry_results(0.7, label="one")).rows[0].to_dict()
-    assert list(row) == ["name", "encoders", "overall", "modalities", "languages", "tasks"]
-    assert row["languages"] == {}
+    scores = ["overall", "mean_rank", "iqm", "modalities", "languages", "sets", "tasks"]
+    assert list(row) == ["name", "encoders", "reference", *scores]
+    assert row["languages"] == row["sets"] == {}
     assert row["encoders"] == {"smell": "random:one-smell", "touch": "random:one-touch"}
-    assert set(row["overall"]) == {"score", "ci", "rank"}
+    assert set(row["overall"]) == {"score", "ci", "rank", "group"}
     assert row["overall"]["rank"] == [1, 1]
+    assert row["overall"]["group"] == 1
     assert tuple(row["tasks"]) == KEYS
     assert row["tasks"]["smell-lite/soap@finetune"]["protocol"] == "finetune"
-    assert set(row["tasks"]["smell-lite/soap"]) == {"encoder", "score", "ci", "normalised", "protocol"}
+    fields = {"encoder", "score", "ci", "normalised", "protocol", "rank", "group", "tier"}
+    assert set(row["tasks"]["smell-lite/soap"]) == fields
 
 
 def test_languages_count_alike_and_have_scores_of_their_own(bilingual: None) -> None:
