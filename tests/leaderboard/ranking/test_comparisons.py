@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import slow_ranking
-from _pytest.python_api import ApproxBase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from synthetic_results import BOARD, SCALE, SMELL, TOUCH, entry, result, task
@@ -49,7 +48,7 @@ def made_up_entries(
     return entries
 
 
-def near(interval: Interval) -> ApproxBase:
+def near(interval: Interval) -> object:
     """The ends of an interval, as exactly as `Noise.half_width` finds them."""
     return pytest.approx((interval.lo, interval.hi), rel=1e-9, abs=1e-3 * (interval.hi - interval.lo) + 1e-9)
 
