@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all perf gpu results references tasks lint clean
+.PHONY: help install demo test test-all perf gpu results references tasks pictures lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -43,6 +43,9 @@ references: install ## train encoders of known worth for `superb-lite calibrate 
 
 tasks: install ## write docs/tasks.md, the admission sheets, from the calibration files
 	$(BIN)/python docs/task_sheets.py
+
+pictures: install ## make the pictures of the leaderboard for the docs, from the board of `make demo`
+	$(BIN)/python docs/leaderboard_pictures.py
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check .

@@ -49,6 +49,7 @@ def test_the_commands_are_those_of_the_specification():
         "submit",
         "leaderboard show",
         "leaderboard export",
+        "leaderboard serve",
         "calibrate",
         "run",
         "doctor",

@@ -9,6 +9,7 @@ import typer
 from superb_lite.cli.options import Json
 from superb_lite_leaderboard.commands.export import export
 from superb_lite_leaderboard.commands.options import BoardUrl, RankBy, standings_of
+from superb_lite_leaderboard.commands.serve import serve
 
 app = typer.Typer(
     help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
@@ -36,3 +37,4 @@ def show(board: BoardUrl = None, rank_by: RankBy = None, as_json: Json = False) 
 
 
 app.command()(export)
+app.command()(serve)

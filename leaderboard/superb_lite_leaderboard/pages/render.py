@@ -16,7 +16,7 @@ from superb_lite.results.text import language_name, number, percent, rank_text, 
 from superb_lite_leaderboard.pages.site import POLICY, SiteContext, slug
 from superb_lite_leaderboard.views.names import public_name
 
-ASSETS = ("style.css", "board.js", "charts.js")
+ASSETS = ("style.css", "board.js", "charts.js", "live.js")
 """What pages load: files of `pages/static`."""
 
 
