@@ -35,22 +35,25 @@ class Comparisons:
     """By name, as `Row.iqm`."""
 
 
-def compare_results(results: Results, columns: Sequence[Column]) -> tuple[Comparisons, list[str]]:
+def compare_results(results: Results, columns: Sequence[Column]) -> tuple[Comparisons, list[tuple[str, str, str]]]:
     """Compare entries by all lists of a board.
 
-    results: what can be compared; those whose tables cannot be used are taken out.
-
-    Returns one line for each of these, too.
+    Returns (name, column, a line that says what is wrong) of the results whose tables cannot be used, too.
     """
     try:
         return _compare(results, columns), []
     except UnusableError:
-        notes = []
-        names = list(results)
+        names, wrong = list(results), []
         for tables in _tables(results, columns):
-            for number, wrong in tables.unusable().items():
-                notes.append(note(names[number], results[names[number]].pop(tables.column.key), wrong))
-        return _compare(results, columns), notes
+            for number, what in tables.unusable().items():
+                line = note(names[number], tables.results[number], what)
+                wrong.append((names[number], tables.column.key, line))
+        bad = {(name, key) for name, key, _ in wrong}
+        usable = {
+            name: {key: result for key, result in of_entry.items() if (name, key) not in bad}
+            for name, of_entry in results.items()
+        }
+        return _compare(usable, columns), wrong
 
 
 def _tables(results: Results, columns: Sequence[Column]) -> Iterator[ColumnTables]:

@@ -21,7 +21,8 @@ from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry, Measured
 from superb_lite_leaderboard.ranking.comparable import comparable
-from superb_lite_leaderboard.ranking.comparisons import Comparisons, compare_results
+from superb_lite_leaderboard.ranking.comparisons import Comparisons
+from superb_lite_leaderboard.ranking.kept import Kept, comparisons
 from superb_lite_leaderboard.ranking.lists import ListKey, lists
 from superb_lite_leaderboard.ranking.references import is_twin, reference
 from superb_lite_leaderboard.ranking.standings import Gain, Row, Standing, Standings, TaskStanding
@@ -29,13 +30,21 @@ from superb_lite_leaderboard.ranking.standings import Gain, Row, Standing, Stand
 __all__ = ["Gain", "Row", "Standing", "Standings", "TaskStanding", "is_twin", "rank"]
 
 
-def rank(entries: Sequence[Entry], board: Board, columns: Sequence[Column], *, notes: Sequence[str] = ()) -> Standings:
+def rank(
+    entries: Sequence[Entry],
+    board: Board,
+    columns: Sequence[Column],
+    *,
+    notes: Sequence[str] = (),
+    kept: Kept | None = None,
+) -> Standings:
     """Rank entries by the columns of a board (`resolve_columns`).
 
-    notes: what was left out of the entries before, one line each.
+    notes: what was left out of the entries before, one line each. kept: where comparisons are kept, so that a board
+        that did not change is not ranked again.
     """
     results, left_out = comparable(entries, columns)
-    found, unusable = compare_results(results, columns)
+    found, unusable = comparisons(results, columns, kept)
     means = [key for key in lists(columns) if key[0] != "task"]
     rows = [_row(entry, results[entry.name], columns, found, means) for entry in entries]
     order: list[ListKey] = [

@@ -85,12 +85,14 @@ class Database:
         with self.errors(), self._session(self._engine, write=False) as session:
             return work(session)
 
-    def write(self, work: Callable[[Session], T]) -> T:
+    def write(self, work: Callable[[Session], T], *, patience: float | None = None) -> T:
         """What `work` returns, called within one transaction that holds the write lock from its beginning.
 
         The file of a new SQLite database is built beside its place and moved there when the transaction is committed,
         so that nobody meets a half-made one and a refusal leaves nothing. `work` is called again where another process
         was faster. What a process that was killed meanwhile left is deleted the next time.
+
+        patience: how many seconds to wait for another writer of a SQLite file; None: `BUSY_SECONDS`.
         """
         with self.errors():
             if self.path is not None:
@@ -104,7 +106,7 @@ class Database:
                         found = work(session)
                     if _move_to_free_place(made, self.path):
                         return found
-            with self._session(self._engine, write=True) as session:
+            with self._session(self._engine, write=True, patience=patience) as session:
                 return work(session)
 
     @contextmanager
@@ -120,9 +122,10 @@ class Database:
             raise SuperbLiteError(f"{self}: {error.strerror or error}") from error
 
     @contextmanager
-    def _session(self, engine: Engine, *, write: bool) -> Iterator[Session]:
+    def _session(self, engine: Engine, *, write: bool, patience: float | None = None) -> Iterator[Session]:
+        options = {"superb_lite_write": write, "superb_lite_patience": patience}
         try:
-            with Session(engine.execution_options(superb_lite_write=write)) as session, session.begin():
+            with Session(engine.execution_options(**options)) as session, session.begin():
                 session.connection()
                 yield session
         except TypeError as error:  # an argument of the URL that the driver does not know
@@ -243,5 +246,8 @@ def _leave_transactions_to_us(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("superb_lite_write", False)
+    options = connection.get_execution_options()
+    if (patience := options.get("superb_lite_patience")) is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(1000 * patience)}")
+    write = options.get("superb_lite_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -22,6 +22,7 @@ from superb_lite_leaderboard.checks import check_name, check_results, check_same
 from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Submitted, Tier
 from superb_lite_leaderboard.ranking.ranking import Standings, rank
 from superb_lite_leaderboard.store.database import Database
+from superb_lite_leaderboard.store.kept import KeptStandings
 from superb_lite_leaderboard.store.models import (
     SCHEMA_VERSION,
     Base,
@@ -294,7 +295,8 @@ class Leaderboard:
         found = self._found()
         damaged = tuple(note for _, notes in found for note in notes)
         columns = self.columns if board is None else resolve_columns(board)
-        return rank([entry for entry, _ in found], board or self.board, columns, notes=damaged)
+        kept = KeptStandings(self._database)
+        return rank([entry for entry, _ in found], board or self.board, columns, notes=damaged, kept=kept)
 
     def rows(self) -> list[dict[str, Any]]:
         """The ranked rows as plain JSON values; see `superb_lite_leaderboard.ranking.Row.to_dict`."""
