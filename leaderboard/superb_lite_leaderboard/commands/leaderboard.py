@@ -7,6 +7,7 @@ import json
 import typer
 
 from superb_lite.cli.options import Json
+from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
 from superb_lite_leaderboard.commands.options import BoardUrl, RankBy, standings_of
 from superb_lite_leaderboard.commands.serve import serve
@@ -36,5 +37,6 @@ def show(board: BoardUrl = None, rank_by: RankBy = None, as_json: Json = False) 
         stdout().print(render(standings))
 
 
+app.command()(entry)
 app.command()(export)
 app.command()(serve)

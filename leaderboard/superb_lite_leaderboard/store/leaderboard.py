@@ -269,6 +269,10 @@ class Leaderboard:
         """The predictions of a stored result; None where they are not kept here."""
         return self._predictions.get(measured.predictions_sha256)
 
+    def has_predictions(self, measured: Measured) -> bool:
+        """Whether the predictions of a stored result are kept here."""
+        return self._predictions.path(measured.predictions_sha256).exists()
+
     def samples(self, results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:
         """The tables behind the scores of stored results (`entry.Tables`), in one query for a thousand of them."""
 

@@ -9,6 +9,7 @@ from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry, Measured, Tier
 from superb_lite_leaderboard.ranking.ranking import Row, Standing, Standings, TaskStanding
 from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.marks import marks_of
 from superb_lite_leaderboard.views.names import public_name
 
 
@@ -87,7 +88,7 @@ def _is_reference(result: Measured) -> bool:
 def _cell(standing: Standing, results: Sequence[Measured]) -> Cell:
     lo, hi = standing.ci
     tier = min((result.tier for result in results), default=Tier.REPORTED)
-    return Cell(standing.score, lo, hi, standing.rank, tier=tier, marks=_marks(results))
+    return Cell(standing.score, lo, hi, standing.rank, tier=tier, marks=marks_of(results))
 
 
 def _task_cell(standing: TaskStanding) -> Cell:
@@ -102,12 +103,5 @@ def _task_cell(standing: TaskStanding) -> Cell:
         normalised_ci=standing.normalised_ci,
         encoder=public_name(result.encoder),
         tier=result.tier,
-        marks=_marks([result]),
+        marks=marks_of([result]),
     )
-
-
-def _marks(results: Sequence[Measured]) -> str:
-    in_domain = any(result.in_domain for result in results)
-    unknown = any(result.in_domain is None for result in results)
-    one_seed = any(len(result.seeds) == 1 for result in results)
-    return "†" * in_domain + "?" * unknown + "‡" * one_seed

@@ -1,0 +1,286 @@
+"""One entry as values: what it scores on each task, what its heads read, where it comes from and how it is repeated."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from superb_lite.errors import SuperbLiteError
+from superb_lite.results.result import Result
+from superb_lite.results.text import number, rank_text, with_margin
+from superb_lite_leaderboard.board import Column
+from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Tier
+from superb_lite_leaderboard.ranking.standings import Row, Standings, TaskStanding
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.views.markdown import cell
+from superb_lite_leaderboard.views.marks import marks_of
+from superb_lite_leaderboard.views.names import public_name
+from superb_lite_leaderboard.views.plain import plain
+from superb_lite_leaderboard.views.provenance import OfEncoder, of_encoder, settings_of
+
+
+@dataclass(frozen=True)
+class OfTask:
+    """A result of the entry. Scores are in percent."""
+
+    key: str
+    """`Column.key`."""
+    task: str
+    protocol: str
+    version: int
+    """Of the task."""
+    modality: str
+    language: str
+    description: str
+    higher_is_better: bool
+    score: float
+    lo: float
+    hi: float
+    """The ends of the 95% interval."""
+    metrics: Mapping[str, float]
+    floor: float | None
+    ceiling: float | None
+    """On the scale of the score; None where the task is not calibrated."""
+    normalised: float | None
+    normalised_ci: tuple[float, float] | None
+    rank: tuple[int, int] | None
+    """None where the version does not stand on the board."""
+    tier: Tier
+    own_code: bool
+    marks: str
+    """As `Cell.marks`."""
+    encoder: str
+    """Without paths."""
+    n_test: int
+    seeds: tuple[float, ...]
+    """The score of each evaluation seed."""
+    layers: tuple[float, ...]
+    """The mean over seeds of the weights under which a head sums the encoder's layers, the first layer first; where a
+    layer is chosen instead, the share of seeds that chose it. Empty: the protocol reads layers in another way."""
+    settings: tuple[tuple[str, str], ...]
+    """What decided the numbers, (what, value), for people."""
+    has_predictions: bool
+    """Whether they are kept here, so that examples can be seen."""
+    rival: str
+    """The entry, "NAME@2", to compare with: the best other one on this task; empty where there is none."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the name."""
+
+    ref: str
+    submitted: str
+    withdrawn: str
+    """ISO 8601, UTC; empty for one that stands."""
+    tier: Tier
+    results: int
+    """How many columns."""
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A mean over tasks, 0 at the floor and 100 at the ceiling."""
+
+    name: str
+    """"overall" or a modality."""
+    score: float
+    lo: float
+    hi: float
+    rank: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """An entry and the evidence for its numbers."""
+
+    ref: str
+    name: str
+    version: int
+    submitted: str
+    withdrawn: str
+    tier: Tier
+    own_code: bool
+    about: About
+    standing: bool
+    """Whether it is the version that is ranked."""
+    scores: tuple[Score, ...]
+    """Overall and by modality, where they are defined."""
+    tasks: tuple[OfTask, ...]
+    """In the order of the board."""
+    missing: tuple[str, ...]
+    """Columns of the board without a result."""
+    encoders: tuple[OfEncoder, ...]
+    history: tuple[Version, ...]
+    """All versions of the name, the newest first."""
+    same_as: tuple[str, ...]
+    """Other entries that hold the same results, or the same encoder for each modality."""
+    notes: tuple[str, ...]
+    """One line for each result that is damaged."""
+
+    @classmethod
+    def of(cls, board: Leaderboard, entry: Entry, standings: Standings | None = None) -> EntryView:
+        """The view of an entry of a board. standings: of that board, where they are known already."""
+        standings = standings or board.standings()
+        others = board.entries()
+        stands = any(other.id == entry.id for other in others)
+        row = next((row for row in standings.rows if stands and row.name == entry.name), None)
+        refs = {other.name: other.ref for other in others if other.id != entry.id}
+        columns = {(column.task.name, column.protocol): column for column in standings.columns}
+        order = {key: place for place, key in enumerate(columns)}
+        wanted = sorted(entry.results, key=lambda each: order.get((each.task, each.protocol), len(order)))
+        tasks, whole, notes = [], [], []
+        for measured in wanted:
+            try:
+                result = board.result(measured)
+            except SuperbLiteError as error:
+                notes.append(f"'{measured.task}' ({measured.protocol}) is damaged: {error}")
+                continue
+            column = columns.get((measured.task, measured.protocol))
+            kept = board.has_predictions(measured)
+            tasks.append(_of_task(measured, result, column, row, _rival(standings, column, entry, refs), kept))
+            whole.append((result, measured))
+        return cls(
+            ref=entry.ref,
+            name=entry.name,
+            version=entry.version,
+            submitted=entry.submitted,
+            withdrawn=entry.withdrawn,
+            tier=entry.tier,
+            own_code=entry.own_code,
+            about=entry.about,
+            standing=stands,
+            scores=_scores(row),
+            tasks=tuple(tasks),
+            missing=tuple(
+                column.key for key, column in columns.items() if key not in {(e.task, e.protocol) for e in wanted}
+            ),
+            encoders=tuple(of_encoder(group) for group in _by_encoder(whole)),
+            history=tuple(
+                Version(found.ref, found.submitted, found.withdrawn, found.tier, len(found.results), events)
+                for found, events in reversed(board.history(entry.name))
+            ),
+            same_as=tuple(other.ref for other in others if other.id != entry.id and _same(other, entry)),
+            notes=tuple(notes),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values: `superb-lite leaderboard entry NAME --json`."""
+        found: dict[str, Any] = plain(self)
+        return {**found, "about": self.about.model_dump(mode="json")}
+
+    def to_markdown(self) -> str:
+        """A heading and a table of the tasks; bold: no entry is significantly better."""
+        lines = [["task", "score", "normalised", "rank", "checked", "encoder"], ["---", *["---:"] * 3, "---", "---"]]
+        for task in self.tasks:
+            score = f"{with_margin(task.score, (task.lo, task.hi))}{task.marks}"
+            lines.append(
+                [
+                    cell(task.key),
+                    f"**{score}**" if task.rank is not None and task.rank[0] == 1 else score,
+                    "–" if task.normalised is None else number(task.normalised),
+                    "–" if task.rank is None else rank_text(task.rank),
+                    task.tier.label,
+                    cell(task.encoder),
+                ]
+            )
+        table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        return f"## {cell(self.ref)}\n\n{table}"
+
+
+def _scores(row: Row | None) -> tuple[Score, ...]:
+    if row is None:
+        return ()
+    found = [("overall", row.overall)] if row.overall is not None else []
+    return tuple(Score(name, s.score, *s.ci, s.rank) for name, s in [*found, *row.modalities.items()] if s is not None)
+
+
+def _of_task(
+    measured: Measured, result: Result, column: Column | None, row: Row | None, rival: str, kept: bool
+) -> OfTask:
+    key = column.key if column else f"{result.task}@{result.protocol}"
+    standing: TaskStanding | None = row.tasks.get(key) if row else None
+    lo, hi = result.ci
+    return OfTask(
+        key=key,
+        task=result.task,
+        protocol=result.protocol,
+        version=result.task_version,
+        modality=result.modality,
+        language=column.task.language if column else "",
+        description=column.task.description if column else "",
+        higher_is_better=column.higher_is_better if column else True,
+        score=100 * result.score,
+        lo=100 * lo,
+        hi=100 * hi,
+        metrics={name: 100 * value for name, value in result.metrics.items()},
+        floor=_mean(result.floor),
+        ceiling=_mean(result.ceiling),
+        normalised=standing.normalised if standing else result.normalised,
+        normalised_ci=standing.normalised_ci if standing else None,
+        rank=standing.rank if standing else None,
+        tier=measured.tier,
+        own_code=measured.own_code,
+        marks=marks_of([measured]),
+        encoder=public_name(result.encoder),
+        n_test=result.n_test,
+        seeds=tuple(100 * seed.score for seed in result.seeds),
+        layers=_layers(result),
+        settings=settings_of(result),
+        has_predictions=kept,
+        rival=rival,
+    )
+
+
+def _mean(values: Mapping[str, float] | None) -> float | None:
+    return None if values is None else 100 * statistics.fmean(values.values())
+
+
+LAYERS = "layers"
+"""The key under which a protocol records what a head read of the layers."""
+
+
+def _layers(result: Result) -> tuple[float, ...]:
+    """Weights of layers, averaged over seeds. What a stranger's result says otherwise is left out."""
+    rows = []
+    for seed in result.seeds:
+        found = seed.chosen.get(LAYERS)
+        if isinstance(found, int) and 0 <= found < MOST_LAYERS:
+            rows.append([0.0] * found + [1.0])
+        elif isinstance(found, list) and found and all(isinstance(each, int | float) for each in found):
+            rows.append([float(each) for each in found[:MOST_LAYERS]])
+        else:
+            return ()
+    depth = max(map(len, rows))
+    filled = [row + [0.0] * (depth - len(row)) for row in rows]
+    return tuple(statistics.fmean(weights) for weights in zip(*filled, strict=True))
+
+
+MOST_LAYERS = 200
+"""Of an encoder, that are shown."""
+
+
+def _rival(standings: Standings, column: Column | None, entry: Entry, refs: Mapping[str, str]) -> str:
+    if column is None:
+        return ""
+    rows = [row for row in standings.rows if row.name in refs and column.key in row.tasks]
+    sign = 1 if column.higher_is_better else -1
+    best = max(rows, key=lambda row: sign * row.tasks[column.key].result.score, default=None)
+    return "" if best is None else refs[best.name]
+
+
+def _by_encoder(whole: Sequence[tuple[Result, Measured]]) -> list[list[tuple[Result, Measured]]]:
+    groups: dict[tuple[str, str], list[tuple[Result, Measured]]] = {}
+    for result, measured in whole:
+        groups.setdefault((result.modality, result.encoder_hash), []).append((result, measured))
+    return list(groups.values())
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    if one.content == other.content:
+        return True
+    mine, theirs = ({(r.modality, r.encoder_hash) for r in each.results} for each in (one, other))
+    return bool(mine) and mine == theirs
