@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Annotated, Any, Self
@@ -14,6 +15,14 @@ from superb_lite.results.fields import LARGEST, Count, FrozenModel, Number, Sha2
 
 Curve = Annotated[tuple[tuple[Count, Number], ...], Field(max_length=MOST_POINTS)]
 """(step, loss), by step."""
+
+Option = Annotated[str, Field(max_length=100)] | int | float | bool | None
+Options = Annotated[Mapping[ShortName, Option], Field(max_length=200)]
+
+HIDDEN = "…"
+"""In the place of an option's value that may be a path."""
+
+_WORD = re.compile(r"[\w.:+-]*", re.ASCII)
 
 
 class Pretraining(FrozenModel):
@@ -38,6 +47,11 @@ class Pretraining(FrozenModel):
     corpus_sha256: Sha256 | None = None
     final_loss: Number | None = Field(default=None, description="Of the last batch.")
     version: ShortName | None = Field(default=None, description="Of superb-lite.")
+    options: Options | None = Field(
+        default=None,
+        repr=False,
+        description='Of objective, encoder and corpus, by their full names; "…" for a value that is no word.',
+    )
     curve: Curve = Field(default=(), repr=False, description="Training loss as [step, loss], thinned out evenly.")
     validation_curve: Curve = Field(default=(), repr=False, description="The same of the loss on held-out data.")
 
@@ -49,6 +63,7 @@ class Pretraining(FrozenModel):
             return None
         version = known["versions"].get("superb-lite") if isinstance(known.get("versions"), Mapping) else None
         told = {**known, "version": version, "corpora": _without_folders(known.get("corpora"))}
+        told["options"] = _without_paths(known.get("options"))
         said = {name: _tuples(value) for name, value in told.items() if value is not None}
         fields = {name: said[name] for name in cls.model_fields.keys() & said.keys()}
         try:
@@ -63,6 +78,13 @@ def _without_folders(corpora: Any) -> Any:
     if not isinstance(corpora, list | tuple):
         return None
     return [PureWindowsPath(name).name or name if isinstance(name, str) else name for name in corpora]
+
+
+def _without_paths(options: Any) -> Any:
+    """The options with `HIDDEN` for each text that is no word."""
+    if not isinstance(options, Mapping):
+        return None
+    return {k: HIDDEN if isinstance(v, str) and not _WORD.fullmatch(v) else v for k, v in options.items()}
 
 
 def _tuples(value: Any) -> Any:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from superb_lite.errors import NAME_LIMIT, one_line
+from superb_lite.results.cost import Cost, quantity
+from superb_lite.results.pretraining import Curve
 from superb_lite.results.result import Result
 from superb_lite_leaderboard.entry import Measured
 from superb_lite_leaderboard.views.names import public_name
@@ -33,16 +35,16 @@ class OfEncoder:
     """Empty where it was not measured."""
     pretraining: tuple[Fact, ...]
     """Empty where nobody knows, or there was none."""
-    curve: tuple[tuple[float, float], ...]
+    curve: Curve
     """(step, training loss)."""
-    validation_curve: tuple[tuple[float, float], ...]
+    validation_curve: Curve
     repeat: Repeat
 
 
 def of_encoder(results: Sequence[tuple[Result, Measured]]) -> OfEncoder:
     """Of the results of one encoder, at least one."""
     first = results[0][0]
-    of_training = getattr(first, "pretraining", None)
+    of_training = first.pretraining
     return OfEncoder(
         modality=first.modality,
         name=public_name(first.encoder),
@@ -102,8 +104,36 @@ def _facts(results: Sequence[Result]) -> tuple[Fact, ...]:
 
 
 def _cost(results: Sequence[Result]) -> tuple[Fact, ...]:
-    return ()
+    cost = Cost.overall([result.cost for result in results if result.cost is not None])
+    if cost is None:
+        return ()
+    found = [
+        ("parameters", cost.parameters, ""),
+        ("parameters, active", cost.active_parameters, ""),
+        ("FLOPs an item", cost.flops, ""),
+        ("items a second", cost.items_per_second, ""),
+        ("peak memory", cost.peak_memory, "B"),
+    ]
+    facts = [(what, f"{quantity(value)}{unit}") for what, value, unit in found if value is not None]
+    where = [cost.device or "", f"{cost.threads} threads" if cost.threads else ""]
+    timed = f"{', '.join(filter(None, where))}, batches of {cost.batch_size}"
+    return (*facts, *([("timed on", one_line(timed, LONGEST))] if cost.items_per_second is not None else []))
 
 
 def _pretraining(result: Result) -> tuple[Fact, ...]:
-    return ()
+    known = result.pretraining
+    if known is None:
+        return ()
+    found = [
+        ("objective", known.objective),
+        ("budget", known.budget),
+        ("pretraining seed", known.seed),
+        ("steps", None if known.steps is None else f"{known.steps:,}"),
+        ("items seen", None if known.items is None else f"{known.items:,}"),
+        ("seconds", None if known.seconds is None else f"{known.seconds:,.0f}"),
+        ("final loss", None if known.final_loss is None else f"{known.final_loss:.4g}"),
+        ("corpora", ", ".join(known.corpora) if known.corpora else None),
+        ("corpus SHA-256", known.corpus_sha256),
+        ("superb-lite", known.version),
+    ]
+    return tuple((what, one_line(value, LONGEST)) for what, value in found if value is not None)

@@ -97,7 +97,7 @@ def _is(result: Result, target: str) -> bool:
 
 
 def _pretrained(result: Result) -> Found | str:
-    known = getattr(result, "pretraining", None)
+    known = result.pretraining
     unknown = "nobody said how its weights came about"
     if result.architecture is not None and result.architecture.untrained:
         return "it is the untrained twin of a checkpoint that is not here"
@@ -112,25 +112,22 @@ def _pretrained(result: Result) -> Found | str:
     if encoder is None:
         return unknown
     out = "-".join([known.objective, known.budget, str(known.seed)])
-    options = getattr(known, "options", None)
     words = ["superb-lite", "pretrain", known.objective, "--budget", known.budget, "--out", out]
     words += ["--seed_everything", str(known.seed)] if known.seed else []
     words += ["--trainer.max_steps", str(known.steps)] if known.steps not in (None, recipe.steps) else []
     words += [] if encoder == spec.encoder else ["--model.encoder", encoder]
-    if options is None:
+    if known.options is None:
         return (
             (shlex.join(words),),
             f"./{out}",
             "close, perhaps not the same digits: options beside the recipe's are unknown",
         )
     doubt = ""
-    for option, value in _beside_recipe(spec, encoder, recipe, options):
+    for option, value in _beside_recipe(spec, encoder, recipe, known.options):
         if OPTION.fullmatch(option) and (not isinstance(value, str) or WORD.fullmatch(value)):
             words.append(f"--{option}={value if isinstance(value, str) else json.dumps(value)}")
         else:
-            doubt = "not the same digits: one of its options is none that a command can repeat"
-    if getattr(known, "own_data", False):
-        doubt = "not the same digits: it was pretrained on somebody's own data"
+            doubt = f"not the same digits: {option} is not known"
     return (shlex.join(words),), f"./{out}", doubt
 
 
@@ -161,7 +158,7 @@ def _beside_recipe(
         name, _, value = argument.removeprefix("--").partition("=")
         defaults[name] = _read(value)
     for name, value in options.items():
-        if name.endswith((".seed", ".path")) or (name in defaults and defaults[name] == value):
+        if name.endswith(".seed") or (name in defaults and defaults[name] == value):
             continue
         yield name, value
 

@@ -8,6 +8,8 @@ import pytest
 from synthetic_results import CEILING, FLOOR, entry_results
 
 from superb_lite.cli.progress import LineConsole
+from superb_lite.results.cost import Cost
+from superb_lite.results.pretraining import Pretraining
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.terminal.entry import bars, curve, render
 from superb_lite_leaderboard.views.entry import EntryView
@@ -85,6 +87,22 @@ def test_entries_of_the_same_encoders_are_said_to_be_the_same(board):
 def test_a_missing_column_is_named_and_a_damaged_result_left_out(board):
     board.submit("part", entry_results(0.8, label="part", modalities=["smell"]))
     assert view(board, "part").missing == ("touch-lite/silk", "touch-lite/sand")
+
+
+def test_an_encoder_has_its_cost_its_pretraining_and_its_curve(board):
+    training = Pretraining(
+        objective="smell-it", steps=1200, seconds=60.0, corpora=("roses",), curve=((1, 2.0), (9, 0.5))
+    )
+    cost = Cost(parameters=1_200_000, flops=3_000_000, items_per_second=250.0, device="cpu", threads=2, batch_size=32)
+    results = entry_results(0.7, label="a", modalities=["smell"])
+    board.submit("whole", [result.replace(pretraining=training, cost=cost) for result in results])
+    (encoder,) = view(board, "whole").encoders
+    assert dict(encoder.pretraining)["steps"] == "1,200"
+    assert dict(encoder.pretraining)["corpora"] == "roses"
+    assert dict(encoder.cost)["parameters"] == "1.20 M"
+    assert dict(encoder.cost)["items a second"] == "250"
+    assert encoder.curve == ((1, 2.0), (9, 0.5))
+    assert view(board, "good").encoders[0].cost == ()
 
 
 def test_no_path_of_this_machine_is_in_it(board):

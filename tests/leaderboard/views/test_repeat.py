@@ -6,7 +6,6 @@ import contextlib
 import json
 import shlex
 import sys
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +14,7 @@ from superb_lite.cli import main
 from superb_lite.encoders.references import Reference
 from superb_lite.evaluation.run import evaluate
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
+from superb_lite.results.pretraining import HIDDEN, Pretraining
 from superb_lite.results.result import Architecture, Result
 from superb_lite.tasks.taskset import TaskSet
 from superb_lite_leaderboard.views.repeat import repeat
@@ -110,10 +110,8 @@ OBJECTIVE = "text-bert"
 def pretrained(**changes) -> Result:
     spec: ObjectiveSpec = plugins.objective(OBJECTIVE)
     encoder: EncoderSpec = plugins.architectures()[spec.encoder]
-    known = {"objective": OBJECTIVE, "budget": "minute", "seed": 0, "steps": 650, "options": {}, "own_data": False}
-    made = result("/home/ann/ckpt", encoder.encoder)
-    # A value that looks like a result with what a checkpoint says: the room of results checks what it may be.
-    return SimpleNamespace(**{**dict(made), "pretraining": SimpleNamespace(**{**known, **changes})})  # type: ignore[return-value]
+    known = Pretraining(objective=OBJECTIVE, budget="minute", seed=0, steps=650, options={})
+    return result("/home/ann/ckpt", encoder.encoder, pretraining=known.model_copy(update=changes))
 
 
 def test_a_checkpoint_is_pretrained_first():
@@ -149,7 +147,12 @@ def test_only_options_beside_the_recipe_are_written_out():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"options": {"model.x; reboot": 1}}, {"options": {"model.a": "a b"}}, {"own_data": True}, {"options": None}],
+    [
+        {"options": {"model.x; reboot": 1}},
+        {"options": {"model.a": "a b"}},
+        {"options": {"data.path": HIDDEN}},
+        {"options": None},
+    ],
 )
 def test_what_a_command_cannot_repeat_is_said(changes):
     found = repeat([pretrained(**changes)])

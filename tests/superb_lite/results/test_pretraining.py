@@ -47,6 +47,7 @@ def test_what_a_checkpoint_says():
         final_loss=4.25,
         seconds=115.1,
         version="0.1.0",
+        options={"data.path": "…", "data.batch_size": 21},
         curve=((24, 7.2), (49, 6.5)),
     )
     assert "secret" not in found.model_dump_json()
@@ -102,3 +103,10 @@ def test_a_checkpoint_brings_the_curve_that_lies_beside_it(tmp_path):
     loaded = load_checkpoint(tmp_path)
     assert Pretraining.of(loaded).curve == ((24, 7.5), (49, 6.25))
     assert "curve" not in json.loads((tmp_path / "config.json").read_text())["pretraining"]
+
+
+def test_of_options_that_are_none_nothing_is_kept():
+    assert said_by(options=["--x"]).options is None
+    assert said_by(options={"a": {"b": 1}}).options is None
+    assert said_by(options={str(i): i for i in range(201)}).options is None
+    assert said_by(options={"model.mode": "t5", "data.path": None}).options == {"model.mode": "t5", "data.path": None}
