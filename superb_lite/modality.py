@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from superb_lite.imports import resolve
+
+if TYPE_CHECKING:
+    from superb_lite.media import Media
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ class Modality:
     """The simple encoders that a pretrained one has to beat, as references: on each task the best by validation."""
     check: str
     """"module:function" that raises `BadItemError` for a raw input that no encoder could take."""
+    show: str | None = None
+    """"module:function" of a raw item, which gives what people see and hear of it as values of `superb_lite.media`.
+    None: texts are shown as they are, anything else by its shape."""
     objective: str | None = None
     """The objective that `superb-lite run` pretrains, and whose architecture measures floors and ceilings."""
     extra_references: tuple[str, ...] = ()
@@ -85,3 +91,9 @@ class Modality:
     def check_item(self, name: str, item: Any) -> None:
         """Raise `BadItemError`, naming the item, unless `item` is a raw input of this modality."""
         resolve(self.check)(name, item)
+
+    def media(self, item: Any) -> tuple[Media, ...]:
+        """What people see and hear of a raw input."""
+        from superb_lite.media import shown_anyhow
+
+        return tuple((shown_anyhow if self.show is None else resolve(self.show))(item))

@@ -9,6 +9,7 @@ MODALITY = Modality(
     baselines=("raw:pixels", "raw:hog", "raw:colour-histogram"),
     extra_references=("timm:resnet18,size=64",),
     check="superb_lite_image.items:check_item",
+    show="superb_lite_image.show:show",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},
     own_items="superb_lite_image.folder:read_items",
 )

@@ -8,6 +8,7 @@ MODALITY = Modality(
     objective="speech-masked",
     baselines=("raw:log-mel", "raw:log-mel-statistics"),
     check="superb_lite_speech.items:check_item",
+    show="superb_lite_speech.show:show",
     prepare="superb_lite_speech.corpus:prepare",
     own_tasks={"audio": "superb_lite_speech.audio_files:audio_task"},
     own_items="superb_lite_speech.audio_files:read_items",

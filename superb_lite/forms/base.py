@@ -99,6 +99,15 @@ class Form(ABC):
         """
         return ()
 
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        """A prediction as people read it."""
+        return str(prediction)
+
+    def label_words(self, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        """The label of a test example as people read it, in the words of a prediction where it can be one."""
+        truth = self.truth(example)
+        return str(example.label) if truth is None else self.words(truth, example, task, items)
+
     def refuse(self, example: Example, task: Task, what: str) -> SuperbLiteError:
         """The error about one example's label."""
         return SuperbLiteError(f"task '{task.name}': example '{example.id}' {what}")
@@ -187,6 +196,12 @@ class MatchForm(Form):
 
     predicts: ClassVar[str] = "similarity"
     arity: ClassVar[tuple[int, ...]] = (2,)
+
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        return f"{prediction:.3f}"
+
+    def label_words(self, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        return "match" if example.label == 1 else "no match"
 
     def truth(self, example: Example) -> Prediction | None:
         return float(example.label == 1)

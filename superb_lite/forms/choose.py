@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from superb_lite.forms.base import Constant, Form, View
+from superb_lite.metrics import Prediction
+from superb_lite.metrics.base import index
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
@@ -33,3 +35,10 @@ class Choose(Form):
     def constants(self, task: Task, data: TaskData) -> Sequence[Constant]:
         fewest = min(len(example.items) - 1 for example in data.test)
         return [Constant.of(f"always choice {n + 1}", n) for n in range(fewest)]
+
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        choice = items[example.items[1 + index(prediction)]]
+        return choice if isinstance(choice, str) else f"choice {index(prediction) + 1}"
+
+    def label_words(self, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        return self.words(index(example.label), example, task, items)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from superb_lite.forms.base import RowForm, View
 from superb_lite.metrics import Prediction
+from superb_lite.metrics.base import index
 from superb_lite.tasks.labels import Example, Item
 from superb_lite.tasks.task import Task
 
@@ -34,3 +35,6 @@ class Classify(RowForm):
 
     def prediction(self, rows: Sequence[float]) -> Prediction:
         return int(rows[0])
+
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        return task.labels[index(prediction)]

@@ -79,6 +79,27 @@ class Diarize(SequenceForm):
     ) -> Prediction:
         return tuple(tuple(s for s, score in enumerate(unit) if score > 0) for unit in outputs.tolist())
 
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        """Who talks in which units, counted from 1: "a 1-4, 9; b 5-9"."""
+        assert isinstance(prediction, tuple)
+        parts = []
+        for speaker, name in enumerate(task.labels):
+            talking = [number for number, unit in enumerate(prediction, 1) if speaker in unit]  # type: ignore[operator]
+            if talking:
+                parts.append(f"{name} {', '.join(_stretches(talking))}")
+        return "; ".join(parts) or "nobody"
+
+
+def _stretches(numbers: Sequence[int]) -> list[str]:
+    """Ascending numbers, those that follow one another as "first-last"."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return [str(first) if first == last else f"{first}-{last}" for first, last in found]
+
 
 def _cost(row: Tensor, target: Tensor) -> Tensor:
     """(S, S) binary cross entropies of each output for each speaker, means over units. row, target: (U, S)."""

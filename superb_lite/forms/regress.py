@@ -34,3 +34,6 @@ class Regress(RowForm):
     def prediction(self, rows: Sequence[float]) -> Prediction:
         # Six digits: more are noise, and would make hashes of predictions depend on the machine.
         return float(f"{rows[0]:.6g}")
+
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        return f"{prediction:.3g}"

@@ -94,6 +94,13 @@ class Span(SequenceForm):
                 best, start, end = float(scores[first, last]), int(spans[first, 0]), int(spans[last, 1])
         return Answer(start, end, items[example.items[0]][1][start:end])
 
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        # What was read back from a file is a plain tuple (start, end, text).
+        return str(prediction[2]) if isinstance(prediction, tuple) else str(prediction)
+
+    def label_words(self, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        return " / ".join(dict.fromkeys(answer.text for answer in _answers(example)))
+
 
 def _answers(example: Example) -> tuple[Answer, ...]:
     label = example.label

@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.forms.base import Constant, Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
+from superb_lite.metrics.base import index
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
@@ -83,6 +84,14 @@ class Transcribe(SequenceForm):
     ) -> Prediction:
         merged = outputs.argmax(dim=-1).unique_consecutive().tolist()
         return tuple(symbol for symbol in merged if symbol != len(task.labels))
+
+    def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
+        """The symbols in a row, with spaces between them; of letters (one symbol is a space, or all have one
+        character) only longer names stand by themselves."""
+        symbols = [task.labels[index(symbol)] for symbol in prediction]  # type: ignore[union-attr]
+        if " " not in task.labels and any(len(name) > 1 for name in task.labels):
+            return " ".join(symbols)
+        return " ".join("".join(name if len(name) == 1 else f" {name} " for name in symbols).split())
 
 
 def _loss(rows: list[Tensor], symbols: Sequence[Sequence[int]], *, blank: int) -> Tensor:

@@ -33,6 +33,11 @@ def equal_error_rate(scores: Array, match: NDArray[np.bool_]) -> float:
     return _crossing(scores, match).rate
 
 
+def accepted(scores: Array, match: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(N,) which pairs are taken for matches at the threshold where false alarms are as frequent as misses."""
+    return _crossing(scores, match).accepted >= 0.5
+
+
 class _Crossing(NamedTuple):
     """Where false alarms are as frequent as misses."""
 

@@ -1,0 +1,135 @@
+"""The examples behind a score: what was asked, what is right, and what an encoder's heads said under each seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
+
+from superb_lite import plugins
+from superb_lite.errors import SuperbLiteError, reason
+from superb_lite.evaluation.example_scores import NUMBERS, example_scores
+from superb_lite.forms import Form, form_of
+from superb_lite.media import Media, Text, shown_anyhow
+from superb_lite.results.files import Predicted
+from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class ShownExample:
+    """A test example with the predictions of one encoder. Labels and items are those of this machine."""
+
+    id: str
+    modality: str
+    keys: tuple[str, ...]
+    """The ids of its items."""
+    label: str
+    """What is right, in words."""
+    predictions: Mapping[int, str]
+    """By evaluation seed, in words."""
+    scores: Mapping[int, float | None]
+    """By evaluation seed; see `superb_lite.evaluation.example_scores`."""
+    right: Mapping[int, bool | None]
+    """By evaluation seed; None where an answer is never just right or wrong."""
+    _items: Mapping[str, Item] = field(repr=False, compare=False)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The raw items, which are read now."""
+        return tuple(self._items[key] for key in self.keys)
+
+    @property
+    def score(self) -> float | None:
+        """The mean over the seeds."""
+        known = [score for score in self.scores.values() if score is not None]
+        return fmean(known) if known else None
+
+    def media(self) -> tuple[Media, ...]:
+        """What people see and hear of it, one after the other; made when it is asked for."""
+        known = plugins.modalities().get(self.modality)
+        show = shown_anyhow if known is None else known.media
+        return tuple(shown for item in self.items for shown in show(item))
+
+    @property
+    def text(self) -> str | None:
+        """Its items where all of them are texts, a line each."""
+        return text_of(self.items)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A test example about which two encoders do not agree."""
+
+    a: ShownExample
+    b: ShownExample
+
+    @property
+    def gap(self) -> float:
+        """How much better the first is, in the scores of the example; 0 where it has none."""
+        return 0.0 if self.a.score is None or self.b.score is None else self.a.score - self.b.score
+
+
+def examples(task: Task, predicted: Predicted, root: Path | None = None) -> list[ShownExample]:
+    """The test examples that were predicted under every seed, in the order of the task.
+
+    Raises `SuperbLiteError` for data that cannot be loaded, and for predictions that are none for this task.
+    """
+    data = task.data(root)
+    seeds = sorted(predicted.of_seeds)
+    test = [e for e in data.test if seeds and all(e.id in predicted.of_seeds[seed] for seed in seeds)]
+    try:
+        return _shown(task, data, test, predicted)
+    except SuperbLiteError:
+        raise
+    except Exception as error:  # predictions of a stranger may be of any type and shape
+        raise SuperbLiteError(f"the predictions on '{task.name}' cannot be shown: {reason(error)}") from None
+
+
+def differing(task: Task, a: Predicted, b: Predicted, root: Path | None = None) -> list[Difference]:
+    """The examples that two encoders do not predict the same, those first about which they differ most.
+
+    Where the first is right under all seeds and the second wrong under all comes before the reverse. Raises
+    `SuperbLiteError` as `examples` does.
+    """
+    of_b = {example.id: example for example in examples(task, b, root)}
+    pairs = [Difference(one, of_b[one.id]) for one in examples(task, a, root) if one.id in of_b]
+    different = [pair for pair in pairs if pair.a.predictions != pair.b.predictions]
+    return sorted(different, key=lambda pair: (-abs(pair.gap), -pair.gap))
+
+
+def text_of(items: tuple[Item, ...]) -> str | None:
+    """Items as text, a line each, also the two of a pair; None where one of them is no text."""
+    shown = [part for item in items for part in (shown_anyhow(item) if _is_text(item) else (None,))]
+    lines = [part.text for part in shown if isinstance(part, Text)]
+    return "\n".join(lines) if len(lines) == len(shown) else None
+
+
+def _is_text(item: Item) -> bool:
+    return isinstance(item, str) or (isinstance(item, tuple) and all(map(_is_text, item)))
+
+
+def _shown(task: Task, data: TaskData, test: list[Example], predicted: Predicted) -> list[ShownExample]:
+    form: Form = form_of(task)
+    scores = {
+        seed: dict(zip((e.id for e in test), example_scores(task, test, [of[e.id] for e in test]), strict=True))
+        for seed, of in sorted(predicted.of_seeds.items())
+    }
+    return [
+        ShownExample(
+            id=example.id,
+            modality=task.modality,
+            keys=example.items,
+            label=form.label_words(example, task, data.items),
+            predictions={s: form.words(predicted.of_seeds[s][example.id], example, task, data.items) for s in scores},
+            scores={seed: of[example.id] for seed, of in scores.items()},
+            right={seed: _right(form, of[example.id]) for seed, of in scores.items()},
+            _items=data.items,
+        )
+        for example in test
+    ]
+
+
+def _right(form: Form, score: float | None) -> bool | None:
+    return None if score is None or form.predicts == NUMBERS else score >= 1.0
