@@ -12,6 +12,8 @@ from pydantic import Field
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.metrics.statistics import Sample
+from superb_lite.results.cost import Cost
+from superb_lite.results.pretraining import Pretraining
 from superb_lite.results.result import Architecture, FrozenModel, Result
 from superb_lite.surrogates import hashed_bytes
 
@@ -101,6 +103,9 @@ class Measured:
     predictions_sha256: str
     tier: Tier
     own_code: bool
+    cost: Cost | None
+    pretraining: Pretraining | None
+    """Without its curves."""
     checksum: str
     """Of everything in the result; equal results have equal ones."""
     tables: Tables = field(repr=False, compare=False)
@@ -132,6 +137,8 @@ class Measured:
             predictions_sha256=result.predictions_sha256,
             tier=submitted.tier,
             own_code=submitted.own_code,
+            cost=result.cost,
+            pretraining=without_curves(result.pretraining),
             checksum=result.checksum(),
             tables=_OfResult(result),
         )
@@ -154,6 +161,11 @@ def samples(results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:
         of_group = [results[position] for position in positions]
         found.update(zip(positions, of_group[0].tables.samples(of_group), strict=True))
     return [found[position] for position in range(len(results))]
+
+
+def without_curves(pretraining: Pretraining | None) -> Pretraining | None:
+    """What is read for every row of a board."""
+    return None if pretraining is None else pretraining.model_copy(update={"curve": (), "validation_curve": ()})
 
 
 def clusters_hash(clusters: Sequence[str]) -> str:

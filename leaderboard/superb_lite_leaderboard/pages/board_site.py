@@ -17,10 +17,11 @@ from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.board import render_board
 from superb_lite_leaderboard.pages.render import ASSETS, asset
-from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext
+from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext, scatter_path
 from superb_lite_leaderboard.ranking.ranking import Standings
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
+from superb_lite_leaderboard.views.scatter import AXES, CostAxis
 from superb_lite_leaderboard.views.time import moments
 
 MEDIA_TYPES = {
@@ -118,6 +119,7 @@ def _makers(view: BoardView) -> dict[str, Maker]:
         "board.json": lambda now, site, query: json.dumps(now.view.to_dict(), indent=1, allow_nan=False) + "\n",
         "board.csv": lambda now, site, query: without_surrogates(now.view.to_csv()),
         "time.html": _time,
+        **{scatter_path(axis.key): _scatter(axis) for axis in AXES.values()},
         **{f"static/{name}": _asset(name) for name in ASSETS},
         "static/vega.js": _vega,
     }
@@ -128,6 +130,15 @@ def _time(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
     from superb_lite_leaderboard.pages.time import render_time  # altair takes a second to import
 
     return render_time(moments(now.leaderboard, now.standings), site)
+
+
+def _scatter(cost: CostAxis) -> Maker:
+    def made(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+        from superb_lite_leaderboard.pages.scatter import render_scatter
+
+        return render_scatter(now.view, tuple(now.entries.values()), site, cost)
+
+    return made
 
 
 def _vega(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:

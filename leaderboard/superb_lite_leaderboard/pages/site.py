@@ -48,6 +48,11 @@ def pair_path(a: str, b: str) -> str:
     return f"compare/{slug(a)}--{slug(b)}.html"
 
 
+def scatter_path(cost: str) -> str:
+    """The path of the page of score against a cost (`views.scatter.AXES`) inside a site."""
+    return "scatter.html" if cost == "parameters" else f"scatter-{cost}.html"
+
+
 @dataclass(frozen=True)
 class SiteContext:
     """What every page knows of the site that it is a page of. URLs are relative to the page."""

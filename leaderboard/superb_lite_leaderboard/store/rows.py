@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
 from superb_lite.metrics import all_or_nothing
 from superb_lite.metrics.statistics import Sample
+from superb_lite.results.cost import Cost
+from superb_lite.results.pretraining import Pretraining
 from superb_lite.results.result import Architecture, Result, refusal
 from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.taskset import Board
@@ -177,7 +179,16 @@ def _measured(row: ResultRow, values: Mapping[str, Any], tables: Tables) -> Meas
         predictions_sha256=str(values["predictions_sha256"]),
         tier=Tier(row.tier),
         own_code=bool(row.own_code),
+        cost=None if values.get("cost") is None else Cost.model_construct(**values["cost"]),
+        pretraining=_pretraining(values.get("pretraining")),
         checksum=row.result_sha256,
         tables=tables,
         id=row.id,
     )
+
+
+def _pretraining(values: Mapping[str, Any] | None) -> Pretraining | None:
+    """What a payload says of pretraining, without the curves."""
+    if values is None:
+        return None
+    return Pretraining.model_construct(**{**values, "curve": (), "validation_curve": ()})

@@ -13,6 +13,7 @@ import pytest
 from payloads import PAYLOADS
 from synthetic_results import entry_results
 
+from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.export import export
@@ -25,7 +26,8 @@ def filled(leaderboard: Leaderboard) -> Leaderboard:
     about = About(description="What it is.", url="https://example.org/a", licence="MIT", tags=("tiny", "text"))
     leaderboard.submit("old and new", entry_results(0.3, label="first"))
     leaderboard.submit("old and new", [Submitted(r, Tier.RERUN) for r in entry_results(0.8, label="new")], about)
-    leaderboard.submit("second", entry_results(0.5, label="second"))
+    cost = Cost(parameters=1_234_567, flops=10**9, items_per_second=12.5, peak_memory=10**8)
+    leaderboard.submit("second", [r.replace(cost=cost) for r in entry_results(0.5, label="second")])
     leaderboard.submit("third", entry_results(0.45, label="third"))
     leaderboard.submit("half", entry_results(0.6, label="half", modalities=["touch"]))
     return leaderboard
