@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,3 +127,15 @@ def shown_anyhow(item: Any) -> tuple[Media, ...]:
         return tuple(shown for part in item for shown in shown_anyhow(part))
     shape = getattr(item, "shape", None)
     return (Text(type(item).__name__ if shape is None else f"an array of shape {tuple(shape)}"),)
+
+
+def text_of(items: Iterable[Any]) -> str | None:
+    """Items as text, a line each, also the two of a pair; None where one of them is no text."""
+    shown = [part if is_text(item) else None for item in items for part in shown_anyhow(item)]
+    lines = [part.text for part in shown if isinstance(part, Text)]
+    return "\n".join(lines) if len(lines) == len(shown) else None
+
+
+def is_text(item: Any) -> bool:
+    """Whether an item is a text, or a pair of them."""
+    return isinstance(item, str) or (isinstance(item, tuple) and all(map(is_text, item)))

@@ -11,7 +11,7 @@ from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.evaluation.example_scores import NUMBERS, example_scores
 from superb_lite.forms import Form, form_of
-from superb_lite.media import Media, Text, shown_anyhow
+from superb_lite.media import Media, shown_anyhow, text_of
 from superb_lite.results.files import Predicted
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
@@ -97,17 +97,6 @@ def differing(task: Task, a: Predicted, b: Predicted, root: Path | None = None) 
     pairs = [Difference(one, of_b[one.id]) for one in examples(task, a, root) if one.id in of_b]
     different = [pair for pair in pairs if pair.a.predictions != pair.b.predictions]
     return sorted(different, key=lambda pair: (-abs(pair.gap), -pair.gap))
-
-
-def text_of(items: tuple[Item, ...]) -> str | None:
-    """Items as text, a line each, also the two of a pair; None where one of them is no text."""
-    shown = [part for item in items for part in (shown_anyhow(item) if _is_text(item) else (None,))]
-    lines = [part.text for part in shown if isinstance(part, Text)]
-    return "\n".join(lines) if len(lines) == len(shown) else None
-
-
-def _is_text(item: Item) -> bool:
-    return isinstance(item, str) or (isinstance(item, tuple) and all(map(_is_text, item)))
 
 
 def _shown(task: Task, data: TaskData, test: list[Example], predicted: Predicted) -> list[ShownExample]:

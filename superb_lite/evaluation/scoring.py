@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,14 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.provenance import in_domain
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.machine import is_deterministic, revision, this_machine, versions
+from superb_lite.media import is_text, text_of
 from superb_lite.metrics import Prediction, metric, statistics
 from superb_lite.metrics.proportions import bounded
 from superb_lite.results.cost import Cost
 from superb_lite.results.pretraining import Pretraining
 from superb_lite.results.result import Architecture, Result, SeedResult, predictions_hash, validated
 from superb_lite.results.scale import Scale, scale
+from superb_lite.surrogates import without_surrogates
 from superb_lite.tasks.labels import Example, cluster_of
 from superb_lite.tasks.task import Task
 
@@ -101,6 +104,7 @@ def make_result(
             cluster_index=scores.cluster_index,
             pseudo_values=scores.pseudo_values,
             predictions=by_example(problem.test, predictions),
+            shown=shown(problem),
             settings=settings,
             code_sha256=code_sha256,
             dtype=dtype,
@@ -167,6 +171,19 @@ def rescaled(result: Result, measured: Scale | None) -> Result:
 def by_example(test: Sequence[Example], predictions: Sequence[Predictions]) -> dict[str, list[Prediction]]:
     """Per example id, the prediction of each seed."""
     return {example.id: [of_seed[example.id] for of_seed in predictions] for example in test}
+
+
+def shown(problem: Problem) -> dict[str, tuple[str, str | None]]:
+    """Per test example its label as JSON, like a prediction where it can be one, and its text; None where items are no
+    texts, or lie on disk."""
+    items, found = problem.data.items, {}
+    readable = isinstance(items, dict) and is_text(problem.item(problem.test[0]))
+    for example in problem.test:
+        truth = problem.form.truth(example)
+        label = json.dumps(example.label if truth is None else truth, ensure_ascii=False)
+        text = text_of(items[key] for key in example.items) if readable else None
+        found[example.id] = (without_surrogates(label), None if text is None else without_surrogates(text))
+    return found
 
 
 def normalised(metrics: Mapping[str, float], measured: Scale) -> float:

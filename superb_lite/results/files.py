@@ -2,7 +2,8 @@
 
 Both the store of results and `--out` write them, and everything that reads results reads them here. The JSON follows
 `docs/result.schema.json`. The Parquet file has one row for each (task, protocol, example, seed), with the prediction as
-JSON text. Together they are what `superb_lite.evaluation.recheck` needs.
+JSON text; label and text of the example stand beside it for people to read. Together they are what
+`superb_lite.evaluation.recheck` needs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,7 +41,13 @@ PREDICTIONS = pa.schema(
         ("cluster", pa.string()),
     ]
 )
-"""The columns of the Parquet file."""
+"""The columns that every Parquet file has."""
+
+FOR_PEOPLE = pa.schema([("label", pa.string()), ("text", pa.string())])
+"""Columns that it has besides since there was somebody who wanted to read it; where nothing is known they are empty.
+Whatever is checked or computed uses the labels of the task instead."""
+
+_ALL = pa.schema([*PREDICTIONS, *FOR_PEOPLE])
 
 LARGEST_JSON = 2**28
 """Bytes of the JSON file: 50 seeds on 200,000 test examples have as many."""
@@ -71,6 +78,8 @@ class Predicted:
     """By seed and example id."""
     clusters: dict[str, str]
     """By example id."""
+    shown: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    """By example id its label as JSON and its text, as the file says them; see `Result.shown`."""
 
 
 def write_results(results: Sequence[Result], directory: Path) -> list[Path]:
@@ -184,20 +193,25 @@ def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
         with pq.ParquetFile(parquet) as file:
             _check_size(size, file.metadata)
             table = file.read()
-        if table.schema.names != PREDICTIONS.names:
-            raise ValueError(f"its columns are not {', '.join(PREDICTIONS.names)}")
-        if any(column.null_count for column in table.columns):
+        if table.schema.names == PREDICTIONS.names:  # of an older version
+            for column in FOR_PEOPLE:
+                table = table.append_column(column, pa.nulls(table.num_rows, column.type))
+        if table.schema.names != _ALL.names:
+            raise ValueError(f"its columns are not {', '.join(_ALL.names)}")
+        if any(table[name].null_count for name in PREDICTIONS.names):
             raise ValueError("it has empty cells")
         found: dict[tuple[str, str], Predicted] = {}
-        columns = [column.to_numpy().tolist() for column in table.cast(PREDICTIONS).columns]
+        columns = [column.to_numpy().tolist() for column in table.cast(_ALL).columns]
         parsed = {text: _tuples(json.loads(text)) for text in set(columns[PREDICTIONS.get_field_index("prediction")])}
-        for task, protocol, example, seed, prediction, cluster in zip(*columns, strict=True):
+        for task, protocol, example, seed, prediction, cluster, label, text in zip(*columns, strict=True):
             predicted = found.setdefault((task, protocol), Predicted({}, {}))
             of_seed = predicted.of_seeds.setdefault(seed, {})
             if example in of_seed:
                 raise ValueError(f"example '{example}' of '{task}' stands twice under seed {seed}")
             of_seed[example] = parsed[prediction]
             predicted.clusters[example] = cluster
+            if label is not None or text is not None:
+                predicted.shown[example] = (label, text)
     except (MemoryError, OSError, TypeError, ValueError, RecursionError) as error:  # pyarrow raises one of these
         reason = " ".join(str(error).split())
         raise SuperbLiteError(f"'{parquet}' does not hold predictions: {reason:.200}") from None
@@ -217,8 +231,8 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema of result files."""
     schema = ResultFile.model_json_schema()
     result = schema["$defs"]["Result"]
-    for name, field in Result.model_fields.items():
-        if field.exclude:  # left to the Parquet file
+    for name, info in Result.model_fields.items():
+        if info.exclude:  # left to the Parquet file
             del result["properties"][name]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -243,7 +257,8 @@ def with_predictions(result: Result, found: dict[tuple[str, str], Predicted], pa
             f"'{path.with_suffix('.parquet')}': the predictions on '{result.task}' ({result.protocol}) are not those "
             f"that the result in '{path.name}' was made of"
         )
-    return result.replace(predictions=predictions, cluster_index=index)
+    shown = {example: predicted.shown[example] for example in predictions if example in predicted.shown}
+    return result.replace(predictions=predictions, cluster_index=index, shown=shown)
 
 
 def _taskset(task: str) -> str:
@@ -262,6 +277,7 @@ def _table(result: Result) -> pa.Table:
     examples, seeds = list(result.predictions), [row.seed for row in result.seeds]
     n, s = len(examples), len(seeds)
     clusters = [result.clusters[index] for index in result.cluster_index]
+    shown = [result.shown.get(example, (None, None)) for example in examples]
     columns = [
         [result.task] * (s * n),
         [result.protocol] * (s * n),
@@ -273,9 +289,11 @@ def _table(result: Result) -> pa.Table:
             for predictions in result.predictions.values()
         ],
         clusters * s,
+        [label for label, _ in shown] * s,
+        [text for _, text in shown] * s,
     ]
     return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, PREDICTIONS, strict=True)], schema=PREDICTIONS
+        [pa.array(column, field.type) for column, field in zip(columns, _ALL, strict=True)], schema=_ALL
     )
 
 

@@ -114,6 +114,13 @@ class Result(FrozenModel):
         exclude=True,
         description="For each of `predictions` the position of its cluster in `clusters`.",
     )
+    shown: Mapping[str, tuple[str | None, str | None]] = Field(
+        default={},
+        repr=False,
+        exclude=True,
+        description="By example id its label as JSON and its text, for people to read; empty where they were not read. "
+        "Nothing is computed from them.",
+    )
     settings: PlainJson = Field(description="The protocol's grid and training, as it records them.")
     code_sha256: Sha256 | None = Field(
         default=None,

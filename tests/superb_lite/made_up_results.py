@@ -23,7 +23,7 @@ def architecture(name: str, *, untrained: bool = False) -> Architecture:
 
 def without_predictions(result: Result) -> Result:
     """The same result as it is read from a place that does not keep predictions."""
-    return result.replace(predictions={}, cluster_index=())
+    return result.replace(predictions={}, cluster_index=(), shown={})
 
 
 def made_up(

@@ -8,6 +8,9 @@ import pytest
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.example_scores import example_scores
 from superb_lite.evaluation.examples import differing, examples
+from superb_lite.evaluation.scoring import shown as for_people
+from superb_lite.forms import form_of
+from superb_lite.heads.problem import Problem
 from superb_lite.media import Text
 from superb_lite.metrics import METRICS, WholeMetric, metric
 from superb_lite.results.files import Predicted
@@ -205,3 +208,28 @@ def test_items_are_read_when_they_are_looked_at():
     assert items.reads == {"a": 0}
     assert found[0].text == "t"
     assert items.reads == {"a": 1}
+
+
+def problem_of(task) -> Problem:
+    test = task.data().test
+    return Problem(task, form_of(task), task.data(), [0], [()], [()], test)
+
+
+def test_labels_for_people_are_written_like_predictions_and_texts_by_lines():
+    assert for_people(problem_of(CLASSES)) == {"1": ("1", "one"), "2": ("0", "two\nthree")}
+    units = (Unit(0, 1, 1), Unit(1, 2, 0))
+    tag = task_of("tag", ("unit_accuracy",), ("n", "v"), {"a": "a\udcffb"}, [Example("1", ("a",), units)])
+    assert for_people(problem_of(tag)) == {"1": ("[1, 0]", "a\ufffdb")}
+    span = task_of(
+        "span", ("char_f1",), ("x", "y"), {"a": ("who?", "猫")}, [Example("1", ("a",), (Answer(0, 1, "猫"),))]
+    )
+    assert for_people(problem_of(span)) == {"1": ('[[0, 1, "猫"]]', "who?\n猫")}
+
+
+def test_items_that_are_no_texts_or_lie_on_disk_are_not_read_for_it():
+    items = ReadCounter({"a": "t"})
+    lazy = task_of("classify", ("accuracy",), ("x", "y"), items, [Example("1", ("a",), 1)])
+    assert for_people(problem_of(lazy)) == {"1": ("1", None)}
+    assert items.reads == {"a": 0}
+    sounds = task_of("classify", ("accuracy",), ("x", "y"), {"a": WAVE}, [Example("1", ("a",), 1)], "speech")
+    assert for_people(problem_of(sounds)) == {"1": ("1", None)}

@@ -76,6 +76,11 @@ def test_what_was_written_is_ok(path):
     ]
 
 
+def test_labels_and_texts_that_a_file_brings_are_not_looked_at(path):
+    edit_rows(path, lambda rows: [{**row, "label": "7", "text": "anything"} for row in rows])
+    assert all(verdict.ok for verdict in verify(path))
+
+
 def test_a_limited_result_is_verified_on_the_examples_it_used(tmp_path, register):
     (path,) = write_results(evaluate(ToyEncoder(), CLASSIFY, seeds=1, limit=10), tmp_path)
     assert verify(path)[0].ok

@@ -83,7 +83,9 @@ def test_every_prediction_comes_back_by_seed_and_example(results, together):
 
 def test_the_parquet_file_has_a_row_for_each_task_example_and_seed(results, together):
     table = pq.read_table(together.with_suffix(".parquet"))
-    assert table.schema.names == ["task", "protocol", "example", "seed", "prediction", "cluster"]
+    assert table.schema.names == [
+        "task", "protocol", "example", "seed", "prediction", "cluster", "label", "text",
+    ]  # fmt: skip
     assert table.num_rows == sum(len(r.predictions) * 2 for r in results)
     row = table.slice(0, 1).to_pylist()[0]
     first = next(iter(results[0].predictions))
@@ -94,7 +96,10 @@ def test_the_parquet_file_has_a_row_for_each_task_example_and_seed(results, toge
         "seed": 0,
         "prediction": str(results[0].predictions[first][0]),
         "cluster": first,
+        "label": results[0].shown[first][0],
+        "text": None,
     }
+    assert row["label"] in ("0", "1", "2")
 
 
 def test_the_published_schema_is_that_of_the_code():
@@ -288,3 +293,37 @@ def test_a_checksum_for_each_result(together):
     content["checksums"].pop()
     together.write_text(json.dumps(content), encoding="utf-8")
     refused(lambda: read_results(together), together, "1 checksums for 2 results")
+
+
+def rewritten(path: Path, change) -> None:
+    """Put another table into the place of the one beside a result file."""
+    parquet = path.with_suffix(".parquet")
+    pq.write_table(change(pq.read_table(parquet)), parquet)
+
+
+def test_a_file_from_before_there_were_labels_is_read(results, together):
+    rewritten(together, lambda table: table.drop_columns(["label", "text"]))
+    read = read_results(together, predictions=True)
+    assert read == [result.replace(shown={}) for result in results]
+    assert all(not predicted.shown for predicted in read_predictions(together).values())
+
+
+def test_labels_and_texts_come_back(results, together):
+    assert read_results(together, predictions=True) == results
+    shown = read_predictions(together)["toy/tag", "frozen"].shown
+    assert shown == results[1].shown
+    assert all(json.loads(label) for label, _ in shown.values())
+
+
+def test_texts_come_back_whatever_is_in_them(results, tmp_path):
+    first, second, *_ = results[0].predictions
+    result = results[0].replace(shown={first: ("1", 'a\n"b"\t天\x00'), second: (None, "")})
+    write_result_file([result], tmp_path / "r.json")
+    assert read_results(tmp_path / "r.json", predictions=True) == [result]
+
+
+@pytest.mark.parametrize("columns", [["label"], ["text"], ["prediction"], ["cluster", "label", "text"]], ids="-".join)
+def test_a_file_that_lacks_some_other_column_is_refused(together, columns):
+    rewritten(together, lambda table: table.drop_columns(columns))
+    with pytest.raises(SuperbLiteError, match=r"its columns are not task, .*, label, text"):
+        read_predictions(together)
