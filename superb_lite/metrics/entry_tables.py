@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -18,10 +19,12 @@ DRAWN = 200
 """Of more pairs than that, so many are drawn where any pairs will do."""
 
 
+@functools.lru_cache(maxsize=2)
 def pairs(n: int) -> tuple[Index, Index]:
     """The two numbers of each of the n (n - 1) / 2 pairs, as `itertools.combinations` has them."""
-    first, second = np.triu_indices(n, 1)
-    return first.astype(np.int64), second.astype(np.int64)
+    first, second = (each.astype(np.int64, copy=False) for each in np.triu_indices(n, 1))
+    first.flags.writeable = second.flags.writeable = False  # the same arrays for whoever asks
+    return first, second
 
 
 def position(first: Index, second: Index, m: int) -> Index:
@@ -96,7 +99,7 @@ class Table:
         return dict(zip(known.names, known.sums(deviations).T, strict=True))
 
 
-def by_seeds(rows: Sequence[Index]) -> Iterator[tuple[tuple[int, ...], Index, Index, Index]]:
+def by_seeds(rows: Sequence[Index]) -> Iterator[tuple[tuple[int, ...], Index, Index | slice, Index | slice]]:
     """The entries and pairs by the numbers of seeds that they are compared on, of each column.
 
     rows: of each column (m,), how many seeds every entry has; of a pair the smaller number counts.
@@ -106,6 +109,10 @@ def by_seeds(rows: Sequence[Index]) -> Iterator[tuple[tuple[int, ...], Index, In
     """
     table = np.stack(rows, axis=1)
     m = len(table)
+    if (table == table[:1]).all():
+        if m:
+            yield tuple(table[0].tolist()), np.arange(m), slice(None), slice(None)
+        return
     kinds, kind = np.unique(table, axis=0, return_inverse=True)
     smaller = np.minimum(kinds[:, None], kinds[None, :])
     compared, number = np.unique(smaller.reshape(-1, len(rows)), axis=0, return_inverse=True)

@@ -139,9 +139,11 @@ def bounds(noises: Noises, distances: Array) -> tuple[Array, Array]:
     for part in _chunks(len(noises)):
         chunk = noises[part]
         errors, dof = chunk.mixture(_chi2_near(chunk))
-        with np.errstate(divide="ignore"):
-            x = np.abs(distances[part])[:, None] / errors
-        low[part], high[part] = _below(x, dof) @ LEVEL_WEIGHTS, _above(x, dof) @ LEVEL_WEIGHTS
+        with np.errstate(divide="ignore", invalid="ignore"):
+            below, above = _below_and_above(np.abs(distances[part])[:, None] / errors, dof)
+        if not errors.all():
+            below[errors == 0] = above[errors == 0] = 0.0
+        low[part], high[part] = below @ LEVEL_WEIGHTS, above @ LEVEL_WEIGHTS
     return 2 * (1 - _SLACK) * low, np.minimum(1.0, 2 * (1 + _SLACK) * high)
 
 
@@ -149,18 +151,16 @@ _SLACK = 1e-5
 """What an interpolated chi^2 may change in a p-value."""
 
 
-def _below(x: Array, dof: Array) -> Array:
-    """Less than the tail of a t beyond x."""
-    squares = dof * np.log1p(x**2 / dof)
-    u = np.sqrt(squares)
-    return np.asarray(_DENSITY * np.exp(-0.5 * squares) * 2 / (u + np.sqrt(squares + 4)))
-
-
-def _above(x: Array, dof: Array) -> Array:
-    """More than the tail of a t beyond x."""
-    squares = (dof - 0.5) * np.log1p(x**2 / dof)
-    u = np.sqrt(squares)
-    return np.asarray(_DENSITY * np.exp(-0.5 * squares) * 4 / (3 * u + np.sqrt(squares + 8)))
+def _below_and_above(x: Array, dof: Array) -> tuple[Array, Array]:
+    """Less and more than the tail of a t beyond x."""
+    logarithm = np.log1p(x**2 / dof)
+    squares = dof * logarithm
+    density = np.exp(-0.5 * squares)
+    below = density * (2 * _DENSITY) / (np.sqrt(squares) + np.sqrt(squares + 4))
+    squares -= 0.5 * logarithm
+    density *= np.exp(0.25 * logarithm)
+    above = density * (4 * _DENSITY) / (3 * np.sqrt(squares) + np.sqrt(squares + 8))
+    return below, above
 
 
 _DENSITY = 1 / np.sqrt(2 * np.pi)

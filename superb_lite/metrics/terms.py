@@ -43,7 +43,7 @@ class Terms:
             mine, theirs = getattr(self, field.name), getattr(other, field.name)
             mine += weight**power * theirs[index]
 
-    def put(self, index: Index, other: Terms, chosen: Index) -> None:
+    def put(self, index: Index | slice, other: Terms, chosen: Index | slice) -> None:
         """Replace some by chosen ones of others."""
         for field in fields(self):
             getattr(self, field.name)[index] = getattr(other, field.name)[chosen]
@@ -76,6 +76,8 @@ def terms(tables: Sequence[Table], weights: Sequence[float]) -> Terms:
             group.add(other, 1.0, slice(None))
         for a, b in itertools.combinations(members, 2):
             group.constant[...] += 2 * covariance(a, b)
+        if isinstance(of_all, slice):
+            return group
         found.put(of_all, group, of_group)
     return found
 

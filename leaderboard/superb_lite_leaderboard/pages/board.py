@@ -58,6 +58,7 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         view=view,
         heads=overview,
         languages={m: [h for h in overview if h.kind == "language" and h.modality == m] for m in view.modalities},
+        parts={m: [h for h in overview if h.kind in ("language", "set") and h.modality == m] for m in view.modalities},
         keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
         groups=[(group, list(rows)) for group, rows in itertools.groupby(view.rows, key=lambda row: row.group)],
         costs={row.ref: () for row in view.rows},
@@ -98,7 +99,8 @@ def best_first(view: BoardView, heading: Heading) -> list[BoardRow]:
 def _in(task: Heading, score: Heading) -> bool:
     """Whether a score is a mean over a task, among others."""
     of_modality = not score.modality or score.modality == task.modality
-    return task.kind == "task" and of_modality and (not score.language or score.language == task.language)
+    of_language = not score.language or score.language == task.language
+    return task.kind == "task" and of_modality and of_language and (score.taskset in ("", task.taskset))
 
 
 def _gains(view: BoardView) -> dict[str, list[Gain]]:

@@ -74,8 +74,8 @@ class ColumnTables:
             clusters = clusters or table.clusters
             if table.clusters != clusters and set(table.clusters) != set(clusters):
                 raise UnusableError
-            by_seed = table.values.mean(axis=1)
-            self.by_seed[number] = table.estimate + by_seed - by_seed.mean()
+            by_seed = table.values.sum(axis=1) / table.values.shape[1]
+            self.by_seed[number] = table.estimate + by_seed - by_seed.sum() / len(by_seed)
             yield table
 
     def _read(self) -> Iterator[Sample | str]:
@@ -89,8 +89,8 @@ class ColumnTables:
     def _scaled(self, number: int, result: Measured, table: Sample | SuperbLiteError) -> Sample | str:
         if isinstance(table, SuperbLiteError):
             return f"is damaged: {table}; submit it again"
-        numbers = [table.estimate, *result.metrics.values(), table.values.min(), table.values.max()]
-        if not np.isfinite(numbers).all() or np.abs(numbers).max() > LARGEST:
+        numbers = [table.estimate, *result.metrics.values(), float(np.abs(table.values).max())]
+        if not all(abs(number) <= LARGEST for number in numbers):
             return "is not ranked: its scores are not numbers of a size that can be compared"
         scaled = table.scaled(*self.factor(number))
         return Sample(scaled.estimate, scaled.values, _of_modality(result.modality, table.clusters), scaled.grain)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from superb_lite.results.text import with_margin
 from superb_lite_leaderboard.entry import About, Tier
 
-Kind = Literal["overall", "modality", "language", "task"]
+Kind = Literal["overall", "modality", "language", "set", "task"]
 
 OVERALL = "overall"
 
@@ -104,8 +104,12 @@ class BoardRow:
     cells: Mapping[str, Cell]
     """By `Heading.key`; what is not there is not scored."""
     group: int | None
-    """1 for the entries that no other is significantly better than overall, 2 for those that the next fewest are better
-    than, and so on. None without an overall score."""
+    """The rank group, 1 for the best: by overall score, the first entry leads it, and all that follow belong to it
+    until one that the leader is significantly better than, which leads the next. None without an overall score."""
+    mean_rank: float | None
+    """As `ranking.standings.Row.mean_rank`."""
+    iqm: float | None
+    """As `ranking.standings.Row.iqm`, in percent."""
     missing: tuple[str, ...]
     """Keys of the tasks without a result."""
 
@@ -120,6 +124,8 @@ class BoardRow:
             "own_code": self.own_code,
             "reference": self.reference,
             "group": self.group,
+            "mean_rank": self.mean_rank,
+            "iqm": self.iqm,
             "about": self.about.model_dump(mode="json"),
             "encoders": dict(self.encoders),
             "scores": {key: cell.to_dict() for key, cell in self.cells.items() if key in keys},

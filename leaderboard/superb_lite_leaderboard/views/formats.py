@@ -10,7 +10,7 @@ from superb_lite.errors import printable
 from superb_lite.results.text import rank_text
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
 
-FACTS = ("name", "version", "submitted", "tier", "own_code", "reference", "group")
+FACTS = ("name", "version", "submitted", "tier", "own_code", "reference", "group", "mean_rank", "iqm")
 """What a line of the CSV says of an entry before its scores."""
 
 
@@ -54,8 +54,9 @@ def to_csv(headings: Sequence[Heading], rows: Sequence[BoardRow]) -> str:
     for row in rows:
         cells = [row.cells.get(heading.key) for heading in headings]
         numbers = [value for c in cells for value in (("", "", "") if c is None else (c.value, c.lo, c.hi))]
-        facts = [row.name, row.version, row.submitted, row.tier.label, row.own_code, row.reference, row.group or ""]
-        writer.writerow([*map(_inert, facts), *numbers])
+        facts = [row.name, row.version, row.submitted, row.tier.label, row.own_code, row.reference]
+        ranks = ["" if value is None else value for value in (row.group, row.mean_rank, row.iqm)]
+        writer.writerow([*map(_inert, facts), *ranks, *numbers])
     return out.getvalue()
 
 

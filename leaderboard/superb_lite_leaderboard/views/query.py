@@ -53,7 +53,7 @@ class BoardQuery:
     def _shows(self, heading: Heading) -> bool:
         if self.modality and heading.modality != self.modality:
             return False
-        return not (self.tasksets and heading.kind == "task" and heading.taskset not in self.tasksets)
+        return not (self.tasksets and heading.kind in ("set", "task") and heading.taskset not in self.tasksets)
 
     def _wants(self, row: BoardRow) -> bool:
         texts = (row.name, *row.about.tags, *row.encoders.values())

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 
+import numpy as np
 import pytest
-from synthetic_results import entry_results
+from synthetic_results import BOARD, SCALE, entry, entry_results, result, task
 
 from superb_lite.errors import UnknownNameError
+from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import About, Submitted, Tier
+from superb_lite_leaderboard.ranking.ranking import rank
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.query import BoardQuery, tier_named
@@ -112,3 +116,35 @@ def test_a_task_says_what_its_scale_is(view: BoardView) -> None:
     heading = view.heading("smell-lite/soap@finetune")
     assert (heading.protocol, heading.form, heading.metrics) == ("finetune", "classify", ("accuracy",))
     assert (heading.floor, heading.ceiling) == (25.0, 95.0)
+
+
+def test_groups_references_and_means_are_those_of_the_ranking(view: BoardView, leaderboard: Leaderboard) -> None:
+    rows = {row.name: row for row in leaderboard.standings().rows}
+    lines = {line["name"].lstrip("'"): line for line in csv.DictReader(io.StringIO(view.to_csv()))}
+    for shown in view.rows:
+        row = rows[shown.name]
+        assert shown.group == (None if row.overall is None else row.overall.group)
+        assert (shown.reference, shown.mean_rank, shown.iqm) == (bool(row.reference), row.mean_rank, row.iqm)
+        of_json = shown.to_dict(())
+        assert (of_json["mean_rank"], of_json["iqm"]) == (row.mean_rank, row.iqm)
+        assert lines[shown.name]["iqm"] == ("" if row.iqm is None else str(row.iqm))
+    assert [shown.mean_rank for shown in view.rows] == [1.0, 2.0, None]
+
+
+def test_a_set_has_a_column_unless_a_language_says_the_same() -> None:
+    columns = tuple(
+        Column(dataclasses.replace(task(name, "smell"), language=language), "frozen", SCALE)
+        for name, language in (("a-lite/x", "en"), ("b-lite/x", "zh"), ("c-lite/x", "zh"))
+    )
+    results = [
+        result(c.task.name, modality="smell", values=np.roll(np.eye(3, 9), i, axis=1)) for i, c in enumerate(columns)
+    ]
+    entries = [entry("it", results)]
+    found = BoardView.of(rank(entries, BOARD, columns), entries)
+    sets = {heading.key: heading.taskset for heading in found.headings if heading.kind == "set"}
+    assert sets == {"smell/b-lite": "b-lite", "smell/c-lite": "c-lite"}  # "a-lite" is what is in English
+    (row,) = found.rows
+    assert row.cells["smell/b-lite"].value == pytest.approx(row.cells["b-lite/x"].normalised)
+    assert [h.key for h in found.select(BoardQuery(tasksets=("c-lite",))).headings if h.kind == "set"] == [
+        "smell/c-lite"
+    ]
