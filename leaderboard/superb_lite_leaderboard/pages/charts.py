@@ -11,6 +11,7 @@ import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import altair as alt
@@ -26,6 +27,9 @@ MUTED = {"light": "#5b5f67", "dark": "#a5a8af"}
 HAIR = {"light": "#dedbd3", "dark": "#2e3238"}
 ACCENT = {"light": "#0a5a78", "dark": "#7cc7e2"}
 """As in style.css."""
+
+MOST_NAMES = 40
+"""More names than that hide each other: then only those on the front are written."""
 
 MARK = "#0072b2"
 """Of points; seen on light and on dark paper, and told from grey by every reader (Okabe and Ito 2008)."""
@@ -116,7 +120,8 @@ def scatter(points: Sequence[Point], *, cost: str, score: str) -> Chart:
         tooltip=tooltip,
     )
     names = base.mark_text(align="left", dx=8, dy=-7, fontSize=11, limit=160).encode(x=x, y=y, text="name:N")
-    layered = alt.layer(front, whiskers, dots, names).properties(height=HEIGHT)
+    on_front = names.transform_filter(alt.FieldEqualPredicate(field="front", equal="Pareto front"))
+    layered = alt.layer(front, whiskers, dots, names if len(rows) <= MOST_NAMES else on_front).properties(height=HEIGHT)
     return _chart(layered, f"{score} against {cost} of {len(rows)} entries; the table below has the numbers")
 
 
@@ -136,7 +141,7 @@ class Moment:
 def over_time(moments: Sequence[Moment], *, score: str) -> Chart:
     """Scores by the date of submission, with 95% intervals; versions of one name are joined, the best so far is a step.
 
-    score: what the axis is called.
+    moments: at least one. score: what the axis is called.
     """
     ordered = sorted(moments, key=lambda m: (m.at, m.name, m.version))
     rows = [
@@ -147,7 +152,13 @@ def over_time(moments: Sequence[Moment], *, score: str) -> Chart:
     for m in ordered:
         best = max(best, m.score)
         front.append({"at": m.at, "best": best})
-    x = alt.X("at:T", title="submitted", scale=alt.Scale(padding=24), axis=alt.Axis(labelOverlap=True, grid=False))
+    first, last = (datetime.fromisoformat(end(m.at for m in ordered)) for end in (min, max))
+    margin = max(timedelta(hours=12), (last - first) / 12)
+    domain = [(first - margin).isoformat(), (last + margin).isoformat()]
+    axis = alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False, tickCount={"interval": "day", "step": 1})
+    if last - first > timedelta(days=10):
+        axis = alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False)
+    x = alt.X("at:T", title="submitted", scale=alt.Scale(type="utc", domain=domain), axis=axis)
     y = alt.Y("score:Q", title=score, scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(alt.Data(values=rows))
     steps = (
@@ -170,7 +181,10 @@ def over_time(moments: Sequence[Moment], *, score: str) -> Chart:
             alt.Tooltip("hi:Q", title="to", format=".1f"),
         ],
     )
-    layered = alt.layer(steps, lines, whiskers, dots).properties(height=HEIGHT)
+    names = base.mark_text(align="left", dx=8, dy=-7, fontSize=11, limit=160).encode(x=x, y=y, text="version:N")
+    layered = alt.layer(steps, lines, whiskers, dots, *([names] if len(rows) <= MOST_NAMES else [])).properties(
+        height=HEIGHT
+    )
     return _chart(layered, f"{score} of {len(rows)} submissions by date; the table below has the numbers")
 
 

@@ -18,10 +18,15 @@ def render_scatter(view: BoardView, entries: Sequence[Entry], site: SiteContext,
     """The page as HTML: a chart of the overall score and one of each modality."""
     found = [(key, scatter(view, entries, cost, key)) for key in (OVERALL, *view.modalities)]
     sections = [(key, points, _chart(points, cost, key)) for key, points in found if points]
-    others = [(axis.label, site.url(scatter_path(axis.key)), axis.key == cost.key) for axis in AXES.values()]
-    return render("scatter.html.j2", site, cost=cost, sections=sections, others=others)
+    others = [(_sentence(axis.label), site.url(scatter_path(axis.key)), axis.key == cost.key) for axis in AXES.values()]
+    return render("scatter.html.j2", site, cost=cost, heading=_sentence(cost.label), sections=sections, others=others)
+
+
+def _sentence(label: str) -> str:
+    """A label with a capital letter, those that it has left as they are."""
+    return label[:1].upper() + label[1:]
 
 
 def _chart(points: Sequence[ScatterPoint], cost: CostAxis, key: str) -> object:
-    drawn = [Point(p.name, p.cost, p.score, p.lo, p.hi, p.on_front, p.tier.label) for p in points]
+    drawn = [Point(p.name, p.cost, p.score, p.lo, p.hi, p.on_front, p.tier.label) for p in points if p.cost > 0]
     return chart_of(drawn, cost=cost.label, score=f"{key} score")

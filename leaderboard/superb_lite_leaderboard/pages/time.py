@@ -12,9 +12,10 @@ from superb_lite_leaderboard.views.time import Submission
 
 def render_time(submissions: Sequence[Submission], site: SiteContext) -> str:
     """The page as HTML."""
-    scored = [s for s in submissions if s.score is not None]
-    chart = over_time(
-        [Moment(s.name, s.submitted, s.score, *s.ci, s.version) for s in scored if s.score is not None and s.ci],
-        score="overall score",
-    )
-    return render("time.html.j2", site, submissions=submissions, chart=chart if scored else None)
+    scored = [
+        Moment(each.name, each.submitted, each.score, *each.ci, each.version)
+        for each in submissions
+        if each.score is not None and each.ci is not None
+    ]
+    chart = over_time(scored, score="overall score") if scored else None
+    return render("time.html.j2", site, submissions=submissions, chart=chart)

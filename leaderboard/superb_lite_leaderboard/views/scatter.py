@@ -89,7 +89,7 @@ def scatter(
             continue
         results = [each for each in entry.results if not row.encoders or score == OVERALL or each.modality == score]
         total = _total(results, cost)
-        if total is not None and total > 0:
+        if total is not None:
             found.append((row, cell, total))
     front = pareto_front([(total, cell.value) for _, cell, total in found])
     points = [

@@ -57,4 +57,8 @@ def test_costs_of_encoders_add_up_and_unknown_ones_are_left_out(leaderboard: Lea
     ]
     assert [(p.name, p.cost) for p in scatter(view, entries, AXES["memory"])] == [("small", 100.0)]
     assert scatter(view, entries, AXES["flops"]) == ()
+    free = [result.replace(cost=Cost(parameters=0)) for result in entry_results(0.2, label="free")]
+    leaderboard.submit("free", free)
+    view, entries = BoardView.of(leaderboard.standings(), leaderboard.entries()), leaderboard.entries()
+    assert [(p.name, p.on_front) for p in scatter(view, entries, AXES["parameters"])][:1] == [("free", True)]
     assert dataclasses.asdict(points[0])["name"] == points[0].to_dict()["name"]
