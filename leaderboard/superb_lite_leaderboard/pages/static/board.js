@@ -162,28 +162,5 @@ const board = () => {
   if (state.size || pins.size) apply();
 };
 
-// A page that a server made asks now and then whether the board has changed.
-const watch = () => {
-  const { state, version } = document.documentElement.dataset;
-  const ask = async () => {
-    try {
-      const now = (await (await fetch(version, { cache: "no-store" })).text()).trim();
-      if (now !== state && !document.getElementById("stale")) {
-        const note = document.createElement("p");
-        note.id = "stale";
-        note.setAttribute("role", "status");
-        const again = document.createElement("button");
-        again.type = "button";
-        again.textContent = "Show it as it is now";
-        again.addEventListener("click", () => location.reload());
-        note.append("The board has changed. ", again);
-        document.body.prepend(note);
-      }
-    } catch { /* the server is away */ }
-  };
-  setInterval(ask, 4000);
-};
-
 if (document.getElementById("board")) board();
 for (const table of document.querySelectorAll("table.sortable")) sortable(table);
-if (document.documentElement.dataset.state) watch();
