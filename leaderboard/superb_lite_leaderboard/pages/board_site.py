@@ -17,11 +17,13 @@ from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.board import render_board
 from superb_lite_leaderboard.pages.render import ASSETS, asset
-from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext, scatter_path
+from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext, scatter_path, task_path
+from superb_lite_leaderboard.pages.task import render_task
 from superb_lite_leaderboard.ranking.ranking import Standings
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.scatter import AXES, CostAxis
+from superb_lite_leaderboard.views.task import TaskView
 from superb_lite_leaderboard.views.time import moments
 
 MEDIA_TYPES = {
@@ -120,10 +122,15 @@ def _makers(view: BoardView) -> dict[str, Maker]:
         "board.csv": lambda now, site, query: without_surrogates(now.view.to_csv()),
         "time.html": _time,
         **{scatter_path(axis.key): _scatter(axis) for axis in AXES.values()},
+        **{task_path(heading.key): _task(heading.key) for heading in view.headings if heading.kind == "task"},
         **{f"static/{name}": _asset(name) for name in ASSETS},
         "static/vega.js": _vega,
     }
     return makers
+
+
+def _task(key: str) -> Maker:
+    return lambda now, site, query: render_task(TaskView.of(now.view, now.columns[key]), site)
 
 
 def _time(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:

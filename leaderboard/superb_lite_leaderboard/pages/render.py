@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
@@ -55,6 +56,8 @@ def environment() -> Environment:
         slug=slug,
         anchor=slug,
         public_name=public_name,
+        kind=lambda value: type(value).__name__,
+        data_url=data_url,
         language_name=language_name,
     )
     made.globals["software"] = version("superb-lite")
@@ -85,6 +88,11 @@ def web_url(text: str) -> str:
         return ""
     plain = text.isprintable() and not any(character.isspace() for character in text)
     return text if plain and parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def data_url(content: bytes, media_type: str) -> str:
+    """A file as a part of the page."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 _UNITS: Sequence[tuple[float, str]] = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
