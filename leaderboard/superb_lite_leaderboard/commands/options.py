@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,8 @@ import typer
 if TYPE_CHECKING:
     from superb_lite_leaderboard.ranking.ranking import Standings
     from superb_lite_leaderboard.store.leaderboard import Leaderboard
+    from superb_lite_leaderboard.views.board import BoardView
+    from superb_lite_leaderboard.views.query import BoardQuery
 
 BoardUrl = Annotated[
     str | None,
@@ -25,6 +28,52 @@ RankBy = Annotated[
         help="Rank by another built-in board: core, core-en, core-zh (one language), quick.",
     ),
 ]
+
+OfModality = Annotated[str | None, typer.Option("--modality", help="Only tasks and entries of this modality.")]
+
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print a table of Markdown.")]
+
+
+def one_form(*asked: bool) -> None:
+    """Raise `SuperbLiteError` where several of --json, --csv and --markdown are asked for."""
+    from superb_lite.errors import SuperbLiteError
+
+    if sum(asked) > 1:
+        raise SuperbLiteError("--json, --csv and --markdown exclude each other: give one")
+
+
+def query_of(
+    modality: str | None,
+    tasksets: Sequence[str] | None,
+    tier: str | None,
+    search: str,
+    sort: str | None,
+    pinned: Sequence[str] | None,
+) -> BoardQuery:
+    """What a reader asks for. Raises `UnknownNameError` for a tier that there is not."""
+    from superb_lite_leaderboard.entry import Tier
+    from superb_lite_leaderboard.views.query import BoardQuery, tier_named
+
+    return BoardQuery(
+        modality=modality or "",
+        tasksets=tuple(tasksets or ()),
+        tier=Tier.REPORTED if tier is None else tier_named(tier),
+        search=search,
+        sort=sort or "",
+        pinned=tuple(pinned or ()),
+    )
+
+
+def view_of(url: str | None, rank_by: str | None) -> BoardView:
+    """The table of an existing board; see `standings_of`."""
+    from superb_lite_leaderboard.board import built_in
+    from superb_lite_leaderboard.views.board import BoardView
+
+    board = None if rank_by is None else built_in(rank_by)
+    leaderboard = open_existing_board(url)
+    return BoardView.of(leaderboard.standings(board), leaderboard.entries())
 
 
 def standings_of(url: str | None, rank_by: str | None) -> Standings:

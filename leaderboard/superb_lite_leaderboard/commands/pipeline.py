@@ -32,7 +32,8 @@ from superb_lite_leaderboard.commands.forecast import forecast
 from superb_lite_leaderboard.entry import Submitted, Tier
 from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
-from superb_lite_leaderboard.table import render
+from superb_lite_leaderboard.terminal.board import render
+from superb_lite_leaderboard.views.board import BoardView
 
 SEEDS, QUICK_SEEDS = 5, 3
 SIMPLE_BASELINES = "simple baselines"
@@ -114,7 +115,7 @@ def run_all(
         leaderboard.merge(name, submitted, several=name == SIMPLE_BASELINES)
 
     standings = leaderboard.standings()
-    stdout().print(render(standings))
+    stdout().print(render(BoardView.of(standings, leaderboard.entries())))
     page = export(leaderboard, site)
     report_timings(timings)
     say()

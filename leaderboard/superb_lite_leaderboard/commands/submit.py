@@ -48,7 +48,8 @@ def submit(
     from superb_lite_leaderboard.commands.columns import check_languages, evaluate_columns
     from superb_lite_leaderboard.entry import Submitted, Tier
     from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
-    from superb_lite_leaderboard.table import render
+    from superb_lite_leaderboard.terminal.board import render
+    from superb_lite_leaderboard.views.board import BoardView
 
     leaderboard = open_board(board)
     check_languages(language or (), leaderboard.board)
@@ -71,4 +72,4 @@ def submit(
     entry = leaderboard.submit(name, submitted)
     columns = leaderboard.board.columns
     say(f"stored '{entry.ref}' in {leaderboard} ({len(submitted)} of {len(columns)} columns)")
-    stdout().print(render(leaderboard.standings()))
+    stdout().print(render(BoardView.of(leaderboard.standings(), leaderboard.entries())))

@@ -1,1 +1,1 @@
-"""Views for a terminal."""
+"""The views of a board for a terminal of 80 columns or more."""

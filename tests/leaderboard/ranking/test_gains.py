@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 import synthetic_results
 from board_pages import page_of
-from rich.console import Console
 from scipy import stats
 from synthetic_results import BOARD, entry_results
 
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.references import load_encoder
 from superb_lite.results.result import Architecture, Result
-from superb_lite.results.text import signed, with_margin
+from superb_lite.results.text import signed
 from superb_lite_leaderboard.board import resolve_columns
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.figure import difference_axis
 from superb_lite_leaderboard.ranking.ranking import Standings, is_twin, rank
-from superb_lite_leaderboard.table import render
 from superb_lite_text.cbow import CbowEncoder
 from superb_lite_text.corpus import lite_tokenizer
 from tests.superb_lite.made_up_results import architecture, made_up
@@ -118,28 +116,6 @@ def test_a_column_that_only_one_of_the_two_has_is_left_out() -> None:
     twin = dataclasses.replace(twin, results=twin.results[1:])
     found = standings(twin, entry("pretrained", 0.8, PRETRAINED)).gains
     assert [g.key for g in found] == [c.key for c in resolve_columns(BOARD)][1:]
-
-
-def printed(shown: Standings, width: int) -> str:
-    console = Console(width=width, force_terminal=False)
-    with console.capture() as capture:
-        console.print(render(shown))
-    return capture.get()
-
-
-@pytest.mark.parametrize("width", [80, 100])
-def test_the_terminal_shows_gains(shown: Standings, width: int) -> None:
-    text = printed(shown, width)
-    assert "minus its random twin" in text
-    for gain in shown.gains:
-        lo, hi = gain.ci
-        cell = f"{signed(100 * gain.difference)} [{signed(100 * lo)}, {signed(100 * hi)}]"
-        assert cell in " ".join(text.split())
-    assert max(map(len, text.splitlines())) <= width
-    for row in shown.rows:
-        for standing in row.modalities.values():
-            assert with_margin(standing.score, standing.ci) in text  # nothing is cut off
-    assert "random twin" not in printed(standings(entry("other", 0.6, OTHER)), width)
 
 
 def test_the_page_shows_gains(shown: Standings, entries: tuple[Entry, ...]) -> None:

@@ -27,7 +27,8 @@ from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.store.models import EntryRow, ResultRow
 from superb_lite_leaderboard.store.rows import row_checksum
-from superb_lite_leaderboard.table import several_encoders
+from superb_lite_leaderboard.terminal.board import several_encoders
+from superb_lite_leaderboard.views.board import BoardView
 from tests.superb_lite.made_up_results import without_predictions
 
 NO_PREDICTIONS = {"predictions": {}, "cluster_index": ()}
@@ -428,7 +429,8 @@ def test_an_entry_of_several_encoders_says_which_one_each_task_has(leaderboard: 
     }
     standings = leaderboard.standings()
     told = "'simple baselines', touch, the best by validation: raw:silk on silk; raw:sand on sand"
-    assert several_encoders(standings) == [told]
+    view = BoardView.of(standings, leaderboard.entries())
+    assert several_encoders(view.headings, view.rows) == [told]
     assert page(leaderboard).count('<div class="encoder">raw:silk</div>') == 1
 
 

@@ -1,0 +1,70 @@
+"""`superb-lite leaderboard show`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from superb_lite.cli.options import Json
+from superb_lite_leaderboard.commands.options import (
+    BoardUrl,
+    Csv,
+    Markdown,
+    OfModality,
+    RankBy,
+    one_form,
+    query_of,
+    view_of,
+)
+
+
+def show(
+    board: BoardUrl = None,
+    rank_by: RankBy = None,
+    modality: OfModality = None,
+    tasksets: Annotated[
+        list[str] | None, typer.Option("--set", help="Only tasks of this set; may be repeated.")
+    ] = None,
+    tier: Annotated[
+        str | None, typer.Option(help="Only entries checked so far or further: reported, recomputed, rerun.")
+    ] = None,
+    search: Annotated[str, typer.Option(help="Only entries with this in name, tags or encoders.")] = "",
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="overall, a modality, a task, name or submitted; default: as ranked."),
+    ] = None,
+    pin: Annotated[list[str] | None, typer.Option(help="An entry that comes first; may be repeated.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All entries, not only the first 20.")] = False,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    as_markdown: Markdown = False,
+) -> None:
+    """Print the ranking.
+
+    Example: superb-lite leaderboard show --modality text --sort clue-lite/pos
+    """
+    one_form(as_json, as_csv, as_markdown)
+    query = query_of(modality, tasksets, tier, search, sort, pin)
+
+    from superb_lite.cli.progress import say, stdout
+    from superb_lite_leaderboard.terminal.board import MOST, render
+
+    view = view_of(board, rank_by)
+    shown = view.select(query)
+    if as_json or as_csv or as_markdown:
+        text = shown.to_csv() if as_csv else shown.to_markdown() if as_markdown else _json(shown.to_dict())
+        print(text, end="")
+        for note in view.notes:
+            say(f"left out: {note}")
+    elif not view.rows:
+        say("the board is empty: fill it with `superb-lite run` or `superb-lite submit`")
+        for note in view.notes:
+            say(f"left out: {note}")
+    else:
+        stdout().print(render(shown, most=None if every else MOST))
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
