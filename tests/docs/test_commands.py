@@ -48,6 +48,7 @@ def test_the_commands_are_those_of_the_specification():
         "speedrun",
         "submit",
         "leaderboard show",
+        "leaderboard entry",
         "leaderboard export",
         "leaderboard serve",
         "calibrate",

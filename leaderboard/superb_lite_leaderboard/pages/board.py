@@ -48,7 +48,7 @@ class Panel:
 
 def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column]) -> str:
     """The page as HTML. columns: of the board, by `Column.key`."""
-    overview = [heading for heading in view.headings if heading.kind not in ("task", "set")]
+    overview = [heading for heading in view.headings if heading.kind != "task"]
     shown = [row.cells[head.key] for row in view.rows for head in overview if head.key in row.cells]
     gains = _gains(view)
     shown_gains = [(columns[key], found[:MOST]) for key, found in gains.items()]

@@ -161,7 +161,7 @@ def _arrow(heading: Heading, text: str) -> str:
 
 
 def _name(row: BoardRow) -> Text:
-    return name_text(row.name).append(f" ({row.reference})" if row.reference else "", style="dim")
+    return name_text(row.name).append(" (reference)" if row.reference else "", style="dim")
 
 
 def _score(cell: Cell | None) -> Text:

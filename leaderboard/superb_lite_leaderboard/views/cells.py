@@ -56,6 +56,8 @@ class Cell:
     """The ends of the 95% interval."""
     rank: tuple[int, int]
     """The best and the worst rank that the comparisons leave open."""
+    group: int
+    """The rank group, 1 for the best (`ranking.standings.Standing.group`)."""
     normalised: float | None = None
     """Of a task that has a scale."""
     normalised_ci: tuple[float, float] | None = None
@@ -78,7 +80,8 @@ class Cell:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        found: dict[str, Any] = {"score": self.value, "ci": [self.lo, self.hi], "rank": list(self.rank)}
+        found: dict[str, Any] = {"score": self.value, "ci": [self.lo, self.hi]}
+        found |= {"rank": list(self.rank), "group": self.group}
         if self.encoder:
             found |= {"normalised": self.normalised, "encoder": self.encoder}
         return found | {"tier": self.tier.label, "marks": self.marks}

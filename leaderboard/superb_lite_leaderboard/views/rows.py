@@ -97,7 +97,7 @@ def _row(row: Row, entry: Entry, standings: Standings) -> BoardRow:
 def _cell(standing: Standing, results: Sequence[Measured]) -> Cell:
     lo, hi = standing.ci
     tier = min((result.tier for result in results), default=Tier.REPORTED)
-    return Cell(standing.score, lo, hi, standing.rank, tier=tier, marks=marks_of(results))
+    return Cell(standing.score, lo, hi, standing.rank, standing.group, tier=tier, marks=marks_of(results))
 
 
 def _task_cell(standing: TaskStanding) -> Cell:
@@ -108,6 +108,7 @@ def _task_cell(standing: TaskStanding) -> Cell:
         lo=100 * lo,
         hi=100 * hi,
         rank=standing.rank,
+        group=standing.group,
         normalised=standing.normalised,
         normalised_ci=standing.normalised_ci,
         encoder=public_name(result.encoder),
