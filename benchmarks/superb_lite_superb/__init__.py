@@ -20,6 +20,7 @@ SUPERB_LITE = TaskSet(
     description="English speech of synthetic voices with noise and reverberation",
     calibration="superb_lite_superb:calibration.json",
     prepare="superb_lite_superb.superb_lite:prepare",
+    label_files=("superb_lite_sources",),
     tasks=(
         Task(
             name="superb-lite/ks",

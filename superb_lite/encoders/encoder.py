@@ -112,6 +112,9 @@ class Encoder(nn.Module, ABC):
     pretraining: Mapping[str, Any] | None = None
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""
 
+    gradients: bool = True
+    """Whether gradients reach its weights from here; not where they lie in another process."""
+
     untrained: bool = False
     """Whether the weights were drawn at random here (`random:NAME`, `random:DIR`) and never trained."""
 

@@ -3,7 +3,7 @@
 majority           a constant feature
 random:NAME        the untrained architecture NAME; random:NAME:SEED another draw; random:DIR a checkpoint's twin
 raw:NAME           a baseline without weights that a modality registers
-py:MODULE:FACTORY  a person's own code, run only with `trust_code` (see `superb_lite.encoders.foreign`)
+py:MODULE:FACTORY  a person's own code, run only with `trust_code` (see `superb_lite.encoders.isolated`)
 NAME[:ARGUMENT]    an encoder that a package registers under the entry point group `superb_lite.encoders`
 NAME               the checkpoint of the objective NAME in the workspace
 DIR                a checkpoint directory
@@ -216,13 +216,13 @@ def _load(reference: Reference, trust_code: bool) -> Encoder:
     import torch
 
     from superb_lite.encoders.checkpoint import load_checkpoint, untrained_twin
-    from superb_lite.encoders.foreign import load_foreign
+    from superb_lite.encoders.isolated import load_isolated
     from superb_lite.encoders.majority import MajorityEncoder
 
     if reference.kind == "majority":
         return MajorityEncoder()
     if reference.kind == "code":
-        return load_foreign(reference.argument)
+        return load_isolated(reference.argument)
     if reference.kind == "plugin":
         return _of_plugin(reference.name, reference.argument, trust_code)
     if reference.kind == "checkpoint":

@@ -13,7 +13,7 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.features.store import Progress
 from superb_lite.heads.problem import Problem
 from superb_lite.metrics import higher_is_better, metric
-from superb_lite.protocols.finetune import Epoch, Finetune
+from superb_lite.protocols.finetune import Epoch, Finetune, trainable
 from superb_lite.tasks.task import Task
 
 
@@ -95,7 +95,7 @@ def fit_curve(
 
     Raises `SuperbLiteError` for an encoder without parameters, and for training that diverges at every learning rate.
     """
-    if not any(True for _ in encoder.parameters()):
+    if not trainable(encoder):
         raise SuperbLiteError(f"encoder {name} has no parameters, so there is nothing to fine-tune")
     config = Finetune().settings_of(encoder)
     protocol = Finetune(dataclasses.replace(config, patience=config.epochs))

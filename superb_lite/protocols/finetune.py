@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.errors import SuperbLiteError
 from superb_lite.features.sequences import length_batches
 from superb_lite.features.store import FeatureStore, Progress
 from superb_lite.forms import Form, RowForm, SequenceForm
@@ -138,7 +139,15 @@ class Finetune(Protocol):
 
 
 def trainable(encoder: Encoder) -> bool:
-    """Whether there is anything to fine-tune."""
+    """Whether there is anything to fine-tune.
+
+    Raises `SuperbLiteError` for an encoder whose weights lie in another process, which has no gradients from here.
+    """
+    if not encoder.gradients:
+        raise SuperbLiteError(
+            "own code (py:) runs in a process of its own, without gradients: to fine-tune it, hand the Encoder itself "
+            "to superb_lite.evaluate, or register it as a plugin"
+        )
     return any(True for _ in encoder.parameters())
 
 

@@ -28,6 +28,10 @@ class TaskSet:
     prepare: str | None = None
     """"module:function" of a progress callback that builds cached data ahead of time, for sets that need it."""
 
+    label_files: tuple[str, ...] = ()
+    """What holds labels of its tasks besides the packages of their `load`: top-level packages, and "package/path" of a
+    file or folder in somebody else's package. Own code (`py:`) may not read them."""
+
     official: bool = False
     """The data is a release that has to be given with --root or downloaded; such a set is used where it is asked for,
     and not where every task of a modality is meant."""

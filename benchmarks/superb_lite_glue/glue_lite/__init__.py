@@ -44,6 +44,7 @@ GLUE_LITE = TaskSet(
     name="glue-lite",
     description="English, written by a grammar over real words and true relations; test words are held out",
     calibration="superb_lite_glue:calibration_glue_lite.json",
+    label_files=("superb_lite_sources",),
     tasks=(
         _task(
             "acceptability",

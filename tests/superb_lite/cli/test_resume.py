@@ -35,7 +35,7 @@ class Slow(Encoder):
         return {"counts": counts, "item": torch.arange(len(items))}
 
     def forward(self, batch):
-        time.sleep(float(os.environ.get("DELAY", "0")))
+        time.sleep(float(os.environ.get("SUPERB_LITE_DELAY", "0")))
         counts = batch["counts"][:, None]
         return Features((counts,), torch.ones(counts.shape[:2], dtype=torch.bool), batch["item"])
 
@@ -68,7 +68,7 @@ def start(folder: Path, workspace: str, *, delay: float = 0.0) -> subprocess.Pop
         **os.environ,
         "SUPERB_LITE_OUT": str(folder / workspace),
         "SUPERB_LITE_CACHE": str(folder / f"{workspace}-cache"),
-        "DELAY": str(delay),
+        "SUPERB_LITE_DELAY": str(delay),
         "OMP_NUM_THREADS": "1",
         "COLUMNS": "200",
     }
