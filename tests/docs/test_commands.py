@@ -49,6 +49,8 @@ def test_the_commands_are_those_of_the_specification():
         "submit",
         "leaderboard show",
         "leaderboard entry",
+        "leaderboard task",
+        "leaderboard history",
         "leaderboard export",
         "leaderboard serve",
         "calibrate",

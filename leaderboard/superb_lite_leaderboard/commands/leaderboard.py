@@ -6,13 +6,17 @@ import typer
 
 from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
+from superb_lite_leaderboard.commands.history import history
 from superb_lite_leaderboard.commands.serve import serve
 from superb_lite_leaderboard.commands.show import show
+from superb_lite_leaderboard.commands.task import task
 
 app = typer.Typer(
     help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
 )
 app.command()(show)
 app.command()(entry)
+app.command()(task)
+app.command()(history)
 app.command()(export)
 app.command()(serve)

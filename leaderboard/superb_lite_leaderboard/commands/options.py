@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from superb_lite_leaderboard.entry import Entry
     from superb_lite_leaderboard.ranking.ranking import Standings
     from superb_lite_leaderboard.store.leaderboard import Leaderboard
     from superb_lite_leaderboard.views.board import BoardView
@@ -66,22 +67,21 @@ def query_of(
     )
 
 
-def view_of(url: str | None, rank_by: str | None) -> BoardView:
-    """The table of an existing board; see `standings_of`."""
+def ranked(url: str | None, rank_by: str | None) -> tuple[Standings, Sequence[Entry]]:
+    """The standings of an existing board, by its own columns or by those of the built-in board that is named, and the
+    entries that they are of."""
     from superb_lite_leaderboard.board import built_in
-    from superb_lite_leaderboard.views.board import BoardView
 
     board = None if rank_by is None else built_in(rank_by)
     leaderboard = open_existing_board(url)
-    return BoardView.of(leaderboard.standings(board), leaderboard.entries())
+    return leaderboard.standings(board), leaderboard.entries()
 
 
-def standings_of(url: str | None, rank_by: str | None) -> Standings:
-    """The ranked rows of an existing board, by its own columns or by those of the built-in board that is named."""
-    from superb_lite_leaderboard.board import built_in
+def view_of(url: str | None, rank_by: str | None) -> BoardView:
+    """The table of an existing board; see `ranked`."""
+    from superb_lite_leaderboard.views.board import BoardView
 
-    board = None if rank_by is None else built_in(rank_by)
-    return open_existing_board(url).standings(board)
+    return BoardView.of(*ranked(url, rank_by))
 
 
 def open_board(url: str | None) -> Leaderboard:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.forms import form_of
 from superb_lite.media import Media, shown_anyhow
+from superb_lite.results.scale import sheet
 from superb_lite.tasks.labels import Example
 from superb_lite.tasks.task import Task
 from superb_lite_leaderboard.board import Column
@@ -46,6 +49,17 @@ class TaskRow:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What was measured of the task when it was calibrated: an untrained encoder, a baseline, a strong reference."""
+
+    name: str
+    score: float
+    """In percent, the mean over the metrics."""
+    way: float
+    """0 at the floor, 100 at the ceiling."""
+
+
+@dataclass(frozen=True)
 class TaskView:
     """A task under one protocol."""
 
@@ -65,6 +79,8 @@ class TaskView:
     examples: tuple[Labelled, ...] = ()
     note: str = ""
     """Why there are no examples."""
+    marks: tuple[Mark, ...] = ()
+    """Of a calibrated task, the best first."""
 
     @classmethod
     def of(cls, view: BoardView, column: Column, *, examples: int = EXAMPLES, root: Path | None = None) -> TaskView:
@@ -94,6 +110,7 @@ class TaskView:
             gains=tuple(gain for gain in view.gains if gain.key == column.key),
             examples=shown,
             note=note,
+            marks=_marks(column),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,8 +127,20 @@ class TaskView:
                 | {"significantly_better": row.better, "significantly_worse": row.worse}
                 for row in self.rows
             ],
+            "marks": [dataclasses.asdict(mark) for mark in self.marks],
             "examples": [{"id": each.id, "label": each.label} for each in self.examples],
         }
+
+
+def _marks(column: Column) -> tuple[Mark, ...]:
+    measured = None if column.scale is None else sheet(column.task, column.protocol)
+    if column.scale is None or measured is None:
+        return ()
+    found = []
+    for name, scores in measured.get("marks", {}).items():
+        ways = [factor * scores[m] + offset for m in scores for factor, offset in [column.scale.coefficients(m)]]
+        found.append(Mark(name, 100 * fmean(scores.values()), fmean(ways)))
+    return tuple(sorted(found, key=lambda mark: (-mark.way, mark.name)))
 
 
 def _row(entry: BoardRow, cell: Cell, number: int) -> TaskRow:
