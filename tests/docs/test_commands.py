@@ -51,6 +51,7 @@ def test_the_commands_are_those_of_the_specification():
         "leaderboard entry",
         "leaderboard task",
         "leaderboard history",
+        "leaderboard figure",
         "leaderboard export",
         "leaderboard serve",
         "calibrate",

@@ -6,6 +6,7 @@ import typer
 
 from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
+from superb_lite_leaderboard.commands.figure import figure
 from superb_lite_leaderboard.commands.history import history
 from superb_lite_leaderboard.commands.serve import serve
 from superb_lite_leaderboard.commands.show import show
@@ -18,5 +19,6 @@ app.command()(show)
 app.command()(entry)
 app.command()(task)
 app.command()(history)
+app.command()(figure)
 app.command()(export)
 app.command()(serve)
