@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.entry import Tier
+from superb_lite_leaderboard.entry import Entry, Tier
 from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
 from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext
 from superb_lite_leaderboard.ranking.ranking import Gain
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.scatter import AXES, total_cost
+
+WIDE = ("overall", "modality")
+"""The kinds of scores that have a column of their own."""
+
+TOLD = ("parameters", "flops")
+"""Costs that a row shows; the others serve to sort by, and stand on the page of the entry."""
 
 MOST = 10
 """So many entries of a task stand on this page; the task's own page has all."""
@@ -46,9 +53,15 @@ class Panel:
         return (cell.value, cell.lo, cell.hi)
 
 
-def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column]) -> str:
-    """The page as HTML. columns: of the board, by `Column.key`."""
-    overview = [heading for heading in view.headings if heading.kind != "task"]
+Costs = Mapping[str, Mapping[str, float]]
+"""By `BoardRow.ref` and the key of a `CostAxis`; what nobody knows is not there."""
+
+
+def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column], costs: Costs | None = None) -> str:
+    """The page as HTML. columns: of the board, by `Column.key`. costs: of the entries."""
+    costs = {row.ref: (costs or {}).get(row.ref, {}) for row in view.rows}
+    scores = [heading for heading in view.headings if heading.kind != "task"]
+    overview = [heading for heading in scores if heading.kind in WIDE]
     shown = [row.cells[head.key] for row in view.rows for head in overview if head.key in row.cells]
     gains = _gains(view)
     shown_gains = [(columns[key], found[:MOST]) for key, found in gains.items()]
@@ -56,12 +69,14 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         "board.html.j2",
         site,
         view=view,
+        scores=scores,
         heads=overview,
-        languages={m: [h for h in overview if h.kind == "language" and h.modality == m] for m in view.modalities},
-        parts={m: [h for h in overview if h.kind in ("language", "set") and h.modality == m] for m in view.modalities},
+        parts={modality: _parts(scores, modality) for modality in view.modalities},
         keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
         groups=[(group, list(rows)) for group, rows in itertools.groupby(view.rows, key=lambda row: row.group)],
-        costs={row.ref: () for row in view.rows},
+        costs=costs,
+        cost_axes=[axis for axis in AXES.values() if any(axis.key in found for found in costs.values())],
+        told=TOLD,
         tasksets=list(dict.fromkeys(heading.taskset for heading in view.headings if heading.taskset)),
         tiers=list(Tier),
         overview_axis=axis((cell.lo, cell.hi) for cell in shown),
@@ -74,6 +89,23 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         gains_cut=any(len(found) > MOST for found in gains.values()),
         gain_axis=difference_axis((100 * g.ci[0], 100 * g.ci[1]) for _, found in shown_gains for g in found),
     )
+
+
+def costs_of(entries: Iterable[Entry]) -> Costs:
+    """What is known of the costs of entries."""
+    return {
+        entry.ref: {key: total for key, of in AXES.items() if (total := total_cost(entry.results, of)) is not None}
+        for entry in entries
+    }
+
+
+def _parts(scores: Sequence[Heading], modality: str) -> list[Heading]:
+    """The scores of languages and sets below that of a modality, where it has several of them."""
+    found: list[Heading] = []
+    for kind in ("language", "set"):
+        of_kind = [heading for heading in scores if heading.kind == kind and heading.modality == modality]
+        found += of_kind if len(of_kind) > 1 else []
+    return found
 
 
 def panels(view: BoardView, columns: Mapping[str, Column]) -> list[Panel]:

@@ -15,7 +15,7 @@ from superb_lite.surrogates import without_surrogates
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.pages.board import render_board
+from superb_lite_leaderboard.pages.board import costs_of, render_board
 from superb_lite_leaderboard.pages.render import ASSETS, asset
 from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext, scatter_path, task_path
 from superb_lite_leaderboard.pages.task import render_task
@@ -117,7 +117,9 @@ class BoardSite:
 def _makers(view: BoardView) -> dict[str, Maker]:
     """How each page is made. A kind of page is one line here."""
     makers: dict[str, Maker] = {
-        "index.html": lambda now, site, query: render_board(now.view, site, now.columns),
+        "index.html": lambda now, site, query: render_board(
+            now.view, site, now.columns, costs_of(now.entries.values())
+        ),
         "board.json": lambda now, site, query: json.dumps(now.view.to_dict(), indent=1, allow_nan=False) + "\n",
         "board.csv": lambda now, site, query: without_surrogates(now.view.to_csv()),
         "time.html": _time,

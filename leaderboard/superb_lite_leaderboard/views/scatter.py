@@ -88,7 +88,7 @@ def scatter(
         if cell is None or entry is None:
             continue
         results = [each for each in entry.results if not row.encoders or score == OVERALL or each.modality == score]
-        total = _total(results, cost)
+        total = total_cost(results, cost)
         if total is not None:
             found.append((row, cell, total))
     front = pareto_front([(total, cell.value) for _, cell, total in found])
@@ -99,7 +99,7 @@ def scatter(
     return tuple(sorted(points, key=lambda point: (point.cost, -point.score, point.name)))
 
 
-def _total(results: Sequence[Measured], cost: CostAxis) -> float | None:
+def total_cost(results: Sequence[Measured], cost: CostAxis) -> float | None:
     """The cost of all encoders of an entry, each by its mean over tasks; None where one of them is not known."""
     encoders: dict[str, list[float]] = {}
     for result in results:

@@ -51,7 +51,7 @@ const board = () => {
   const table = document.getElementById("board");
   const field = (name) => document.getElementById(name);
   const { rows, sort } = sortable(table);
-  const names = ["search", "modality", "set", "tier", "sort"];
+  const names = ["search", "modality", "set", "tier", "sort", "size"].filter(field);
   const start = Object.fromEntries(names.map((name) => [name, field(name).value]));
   const texts = new Map(rows.map((row) => [row, [row.dataset.name, row.dataset.tags, row.dataset.modalities,
     ...[...row.querySelectorAll(".encoder")].map((e) => e.textContent)].join("\n").toLowerCase()]));
@@ -60,9 +60,11 @@ const board = () => {
     const wanted = field("search").value.trim().toLowerCase();
     const modality = field("modality").value;
     const set = field("set").value;
+    const size = Number(field("size")?.value || Infinity);
+    const sized = (row) => size === Infinity || Number(row.querySelector('[data-key="cost:parameters"]')?.value ?? Infinity) <= size;
     let shown = 0;
     for (const row of rows) {
-      const fits = Number(row.dataset.tier) >= Number(field("tier").value) && texts.get(row).includes(wanted)
+      const fits = Number(row.dataset.tier) >= Number(field("tier").value) && texts.get(row).includes(wanted) && sized(row)
         && (!modality || row.dataset.modalities.split(" ").includes(modality));
       row.hidden = !fits && !row.classList.contains("pinned");
       shown += !row.hidden;
@@ -84,7 +86,7 @@ const board = () => {
     const state = new URLSearchParams(names.map((name) => [name, field(name).value]).filter(([n, v]) => v !== start[n]));
     history.replaceState(null, "", state.size ? `#${state}` : location.pathname + location.search);
   };
-  const sortBy = (key) => sort(key, key === "name");
+  const sortBy = (key) => sort(key, ["name", "mean-rank"].includes(key) || key.startsWith("cost:"));
   const apply = () => { sortBy(field("sort").value); filter(); };
   for (const name of names) field(name).addEventListener("input", () => {
     if (name === "sort") sortBy(field("sort").value);
