@@ -16,12 +16,12 @@ const sortable = (table) => {
   };
   const first = rows(); // as ranked
   const sort = (key, up) => {
-    const keyed = first.map((row, i) => [value(row, key), i, row]);
+    const grouped = key === "overall" && !up; // as ranked
+    const keyed = first.map((row, i) => [grouped ? 0 : value(row, key), i, row]);
     const sign = up ? 1 : -1;
     keyed.sort(([a, i], [b, j]) => (a === null) - (b === null) || (a < b ? -sign : a > b ? sign : i - j));
     for (const th of table.tHead.rows[0].cells) th.removeAttribute("aria-sort");
     head(key)?.setAttribute("aria-sort", up ? "ascending" : "descending");
-    const grouped = key === "overall" && !up;
     const home = table.tBodies[0];
     for (const [, , row] of keyed) (grouped ? row.home : home).append(row);
     pinnedFirst();
@@ -53,8 +53,12 @@ const board = () => {
   const { rows, sort } = sortable(table);
   const names = ["search", "modality", "set", "tier", "sort", "size"].filter(field);
   const start = Object.fromEntries(names.map((name) => [name, field(name).value]));
-  const texts = new Map(rows.map((row) => [row, [row.dataset.name, row.dataset.tags, row.dataset.modalities,
-    ...[...row.querySelectorAll(".encoder")].map((e) => e.textContent)].join("\n").toLowerCase()]));
+  const texts = new Map(); // of rows, made when somebody searches
+  const text = (row) => {
+    if (!texts.has(row)) texts.set(row, [row.dataset.name, row.dataset.tags, row.dataset.modalities,
+      ...[...row.querySelectorAll(".encoder")].map((e) => e.textContent)].join("\n").toLowerCase());
+    return texts.get(row);
+  };
 
   const filter = () => {
     const wanted = field("search").value.trim().toLowerCase();
@@ -64,7 +68,7 @@ const board = () => {
     const sized = (row) => size === Infinity || Number(row.querySelector('[data-key="cost:parameters"]')?.value ?? Infinity) <= size;
     let shown = 0;
     for (const row of rows) {
-      const fits = Number(row.dataset.tier) >= Number(field("tier").value) && texts.get(row).includes(wanted) && sized(row)
+      const fits = Number(row.dataset.tier) >= Number(field("tier").value) && (!wanted || text(row).includes(wanted)) && sized(row)
         && (!modality || row.dataset.modalities.split(" ").includes(modality));
       row.hidden = !fits && !row.classList.contains("pinned");
       shown += !row.hidden;
