@@ -75,6 +75,7 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
         groups=[(group, list(rows)) for group, rows in itertools.groupby(view.rows, key=lambda row: row.group)],
         costs=costs,
+        pairs=site.pairs(),
         cost_axes=[axis for axis in AXES.values() if any(axis.key in found for found in costs.values())],
         told=TOLD,
         tasksets=list(dict.fromkeys(heading.taskset for heading in view.headings if heading.taskset)),

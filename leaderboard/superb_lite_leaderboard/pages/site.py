@@ -105,6 +105,11 @@ class SiteContext:
             return self.url(pair_path(a, b))
         return self.page(pair_path(a, b)) or self.page(pair_path(b, a))
 
+    def pairs(self) -> list[str]:
+        """The pairs that have a page among the files of a site, "SLUG--SLUG" each."""
+        found = (path for path in self.paths if path.startswith("compare/"))
+        return sorted(path.removeprefix("compare/").removesuffix(".html") for path in found)
+
     def scatter(self) -> str:
         """The URL of score against cost; empty where the site has none."""
         return self.page("scatter.html")
