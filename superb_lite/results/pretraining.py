@@ -11,12 +11,14 @@ from pydantic import Field, ValidationError
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.training_curve import MOST_POINTS
-from superb_lite.results.fields import LARGEST, Count, FrozenModel, Number, Sha256, ShortName
+from superb_lite.results.fields import LARGEST, LARGEST_COUNT, Count, FrozenModel, Number, Sha256, ShortName
 
 Curve = Annotated[tuple[tuple[Count, Number], ...], Field(max_length=MOST_POINTS)]
 """(step, loss), by step."""
 
-Option = Annotated[str, Field(max_length=100)] | int | float | bool | None
+Option = (
+    Annotated[str, Field(max_length=100)] | Annotated[int, Field(ge=-LARGEST_COUNT, le=LARGEST_COUNT)] | Number | bool | None
+)
 Options = Annotated[Mapping[ShortName, Option], Field(max_length=200)]
 
 HIDDEN = "…"

@@ -77,6 +77,10 @@ def test_own_data_go_by_the_last_part_of_their_path(path):
         ("corpus_sha256", "short"),
         ("versions", "0.1.0"),
         ("versions", {"superb-lite": 1}),
+        ("options", {"rate": float("nan")}),
+        ("options", {"rate": float("inf")}),
+        ("options", {"rate": 10**400}),
+        ("options", {"rate": [1]}),
     ],
 )
 def test_what_is_out_of_bounds_is_left_out_and_the_rest_stays(field, value):
