@@ -17,7 +17,11 @@ Curve = Annotated[tuple[tuple[Count, Number], ...], Field(max_length=MOST_POINTS
 """(step, loss), by step."""
 
 Option = (
-    Annotated[str, Field(max_length=100)] | Annotated[int, Field(ge=-LARGEST_COUNT, le=LARGEST_COUNT)] | Number | bool | None
+    Annotated[str, Field(max_length=100)]
+    | Annotated[int, Field(ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
+    | Number
+    | bool
+    | None
 )
 Options = Annotated[Mapping[ShortName, Option], Field(max_length=200)]
 

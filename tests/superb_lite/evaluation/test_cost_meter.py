@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import sys
 import time
@@ -17,7 +18,7 @@ from superb_lite.encoders.encoder import Encoder, Features
 from superb_lite.encoders.foreign import FunctionEncoder
 from superb_lite.encoders.majority import MajorityEncoder
 from superb_lite.encoders.references import load_encoder
-from superb_lite.evaluation.cost import SECONDS, CostMeter
+from superb_lite.evaluation.cost import SAMPLE, SECONDS, CostMeter
 from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import Evaluator, evaluate
 from superb_lite.heads.linear import ProbeSettings
@@ -25,7 +26,8 @@ from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.cost import Cost
 from superb_lite.results.store import ResultStore
-from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
+from superb_lite.tasks.labels import Example
+from tests.superb_lite.toy_tasks import ReadCounter, ToyEncoder, classify_data, tag_data, toy_task
 
 TASK = toy_task(classify_data(train=30, test=40))
 """Items of 1, 2, 3 and 4 rows, equally many of each: that of median length has 3."""
@@ -133,6 +135,38 @@ def test_memory_holds_the_weights_and_what_a_batch_takes():
     weights = 4 * 12
     assert 180e6 < cost_of(Hungry()).peak_memory < 260e6
     assert weights <= cost_of(ToyEncoder()).peak_memory < 100e6
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_memory_on_cuda_is_what_the_allocator_gave_out():
+    class Hungry(ToyEncoder):
+        def forward(self, batch):
+            torch.ones(50_000_000, device=self.device)
+            return super().forward(batch)
+
+    cost = cost_of(Hungry().to("cuda"))
+    assert 200e6 <= cost.peak_memory < 210e6
+    assert (cost.device.startswith("cuda: "), cost.threads, cost.flops) == (True, None, 54)
+
+
+def test_what_is_known_without_running_stays_where_running_fails():
+    class Broken(ToyEncoder):
+        def forward(self, batch):
+            raise RuntimeError("out of memory")
+
+    assert cost_of(Broken()) == Cost(parameters=12)
+
+
+def test_at_most_so_many_items_are_read():
+    problem = make_problem(TASK, seeds=range(1), limit=None, root=None)
+    for size in (1, SAMPLE, SAMPLE + 1, 3 * SAMPLE - 1, 5 * SAMPLE):
+        test = tuple(problem.test[number % len(problem.test)] for number in range(size))
+        keys = [f"{number}" for number in range(size)]
+        many = {key: TASK.data().items[example.items[0]] for key, example in zip(keys, test, strict=True)}
+        asked = dataclasses.replace(problem, test=tuple(Example(key, (key,), 0) for key in keys))
+        items = ReadCounter(many)
+        assert CostMeter(ToyEncoder(), 8).measure(asked, items).flops
+        assert min(size, SAMPLE) / 2 <= sum(items.reads.values()) <= SAMPLE
 
 
 def test_nothing_that_is_random_moves():

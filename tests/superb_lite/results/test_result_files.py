@@ -264,12 +264,12 @@ def test_a_file_that_would_fill_the_memory_is_not_read(together, monkeypatch):
     assert parquet.stat().st_size < 100_000
     with monkeypatch.context() as patch:
         patch.setattr(pq.ParquetFile, "read", lambda self: pytest.fail("read"))
-        patch.setattr("superb_lite.results.files.MOST_ROWS", 99_999)
+        patch.setattr("superb_lite.results.predictions.MOST_ROWS", 99_999)
         refused(lambda: read_predictions(together), parquet, "it has 100000 rows: at most 99999 are read")
         long = row.set_column(4, "prediction", [["[" + " " * 10**6 + "]"]])
         pq.write_table(long, parquet, compression="zstd", use_dictionary=False)
         assert parquet.stat().st_size < 100_000
-        patch.setattr("superb_lite.results.files.LARGEST_PARQUET", 10**6)
+        patch.setattr("superb_lite.results.predictions.LARGEST_PARQUET", 10**6)
         refused(lambda: read_predictions(together), parquet, "bytes: at most 1000000 are read")
     with parquet.open("r+b") as file:
         content = file.read()
