@@ -70,6 +70,7 @@ GLUE = TaskSet(
     name="glue",
     description="English, as released (Wang et al. 2019): nine tasks",
     official=True,
+    published="superb_lite_glue.published:PUBLISHED",
     # The two tests of MNLI are one task in the score of GLUE.
     average=tuple(
         ("glue/mnli", "glue/mnli-mm") if name == "mnli" else (f"glue/{name}",)

@@ -19,6 +19,7 @@ from rich.text import Text
 from superb_lite.errors import SuperbLiteError, printable
 from superb_lite.results.files import read_results
 from superb_lite.results.result import Result
+from superb_lite.tasks.published import Figure, PublishedRow
 
 COLUMNS = ("PR", "KS", "IC", "SID", "ER", "ASR", "QbE", "SF-F1", "SF-CER", "ASV", "SD")
 """PER, accuracy (KS, IC, SID, ER), WER, MTWV, slot F1, slot CER, EER, DER, all in percent."""
@@ -83,6 +84,23 @@ def superb_s(figures: Mapping[str, float]) -> float | None:
     return sum(sum(points[c] for c in task) / len(task) for task in TASKS) / len(TASKS)
 
 
+def _row(name: str, figures: Mapping[str, float]) -> PublishedRow:
+    found = []
+    for column, value in figures.items():
+        tasks, metric = METRICS[column]
+        # SUPERB counts errors in what fills the slots.
+        found.append(Figure(tasks, metric, (100 - value if metric == "slot_accuracy" else value) / 100))
+    return PublishedRow(name, SOURCE, tuple(found), superb_s(figures), "superb_s")
+
+
+SOURCE = "superbbenchmark.org, public set"
+
+ROWS: tuple[PublishedRow, ...] = tuple(
+    sorted((_row(*each) for each in PUBLISHED.items()), key=lambda row: -(row.score or 0.0))
+)
+"""The same rows as results have their numbers, the best superb_s first."""
+
+
 def local(results: Iterable[Result]) -> dict[str, dict[str, float]]:
     """Percentages by encoder and column, out of results on the task set `superb`. A column whose tasks are not all
     there, or were limited (`--limit`), is left out."""
@@ -108,7 +126,7 @@ def table(rows: Mapping[str, Mapping[str, float]]) -> Table:
     every += [(name, row, "this machine") for name, row in rows.items()]
     scored = [(superb_s(row), name, row, source) for name, row, source in every]
     scored.sort(key=lambda entry: -entry[0] if entry[0] is not None else float("inf"))
-    found = Table(box=None, pad_edge=False, header_style="bold", caption="published: superbbenchmark.org, public set")
+    found = Table(box=None, pad_edge=False, header_style="bold", caption=f"published: {SOURCE}")
     for number, header in enumerate(("upstream", "source", "superb_s", *COLUMNS)):
         found.add_column(header, justify="left" if number < 2 else "right")
     for score, name, row, source in scored:

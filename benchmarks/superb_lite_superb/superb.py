@@ -82,6 +82,7 @@ SUPERB = TaskSet(
     name="superb",
     description="SUPERB on the official releases below --root, all of its tasks but QbE and SD",
     official=True,
+    published="superb_lite_superb.published:ROWS",
     tasks=(
         _task(
             "pr",

@@ -40,6 +40,9 @@ class TaskSet:
     """The groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a group are
     averaged first. Empty: the set has no score of its own."""
 
+    published: str | None = None
+    """"module:NAME" of a tuple of `superb_lite.tasks.published.PublishedRow`: what others published on these tasks."""
+
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):
             raise SuperbLiteError(f"task set '{self.name}' has two tasks of one name")

@@ -24,7 +24,7 @@ from superb_lite_leaderboard.ranking.comparable import comparable
 from superb_lite_leaderboard.ranking.comparisons import Comparisons
 from superb_lite_leaderboard.ranking.kept import Kept, comparisons
 from superb_lite_leaderboard.ranking.lists import ListKey, lists
-from superb_lite_leaderboard.ranking.references import is_twin, reference
+from superb_lite_leaderboard.ranking.references import is_twin, published, reference
 from superb_lite_leaderboard.ranking.standings import Gain, Row, Standing, Standings, TaskStanding
 
 __all__ = ["Gain", "Row", "Standing", "Standings", "TaskStanding", "is_twin", "rank"]
@@ -55,7 +55,7 @@ def rank(
     gains = [found.gains[row.name, key] for row in rows for key in row.tasks if (row.name, key) in found.gains]
     every = (*notes, *left_out, *unusable)
     detectable = {column.key: found.detectable[column.key] for column in columns if column.key in found.detectable}
-    return Standings(board, tuple(columns), tuple(rows), every, tuple(gains), detectable)
+    return Standings(board, tuple(columns), tuple(rows), every, tuple(gains), detectable, published(columns))
 
 
 def _row(

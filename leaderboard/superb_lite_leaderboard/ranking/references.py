@@ -1,9 +1,14 @@
-"""Entries that are there to be compared with."""
+"""What is there to be compared with: entries of references, and rows that others published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from superb_lite import plugins
+from superb_lite.imports import resolve
+from superb_lite.tasks.published import PublishedRow
+from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Measured
 
 KINDS = ("majority", "raw", "untrained")
@@ -26,6 +31,22 @@ def _kind(result: Measured) -> str:
         return "raw"
     untrained = result.architecture is not None and result.architecture.untrained
     return "untrained" if untrained or result.encoder.startswith("random:") else ""
+
+
+def published(columns: Sequence[Column]) -> dict[str, tuple[PublishedRow, ...]]:
+    """By task set, what others published on the sets whose tasks stand on a board, with the figures of these tasks.
+
+    They were measured by their authors with heads and training of their own: they are shown, never ranked.
+    """
+    names = {column.task.name for column in columns}
+    found = {}
+    for taskset in plugins.tasksets().values():
+        if taskset.published is not None and any(task.name in names for task in taskset):
+            rows: tuple[PublishedRow, ...] = resolve(taskset.published)
+            found[taskset.name] = tuple(
+                replace(row, figures=tuple(f for f in row.figures if names.issuperset(f.tasks))) for row in rows
+            )
+    return found
 
 
 def is_twin(twin: Measured, result: Measured) -> bool:

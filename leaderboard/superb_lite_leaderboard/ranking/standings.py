@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from superb_lite.tasks.published import PublishedRow
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Measured
@@ -134,6 +135,8 @@ class Standings:
     detectable: Mapping[str, float] = field(default_factory=dict)
     """By column key the smallest difference that the column shows (`superb_lite.results.power`), normalised where it is
     calibrated, else in points of the score; of the columns that have a result."""
+    published: Mapping[str, Sequence[PublishedRow]] = field(default_factory=dict)
+    """By task set, what others published on its tasks, where they stand on the board; never ranked."""
 
     @property
     def modalities(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from superb_lite.errors import one_line
 from superb_lite.results.text import number, signed
 from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.ranking.ranking import Gain
+from superb_lite_leaderboard.terminal.published import published
 from superb_lite_leaderboard.terminal.wide import Part, WideTable, name_text
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
@@ -55,7 +56,8 @@ def render(view: BoardView, *, most: int | None = MOST) -> RenderableType:
     remarks = [*several_encoders(view.headings, rows), *incomplete(view.modalities, view.headings, rows)]
     notes = [Text(f"left out: {one_line(note)}", style="yellow") for note in view.notes]
     legend = Text("; ".join(_legend(rows)), style="dim")
-    return Group(*shown, legend, *(Text(remark, style="dim") for remark in remarks), *gains(view, rows), *notes)
+    dim = [Text(remark, style="dim") for remark in remarks]
+    return Group(*shown, legend, *dim, *gains(view, rows), *published(view.published), *notes)
 
 
 def overview(view: BoardView, rows: Sequence[BoardRow], headings: Sequence[Heading]) -> WideTable:

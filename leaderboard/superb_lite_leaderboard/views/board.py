@@ -12,6 +12,7 @@ from superb_lite_leaderboard.ranking.ranking import Gain, Standings
 from superb_lite_leaderboard.views import formats
 from superb_lite_leaderboard.views.cells import BoardRow, Heading
 from superb_lite_leaderboard.views.names import public_name
+from superb_lite_leaderboard.views.published import Published, published_rows
 from superb_lite_leaderboard.views.query import BoardQuery
 from superb_lite_leaderboard.views.rows import board_rows, headings
 
@@ -28,13 +29,23 @@ class BoardView:
     """One line for each result that was left out."""
     gains: tuple[Gain, ...] = ()
     """What pretraining brought; twins are named without paths."""
+    published: tuple[Published, ...] = ()
+    """What others published on tasks of the board: shown, never ranked."""
 
     @classmethod
     def of(cls, standings: Standings, entries: Iterable[Entry]) -> BoardView:
         """The table of standings. entries: those that were ranked."""
         gains = tuple(dataclasses.replace(gain, twin=public_name(gain.twin)) for gain in standings.gains)
         rows = board_rows(standings, entries)
-        return cls(standings.board.name, standings.board.version, headings(standings), rows, standings.notes, gains)
+        return cls(
+            name=standings.board.name,
+            version=standings.board.version,
+            headings=headings(standings),
+            rows=rows,
+            notes=standings.notes,
+            gains=gains,
+            published=published_rows(standings),
+        )
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -51,7 +62,9 @@ class BoardView:
         rows = query.rows(self.rows, self.headings)
         names, keys = {row.name for row in rows}, {heading.key for heading in shown}
         gains = tuple(gain for gain in self.gains if gain.entry in names and gain.key in keys)
-        return dataclasses.replace(self, headings=shown, rows=rows, gains=gains)
+        sets = {heading.taskset for heading in shown if heading.kind == "task"}
+        published = tuple(row for row in self.published if row.taskset in sets)
+        return dataclasses.replace(self, headings=shown, rows=rows, gains=gains, published=published)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: the download and `superb-lite leaderboard show --json`."""
@@ -62,6 +75,7 @@ class BoardView:
             "columns": [dataclasses.asdict(heading) for heading in self.headings],
             "rows": [row.to_dict(keys) for row in self.rows],
             "gains": [{**dataclasses.asdict(gain), "ci": list(gain.ci)} for gain in self.gains],
+            "published": [row.to_dict() for row in self.published],
             "notes": list(self.notes),
         }
 
