@@ -24,11 +24,14 @@ HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
 
 
 def numbers(leaderboard: Leaderboard) -> list[float]:
-    """Every score, interval and normalised score of the view."""
+    """Every score, interval and normalised score of the view, mean ranks and IQM; each modality here has one set."""
     view = BoardView.of(leaderboard.standings(), leaderboard.entries())
-    cells = [cell for row in view.rows for cell in row.cells.values()]
+    shown = [heading.key for heading in view.headings if heading.kind != "set"]
+    cells = [row.cells[key] for row in view.rows for key in shown if key in row.cells]
     found = [number for cell in cells for number in (cell.value, cell.lo, cell.hi)]
-    return found + [cell.normalised for cell in cells if cell.normalised is not None]
+    ranked = [row for row in view.rows if row.mean_rank is not None and row.iqm is not None and "overall" in row.cells]
+    beside = [number for row in ranked for number in (row.mean_rank, row.iqm) if number is not None]
+    return [*found, *(cell.normalised for cell in cells if cell.normalised is not None), *beside]
 
 
 @pytest.fixture
