@@ -45,7 +45,7 @@ class CostMeter:
 
     def measure(self, problem: Problem, items: Mapping[str, Item]) -> Cost:
         """The cost of a task's items. items: those of the problem, wherever they are read."""
-        with _random_states_kept(), torch.no_grad(), contextlib.suppress(Exception):
+        with _random_states_kept(self.encoder.device), torch.no_grad(), contextlib.suppress(Exception):
             sample = self._by_length(problem, items)
             typical = sample[len(sample) // 2]
             counted, known = operations(self.encoder, lambda: self._run([typical])), self.parameters is not None
@@ -110,11 +110,11 @@ def _synchronize(device: torch.device) -> None:
 
 
 @contextlib.contextmanager
-def _random_states_kept() -> Iterator[None]:
+def _random_states_kept(device: torch.device) -> Iterator[None]:
     """Inside, whatever draws random numbers changes nothing outside."""
     of_python, of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 - somebody's code may draw there
     try:
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             yield
     finally:
         random.setstate(of_python)
