@@ -6,11 +6,18 @@ An entry is taken whole or refused whole, with one line that names what is wrong
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
+from superb_lite.evaluation.recheck import differences
+from superb_lite.evaluation.scoring import rescaled
+from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.entry import Measured
+from superb_lite_leaderboard.entry import Measured, Submitted, Tier
+from superb_lite_leaderboard.own_data import check_own_data
+from superb_lite_leaderboard.plausibility import check_plausible, check_said, revalidated
 
 NAME_LENGTH = 100
 
@@ -22,6 +29,46 @@ def check_name(name: str) -> None:
             f"the entry name {name[:NAME_LENGTH]!r} must be one printable line of 1 to {NAME_LENGTH} characters "
             "without space around it"
         )
+
+
+def accepted(
+    results: Sequence[Result | Submitted],
+    board: Board,
+    columns: Sequence[Column],
+    *,
+    several: bool = False,
+    root: Path | None = None,
+) -> list[Submitted]:
+    """The results of an entry with their tiers, checked one by one and together.
+
+    What comes with a tier above *reported* was checked by who gives it. A result without a tier is *recomputed* where
+    it holds its predictions and this machine has the data of the task, and else *reported*.
+
+    several: see `check_results`. root: where official releases lie, if the tasks read them.
+
+    Raises `SuperbLiteError` for what cannot be true, or does not follow from its predictions.
+    """
+    given = [each if isinstance(each, Submitted) else Submitted(each, Tier.REPORTED) for each in results]
+    given = [each if each.tier > Tier.REPORTED else replace(each, result=revalidated(each.result)) for each in given]
+    check_results([Measured.of(each) for each in given], board, columns, several=several)
+    by_key = {(column.task.name, column.protocol): column for column in columns}
+    return [_graded(each, by_key[each.result.task, each.result.protocol], root) for each in given]
+
+
+def _graded(submitted: Submitted, column: Column, root: Path | None) -> Submitted:
+    """A result that nobody checked yet, checked as far as this machine can."""
+    if submitted.tier > Tier.REPORTED:
+        return submitted
+    result, task = submitted.result, column.task
+    check_said(result, column)
+    note = check_own_data(result, task, root)
+    if result.predictions and not note:
+        if found := differences(result, root=root):
+            where = f"{one_line(result.task, NAME_LIMIT)} ({one_line(result.protocol, NAME_LIMIT)})"
+            raise SuperbLiteError(f"the result on {where} does not follow from its predictions: {found[0]}")
+        return replace(submitted, tier=Tier.RECOMPUTED)
+    check_plausible(result)
+    return replace(submitted, result=rescaled(result, column.scale), note=note)
 
 
 def check_results(

@@ -56,6 +56,8 @@ class Submitted:
     tier: Tier
     own_code: bool = False
     """Somebody's own code computed the features (`py:`)."""
+    note: str = ""
+    """What could not be checked, in a line for people; part of the entry's history."""
 
 
 class Tables(Protocol):

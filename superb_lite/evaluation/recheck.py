@@ -62,6 +62,17 @@ def verified_results(path: Path, *, only: Set[tuple[str, str]], root: Path | Non
     return [with_predictions(result, predictions, path) for result in wanted]
 
 
+def differences(result: Result, *, root: Path | None = None) -> tuple[str, ...]:
+    """What is not as a result says that holds its predictions, one line each; see `verify`."""
+    clusters = [result.clusters[index] for index in result.cluster_index]
+    of_seeds = {
+        row.seed: {example: of_example[number] for example, of_example in result.predictions.items()}
+        for number, row in enumerate(result.seeds)
+    }
+    predicted = Predicted(of_seeds, dict(zip(result.predictions, clusters, strict=True)))
+    return tuple(one_line(line) for line in _differences(result, predicted, root))
+
+
 def _verdicts(
     content: ResultFile,
     predictions: Mapping[tuple[str, str], Predicted],

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from superb_lite.metrics.proportions import bounded
+from superb_lite.metrics.statistics import Sample, interval
 from superb_lite.results.result import Result
 from superb_lite.results.scale import Scale
 from superb_lite.tasks.task import Task
@@ -78,7 +80,14 @@ def result(
         "floor": {"accuracy": FLOOR},
         "ceiling": {"accuracy": CEILING},
     }
-    return made_up(name, values=values, encoder=encoder, **{**fields, **changes})
+    found = made_up(name, values=values, encoder=encoder, **{**fields, **changes})
+    return found if "ci" in changes else found.replace(ci=ends(found))
+
+
+def ends(result: Result) -> tuple[float, float]:
+    """The interval of an accuracy, as it is computed when predictions are scored."""
+    sample = Sample(result.score, np.array(result.pseudo_values), result.clusters)
+    return bounded(interval(sample), (0.0, 1.0), examples=result.n_test, clusters=result.clusters)
 
 
 def entry_results(accuracy: float, *, label: str, modalities: Sequence[str] = ("smell", "touch")) -> list[Result]:

@@ -18,7 +18,7 @@ from superb_lite.results.files import Predicted
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import CORE, Column, resolve_columns
-from superb_lite_leaderboard.checks import check_name, check_results, check_same_data
+from superb_lite_leaderboard.checks import accepted, check_name, check_same_data
 from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Submitted, Tier
 from superb_lite_leaderboard.ranking.ranking import Standings, rank
 from superb_lite_leaderboard.store.database import Database
@@ -119,7 +119,8 @@ class Leaderboard:
     def submit(self, name: str, results: Sequence[Result | Submitted], about: About | None = None) -> Entry:
         """Store one entry of at most one encoder a modality, and the predictions of its results; returns it.
 
-        results: a `Result` that comes without a tier is a reported one.
+        results: a `Result` that comes without a tier is scored again here where it holds its predictions, and else is a
+            reported one (`checks.accepted`).
 
         Columns may be missing; the entry then has no score for that modality, and none overall. Where the newest
         version of the name holds exactly these results, that one is returned and nothing is stored.
@@ -128,9 +129,8 @@ class Leaderboard:
             SuperbLiteError: the name is none; two encoders of one modality; a result of another task version, with a
                 limit, off the board, or measured on other data than what was scored here.
         """
-        submitted = _submitted(results)
         check_name(name)
-        check_results([Measured.of(each) for each in submitted], self.board, self.columns)
+        submitted = accepted(results, self.board, self.columns)
         return self._write(lambda session: self._add(session, name, submitted, (), about))
 
     def merge(self, name: str, results: Sequence[Result | Submitted], *, several: bool = False) -> Entry:
@@ -149,9 +149,8 @@ class Leaderboard:
             about = None if newest is None else read_entry(newest, self)[0].about
             return self._add(session, name, submitted, kept, about)
 
-        submitted = _submitted(results)
         check_name(name)
-        check_results([Measured.of(each) for each in submitted], self.board, self.columns, several=several)
+        submitted = accepted(results, self.board, self.columns, several=several)
         return self._write(store)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -332,7 +331,11 @@ class Leaderboard:
             withdrawn="",
             about=(about or About()).model_dump_json(),
             results=rows,
-            events=[EventRow(at=now, kind="submitted", detail="")],
+            events=[
+                EventRow(
+                    at=now, kind="submitted", detail=one_line("; ".join(each.note for each in results if each.note))
+                )
+            ],
         )
         session.add(entry)
         session.flush()
@@ -442,10 +445,6 @@ class Leaderboard:
         if tables and self._database.path is not None:
             raise SuperbLiteError(f"{self._database} is a database, but not a leaderboard")
         return None
-
-
-def _submitted(results: Sequence[Result | Submitted]) -> list[Submitted]:
-    return [each if isinstance(each, Submitted) else Submitted(each, Tier.REPORTED) for each in results]
 
 
 def _now() -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from board_pages import Reader, page
-from synthetic_results import BOARD, entry_results
+from synthetic_results import BOARD, entry_results, result
 
 from superb_lite import SuperbLiteError
 from superb_lite.results import scale
@@ -125,7 +125,8 @@ def test_in_domain_and_single_seed_results_are_marked(leaderboard: Leaderboard) 
     assert 'href="#in-domain"' not in text
     assert 'href="#one-seed"' not in text
     marked = [plain[0].replace(in_domain=True), *plain[1:]]
-    marked[4] = plain[4].replace(seeds=plain[4].seeds[:1], pseudo_values=plain[4].pseudo_values[:1])
+    touch = {"modality": "touch", "encoder": plain[4].encoder}
+    marked[4] = result(plain[4].task, values=plain[4].pseudo_values[:1], **touch)
     leaderboard.submit("one", marked)
     text = page(leaderboard)
     assert text.count('href="#in-domain"') == 3  # its task, its modality, overall
