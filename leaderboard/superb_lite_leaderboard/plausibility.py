@@ -134,7 +134,7 @@ def _interval(result: Result) -> Iterator[str]:
 def _scale(result: Result) -> Iterator[str]:
     """Whether the normalised score follows from the ends that the result names; `rescaled` gives it those of here."""
     if result.floor is None or result.ceiling is None or result.normalised is None:
-        if not (result.floor is result.ceiling is result.normalised is None):
+        if any(value is not None for value in (result.floor, result.ceiling, result.normalised)):
             yield "field 'normalised': goes with 'floor' and 'ceiling', all three or none"
         return
     if not result.floor.keys() == result.ceiling.keys() == result.metrics.keys():

@@ -8,9 +8,11 @@ from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
 from superb_lite_leaderboard.commands.figure import figure
 from superb_lite_leaderboard.commands.history import history
+from superb_lite_leaderboard.commands.rename import rename
 from superb_lite_leaderboard.commands.serve import serve
 from superb_lite_leaderboard.commands.show import show
 from superb_lite_leaderboard.commands.task import task
+from superb_lite_leaderboard.commands.withdraw import withdraw
 
 app = typer.Typer(
     help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
@@ -22,3 +24,5 @@ app.command()(history)
 app.command()(figure)
 app.command()(export)
 app.command()(serve)
+app.command()(rename)
+app.command()(withdraw)

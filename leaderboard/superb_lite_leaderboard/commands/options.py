@@ -100,8 +100,3 @@ def open_existing_board(url: str | None) -> Leaderboard:
     if url is not None and not found.exists():
         raise SuperbLiteError(f"no board at '{url}': `superb-lite submit --board` makes one")
     return found
-
-
-def is_result_file(operand: str) -> bool:
-    """Whether an operand of `submit` is meant as a result file, whatever else is registered: it ends in ".json"."""
-    return operand.lower().endswith(".json")

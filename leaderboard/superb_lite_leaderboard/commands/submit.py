@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from superb_lite.cli.names import check_names, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Root, Shown, TrustCode
-from superb_lite_leaderboard.commands.options import BoardUrl, is_result_file, open_board
+from superb_lite_leaderboard.commands.operands import result_operands
+from superb_lite_leaderboard.commands.options import BoardUrl, open_board
 
 
 def submit(
@@ -27,14 +27,19 @@ def submit(
     root: Root = None,
     trust_code: TrustCode = False,
     shown: Shown = None,
+    description: Annotated[str, typer.Option(help="What the entry is.")] = "",
+    url: Annotated[str, typer.Option(help="Where more is to be read.")] = "",
+    licence: Annotated[str, typer.Option(help="Of the weights.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; may be repeated.")] = None,
 ) -> None:
     """Evaluate encoders on the tasks of the board, or check result files, and store them as one entry.
 
-    A result file is taken when its scores follow from its predictions and the labels on this machine (verify).
+    A result file is "recomputed": taken when its scores follow from its predictions and the labels on this machine. One
+    without its Parquet file is "reported": its numbers need only be possible. A directory of results is its files.
 
     Example: superb-lite submit my-bert raw:log-mel --name "My BERT"
     """
-    references = [operand for operand in encoders if not is_result_file(operand)]
+    files, references = result_operands(encoders)
     check_names(encoders=references, device=device, trust_code=trust_code)
     names = shown_names(references, shown)
     options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
@@ -48,6 +53,7 @@ def submit(
     from superb_lite_leaderboard.commands.columns import check_languages, evaluate_columns
     from superb_lite_leaderboard.entry import Submitted, Tier
     from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
+    from superb_lite_leaderboard.submission.said import about_from, same_encoders
     from superb_lite_leaderboard.terminal.board import render
     from superb_lite_leaderboard.views.board import BoardView
 
@@ -55,9 +61,10 @@ def submit(
     check_languages(language or (), leaderboard.board)
     check_name(name)
     submitted = []
-    for file in filter(is_result_file, encoders):
-        taken, left_out = submitted_results(Path(file), leaderboard.board, root=root)
-        submitted += [Submitted(result, Tier.RECOMPUTED) for result in taken]
+    about = about_from(description=description, url=url, licence=licence, tags=tag or ())
+    for file in files:
+        taken, left_out = submitted_results(file, leaderboard.board, root=root)
+        submitted += taken
         for result in left_out:
             say(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board")
     models = [load_encoder(reference, trust_code=trust_code) for reference in references]
@@ -69,7 +76,9 @@ def submit(
         write_results(results, store.directory)
         own_code = reference.startswith("py:")
         submitted += [Submitted(result, Tier.RERUN, own_code) for result in results]
-    entry = leaderboard.submit(name, submitted)
+    entry = leaderboard.submit(name, submitted, about)
+    for line in (*(each.note for each in submitted if each.note), *same_encoders(entry, leaderboard.entries())):
+        say(line)
     columns = leaderboard.board.columns
-    say(f"stored '{entry.ref}' in {leaderboard} ({len(submitted)} of {len(columns)} columns)")
+    say(f"stored '{entry.ref}' in {leaderboard} ({len(submitted)} of {len(columns)} columns), {entry.tier.label}")
     stdout().print(render(BoardView.of(leaderboard.standings(), leaderboard.entries())))

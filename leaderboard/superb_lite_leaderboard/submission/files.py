@@ -7,15 +7,19 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.recheck import verified_results
-from superb_lite.results.files import read_result_file
+from superb_lite.results.files import read_result_file, read_results
 from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
+from superb_lite_leaderboard.board import resolve_columns
+from superb_lite_leaderboard.checks import accepted
+from superb_lite_leaderboard.entry import Submitted, Tier
 
 
-def submitted_results(path: Path, board: Board, *, root: Path | None = None) -> tuple[list[Result], list[Result]]:
+def submitted_results(path: Path, board: Board, *, root: Path | None = None) -> tuple[list[Submitted], list[Result]]:
     """The results of a file that stand in columns of a board, and those that do not.
 
-    The former were computed again from their predictions and the labels on this machine, as `superb-lite verify` does.
+    With a Parquet file beside it the former are *recomputed*: computed again from their predictions and the labels on
+    this machine, as `superb-lite verify` does. A file that comes alone is *reported*.
 
     root: where official releases lie, if the tasks read them.
 
@@ -34,7 +38,11 @@ def submitted_results(path: Path, board: Board, *, root: Path | None = None) -> 
             f"'{first.task}' ({first.protocol})"
         )
     keys = {(result.task, result.protocol) for result in wanted}
-    return verified_results(path, only=keys, root=root), [r for r in found if (r.task, r.protocol) not in keys]
+    left_out = [result for result in found if (result.task, result.protocol) not in keys]
+    if path.with_suffix(".parquet").exists():
+        return [Submitted(r, Tier.RECOMPUTED) for r in verified_results(path, only=keys, root=root)], left_out
+    unedited = [result for result in read_results(path) if (result.task, result.protocol) in keys]
+    return list(accepted(unedited, board, resolve_columns(board), several=True, root=root)), left_out
 
 
 def check_one_encoder_a_modality(results: Sequence[Result], encoders: Sequence[tuple[str, str | None]]) -> None:

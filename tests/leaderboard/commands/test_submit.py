@@ -80,10 +80,42 @@ def test_a_result_file_is_checked_and_stored(superb_lite, file, tmp_path):
     assert code == 0, err
     assert err.splitlines() == [
         f"left out: toy/tag (frozen) of '{file}' is not on this board",
-        f"stored 'mine@1' in board '{tmp_path / 'b.db'}' (1 of 2 columns)",
+        f"stored 'mine@1' in board '{tmp_path / 'b.db'}' (1 of 2 columns), recomputed",
     ]
     assert "mine" in out
     assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder"}
+
+
+def test_a_file_that_came_by_mail_is_reported_and_its_encoder_is_known(superb_lite, file, tmp_path):
+    assert superb_lite(file, "--name", "mine")[0] == 0
+    mail = tmp_path / "mail"
+    mail.mkdir()
+    (mail / "hers.json").write_bytes(file.read_bytes())
+    code, _, err = superb_lite(mail, "--name", "hers", "--url", "https://example.org", "--tag", "small", "--tag", "toy")
+    assert code == 0, err
+    assert "the toy encoder of 'hers@1' is also that of 'mine': the same weights" in err
+    assert err.splitlines()[-1].endswith("(1 of 2 columns), reported")
+    about = Leaderboard(tmp_path / "b.db").entry("hers").about
+    assert (about.url, about.tags) == ("https://example.org", ("small", "toy"))
+    code, _, err = superb_lite(mail, "--name", "long", "--licence", "x" * 301)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "field 'licence': " in err
+
+
+def test_an_entry_is_renamed_and_withdrawn(superb_lite, file, monkeypatch, capsys, tmp_path):
+    def leaderboard(*arguments: str) -> str:
+        command = ["superb-lite", "leaderboard", *arguments, "--board", str(tmp_path / "b.db")]
+        monkeypatch.setattr(sys, "argv", command)
+        main()
+        return capsys.readouterr().err
+
+    assert leaderboard("rename", "first", "nose").startswith("renamed 'first' to 'nose'")
+    assert set(entries(tmp_path)) == {"nose"}
+    assert leaderboard("withdraw", "nose@1", "--reason", "a mistake").startswith("withdrew 'nose@1'")
+    assert entries(tmp_path) == {}
+    with pytest.raises(SystemExit):
+        leaderboard("withdraw", "nose")
+    assert "'nose@1' was withdrawn already" in capsys.readouterr().err
 
 
 def test_files_and_encoders_make_one_entry(superb_lite, file, tmp_path):

@@ -16,9 +16,13 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import Board, TaskSet
-from superb_lite_leaderboard.commands.options import is_result_file
+from superb_lite_leaderboard.commands.operands import is_result_file, result_operands
+from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
-from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
+from superb_lite_leaderboard.submission.files import (
+    check_one_encoder_a_modality,
+    submitted_results,
+)
 from tests.superb_lite.made_up_results import without_predictions
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
@@ -47,12 +51,12 @@ def edit(path: Path, change: Callable[[dict[str, Any]], object], number: int = 0
 
 def test_what_the_board_ranks_is_taken_and_stored(file: Path, tmp_path: Path) -> None:
     taken, left = submitted_results(file, BOARD)
-    assert [(r.task, r.protocol) for r in taken] == [("toy/classify", "knn")]
+    assert [(r.result.task, r.result.protocol) for r in taken] == [("toy/classify", "knn")]
     assert [(r.task, r.protocol) for r in left] == [("toy/tag", "frozen")]
     board = Leaderboard(tmp_path / "b.db", BOARD)
     board.submit("mine", taken)
     (stored,) = board.entries()[0].results
-    assert board.result(stored) == without_predictions(taken[0])
+    assert board.result(stored) == without_predictions(taken[0].result)
     assert board.predictions(stored) is not None
 
 
@@ -101,12 +105,26 @@ def test_a_file_without_a_column_of_the_board_is_refused(file: Path) -> None:
         submitted_results(file, Board("toys", 1, (("toy/other", "frozen"),)))
 
 
-def test_a_missing_file_or_parquet_is_one_line(file: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_one_line(file: Path, tmp_path: Path) -> None:
     with pytest.raises(SuperbLiteError, match="No such file"):
         submitted_results(tmp_path / "none.json", BOARD)
+
+
+def test_a_file_that_comes_alone_is_reported(file: Path) -> None:
     file.with_suffix(".parquet").unlink()
-    with pytest.raises(SuperbLiteError, match="are missing"):
+    (taken,), _ = submitted_results(file, BOARD)
+    assert (taken.tier, taken.note) == (Tier.REPORTED, "")
+    edit(file, lambda r: r.update(encoder="somebody else's"))
+    with pytest.raises(SuperbLiteError, match="was edited or damaged after it was written"):
         submitted_results(file, BOARD)
+
+
+def test_a_directory_of_results_is_its_files(file: Path, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.mkdir()
+    (checkpoint / "config.json").touch()
+    operands = [str(file.parent), str(file), str(checkpoint), "raw:x"]
+    assert result_operands(operands) == ([file, file], [str(checkpoint), "raw:x"])
 
 
 def test_what_ends_in_json_is_a_file() -> None:
@@ -116,7 +134,8 @@ def test_what_ends_in_json_is_a_file() -> None:
 
 
 def test_one_encoder_a_modality_among_files_and_encoders(file: Path) -> None:
-    taken, left = submitted_results(file, BOARD)
+    found, left = submitted_results(file, BOARD)
+    taken = [each.result for each in found]
     modality = taken[0].modality
     check_one_encoder_a_modality([*taken, *left], [("raw:log-mel", "other")])
     for encoders, words in (
