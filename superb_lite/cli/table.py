@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from superb_lite.cli.names import shown_names
+from superb_lite.cli.options import Shown
 from superb_lite.errors import one_line
 from superb_lite.paths import regular_size
 
@@ -27,6 +29,7 @@ def table(
     form: Annotated[
         Format, typer.Option("--format", help="markdown and latex in percent; json and csv as fractions.")
     ] = Format.table,
+    shown: Shown = None,
 ) -> None:
     """Print result files as one table, a column for each encoder.
 
@@ -47,6 +50,10 @@ def table(
         Format.latex: tables.to_latex,
     }
     found = [result for path in result_files(results) for result in read_results(path)]
+    if shown:
+        encoders = list(dict.fromkeys(result.encoder for result in found))
+        names = dict(zip(encoders, shown_names(encoders, shown), strict=True))
+        found = [result.replace(encoder=names[result.encoder]) for result in found]
     if form in writers:
         print(writers[form](found), end="")
         return

@@ -11,13 +11,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.results.power import detectable
 from superb_lite.results.result import Result
 from superb_lite.results.set_scores import set_scores
+from superb_lite.results.significance import verdicts
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,6 +44,7 @@ def to_csv(results: Sequence[Result]) -> str:
 def to_markdown(results: Sequence[Result]) -> str:
     """A pipe table with cells such as "65.2 [64.3, 66.1]"; names stand in it as they are, without any markup."""
     header, rows = grid(results, marked=True)
+    rows = _bold(results, rows, "**", "**")
     # tabulate does not escape in this format. Every character that is markup somewhere in a cell of a pipe table, in
     # CommonMark or in the mathematics and strikethrough of GitHub; intervals keep their brackets.
     named = [*map(_escape_markdown, header)], [[*map(_escape_markdown, row[:2]), *row[2:]] for row in rows]
@@ -53,7 +55,38 @@ def to_markdown(results: Sequence[Result]) -> str:
 def to_latex(results: Sequence[Result]) -> str:
     r"""A `tabular` for the booktabs package: `\usepackage{booktabs}`. tabulate escapes what LaTeX reads as markup."""
     notes = "".join(f"\\par {note}\n" for note in _notes(results))
-    return _tabulate(*grid(results, marked=True), "latex_booktabs") + notes
+    header, rows = grid(results, marked=True)
+    # Names are printed without these characters, so they stand for what must not be escaped.
+    plain = [[*map(_without_placeholders, row[:2]), *row[2:]] for row in rows]
+    text = _tabulate(list(map(_without_placeholders, header)), _bold(results, plain, BOLD, END), "latex_booktabs")
+    for sign, command in {BOLD: r"\textbf{", END: "}", BETTER: r"$\uparrow$", WORSE: r"$\downarrow$"}.items():
+        text = text.replace(sign, command)
+        notes = notes.replace(sign, command)
+    return text + notes
+
+
+BOLD, END = "\ue000", "\ue001"
+"""Placeholders of the beginning and end of bold."""
+
+BETTER, WORSE = "↑", "↓"
+"""Behind a score: significantly better or worse than the first encoder."""
+
+
+def _without_placeholders(name: str) -> str:
+    return re.sub(f"[{BOLD}{END}{BETTER}{WORSE}]", "?", name)
+
+
+def _bold(results: Sequence[Result], rows: Sequence[list[str]], begin: str, end: str) -> list[list[str]]:
+    """Rows of `grid` with what no encoder is significantly better than in bold."""
+    encoders, found = cells(results)
+    leading = [{name for name, each in verdicts(row).items() if each.leads} for row in found.values()]
+    leading += [set() for _ in rows[len(leading) :]]  # the scores of whole sets
+    return [
+        row[:2]
+        # Marks behind the interval stay outside: a star there would be markup to Markdown.
+        + [begin + t.replace("]", f"]{end}") if name in of else t for name, t in zip(encoders, row[2:], strict=True)]
+        for row, of in zip(rows, leading, strict=True)
+    ]
 
 
 def _tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], form: str) -> str:
@@ -78,8 +111,10 @@ def results_table(results: Sequence[Result]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", caption_justify="left")
     for number, name in enumerate(header):
         table.add_column(Text(name), justify="left" if number < words else "right", no_wrap=not several)
-    for row in rows:
-        table.add_row(*map(Text, row))  # as `Text`, so that brackets in a name are not read as markup
+    leading = _bold(results, rows, BOLD, END) if several else rows
+    for row, marks in zip(rows, leading, strict=True):
+        styles = ["bold" if text != mark else "" for text, mark in zip(row, marks, strict=True)]
+        table.add_row(*map(Text, row, styles))  # as `Text`, so that brackets in a name are not read as markup
     table.caption = "\n".join([*_notes(results), *_detectable(results)]) or None
     return table
 
@@ -114,6 +149,11 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
         yield "? what it was pretrained on is unknown: it may have been on the source of the task, or on its test items"
     if any(len(result.seeds) == 1 for result in results):
         yield ONE_SEED
+    if any(verdicts(row) for row in cells(results)[1].values()):
+        yield (
+            "bold: no encoder of the row is significantly better; ↑ ↓: significantly better or worse than the first "
+            "(paired by example and seed, Holm over the pairs of a row, 5%)"
+        )
     if any(result.limit is not None for result in results):
         yield "limited: only some of the test examples were used, never ranked"
 
@@ -150,16 +190,28 @@ def grid(results: Sequence[Result], *, marked: bool = False) -> tuple[list[str],
             one_line(task, LONGEST_NAME),
             protocol,
             *(
-                with_interval(row[encoder]) + (_mark(row[encoder]) if marked else "") if encoder in row else ""
+                with_interval(row[encoder]) + (_mark(row[encoder]) + arrows.get(encoder, "") if marked else "")
+                if encoder in row
+                else ""
                 for encoder in encoders
             ),
         ]
         for (task, protocol), row in found.items()
+        for arrows in [_arrows(encoders, row) if marked else {}]
     ]
     for (name, protocol), scores in set_scores(results).items():
         shown = {encoder: _percent(score.estimate, score.lo, score.hi) for encoder, score in scores.items()}
         rows.append([f"{name} (mean)", protocol, *(shown.get(encoder, "") for encoder in encoders)])
     return ["task", "protocol", *(one_line(encoder, LONGEST_NAME) for encoder in encoders)], rows
+
+
+def _arrows(encoders: Sequence[str], row: Mapping[str, Result]) -> dict[str, str]:
+    """What stands behind the scores of encoders that differ significantly from the first of the table."""
+    if encoders[0] not in row:
+        return {}
+    first = {name: row[name] for name in encoders if name in row}
+    signs = {1: f" {BETTER}", -1: f" {WORSE}", 0: ""}
+    return {name: signs[each.against_first] for name, each in verdicts(first).items()}
 
 
 def cells(results: Sequence[Result]) -> tuple[list[str], dict[tuple[str, str], dict[str, Result]]]:
