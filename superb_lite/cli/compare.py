@@ -15,7 +15,7 @@ from superb_lite import plugins
 from superb_lite.cli.names import check_names, check_one_modality, refuse_two_modalities, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
 from superb_lite.encoders.references import is_name
-from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.errors import SuperbLiteError, UnknownNameError, one_line
 from superb_lite.paths import CONFIG
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ def compare(
     files = {number: Path(operand) for number, operand in enumerate(operands) if _are_results(operand)}
     encoders = {number: operand for number, operand in enumerate(operands) if number not in files}
     given = list(encoders.values())
-    check_names(encoders=given, protocol=protocol, device=device, trust_code=trust_code)
+    try:
+        check_names(encoders=given, protocol=protocol, device=device, trust_code=trust_code)
+    except UnknownNameError as error:
+        raise SuperbLiteError(f"{error}; entries of a board: superb-lite leaderboard compare A B") from None
     check_one_modality(given)
     check_names(encoders=given, tasks=tasks, trust_code=trust_code)
     names = shown_names(operands, shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from superb_lite_leaderboard.commands.compare import compare
 from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
 from superb_lite_leaderboard.commands.figure import figure
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="Show the local leaderboard, or write it as a page.", no_args_is_help=True, rich_markup_mode=None
 )
 app.command()(show)
+app.command()(compare)
 app.command()(entry)
 app.command()(task)
 app.command()(history)

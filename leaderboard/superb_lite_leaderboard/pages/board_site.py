@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from superb_lite.surrogates import without_surrogates
@@ -16,12 +16,24 @@ from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.board import costs_of, render_board
+from superb_lite_leaderboard.pages.comparison import MOST_EXAMPLES, render_comparison
 from superb_lite_leaderboard.pages.render import ASSETS, asset
-from superb_lite_leaderboard.pages.site import POLICY, Page, SiteContext, scatter_path, task_path
+from superb_lite_leaderboard.pages.site import (
+    POLICY,
+    Page,
+    SiteContext,
+    entry_path,
+    pair_path,
+    scatter_path,
+    slug,
+    task_path,
+)
 from superb_lite_leaderboard.pages.task import render_task
 from superb_lite_leaderboard.ranking.ranking import Standings
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
+from superb_lite_leaderboard.views.comparison import ComparisonView
+from superb_lite_leaderboard.views.entry import EntryView
 from superb_lite_leaderboard.views.scatter import AXES, CostAxis
 from superb_lite_leaderboard.views.task import TaskView
 from superb_lite_leaderboard.views.time import moments
@@ -85,7 +97,7 @@ class BoardSite:
     def page(self, path: str, query: Mapping[str, str] | None = None) -> Page | None:
         """The page of a path; None where there is none. Raises `SuperbLiteError` where it cannot be made."""
         snapshot, makers = self._now()
-        make = makers.get(path)
+        make = makers.get(path) or (_any_pair(path, snapshot.entries) if self._live else None)
         if make is None:
             return None
         body = make(snapshot, snapshot.context.at(path), query or {})
@@ -100,10 +112,14 @@ class BoardSite:
 
     def _read(self, changed: str) -> tuple[Snapshot, dict[str, Maker]]:
         standings = self._leaderboard.standings(self._board)
-        entries = {entry.ref: entry for entry in self._leaderboard.entries()}
+        newest = self._leaderboard.entries()
+        entries = {entry.ref: entry for entry in newest}
         columns = {column.key: column for column in standings.columns}
-        view = BoardView.of(standings, entries.values())
-        makers = _makers(view)
+        view = BoardView.of(standings, newest)
+        for entry in newest:
+            if entry.version > 1:
+                entries |= {older.ref: older for older, _ in self._leaderboard.history(entry.name)}
+        makers = _makers(view, entries)
         context = SiteContext(
             board=standings.board.name,
             version=standings.board.version,
@@ -114,8 +130,12 @@ class BoardSite:
         return Snapshot(self._leaderboard, standings, view, entries, columns, context), makers
 
 
-def _makers(view: BoardView) -> dict[str, Maker]:
+def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
     """How each page is made. A kind of page is one line here."""
+    tasks = {
+        row.ref: {heading.key for heading in view.headings if heading.kind == "task" and heading.key in row.cells}
+        for row in view.rows
+    }
     makers: dict[str, Maker] = {
         "index.html": lambda now, site, query: render_board(
             now.view, site, now.columns, costs_of(now.entries.values())
@@ -125,6 +145,8 @@ def _makers(view: BoardView) -> dict[str, Maker]:
         "time.html": _time,
         **{scatter_path(axis.key): _scatter(axis) for axis in AXES.values()},
         **{task_path(heading.key): _task(heading.key) for heading in view.headings if heading.kind == "task"},
+        **{entry_path(ref): _entry(ref) for ref in entries},
+        **{pair_path(a, b): _pair(a, b) for a, b in pairs([row.ref for row in view.rows]) if tasks[a] & tasks[b]},
         **{f"static/{name}": _asset(name) for name in ASSETS},
         "static/vega.js": _vega,
     }
@@ -133,6 +155,37 @@ def _makers(view: BoardView) -> dict[str, Maker]:
 
 def _task(key: str) -> Maker:
     return lambda now, site, query: render_task(TaskView.of(now.view, now.columns[key]), site)
+
+
+def _entry(ref: str) -> Maker:
+    def made(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+        from superb_lite_leaderboard.pages.entry import render_entry
+
+        best = now.view.rows[0].ref if now.view.rows else ""
+        return render_entry(EntryView.of(now.leaderboard, now.entries[ref], now.standings), site, best=best)
+
+    return made
+
+
+def _pair(a: str, b: str) -> Maker:
+    def made(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+        view = ComparisonView.of(
+            now.leaderboard, now.entries[a], now.entries[b], examples=MOST_EXAMPLES[site.live], columns=now.columns
+        )
+        return render_comparison(view, site)
+
+    return made
+
+
+def _any_pair(path: str, refs: Iterable[str]) -> Maker | None:
+    """How a server makes the page of two entries that no file would have; None for any other path."""
+    if not path.startswith("compare/"):
+        return None
+    a, _, b = path.removeprefix("compare/").removesuffix(".html").partition("--")
+    known = {slug(ref): ref for ref in refs}
+    if a == b or a not in known or b not in known or pair_path(known[a], known[b]) != path:
+        return None
+    return _pair(known[a], known[b])
 
 
 def _time(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:

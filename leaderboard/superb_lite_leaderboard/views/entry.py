@@ -86,7 +86,7 @@ class Score:
     """A mean over tasks, 0 at the floor and 100 at the ceiling."""
 
     name: str
-    """"overall" or a modality."""
+    """"overall", a modality, "MODALITY/LANGUAGE" or "MODALITY/SET", as `Heading.key`."""
     score: float
     lo: float
     hi: float
@@ -194,8 +194,9 @@ class EntryView:
 def _scores(row: Row | None) -> tuple[Score, ...]:
     if row is None:
         return ()
-    found = [("overall", row.overall)] if row.overall is not None else []
-    return tuple(Score(name, s.score, *s.ci, s.rank) for name, s in [*found, *row.modalities.items()] if s is not None)
+    found = {"overall": row.overall} if row.overall is not None else {}
+    parts = {f"{modality}/{part}": s for of in (row.languages, row.sets) for (modality, part), s in of.items()}
+    return tuple(Score(name, s.score, *s.ci, s.rank) for name, s in {**found, **row.modalities, **parts}.items())
 
 
 def _of_task(
