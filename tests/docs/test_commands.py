@@ -49,7 +49,7 @@ def test_the_commands_are_those_of_the_specification():
         "submit",
         "leaderboard show",
         "leaderboard compare",
-    "leaderboard entry",
+        "leaderboard entry",
         "leaderboard task",
         "leaderboard history",
         "leaderboard figure",
