@@ -73,6 +73,4 @@ def test_data_that_is_not_here_is_said(board: Leaderboard, honest: Result, monke
     entry = board.submit("mine", [honest])
     assert entry.tier is Tier.REPORTED
     ((_, (event,)),) = board.history("mine")
-    assert event.detail == (
-        "toy/classify (knn): its data was not compared, since it cannot be loaded here: no release under --root"
-    )
+    assert event.detail == "toy/classify (knn): its data is not on this machine, so it was not compared"

@@ -127,7 +127,7 @@ def test_what_is_withdrawn_stands_no_more_and_is_not_forgotten(leaderboard: Lead
     assert [entry.ref for entry in leaderboard.entries()] == ["one@1"]
     (_, _), (found, events) = leaderboard.history("one")
     assert found.withdrawn
-    assert "its data was not compared, since it cannot be loaded here" in events[0].detail
+    assert "its data is not on this machine" in events[0].detail
     assert [(event.kind, event.detail) for event in events[1:]] == [
         ("withdrawn", "trained on the test\\nitems"),
     ]
