@@ -15,6 +15,19 @@ CONFIG = "config.json"
 """What makes a directory a checkpoint."""
 
 
+PICKLES = (".pt", ".pth", ".ckpt", ".bin")
+"""How files of PyTorch end, which may run code; they are read by `superb-lite convert` alone."""
+
+
+def pickle_refusal(path: Path) -> str:
+    """Why such a file is not loaded, and the command that converts it."""
+    out = path.with_suffix(".safetensors")
+    return (
+        f"'{path}' may be a pickle, which is never loaded: convert one that you trust with "
+        f"`superb-lite convert {path} --to safetensors --out {out}`"
+    )
+
+
 def cache_dir() -> Path:
     """Derived data that can be made again (synthesised speech): $SUPERB_LITE_CACHE, else the user's cache directory."""
     return make_dir(Path(os.environ.get("SUPERB_LITE_CACHE") or platformdirs.user_cache_dir("superb-lite")))

@@ -26,10 +26,10 @@ from torch import Tensor, nn
 from torchvision import models
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
-from superb_lite.encoders.weights import contents, sha256
+from superb_lite.encoders.weights import check_finite, contents, sha256
 from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.hub import fetch
-from superb_lite.paths import regular_size
+from superb_lite.paths import PICKLES, pickle_refusal, regular_size
 from superb_lite.tasks.labels import Item
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics
 from superb_lite_image.items import resize_all
@@ -164,9 +164,12 @@ STATISTICS_BATCH, STATISTICS_BATCHES = 32, 4
 
 def _check_safetensors(file: Path) -> None:
     """Raise `SuperbLiteError`, naming the file, unless it is a safetensors file that is whole."""
+    if file.suffix in PICKLES:
+        raise SuperbLiteError(pickle_refusal(file))
     if file.suffix != ".safetensors":
         raise SuperbLiteError(f"weights must be a .safetensors file, not '{file}'")
     contents(file)
+    check_finite(load_file(file), file)
 
 
 def _check_cached(url: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.encoders.weights import Contents, counting_parameters
+from superb_lite.encoders.weights import Contents, check_finite, counting_parameters
 from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.hub import fetch
 from superb_lite.imports import optional
@@ -99,10 +99,11 @@ def _missing(folder: Path, pattern: str) -> str:
     if pattern != "*.safetensors":
         return f"'{folder}' has no {pattern}"
     pickles = sorted(path.name for end in ("*.bin", "*.pt", "*.pth", "*.ckpt") for path in folder.glob(end))
-    found = f"{pickles[0]} is a pickle, which is never loaded" if pickles else "it has no *.safetensors"
+    if not pickles:
+        return "it has no *.safetensors"
     return (
-        f"{found}; convert weights that you trust with transformers: "
-        "AutoModel.from_pretrained(FOLDER, use_safetensors=False).save_pretrained(FOLDER), or the class with its head"
+        f"{pickles[0]} may be a pickle, which is never loaded: convert one that you trust with "
+        f"`superb-lite convert FOLDER/{pickles[0]} --to safetensors --out FOLDER/model.safetensors`"
     )
 
 
@@ -122,6 +123,7 @@ def _model(folder: Path, name: str, trust_code: bool, held: Contents) -> tuple[A
         raise
     except Exception as error:
         raise _refused(name, error, trust_code) from error
+    check_finite(dict(model.named_parameters()), folder)
     missing = sorted(key for key in found["missing_keys"] if "pooler" not in key.split("."))
     if missing:
         raise SuperbLiteError(

@@ -12,14 +12,24 @@ from superb_lite.errors import SuperbLiteError, printable
 
 
 def convert(
-    encoder: Annotated[str, typer.Argument(help="A checkpoint.")],
-    to: Annotated[str, typer.Option(help="The library that is to load it, such as transformers.")],
-    out: Annotated[Path, typer.Option(help="An empty or new directory.")],
+    encoder: Annotated[str, typer.Argument(help="A checkpoint, or a file of PyTorch.")],
+    to: Annotated[
+        str, typer.Option(help="The library that is to load it, such as transformers; safetensors for a file.")
+    ],
+    out: Annotated[Path, typer.Option(help="An empty or new directory; for a file, a new file.")],
 ) -> None:
-    """Write a checkpoint so that another library loads it.
+    """Write a checkpoint so that another library loads it, or a .pt, .pth, .ckpt or .bin file as safetensors.
 
-    Example: superb-lite convert my-bert --to transformers --out my-bert-hf
+    A file of PyTorch is a pickle: it is read with weights_only=True, which runs nothing that is in it.
+
+    Examples: superb-lite convert my-bert --to transformers --out my-bert-hf,
+    superb-lite convert model.pt --to safetensors --out model.safetensors
     """
+    if to == "safetensors" and not Path(encoder).is_dir():
+        from superb_lite.encoders.pickled import convert_pickle
+
+        print(printable(convert_pickle(Path(encoder), out)))
+        return
     check_names(encoders=[encoder])
 
     from superb_lite.encoders.encoder import Convertible

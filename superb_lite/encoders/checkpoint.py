@@ -19,10 +19,10 @@ from superb_lite import plugins
 from superb_lite.encoders.checkpoint_config import CONFIG, FORMAT, WEIGHTS, CheckpointConfig, first_problem, read_config
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.training_curve import training_curves
-from superb_lite.encoders.weights import WITHOUT_WEIGHTS, Contents, building_within, contents, sha256
+from superb_lite.encoders.weights import WITHOUT_WEIGHTS, Contents, building_within, check_finite, contents, sha256
 from superb_lite.errors import SuperbLiteError, UnknownNameError, note, reason
 from superb_lite.imports import resolve
-from superb_lite.paths import follow_umask, make_dir, write_text
+from superb_lite.paths import PICKLES, follow_umask, make_dir, pickle_refusal, write_text
 
 
 def save_checkpoint(encoder: Encoder, directory: Path, *, name: str, pretraining: Mapping[str, Any]) -> None:
@@ -59,11 +59,18 @@ def load_checkpoint(directory: Path) -> Encoder:
     superfluous or of another shape. Nothing is built that does not fit the weights.
     """
     config, weights = read_config(directory), directory / WEIGHTS
+    if not weights.exists() and (pickles := [p for p in sorted(directory.iterdir()) if p.suffix in PICKLES]):
+        raise SuperbLiteError(f"'{directory}' has no {WEIGHTS}: {pickle_refusal(pickles[0])}")
     held = contents(weights)
+    for file in (directory / CONFIG, weights):
+        if file.exists() and not file.resolve().is_relative_to(directory.resolve()):
+            raise SuperbLiteError(f"'{file}' is a link out of its directory: copy the file that it leads to")
     _check_digest(weights, config)
     encoder = _build(config, directory, held)
     try:
-        encoder.load_state_dict(load_file(weights))
+        tensors = load_file(weights)
+        check_finite(tensors, weights)
+        encoder.load_state_dict(tensors)
     except (OSError, SafetensorError) as error:
         raise SuperbLiteError(f"cannot read '{weights}': {error}") from None
     except RuntimeError as error:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
-from superb_lite.paths import CONFIG, workspace
+from superb_lite.paths import CONFIG, PICKLES, pickle_refusal, workspace
 from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ def _checkpoint(reference: str) -> Reference:
         raise SuperbLiteError(
             f"'{reference}' is a file of weights: name its architecture, too, as in timm:NAME,weights={reference}"
         )
+    if path.suffix in PICKLES:
+        raise SuperbLiteError(pickle_refusal(path))
     if not path.is_dir():
         raise SuperbLiteError(f"'{reference}' is not a checkpoint, which is a directory with a {CONFIG}")
     if os.access(path, os.X_OK) and not os.path.lexists(path / CONFIG):  # said with "./", which tells it from a name

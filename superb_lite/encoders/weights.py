@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as registration
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.paths import regular_size
 
 HEADER_LIMIT = 32 * 2**20
@@ -59,7 +60,7 @@ def contents(path: Path) -> Contents:
             length = int.from_bytes(file.read(8), "little")
             if not 0 < length <= min(HEADER_LIMIT, size - 8):
                 raise ValueError(f"its header cannot be {length} bytes long")
-            header = json.loads(file.read(length).decode("utf-8"))
+            header = json.loads(file.read(length).decode("utf-8"), object_pairs_hook=_once)
             found, numbers = _tensors(header, size - 8 - length)
     except OSError as error:
         raise SuperbLiteError(f"cannot read '{path}': {error.strerror}") from None
@@ -68,6 +69,21 @@ def contents(path: Path) -> Contents:
     if size > (memory := os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")):
         raise SuperbLiteError(f"'{path}' has {size} bytes of weights, and this machine {memory} bytes of memory")
     return Contents(found, numbers)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON in which no name comes twice: readers do not agree on which of two they take."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice in its header")
+    return found
+
+
+def check_finite(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Raise `SuperbLiteError`, naming the tensor, for weights that are not finite."""
+    for name, tensor in tensors.items():
+        if (tensor.is_floating_point() or tensor.is_complex()) and not bool(torch.isfinite(tensor).all()):
+            raise SuperbLiteError(f"'{path}': the tensor '{one_line(name, 80)}' holds numbers that are not finite")
 
 
 def _tensors(header: Any, data: int) -> tuple[dict[str, tuple[int, ...]], int]:

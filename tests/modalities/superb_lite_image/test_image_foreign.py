@@ -114,7 +114,7 @@ def test_other_torchvision_models(name, items):
     [
         ("timm:resnet18x", "unknown timm backbone 'resnet18x': did you mean"),
         ("timm:resnet18.a1", "unknown weights of a timm backbone 'resnet18.a1'"),
-        ("timm:resnet18,weights=w.pth", "must be a .safetensors file, not 'w.pth'"),
+        ("timm:resnet18,weights=w.pth", "'w.pth' may be a pickle, which is never loaded: convert"),
         ("timm:resnet18,weights=/no/w.safetensors", "cannot read '/no/w.safetensors'"),
         ("torchvision:resnet81", "unknown torchvision model 'resnet81': did you mean"),
         ("torchvision:resnet18.IMAGENET1K", "unknown weights 'resnet18.IMAGENET1K': did you mean"),

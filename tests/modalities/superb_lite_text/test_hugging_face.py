@@ -100,7 +100,7 @@ def test_pickles_are_never_loaded(bert):
     weights = load_file(bert / "model.safetensors")
     (bert / "model.safetensors").unlink()
     torch.save(weights, bert / "pytorch_model.bin")
-    refused(f"hf:{bert}", "pytorch_model.bin is a pickle, which is never loaded; convert", "save_pretrained")
+    refused(f"hf:{bert}", "pytorch_model.bin may be a pickle, which is never loaded: convert", "superb-lite convert")
 
 
 def test_what_is_missing(bert, tmp_path):
