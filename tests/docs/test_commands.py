@@ -40,6 +40,7 @@ def test_the_commands_are_those_of_the_specification():
         "pretrain",
         "sweep",
         "generate",
+        "hashes",
         "convert",
         "evaluate",
         "features",

@@ -2,7 +2,7 @@ import pytest
 from torch import nn
 
 from superb_lite.encoders.foreign import FunctionEncoder
-from superb_lite.encoders.provenance import in_domain
+from superb_lite.encoders.provenance import declared_in_domain, in_domain
 from superb_lite.encoders.references import load_encoder
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
@@ -20,6 +20,12 @@ def trained(**pretraining):
 )
 def test_a_checkpoint_knows_its_sources(corpora, expected):
     assert in_domain(trained(corpora=corpora), TASK) is expected
+
+
+@pytest.mark.parametrize(("corpora", "expected"), [(None, None), ([], False), (["chinese-news"], True), (["x"], False)])
+def test_what_somebody_declares(corpora, expected):
+    assert declared_in_domain(corpora, TASK) is expected
+    assert declared_in_domain(corpora, toy_task(classify_data())) in (None, False)
 
 
 def test_what_was_never_trained_has_seen_nothing():
