@@ -44,9 +44,7 @@ def hashes(
     if check is not None:
         regular_size(check)
         with check.open(encoding="utf-8", errors="replace") as lines:
-            found = contaminated(
-                lines, [task for task in wanted if task.modality == "text"] if not tasks else wanted, root
-            )
+            found = contaminated(lines, wanted, root)
         for name, (number, count) in found.items():
             print(f"{name}: {number} of {count} test items")
         return
