@@ -12,14 +12,25 @@ from superb_lite_leaderboard.commands.options import BoardUrl, RankBy, open_exis
 
 
 def export(
-    directory: Annotated[Path, typer.Argument(help="index.html and the other pages are written here.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE.zip", help="A directory for the pages, or a file for another board.")
+    ],
     board: BoardUrl = None,
     rank_by: RankBy = None,
 ) -> None:
-    """Write the leaderboard as pages that open from disk.
+    """Write the leaderboard as pages that open from disk, or its entries as a bundle that another board imports.
 
     Example: superb-lite leaderboard export site
     """
+    if target.suffix.lower() == ".zip":
+        from superb_lite.cli.progress import say
+        from superb_lite_leaderboard.submission.bundle import write_bundle
+
+        number = write_bundle(open_existing_board(board), target)
+        say(f"{number} {'entry' if number == 1 else 'entries'}: `superb-lite leaderboard import` takes them")
+        print(printable(str(target)))
+        return
+
     from superb_lite.cli.progress import counter
     from superb_lite_leaderboard.board import built_in
     from superb_lite_leaderboard.pages.export import export
@@ -27,5 +38,5 @@ def export(
     ranked_by = None if rank_by is None else built_in(rank_by)
     bars, progress = counter("pages")
     with bars:
-        path = export(open_existing_board(board), directory, ranked_by, progress=progress)
+        path = export(open_existing_board(board), target, ranked_by, progress=progress)
     print(printable(str(path)))

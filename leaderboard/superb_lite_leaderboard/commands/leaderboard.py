@@ -9,7 +9,9 @@ from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
 from superb_lite_leaderboard.commands.figure import figure
 from superb_lite_leaderboard.commands.history import history
+from superb_lite_leaderboard.commands.import_ import import_, merge
 from superb_lite_leaderboard.commands.rename import rename
+from superb_lite_leaderboard.commands.rerun import rerun
 from superb_lite_leaderboard.commands.serve import serve
 from superb_lite_leaderboard.commands.show import show
 from superb_lite_leaderboard.commands.task import task
@@ -28,3 +30,6 @@ app.command()(export)
 app.command()(serve)
 app.command()(rename)
 app.command()(withdraw)
+app.command("import")(import_)
+app.command()(merge)
+app.command()(rerun)

@@ -45,7 +45,9 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("superb_lite.features.preflight.preflight", lambda *_, **__: None)
 
     def run(*arguments: object) -> tuple[int, str, str]:
-        command = ["superb-lite", "submit", *map(str, arguments), "--board", str(tmp_path / "b.db")]
+        named = arguments if arguments[0] == "leaderboard" else ("submit", *arguments)
+        board = () if "--board" in arguments else ("--board", tmp_path / "b.db")
+        command = ["superb-lite", *map(str, (*named, *board))]
         monkeypatch.setattr(sys, "argv", command)
         code = 0
         try:
@@ -202,3 +204,32 @@ def test_the_board_of_the_workspace_may_be_yet_to_come(monkeypatch, capsys, tmp_
     main()
     assert "the board is empty" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_lab_mate_sends_is_scored_again_and_run_again(superb_lite, file, tmp_path):
+    board = tmp_path / "b.db"
+    code, _, err = superb_lite(file, "--name", "hers")
+    assert code == 0, err
+    bundle = tmp_path / "hers.zip"
+    assert superb_lite("leaderboard", "export", bundle)[0] == 0
+    mine = tmp_path / "mine.db"
+    Leaderboard(mine, BOARD).create()
+    code, _, err = superb_lite("leaderboard", "import", bundle, "--board", mine)
+    assert code == 0, err
+    assert "'hers': stored as 'hers@1', recomputed" in err
+    assert [row.name for row in Leaderboard(mine).standings().rows] == [
+        row.name for row in Leaderboard(board).standings().rows
+    ]
+    code, _, err = superb_lite("leaderboard", "merge", board, "--board", mine)
+    assert code == 0, err
+    assert "'hers' is here already, as 'hers@1'" in err
+    code, out, err = superb_lite("leaderboard", "rerun", "hers", "--encoder", "toy:other", "--board", mine)
+    assert code == 0, err
+    assert "1 of 1 results have the same predictions; 'hers@1' is rerun" in out
+    assert superb_lite("leaderboard", "rename", "hers", "ours", "--board", mine)[0] == 0
+    assert superb_lite("leaderboard", "withdraw", "ours", "--reason", "a test", "--board", mine)[0] == 0
+    assert [entry.name for entry in Leaderboard(mine).entries()] == ["first"]
+    for refused in (("rename", "nobody", "x"), ("withdraw", "ours"), ("rerun", "nobody"), ("import", file)):
+        code, _, err = superb_lite("leaderboard", *refused, "--board", mine)
+        assert code == 2
+        assert len(err.splitlines()) == 1
