@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,12 +34,24 @@ def rerun(
     """
     options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
 
+    import tempfile
+
+    from superb_lite.cli.evaluation import evaluate_stored
     from superb_lite.cli.progress import say, stdout
+    from superb_lite.encoders.encoder import Encoder
+    from superb_lite.results.result import Result
+    from superb_lite.results.store import ResultStore
     from superb_lite.results.text import signed
+    from superb_lite.tasks.task import Task
     from superb_lite_leaderboard.submission.rerun import rerun_entry
 
+    def evaluate(reference: str, model: Encoder, columns: Sequence[tuple[Task, str]], seeds: int) -> list[Result]:
+        with tempfile.TemporaryDirectory() as folder:  # not the results of the workspace: they are computed again
+            store = ResultStore(Path(folder), report=say)
+            return evaluate_stored(reference, model, columns, store, dataclasses.replace(options, seeds=seeds))
+
     leaderboard = open_existing_board(board)
-    outcome = rerun_entry(leaderboard, name, encoder or (), options, trust_code=trust_code)
+    outcome = rerun_entry(leaderboard, name, encoder or (), evaluate, trust_code=trust_code)
     for line in outcome.differences:
         say(f"{line.task} ({line.protocol}): {signed(100 * line.difference)} points from what was submitted")
     same = f"{outcome.same} of {outcome.same + len(outcome.differences)} results have the same predictions"

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from superb_lite import plugins
-from superb_lite.cli.evaluation import evaluate_stored
-from superb_lite.cli.options import EvaluationOptions
-from superb_lite.cli.progress import say
 from superb_lite.encoders.content_hash import content_hash
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.result import Result
-from superb_lite.results.store import ResultStore
+from superb_lite.tasks.task import Task
 from superb_lite_leaderboard.entry import Entry, Measured, Submitted, Tier
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
+
+Evaluate = Callable[[str, Encoder, Sequence[tuple[Task, str]], int], Sequence[Result]]
+"""Computes, from nothing, the results of an encoder that is called by a name on some columns with so many seeds."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ def rerun_entry(
     leaderboard: Leaderboard,
     ref: str,
     encoders: Sequence[str],
-    options: EvaluationOptions,
+    evaluate: Evaluate,
     *,
     trust_code: bool = False,
 ) -> Rerun:
@@ -72,10 +69,7 @@ def rerun_entry(
         name, model = given.get(digest) or _by_reference(results[0], digest, trust_code=trust_code)
         seeds = max(len(result.seeds) for result in results)
         columns = [(plugins.tasks(result.task)[0], result.protocol) for result in results]
-        with tempfile.TemporaryDirectory() as folder:  # not the results of the workspace: it is to be computed again
-            store = ResultStore(Path(folder), report=say)
-            evaluated = evaluate_stored(name, model, columns, store, dataclasses.replace(options, seeds=seeds))
-        found |= {(result.task, result.protocol): result for result in evaluated}
+        found |= {(result.task, result.protocol): result for result in evaluate(name, model, columns, seeds)}
     changed = []
     for old in entry.results:
         new = found[old.task, old.protocol]
