@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+import re
+from typing import Any
+
+from sqlalchemy import Dialect, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 SCHEMA_VERSION = "4"
 """Raised when these tables, or the results in them, change in a way that older code could not read."""
+
+_NOT_STORED = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """A text that every database holds and gives back: null characters and halves of surrogate pairs are escaped.
+
+    SQLite holds the former and PostgreSQL neither; escaped, a name is the same in both.
+    """
+    return _NOT_STORED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+class Storable(TypeDecorator[str]):
+    """Text that is `storable` where it is written, and where rows are asked for by it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """What is handed to the driver."""
+        return storable(value) if isinstance(value, str) else value
 
 
 class Base(DeclarativeBase):
@@ -28,7 +53,7 @@ class BoardRow(Base):
     __tablename__ = "superb_lite_board"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Storable)
     version: Mapped[int]
     columns: Mapped[str | None] = mapped_column(Text)
     """JSON, a list of [task, protocol]. None for a board that is built in, which is looked up by its name."""
@@ -41,7 +66,7 @@ class EntryRow(Base):
     __table_args__ = (UniqueConstraint("name", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(255), index=True)
+    name: Mapped[str] = mapped_column(Storable, index=True)
     version: Mapped[int]
     submitted: Mapped[str] = mapped_column(String(32))
     withdrawn: Mapped[str] = mapped_column(String(32), server_default="")
@@ -83,13 +108,15 @@ class ResultRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("superb_lite_entry.id"), index=True)
-    task: Mapped[str] = mapped_column(Text, index=True)
-    protocol: Mapped[str] = mapped_column(String(100))
+    task: Mapped[str] = mapped_column(Storable, index=True)
+    protocol: Mapped[str] = mapped_column(Storable)
     tier: Mapped[int]
     own_code: Mapped[bool]
     result_sha256: Mapped[str] = mapped_column(String(64))
     """`Result.checksum`."""
-    payload: Mapped[str] = mapped_column(Text)
+    measured: Mapped[str] = mapped_column(Text)
+    """What `Measured` needs of the result, as JSON: it is read for every row of a board."""
+    payload: Mapped[str] = mapped_column(Text, deferred=True)
     """The `Result` as JSON without its predictions and its two tables, clusters and pseudo-values."""
     clusters: Mapped[str] = mapped_column(ForeignKey("superb_lite_clusters.sha256"))
     clusters_sha256: Mapped[str] = mapped_column(String(64))
@@ -99,7 +126,8 @@ class ResultRow(Base):
     """(S, n) 64-bit floats, little endian, row by row."""
     pseudo_values_sha256: Mapped[str] = mapped_column(String(64))
     checksum: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the other columns (`rows.row_checksum`): tells that the row was edited or damaged."""
+    """SHA-256 of the columns that are read with it (`rows.row_checksum`): tells that the row was edited or damaged.
+    Empty where a result was damaged already when an older schema was left."""
     entry: Mapped[EntryRow] = relationship(back_populates="results")
 
 

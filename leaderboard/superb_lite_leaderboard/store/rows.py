@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
+from sqlalchemy import Row
 
 from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
 from superb_lite.metrics import all_or_nothing
@@ -25,7 +26,7 @@ from superb_lite_leaderboard.store.models import BoardRow, ClustersRow, EntryRow
 
 def board_row(board: Board) -> BoardRow:
     """The row that stands for a board; it replaces the one that is there."""
-    columns = None if BUILT_IN.get(board.name) == board else json.dumps(board.columns, ensure_ascii=False)
+    columns = None if BUILT_IN.get(board.name) == board else json.dumps(board.columns)
     return BoardRow(id=1, name=board.name, version=board.version, columns=columns)
 
 
@@ -45,7 +46,7 @@ def board_from(row: BoardRow) -> Board:
 def result_row(submitted: Submitted) -> tuple[ResultRow, ClustersRow]:
     """The rows that hold a result."""
     result = submitted.result
-    ids = json.dumps(result.clusters, ensure_ascii=False)
+    ids = json.dumps(result.clusters)
     clusters = ClustersRow(sha256=hashlib.sha256(hashed_bytes(ids)).hexdigest(), ids=ids)
     values = np.array(result.pseudo_values, dtype="<f8").tobytes()
     row = ResultRow(
@@ -54,6 +55,7 @@ def result_row(submitted: Submitted) -> tuple[ResultRow, ClustersRow]:
         tier=int(submitted.tier),
         own_code=submitted.own_code,
         result_sha256=result.checksum(),
+        measured=_measured_json(result),
         payload=result.model_dump_json(exclude={"clusters", "pseudo_values"}),
         clusters=clusters.sha256,
         clusters_sha256=clusters_hash(result.clusters),
@@ -63,6 +65,24 @@ def result_row(submitted: Submitted) -> tuple[ResultRow, ClustersRow]:
     )
     row.checksum = row_checksum(row)
     return row, clusters
+
+
+def _measured_json(result: Result) -> str:
+    """What `Measured` needs beside the columns, as JSON."""
+    values = result.model_dump(mode="json", include=set(_MEASURED))
+    for name in ("cost", "pretraining"):
+        if values[name] is not None:
+            values[name] = {
+                key: value for key, value in values[name].items() if value is not None and key not in _CURVES
+            }
+    return json.dumps({**values, "seeds": [row.seed for row in result.seeds]})
+
+
+_MEASURED = (
+    *("modality", "task_version", "encoder", "encoder_hash", "architecture", "score", "ci", "metrics", "n_test"),
+    *("in_domain", "limit", "data_sha256", "predictions_sha256", "cost", "pretraining"),
+)
+_CURVES = ("curve", "validation_curve")
 
 
 def copied(row: ResultRow) -> ResultRow:
@@ -77,54 +97,70 @@ _CHECKED = (
 )
 
 
-def row_checksum(row: ResultRow) -> str:
-    """SHA-256 of what a row holds, of the pseudo-values by their own hash."""
+def row_checksum(row: ResultRow | Row[Any]) -> str:
+    """SHA-256 of what is read for every row of a board. `result_sha256` tells whether the rest is as it was."""
     fields = [getattr(row, name) for name in _CHECKED]
-    return hashlib.sha256(hashed_bytes(f"{json.dumps(fields)}\n{row.payload}")).hexdigest()
+    return hashlib.sha256(hashed_bytes(f"{json.dumps(fields)}\n{row.measured}")).hexdigest()
 
 
-def read_entry(row: EntryRow, tables: Tables) -> tuple[Entry, tuple[str, ...]]:
-    """An entry with the results that can be read, and one line for each that cannot."""
+def read_entry(
+    row: EntryRow | Row[Any], results: Sequence[ResultRow | Row[Any]], tables: Tables
+) -> tuple[Entry, tuple[str, ...]]:
+    """An entry with the results that can be read, and one line for each that cannot.
+
+    Raises `SuperbLiteError` where the row itself is damaged.
+    """
+    words = (row.name, row.submitted, row.withdrawn)
+    if not all(isinstance(each, str) for each in words) or not isinstance(row.version, int):
+        raise SuperbLiteError(f"entry '{one_line(row.name, NAME_LIMIT)}' is damaged: submit it again")
     name = one_line(row.name, NAME_LIMIT)
-    results, notes = [], []
-    for each in row.results:
+    found, notes = [], []
+    for each in results:
         try:
-            results.append(read_measured(each, tables))
+            found.append(read_measured(each, tables))
         except SuperbLiteError as error:
             where = f"'{one_line(each.task, NAME_LIMIT)}' ({one_line(each.protocol, NAME_LIMIT)})"
             notes.append(one_line(f"entry '{name}': {where} is damaged: {error}; submit it again"))
     try:
-        about = About.model_validate_json(row.about)
+        about = _NOTHING_SAID if row.about == _NOTHING_SAID_JSON else About.model_validate_json(row.about)
     except ValidationError as error:
-        about = About()
+        about = _NOTHING_SAID
         notes.append(one_line(f"entry '{name}': its description is damaged: {refusal(error)}"))
-    return Entry(name, row.version, row.submitted, tuple(results), about, row.withdrawn, row.id), tuple(notes)
+    return Entry(one_line(row.name), row.version, row.submitted, tuple(found), about, row.withdrawn, row.id), tuple(
+        notes
+    )
 
 
-def read_event(row: EventRow) -> Event:
-    """The event of a row."""
-    return Event(row.at, one_line(row.kind), one_line(row.detail))
+_NOTHING_SAID = About()
+_NOTHING_SAID_JSON = _NOTHING_SAID.model_dump_json()
 
 
-def read_measured(row: ResultRow, tables: Tables) -> Measured:
+def read_event(row: EventRow | Row[Any]) -> Event:
+    """The event of a row, with what is damaged as text that can be shown."""
+    return Event(one_line(row.at, NAME_LIMIT), one_line(row.kind, NAME_LIMIT), one_line(row.detail))
+
+
+def read_measured(row: ResultRow | Row[Any], tables: Tables) -> Measured:
     """The result in a row without its tables. Raises `SuperbLiteError` where the row is not as it was stored."""
-    if row_checksum(row) != row.checksum:
-        raise SuperbLiteError("it was edited after it was stored")
+    if row.checksum == "":
+        raise SuperbLiteError("it was so already when the board was of an older schema")
     try:
-        return _measured(row, json.loads(row.payload), tables)
+        if row_checksum(row) != row.checksum:
+            raise SuperbLiteError("it was edited after it was stored")
+        return _measured(row, json.loads(row.measured), tables)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise SuperbLiteError(f"it cannot be read: {type(error).__name__}: {error}") from None
 
 
 def read_sample(
-    row: ResultRow | None, measured: Measured, clusters: Mapping[str, tuple[str, ...]]
+    row: ResultRow | Row[Any] | None, measured: Measured, clusters: Mapping[str, tuple[str, ...]]
 ) -> Sample | SuperbLiteError:
     """The table behind a score, or what is wrong with it.
 
     clusters: the ids by the hash of their order.
     """
     ids = None if row is None else clusters.get(row.clusters)
-    if row is None or ids is None or hashlib.sha256(row.pseudo_values).hexdigest() != row.pseudo_values_sha256:
+    if row is None or ids is None or not _is_whole(row.pseudo_values, row.pseudo_values_sha256):
         return SuperbLiteError("its table of test clusters is not the one that was stored")
     values = np.frombuffer(row.pseudo_values, dtype="<f8")
     if values.size != len(measured.seeds) * len(ids):
@@ -134,9 +170,14 @@ def read_sample(
     return Sample(measured.score, values.astype(np.float64, copy=False), ids, grain)
 
 
-def read_clusters(row: ClustersRow) -> tuple[str, ...]:
+def _is_whole(table: object, sha256: str) -> bool:
+    return isinstance(table, bytes) and hashlib.sha256(table).hexdigest() == sha256
+
+
+def read_clusters(row: ClustersRow | Row[Any]) -> tuple[str, ...]:
     """The ids of a row; none where they are not those that were stored."""
-    return tuple(json.loads(row.ids)) if hashlib.sha256(hashed_bytes(row.ids)).hexdigest() == row.sha256 else ()
+    whole = isinstance(row.ids, str) and hashlib.sha256(hashed_bytes(row.ids)).hexdigest() == row.sha256
+    return tuple(json.loads(row.ids)) if whole else ()
 
 
 def read_result(row: ResultRow, clusters: tuple[str, ...]) -> Result:
@@ -154,10 +195,13 @@ def read_result(row: ResultRow, clusters: tuple[str, ...]) -> Result:
     return result
 
 
-def _measured(row: ResultRow, values: Mapping[str, Any], tables: Tables) -> Measured:
+def _measured(row: ResultRow | Row[Any], values: Mapping[str, Any], tables: Tables) -> Measured:
     # Validated before it was stored, and the checksum says that nothing changed since: pydantic need not see it again.
     architecture = values["architecture"]
     low, high = map(float, values["ci"])
+    trained = values["pretraining"]
+    if trained is not None:
+        trained = {key: tuple(value) if isinstance(value, list) else value for key, value in trained.items()}
     return Measured(
         task=row.task,
         protocol=row.protocol,
@@ -170,7 +214,7 @@ def _measured(row: ResultRow, values: Mapping[str, Any], tables: Tables) -> Meas
         ci=(low, high),
         metrics={str(name): float(value) for name, value in values["metrics"].items()},
         n_test=int(values["n_test"]),
-        seeds=tuple(int(seed["seed"]) for seed in values["seeds"]),
+        seeds=tuple(map(int, values["seeds"])),
         n_clusters=row.n_clusters,
         in_domain=values["in_domain"],
         limit=values["limit"],
@@ -179,16 +223,9 @@ def _measured(row: ResultRow, values: Mapping[str, Any], tables: Tables) -> Meas
         predictions_sha256=str(values["predictions_sha256"]),
         tier=Tier(row.tier),
         own_code=bool(row.own_code),
-        cost=None if values.get("cost") is None else Cost.model_construct(**values["cost"]),
-        pretraining=_pretraining(values.get("pretraining")),
+        cost=None if values["cost"] is None else Cost.model_construct(**values["cost"]),
+        pretraining=None if trained is None else Pretraining.model_construct(**trained),
         checksum=row.result_sha256,
         tables=tables,
         id=row.id,
     )
-
-
-def _pretraining(values: Mapping[str, Any] | None) -> Pretraining | None:
-    """What a payload says of pretraining, without the curves."""
-    if values is None:
-        return None
-    return Pretraining.model_construct(**{**values, "curve": (), "validation_curve": ()})

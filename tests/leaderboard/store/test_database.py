@@ -88,7 +88,9 @@ def test_a_url_that_cannot_be_used_is_one_line_without_its_password(
 
 
 def test_a_missing_driver_is_named() -> None:
-    with pytest.raises(SuperbLiteError, match=r"user:\*\*\*@host/db' needs the package 'psycopg2': pip install it"):
+    with pytest.raises(
+        SuperbLiteError, match=r"user:\*\*\*@host/db' needs the package 'psycopg2': pip install psycopg2"
+    ):
         Database("postgresql+psycopg2://user:secret@host/db")
 
 
@@ -134,15 +136,23 @@ def test_a_fifo_does_not_hang(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, -1])
-def test_a_damaged_page_is_one_line(tmp_path: Path, page: int) -> None:
+def test_a_damaged_page_is_one_line_and_what_is_whole_is_read(tmp_path: Path, page: int) -> None:
     path = tmp_path / "board.db"
     submit(path)
     content = bytearray(path.read_bytes())
     start = 4096 * page if page > 0 else len(content) - 4096
     content[start : start + 4096] = b"\xa5" * 4096
     path.write_bytes(content)
-    line = refused(path)
-    assert "damaged" in line or "malformed" in line
+    with pytest.raises(SuperbLiteError, match=r"damaged|malformed") as error:
+        submit(path)
+    assert f"'{path}'" in str(error.value)
+    try:
+        (note, *_) = Leaderboard(path, BOARD).standings().notes
+    except SuperbLiteError as error_of_reading:
+        note = str(error_of_reading)
+        assert f"'{path}'" in note
+    assert "damaged" in note or "malformed" in note
+    assert path.read_bytes() == content
 
 
 def test_a_file_is_checked_once_for_each_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

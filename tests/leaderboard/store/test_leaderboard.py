@@ -44,10 +44,10 @@ def one_line(error: pytest.ExceptionInfo[SuperbLiteError]) -> str:
     return text
 
 
-def test_an_entry_comes_back_as_it_was_without_predictions(leaderboard: Leaderboard) -> None:
+def test_an_entry_comes_back_as_it_was_without_predictions(file_board: Leaderboard) -> None:
     results = entry_results(0.7, label="one")
-    leaderboard.submit("one", results)
-    board = Leaderboard(str(leaderboard._database.path), BOARD)
+    file_board.submit("one", results)
+    board = Leaderboard(str(file_board._database.path), BOARD)
     (entry,) = board.entries()
     assert entry.name == "one"
     assert [board.result(measured) for measured in entry.results] == [without_predictions(r) for r in results]
@@ -142,7 +142,7 @@ def test_all_versions_are_renamed(leaderboard: Leaderboard) -> None:
     leaderboard.submit("one", entry_results(0.3, label="old"))
     leaderboard.submit("one", entry_results(0.7, label="new"))
     leaderboard.submit("two", entry_results(0.5, label="other"))
-    with pytest.raises(SuperbLiteError, match="has an entry 'two' already"):
+    with pytest.raises(SuperbLiteError, match="there is an entry 'two' already"):
         leaderboard.rename("one", "two")
     leaderboard.rename("one", "three")
     assert {entry.ref for entry in leaderboard.entries()} == {"three@2", "two@1"}
@@ -264,11 +264,11 @@ def _submit_on_a_full_disk(path: Path, messages: object) -> None:
         messages.put("stored")  # type: ignore[attr-defined]
 
 
-def test_a_full_disk_is_one_line_and_leaves_the_board_as_it_was(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    path = leaderboard._database.path
+def test_a_full_disk_is_one_line_and_leaves_the_board_as_it_was(file_board: Leaderboard) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    path = file_board._database.path
     assert path is not None
-    before = leaderboard.rows()
+    before = file_board.rows()
     context = multiprocessing.get_context("fork")
     messages = context.SimpleQueue()
     worker = context.Process(target=_submit_on_a_full_disk, args=(path, messages))
@@ -277,9 +277,9 @@ def test_a_full_disk_is_one_line_and_leaves_the_board_as_it_was(leaderboard: Lea
     worker.join(30)
     assert message.startswith(f"board '{path}': ")
     assert "\n" not in message
-    assert leaderboard.rows() == before
+    assert file_board.rows() == before
     assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    leaderboard.submit("two", entry_results(0.6, label="two"))
+    file_board.submit("two", entry_results(0.6, label="two"))
 
 
 def _die_inside(path: Path) -> None:
@@ -291,39 +291,39 @@ def _die_inside(path: Path) -> None:
     Leaderboard(path, BOARD)._write(work)
 
 
-def test_a_killed_submission_leaves_nothing_behind(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    assert leaderboard._database.path is not None
-    worker = multiprocessing.get_context("fork").Process(target=_die_inside, args=(leaderboard._database.path,))
+def test_a_killed_submission_leaves_nothing_behind(file_board: Leaderboard) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    assert file_board._database.path is not None
+    worker = multiprocessing.get_context("fork").Process(target=_die_inside, args=(file_board._database.path,))
     worker.start()
     worker.join(30)
     assert worker.exitcode == 9
-    assert [entry.name for entry in leaderboard.entries()] == ["one"]
-    leaderboard.submit("two", entry_results(0.6, label="two"))
+    assert [entry.name for entry in file_board.entries()] == ["one"]
+    file_board.submit("two", entry_results(0.6, label="two"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a read-only directory")
-def test_a_read_only_directory_can_be_read_but_not_written(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    assert leaderboard._database.path is not None
-    directory = leaderboard._database.path.parent
+def test_a_read_only_directory_can_be_read_but_not_written(file_board: Leaderboard) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    assert file_board._database.path is not None
+    directory = file_board._database.path.parent
     directory.chmod(0o555)
     try:
         with pytest.raises(SuperbLiteError, match=str(directory)) as error:
-            leaderboard.submit("two", entry_results(0.6, label="two"))
+            file_board.submit("two", entry_results(0.6, label="two"))
         one_line(error)
-        assert len(leaderboard.rows()) == 1
+        assert len(file_board.rows()) == 1
     finally:
         directory.chmod(0o755)
 
 
-def test_a_read_only_database_is_one_line(leaderboard: Leaderboard, tmp_path: Path) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    board = Leaderboard(f"sqlite:///file:{leaderboard._database.path}?mode=ro&uri=true", BOARD)
+def test_a_read_only_database_is_one_line(file_board: Leaderboard, tmp_path: Path) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    board = Leaderboard(f"sqlite:///file:{file_board._database.path}?mode=ro&uri=true", BOARD)
     assert len(board.rows()) == 1
     with pytest.raises(SuperbLiteError, match="readonly") as error:
         board.submit("two", entry_results(0.6, label="two"))
-    assert str(leaderboard._database.path) in one_line(error)
+    assert str(file_board._database.path) in one_line(error)
 
 
 def test_a_directory_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
@@ -342,13 +342,13 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     assert tables == [("places",)]
 
 
-def test_another_schema_version_is_refused(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    assert leaderboard._database.path is not None
-    with sqlite3.connect(leaderboard._database.path) as connection:
+def test_another_schema_version_is_refused(file_board: Leaderboard) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    assert file_board._database.path is not None
+    with sqlite3.connect(file_board._database.path) as connection:
         connection.execute("UPDATE superb_lite_meta SET value = '99'")
     with pytest.raises(SuperbLiteError, match="schema version 99"):
-        leaderboard.rows()
+        file_board.rows()
 
 
 def test_a_file_remembers_what_it_ranks_by(tmp_path: Path) -> None:
@@ -459,14 +459,14 @@ def test_two_processes_that_merge_at_the_same_time_lose_nothing(tmp_path: Path) 
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object], *, forge: bool = False) -> None:
-    """Change the payload of the first result of a board behind its back; forge: its checksum, too."""
+    """Change what is read of the first result of a board behind its back; forge: its checksum, too."""
     engine = create_engine(f"sqlite:///{path}")
     with Session(engine) as session, session.begin():
         row = session.scalars(select(ResultRow).order_by(ResultRow.id)).first()
         assert row is not None
-        content = json.loads(row.payload)
+        content = json.loads(row.measured)
         change(content)
-        row.payload = json.dumps(content)
+        row.measured = json.dumps(content, indent=1)
         if forge:
             row.checksum = row_checksum(row)
 
@@ -483,11 +483,11 @@ def edit(path: Path, change: Callable[[dict[str, Any]], object], *, forge: bool 
     ],
 )
 def test_a_result_that_was_forged_in_the_file_is_named_and_left_out(
-    leaderboard: Leaderboard, change: Callable[[dict[str, Any]], object], words: str
+    file_board: Leaderboard, change: Callable[[dict[str, Any]], object], words: str
 ) -> None:
-    leaderboard.submit("two", entry_results(0.4, label="two"))
-    leaderboard.submit("one", rerun(entry_results(0.5, label="one")))
-    path = leaderboard._database.path
+    file_board.submit("two", entry_results(0.4, label="two"))
+    file_board.submit("one", rerun(entry_results(0.5, label="one")))
+    path = file_board._database.path
     assert path is not None
     edit(path, change, forge=True)
     started = time.perf_counter()
@@ -513,15 +513,15 @@ def test_a_result_that_was_forged_in_the_file_is_named_and_left_out(
     ],
 )
 def test_a_result_that_was_edited_is_named_and_left_out(
-    leaderboard: Leaderboard, change: Callable[[dict[str, Any]], object]
+    file_board: Leaderboard, change: Callable[[dict[str, Any]], object]
 ) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    assert leaderboard._database.path is not None
-    edit(leaderboard._database.path, change)
-    assert leaderboard.standings().notes == (
+    file_board.submit("one", entry_results(0.5, label="one"))
+    assert file_board._database.path is not None
+    edit(file_board._database.path, change)
+    assert file_board.standings().notes == (
         "entry 'one': 'smell-lite/rose' (frozen) is damaged: it was edited after it was stored; submit it again",
     )
-    assert len(leaderboard.entries()[0].results) == 4
+    assert len(file_board.entries()[0].results) == 4
 
 
 @pytest.mark.parametrize(
@@ -535,26 +535,26 @@ def test_a_result_that_was_edited_is_named_and_left_out(
         "UPDATE superb_lite_result SET tier = 7 WHERE id = 1",
     ],
 )
-def test_one_damaged_row_leaves_the_others_ranked(leaderboard: Leaderboard, statement: str) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    leaderboard.submit("two", entry_results(0.6, label="two"))
-    assert leaderboard._database.path is not None
-    with sqlite3.connect(leaderboard._database.path) as connection:
+def test_one_damaged_row_leaves_the_others_ranked(file_board: Leaderboard, statement: str) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    file_board.submit("two", entry_results(0.6, label="two"))
+    assert file_board._database.path is not None
+    with sqlite3.connect(file_board._database.path) as connection:
         connection.execute(statement)
-    standings = leaderboard.standings()
+    standings = file_board.standings()
     assert len(standings.notes) == 1
     assert standings.notes[0].startswith("entry 'one': 'smell-lite/rose' (frozen) is damaged: ")
     rows = {row.name: row for row in standings.rows}
     assert (len(rows["one"].tasks), len(rows["two"].tasks)) == (4, 5)
 
 
-def test_a_payload_that_is_no_result_is_named_and_left_out(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    assert leaderboard._database.path is not None
+def test_what_is_no_result_is_named_and_left_out(file_board: Leaderboard) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    assert file_board._database.path is not None
     for payload in ("{ half", "[]", 3, "[" * 100_000, b"\xff\xfe"):
-        with sqlite3.connect(leaderboard._database.path) as connection:
-            connection.execute("UPDATE superb_lite_result SET payload = ? WHERE id = 1", (payload,))
-        (note,) = leaderboard.standings().notes
+        with sqlite3.connect(file_board._database.path) as connection:
+            connection.execute("UPDATE superb_lite_result SET measured = ? WHERE id = 1", (payload,))
+        (note,) = file_board.standings().notes
         assert note.startswith("entry 'one': 'smell-lite/rose' (frozen) is damaged: ")
         assert note.endswith("submit it again")
         assert len(note) <= 300
@@ -574,12 +574,12 @@ def test_predictions_are_kept_by_their_hash(leaderboard: Leaderboard) -> None:
     assert leaderboard.predictions(measured) is None
 
 
-def test_a_name_that_was_edited_in_the_file_is_shown_escaped(leaderboard: Leaderboard) -> None:
-    leaderboard.submit("one", entry_results(0.5, label="one"))
-    assert leaderboard._database.path is not None
-    with sqlite3.connect(leaderboard._database.path) as connection:
+def test_a_name_that_was_edited_in_the_file_is_shown_escaped(file_board: Leaderboard) -> None:
+    file_board.submit("one", entry_results(0.5, label="one"))
+    assert file_board._database.path is not None
+    with sqlite3.connect(file_board._database.path) as connection:
         connection.execute("UPDATE superb_lite_entry SET name = ?", ("evil\x1b[2J\nname",))
-    assert [row["name"] for row in leaderboard.rows()] == ["evil\\x1b[2J\\nname"]
+    assert [row["name"] for row in file_board.rows()] == ["evil\\x1b[2J\\nname"]
 
 
 def test_a_board_of_names_has_every_task_once_under_its_default_protocol() -> None:
