@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from superb_lite.cli.names import check_names, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Root, Shown, TrustCode
-from superb_lite_leaderboard.commands.operands import result_operands
+from superb_lite.errors import SuperbLiteError
+from superb_lite_leaderboard.commands.operands import manifest_operand, result_operands
 from superb_lite_leaderboard.commands.options import BoardUrl, open_board
 
 
 def submit(
     encoders: Annotated[
-        list[str], typer.Argument(metavar="ENCODER|RESULT.json...", help="Of at most one encoder a modality.")
+        list[str],
+        typer.Argument(metavar="ENCODER|RESULT.json...|submission.yaml", help="Of at most one encoder a modality."),
     ],
-    name: Annotated[str, typer.Option("--name", help="The name of the entry.")],
+    name: Annotated[str | None, typer.Option("--name", help="The name of the entry; a manifest may say it.")] = None,
     board: BoardUrl = None,
     language: Annotated[
         list[str] | None,
@@ -35,11 +38,24 @@ def submit(
     """Evaluate encoders on the tasks of the board, or check result files, and store them as one entry.
 
     A result file is "recomputed": taken when its scores follow from its predictions and the labels on this machine. One
-    without its Parquet file is "reported": its numbers need only be possible. A directory of results is its files.
+    without its Parquet file is "reported": its numbers need only be possible. A directory of results is its files. A
+    manifest, submission.yaml or a directory with one, says all of it in a file; options are stronger.
 
     Example: superb-lite submit my-bert raw:log-mel --name "My BERT"
     """
-    files, references = result_operands(encoders)
+    manifest = manifest_operand(encoders)
+    if manifest is None:
+        files, references = result_operands(encoders)
+    else:
+        from superb_lite_leaderboard.submission.manifest import read_manifest
+
+        said = read_manifest(manifest)
+        files, references = [Path(each) for each in said.results], list(said.encoders)
+        name, language = name if name is not None else said.name or None, language or list(said.languages)
+        description, url, licence = description or said.description, url or said.url, licence or said.licence
+        tag = tag or list(said.tags)
+    if name is None:
+        raise SuperbLiteError("name the entry: --name NAME, or 'name: NAME' in a manifest")
     check_names(encoders=references, device=device, trust_code=trust_code)
     names = shown_names(references, shown)
     options = EvaluationOptions(device=device, batch_size=batch_size, root=root)

@@ -18,6 +18,7 @@ from superb_lite.evaluation.run import evaluate
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.board import BUILT_IN
+from superb_lite_leaderboard.entry import About
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
@@ -233,3 +234,21 @@ def test_what_a_lab_mate_sends_is_scored_again_and_run_again(superb_lite, file, 
         code, _, err = superb_lite("leaderboard", *refused, "--board", mine)
         assert code == 2
         assert len(err.splitlines()) == 1
+
+
+def test_a_manifest_says_what_options_would(superb_lite, file, monkeypatch, tmp_path):
+    monkeypatch.setattr("superb_lite_leaderboard.submission.inside.is_name", lambda reference: True)
+    said = file.parent / "submission.yaml"
+    said.write_text(
+        f"name: mine\nurl: https://example.org\ntags: [toy]\nresults: [{file.name}]\nencoders: ['toy:nose']\n",
+        encoding="utf-8",
+    )
+    code, _, err = superb_lite(said)
+    assert code == 0, err
+    assert entries(tmp_path)["mine"] == {"toy": "ToyEncoder", "smell": "toy:nose"}
+    assert Leaderboard(tmp_path / "b.db").entry("mine").about == About(url="https://example.org", tags=("toy",))
+    assert superb_lite(said, "--name", "other", "--tag", "small")[0] == 0
+    assert Leaderboard(tmp_path / "b.db").entry("other").about.tags == ("small",)
+    code, _, err = superb_lite("toy:nose")
+    assert (code, err) == (2, "superb-lite: name the entry: --name NAME, or 'name: NAME' in a manifest\n")
+    assert set(entries(tmp_path)) == {"first", "mine", "other"}
