@@ -51,6 +51,8 @@ def test_the_commands_are_those_of_the_specification():
         "leaderboard show",
         "leaderboard compare",
         "leaderboard entry",
+        "leaderboard card",
+        "leaderboard eval-results",
         "leaderboard task",
         "leaderboard history",
         "leaderboard figure",

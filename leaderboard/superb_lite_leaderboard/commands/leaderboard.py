@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from superb_lite_leaderboard.commands.card import card, eval_results
 from superb_lite_leaderboard.commands.compare import compare
 from superb_lite_leaderboard.commands.entry import entry
 from superb_lite_leaderboard.commands.export import export
@@ -23,6 +24,8 @@ app = typer.Typer(
 app.command()(show)
 app.command()(compare)
 app.command()(entry)
+app.command()(card)
+app.command("eval-results")(eval_results)
 app.command()(task)
 app.command()(history)
 app.command()(figure)
