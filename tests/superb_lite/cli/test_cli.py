@@ -96,6 +96,7 @@ def test_evaluate_json_has_the_documented_keys_and_nothing_else_on_standard_outp
         "n_test",
         "seconds",
         "predictions_sha256",
+        "cost",
     ]
     assert (row["encoder"], row["task"], row["protocol"]) == ("majority", "clue-lite/sentiment", "frozen")
     assert row["ci"][0] <= row["score"] <= row["ci"][1]
@@ -281,5 +282,7 @@ def test_the_same_command_in_fresh_processes_with_empty_caches_gives_the_same_ha
             check=True,
         )
         (row,) = json.loads(done.stdout)
-        found.append({key: value for key, value in row.items() if key != "seconds"})
+        cost = row.pop("cost")
+        counted = {key: cost[key] for key in ("parameters", "active_parameters", "flops")}
+        found.append({**row, "seconds": None, **counted})
     assert found[0] == found[1]

@@ -31,6 +31,12 @@ def test_each_layer_is_scored_by_itself():
         assert first.result.normalised is None
 
 
+@pytest.fixture
+def cost_unmeasured(monkeypatch):
+    """The speed of an encoder is measured on items that are no part of an evaluation."""
+    monkeypatch.setattr(Evaluator, "_measure_cost", lambda self, problems: None)
+
+
 class Counting(ToyEncoder):
     def __init__(self, width=3):
         super().__init__(width)
@@ -41,7 +47,7 @@ class Counting(ToyEncoder):
         return super().collate(items)
 
 
-def test_tasks_that_share_items_share_one_pass():
+def test_tasks_that_share_items_share_one_pass(cost_unmeasured):
     from superb_lite.tasks.labels import Example, TaskData, Unit
 
     data = classify_data(train=30, test=30, noise=1.0)
@@ -63,7 +69,7 @@ def test_tasks_that_share_items_share_one_pass():
 
 
 @pytest.mark.parametrize("kind", ["memory", "disk"])
-def test_features_kept_on_disk_save_the_pass(kind, tmp_path):
+def test_features_kept_on_disk_save_the_pass(kind, tmp_path, cost_unmeasured):
     task = toy_task(classify_data(train=30, test=30, noise=1.0))
     directory = tmp_path if kind == "disk" else None
     results, passes = [], []
