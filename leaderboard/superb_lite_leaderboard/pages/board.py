@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.entry import Entry, Tier
+from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
 from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext
 from superb_lite_leaderboard.ranking.ranking import Gain
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
-from superb_lite_leaderboard.views.scatter import AXES, total_cost
+from superb_lite_leaderboard.views.costs import AXES
 
 WIDE = ("overall", "modality")
 """The kinds of scores that have a column of their own."""
@@ -53,13 +53,8 @@ class Panel:
         return (cell.value, cell.lo, cell.hi)
 
 
-Costs = Mapping[str, Mapping[str, float]]
-"""By `BoardRow.ref` and the key of a `CostAxis`; what nobody knows is not there."""
-
-
-def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column], costs: Costs | None = None) -> str:
-    """The page as HTML. columns: of the board, by `Column.key`. costs: of the entries."""
-    costs = {row.ref: (costs or {}).get(row.ref, {}) for row in view.rows}
+def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column]) -> str:
+    """The page as HTML. columns: of the board, by `Column.key`."""
     scores = [heading for heading in view.headings if heading.kind != "task"]
     overview = [heading for heading in scores if heading.kind in WIDE]
     shown = [row.cells[head.key] for row in view.rows for head in overview if head.key in row.cells]
@@ -74,9 +69,8 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         parts={modality: _parts(scores, modality) for modality in view.modalities},
         keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
         groups=[(group, list(rows)) for group, rows in itertools.groupby(view.rows, key=lambda row: row.group)],
-        costs=costs,
         pairs=site.pairs(),
-        cost_axes=[axis for axis in AXES.values() if any(axis.key in found for found in costs.values())],
+        cost_axes=[axis for axis in AXES.values() if any(axis.key in row.costs for row in view.rows)],
         told=TOLD,
         tasksets=list(dict.fromkeys(heading.taskset for heading in view.headings if heading.taskset)),
         tiers=list(Tier),
@@ -90,14 +84,6 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         gains_cut=any(len(found) > MOST for found in gains.values()),
         gain_axis=difference_axis((100 * g.ci[0], 100 * g.ci[1]) for _, found in shown_gains for g in found),
     )
-
-
-def costs_of(entries: Iterable[Entry]) -> Costs:
-    """What is known of the costs of entries."""
-    return {
-        entry.ref: {key: total for key, of in AXES.items() if (total := total_cost(entry.results, of)) is not None}
-        for entry in entries
-    }
 
 
 def _parts(scores: Sequence[Heading], modality: str) -> list[Heading]:

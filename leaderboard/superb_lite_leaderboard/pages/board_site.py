@@ -15,7 +15,7 @@ from superb_lite.surrogates import without_surrogates
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.pages.board import costs_of, render_board
+from superb_lite_leaderboard.pages.board import render_board
 from superb_lite_leaderboard.pages.comparison import MOST_EXAMPLES, render_comparison
 from superb_lite_leaderboard.pages.render import ASSETS, asset
 from superb_lite_leaderboard.pages.site import (
@@ -33,8 +33,8 @@ from superb_lite_leaderboard.ranking.ranking import Standings
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.comparison import ComparisonView
+from superb_lite_leaderboard.views.costs import AXES, CostAxis
 from superb_lite_leaderboard.views.entry import EntryView
-from superb_lite_leaderboard.views.scatter import AXES, CostAxis
 from superb_lite_leaderboard.views.task import TaskView
 from superb_lite_leaderboard.views.time import moments
 
@@ -137,9 +137,7 @@ def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
         for row in view.rows
     }
     makers: dict[str, Maker] = {
-        "index.html": lambda now, site, query: render_board(
-            now.view, site, now.columns, costs_of(now.entries.values())
-        ),
+        "index.html": lambda now, site, query: render_board(now.view, site, now.columns),
         "board.json": lambda now, site, query: json.dumps(now.view.to_dict(), indent=1, allow_nan=False) + "\n",
         "board.csv": lambda now, site, query: without_surrogates(now.view.to_csv()),
         "time.html": _time,

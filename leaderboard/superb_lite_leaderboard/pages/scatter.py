@@ -11,7 +11,8 @@ from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext, scatter_path
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import OVERALL
-from superb_lite_leaderboard.views.scatter import AXES, CostAxis, ScatterPoint, scatter
+from superb_lite_leaderboard.views.costs import AXES, CostAxis
+from superb_lite_leaderboard.views.scatter import ScatterPoint, scatter
 
 
 def render_scatter(view: BoardView, entries: Sequence[Entry], site: SiteContext, cost: CostAxis) -> str:

@@ -115,6 +115,8 @@ class BoardRow:
     """As `ranking.standings.Row.iqm`, in percent."""
     missing: tuple[str, ...]
     """Keys of the tasks without a result."""
+    costs: Mapping[str, float]
+    """What is known of its costs, by the keys of `views.costs.AXES`."""
 
     def to_dict(self, keys: Collection[str]) -> dict[str, Any]:
         """Plain JSON values. keys: of the columns that are shown."""
@@ -132,5 +134,6 @@ class BoardRow:
             "about": self.about.model_dump(mode="json"),
             "encoders": dict(self.encoders),
             "scores": {key: cell.to_dict() for key, cell in self.cells.items() if key in keys},
+            "costs": dict(self.costs),
             "missing": [key for key in self.missing if key in keys],
         }

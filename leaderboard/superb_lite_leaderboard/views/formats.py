@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from superb_lite.errors import printable
 from superb_lite.results.text import rank_text
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.costs import AXES
+from superb_lite_leaderboard.views.query import COST
 
 FACTS = ("name", "version", "submitted", "tier", "own_code", "reference", "group", "mean_rank", "iqm")
 """What a line of the CSV says of an entry before its scores."""
@@ -47,16 +49,17 @@ def to_markdown(headings: Sequence[Heading], rows: Sequence[BoardRow]) -> str:
 
 
 def to_csv(headings: Sequence[Heading], rows: Sequence[BoardRow]) -> str:
-    """One line for each entry, numbers as they are: each score, and the ends of its interval."""
+    """One line for each entry, numbers as they are: each score, the ends of its interval, and the costs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*FACTS, *(f"{heading.key}{part}" for heading in headings for part in ("", " lo", " hi"))])
+    scores = [f"{heading.key}{part}" for heading in headings for part in ("", " lo", " hi")]
+    writer.writerow([*FACTS, *scores, *(f"{COST}{key}" for key in AXES)])
     for row in rows:
         cells = [row.cells.get(heading.key) for heading in headings]
         numbers = [value for c in cells for value in (("", "", "") if c is None else (c.value, c.lo, c.hi))]
         facts = [row.name, row.version, row.submitted, row.tier.label, row.own_code, row.reference]
         ranks = ["" if value is None else value for value in (row.group, row.mean_rank, row.iqm)]
-        writer.writerow([*map(_inert, facts), *ranks, *numbers])
+        writer.writerow([*map(_inert, facts), *ranks, *numbers, *(row.costs.get(key, "") for key in AXES)])
     return out.getvalue()
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from superb_lite.errors import UnknownNameError
 from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Heading
+from superb_lite_leaderboard.views.costs import AXES
 
 ORDERS = ("name", "submitted")
 """What rows are sorted by beside their cells."""
+
+COST = "cost:"
+"""Comes before the keys of `views.costs.AXES`."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class BoardQuery:
     search: str = ""
     """In names, tags and encoders, whatever the case."""
     sort: str = ""
-    """`Heading.key`, or one of `ORDERS`. Empty: as they are ranked, of one modality by its score."""
+    """`Heading.key`, one of `ORDERS`, or "cost:NAME", the cheapest first. Empty: as they are ranked, of one modality by
+    its score."""
     pinned: tuple[str, ...] = ()
     """Names of entries that come first, whatever else is asked for."""
 
@@ -68,9 +73,13 @@ def _sorted(rows: Sequence[BoardRow], key: str, headings: Sequence[Heading]) -> 
         return sorted(rows, key=lambda row: row.name.casefold())
     if key == "submitted":
         return sorted(rows, key=lambda row: row.submitted, reverse=True)
+    if key in (costs := [f"{COST}{axis}" for axis in AXES]):
+        cost = key.removeprefix(COST)
+        known = sorted((row for row in rows if cost in row.costs), key=lambda row: row.costs[cost])
+        return [*known, *(row for row in rows if cost not in row.costs)]
     by_key = {heading.key: heading for heading in headings}
     if key not in by_key:
-        raise UnknownNameError("column to sort by", key, [*by_key, *ORDERS])
+        raise UnknownNameError("column to sort by", key, [*by_key, *ORDERS, *costs])
     sign = -1 if by_key[key].higher_is_better else 1
     scored = [row for row in rows if key in row.cells]
     return [

@@ -10,6 +10,7 @@ from superb_lite_leaderboard.entry import Entry, Measured, Tier
 from superb_lite_leaderboard.ranking.lists import languages, sets
 from superb_lite_leaderboard.ranking.ranking import Row, Standing, Standings, TaskStanding
 from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.costs import costs_of
 from superb_lite_leaderboard.views.marks import marks_of
 from superb_lite_leaderboard.views.names import public_name
 
@@ -91,6 +92,7 @@ def _row(row: Row, entry: Entry, standings: Standings) -> BoardRow:
         mean_rank=row.mean_rank,
         iqm=row.iqm,
         missing=tuple(column.key for column in standings.columns if column.key not in row.tasks),
+        costs=costs_of(results),
     )
 
 

@@ -3,54 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from superb_lite_leaderboard.entry import Entry, Measured, Tier
+from superb_lite_leaderboard.entry import Entry, Tier
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import OVERALL
-
-
-@dataclass(frozen=True)
-class CostAxis:
-    """A cost that scores are shown against; less is better."""
-
-    key: str
-    label: str
-    of: Callable[[Measured], float | None]
-    """Of one result; None where nobody knows."""
-    add: bool
-    """Whether the costs of several encoders add up; else the largest counts."""
-
-
-def _cost(name: str) -> Callable[[Measured], float | None]:
-    def of(result: Measured) -> float | None:
-        return None if result.cost is None else getattr(result.cost, name)
-
-    return of
-
-
-def _seconds_an_item(result: Measured) -> float | None:
-    speed = None if result.cost is None else result.cost.items_per_second
-    return 1 / speed if speed else None
-
-
-def _pretraining_seconds(result: Measured) -> float | None:
-    return None if result.pretraining is None else result.pretraining.seconds
-
-
-AXES: Mapping[str, CostAxis] = {
-    axis.key: axis
-    for axis in (
-        CostAxis("parameters", "parameters", _cost("parameters"), add=True),
-        CostAxis("flops", "FLOPs of one item", _cost("flops"), add=True),
-        CostAxis("seconds", "seconds an item, on the machine that measured it", _seconds_an_item, add=True),
-        CostAxis("memory", "peak memory in bytes", _cost("peak_memory"), add=False),
-        CostAxis("pretraining", "seconds of pretraining, on the machine that trained", _pretraining_seconds, add=True),
-    )
-}
-"""By key."""
+from superb_lite_leaderboard.views.costs import CostAxis, total_cost
 
 
 @dataclass(frozen=True)
@@ -97,20 +57,6 @@ def scatter(
         for (row, cell, total), on_front in zip(found, front, strict=True)
     ]
     return tuple(sorted(points, key=lambda point: (point.cost, -point.score, point.name)))
-
-
-def total_cost(results: Sequence[Measured], cost: CostAxis) -> float | None:
-    """The cost of all encoders of an entry, each by its mean over tasks; None where one of them is not known."""
-    encoders: dict[str, list[float]] = {}
-    for result in results:
-        of_encoder = encoders.setdefault(result.encoder_hash, [])
-        value = cost.of(result)
-        if value is not None:
-            of_encoder.append(float(value))
-    if not encoders or not all(encoders.values()):
-        return None
-    means = [sum(values) / len(values) for values in encoders.values()]
-    return sum(means) if cost.add else max(means)
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> list[bool]:

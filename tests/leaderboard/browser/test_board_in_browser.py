@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ ENTRIES, TASKS = 1000, 40
 def written(folder: Path, entries: int, tasks: int) -> Path:
     view, columns = many(entries, tasks)
     paths = {"index.html", *(entry_path(row.ref) for row in view.rows), *(task_path(key) for key in columns)}
-    costs = {row.ref: {"parameters": 1e6 * (entries - place)} for place, row in enumerate(view.rows)}
+    rows = [replace(row, costs={"parameters": 1e6 * (entries - place)}) for place, row in enumerate(view.rows)]
+    view = replace(view, rows=tuple(rows))
     (folder / "static").mkdir(parents=True)
     for name in ASSETS:
         (folder / "static" / name).write_bytes(asset(name))
     path = folder / "index.html"
-    path.write_text(render_board(view, SiteContext("many", 1, paths=frozenset(paths)), columns, costs), "utf-8")
+    path.write_text(render_board(view, SiteContext("many", 1, paths=frozenset(paths)), columns), "utf-8")
     return path
 
 

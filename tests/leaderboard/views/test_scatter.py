@@ -13,7 +13,9 @@ from synthetic_results import entry_results
 from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
-from superb_lite_leaderboard.views.scatter import AXES, pareto_front, scatter
+from superb_lite_leaderboard.views.costs import AXES
+from superb_lite_leaderboard.views.query import BoardQuery
+from superb_lite_leaderboard.views.scatter import pareto_front, scatter
 
 
 def dominated(point: tuple[float, float], others: Sequence[tuple[float, float]]) -> bool:
@@ -57,6 +59,10 @@ def test_costs_of_encoders_add_up_and_unknown_ones_are_left_out(leaderboard: Lea
     ]
     assert [(p.name, p.cost) for p in scatter(view, entries, AXES["memory"])] == [("small", 100.0)]
     assert scatter(view, entries, AXES["flops"]) == ()
+    cheapest = view.select(BoardQuery(sort="cost:parameters")).rows
+    assert [row.costs.get("parameters") for row in cheapest] == [30.0, 3000.0, 5001.0, None]
+    assert view.to_dict()["rows"][-1]["costs"] == dict(view.rows[-1].costs)
+    assert ",30.0,,,100.0," in view.to_csv()
     free = [result.replace(cost=Cost(parameters=0)) for result in entry_results(0.2, label="free")]
     leaderboard.submit("free", free)
     view, entries = BoardView.of(leaderboard.standings(), leaderboard.entries()), leaderboard.entries()
