@@ -53,6 +53,7 @@ def many(entries: int, tasks: int) -> tuple[BoardView, dict[str, Column]]:
             mean_rank=place + 1.0,
             iqm=90 - 80 * place / entries,
             missing=(),
+            costs={},
         )
         for place in range(entries)
     )

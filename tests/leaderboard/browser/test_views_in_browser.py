@@ -20,6 +20,8 @@ from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.server.run import listen
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def filled(leaderboard: Leaderboard) -> Leaderboard:
