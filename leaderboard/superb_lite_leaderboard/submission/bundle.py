@@ -7,10 +7,12 @@ stranger's file: only these names are read, each once, up to a size, and never o
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,12 +198,8 @@ def _extracted(path: Path, folder: Path) -> Index:
         raise SuperbLiteError(f"'{path}' is not a bundle: {refusal(error)}") from None
     except OSError as error:
         raise SuperbLiteError(f"'{path}' cannot be read: {error.strerror or error}") from None
-    # What zipfile raises for damage, encryption and methods that it does not know.
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, LookupError) as error:
-        raise SuperbLiteError(one_line(f"'{path}' is not a bundle: {error}")) from None
-    except Exception as error:
-        if type(error).__module__ not in ("zlib", "lzma", "bz2"):
-            raise
+    # What zipfile and its decompressors raise for damage, encryption and methods that they do not know.
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, LookupError) as error:
         raise SuperbLiteError(one_line(f"'{path}' is not a bundle: {error}")) from None
 
 
