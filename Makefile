@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lite,dev]'
 	touch $(STAMP)
 
-demo: install ## pretrain, evaluate and rank one encoder per modality (6 to 10 minutes)
+demo: install ## pretrain, evaluate and rank one encoder per modality (about 10 minutes)
 	$(BIN)/superb-lite run
 
 test: install ## run the test suite (slow tests left out)
