@@ -16,6 +16,7 @@ from superb_lite.results.result import Result
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Measured, Submitted, Tier
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.own_data import check_own_data
 from superb_lite_leaderboard.plausibility import check_plausible, check_said, revalidated
 
@@ -128,4 +129,5 @@ def check_same_data(result: Measured, other: Measured, entry: str) -> None:
 
 
 def _label(result: Measured) -> str:
-    return f"the result of '{result.encoder}' on '{result.task}' ({result.protocol})"
+    """Which result it is; the line may stand on a page, so that it names no folder."""
+    return f"the result of '{public_name(result.encoder)}' on '{result.task}' ({result.protocol})"

@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from superb_lite.errors import printable
 from superb_lite.results.text import language_name, number, percent, rank_text, signed
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.pages.site import POLICY, SiteContext, slug
-from superb_lite_leaderboard.views.names import public_name
 
 ASSETS = ("style.css", "board.js", "charts.js", "live.js")
 """What pages load: files of `pages/static`."""

@@ -19,6 +19,7 @@ from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import CORE, Column, resolve_columns
 from superb_lite_leaderboard.checks import accepted, check_name
 from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Submitted, Tier
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.ranking.ranking import Standings, rank
 from superb_lite_leaderboard.store import submitting, versions
 from superb_lite_leaderboard.store.database import Database
@@ -215,7 +216,7 @@ class Leaderboard:
         try:
             return self._database.read(read)
         except (SuperbLiteError, TypeError, ValueError) as error:
-            where = f"the result of '{one_line(measured.encoder, NAME_LIMIT)}' on '{measured.task}'"
+            where = f"the result of '{public_name(measured.encoder)}' on '{measured.task}'"
             raise SuperbLiteError(f"{where} ({measured.protocol}) is damaged: {error}; submit it again") from None
 
     def predictions(self, measured: Measured) -> Predicted | None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from superb_lite_leaderboard.entry import Entry
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.ranking.ranking import Gain, Standings
 from superb_lite_leaderboard.views import formats
 from superb_lite_leaderboard.views.cells import BoardRow, Heading
-from superb_lite_leaderboard.views.names import public_name
 from superb_lite_leaderboard.views.published import Published, published_rows
 from superb_lite_leaderboard.views.query import BoardQuery
 from superb_lite_leaderboard.views.rows import board_rows, headings

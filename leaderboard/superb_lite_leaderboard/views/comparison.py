@@ -13,10 +13,10 @@ from superb_lite.results.comparison import Difference, compare
 from superb_lite.results.result import Result
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry, Measured, Tier
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.examples import Differing, differing_examples
 from superb_lite_leaderboard.views.marks import marks_of
-from superb_lite_leaderboard.views.names import public_name
 from superb_lite_leaderboard.views.plain import plain
 
 EXAMPLES = 20

@@ -12,11 +12,11 @@ from superb_lite.results.result import Result
 from superb_lite.results.text import number, rank_text, with_margin
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Tier
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.ranking.standings import Row, Standings, TaskStanding
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.markdown import cell
 from superb_lite_leaderboard.views.marks import marks_of
-from superb_lite_leaderboard.views.names import public_name
 from superb_lite_leaderboard.views.plain import plain
 from superb_lite_leaderboard.views.provenance import OfEncoder, of_encoder, settings_of
 

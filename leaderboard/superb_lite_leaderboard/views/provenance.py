@@ -11,7 +11,7 @@ from superb_lite.results.cost import Cost, quantity
 from superb_lite.results.pretraining import Curve
 from superb_lite.results.result import Result
 from superb_lite_leaderboard.entry import Measured
-from superb_lite_leaderboard.views.names import public_name
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.views.repeat import Repeat, repeat
 
 Fact = tuple[str, str]

@@ -21,7 +21,7 @@ from superb_lite.imports import resolve
 from superb_lite.modality import ObjectiveSpec
 from superb_lite.pretraining.recipes import Recipe, find_recipe
 from superb_lite.results.result import Result
-from superb_lite_leaderboard.views.names import public_name
+from superb_lite_leaderboard.names import public_name
 
 OPTION = re.compile(r"(model|data)(\.[a-z][a-z0-9_]*)+")
 WORD = re.compile(r"[\w.+-]+", re.ASCII)

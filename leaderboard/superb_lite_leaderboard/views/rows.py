@@ -7,12 +7,12 @@ from statistics import fmean
 
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry, Measured, Tier
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.ranking.lists import languages, sets
 from superb_lite_leaderboard.ranking.ranking import Row, Standing, Standings, TaskStanding
 from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Cell, Heading
 from superb_lite_leaderboard.views.costs import costs_of
 from superb_lite_leaderboard.views.marks import marks_of
-from superb_lite_leaderboard.views.names import public_name
 
 
 def board_rows(standings: Standings, entries: Iterable[Entry]) -> tuple[BoardRow, ...]:

@@ -12,13 +12,13 @@ from synthetic_results import BOARD, entry_results, result
 from superb_lite import SuperbLiteError
 from superb_lite.results import scale
 from superb_lite.results.text import number, percent, rank_text, signed, with_margin
+from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.export import WRITTEN, export
 from superb_lite_leaderboard.pages.figure import axis
 from superb_lite_leaderboard.pages.site import POLICY
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
-from superb_lite_leaderboard.views.names import public_name
 
 HOSTILE = "<script>alert('x')</script>\"&'{{ 7 * 7 }}"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superb_lite_leaderboard.views.names import public_name
+from superb_lite_leaderboard.names import public_name
 
 
 @pytest.mark.parametrize(
