@@ -26,12 +26,13 @@ ARCHITECTURES = "superb_lite.architectures"
 OBJECTIVES = "superb_lite.objectives"
 TASKSETS = "superb_lite.tasksets"
 ENCODERS = "superb_lite.encoders"
+PUBLISHED = "superb_lite.published"
 PROTOCOLS = "superb_lite.protocols"
 FORMS = "superb_lite.forms"
 METRICS = "superb_lite.metrics"
 COMMANDS = "superb_lite.commands"
 
-GROUPS = (MODALITIES, ARCHITECTURES, OBJECTIVES, TASKSETS, ENCODERS, PROTOCOLS, FORMS, METRICS, COMMANDS)
+GROUPS = (MODALITIES, ARCHITECTURES, OBJECTIVES, TASKSETS, ENCODERS, PUBLISHED, PROTOCOLS, FORMS, METRICS, COMMANDS)
 """The groups of entry points that are read: what a plugin may add. Built-in things are registered there, too."""
 
 OWN = "superb-lite"

@@ -1,22 +1,20 @@
 """Models of timm and torchvision as encoders: the references `timm:...` and `torchvision:...`.
 
 NAME                 the untrained architecture
-NAME.TAG             with the weights of that tag, downloaded and kept in the cache of the Hub or of torch
+NAME.TAG             of timm: with the weights of that tag, a safetensors file out of the hub or its cache
 NAME,weights=FILE    with the weights in a safetensors file
 NAME,size=PIXELS     images are resized to this height and width instead of the model's own
 
 Parts may be combined, as in `timm:resnet18,size=64,weights=my.safetensors`. Downloaded files are checked against their
-published hash: the name of a safetensors file in the Hub's cache is its SHA-256 (`superb_lite.hub`), and the names of
-torchvision's begin with theirs. Those are pickles, read with `weights_only`, so no code in them runs.
+published hash (`superb_lite.hub`). Torchvision publishes pickles, which are never loaded; `superb-lite convert` makes a
+safetensors file of them (`superb_lite_image.torchvision_files`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, ClassVar
 
 import timm
@@ -26,14 +24,15 @@ from torch import Tensor, nn
 from torchvision import models
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
-from superb_lite.encoders.weights import check_finite, contents, sha256
+from superb_lite.encoders.weights import check_finite, contents
 from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.hub import fetch
-from superb_lite.paths import PICKLES, pickle_refusal, regular_size
+from superb_lite.paths import PICKLES, pickle_refusal
 from superb_lite.tasks.labels import Item
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics
 from superb_lite_image.items import resize_all
 from superb_lite_image.timm_backbone import LARGEST_IMAGE, check_image_size
+from superb_lite_image.torchvision_files import published_weights
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -108,7 +107,10 @@ def _published(name: str, model: str) -> Path:
     known = timm.get_pretrained_cfg(model)
     instead = f"give a file, timm:{name},weights=FILE"
     if known is None or not known.hf_hub_id:
-        raise SuperbLiteError(f"the weights '{model}' are published as a pickle only, which is never loaded: {instead}")
+        raise SuperbLiteError(
+            f"the weights '{model}' are published as a pickle only, which is never loaded: `superb-lite convert "
+            f"FILE.pth --to safetensors --out FILE.safetensors`, then timm:{name},weights=FILE.safetensors"
+        )
     try:
         folder = fetch(known.hf_hub_id, PUBLISHED)
     except SuperbLiteError as error:
@@ -125,26 +127,21 @@ def torchvision_encoder(argument: str) -> Encoder:
     known = models.list_models(module=models)
     if wanted.name not in known:
         raise UnknownNameError("torchvision model", wanted.name, known)
+    if wanted.tag:
+        published_weights(wanted.name, wanted.tag)
+        out = f"{wanted.name}.safetensors"
+        raise SuperbLiteError(
+            f"the weights '{wanted.name}.{wanted.tag}' are published as a pickle, which is never loaded: `superb-lite "
+            f"convert torchvision:{wanted.name}.{wanted.tag} --to safetensors --out {out}`, then "
+            f"torchvision:{wanted.name},weights={out}"
+        )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         encoder = TorchvisionEncoder(model=wanted.name, image_size=wanted.size or 224)
-    if wanted.tag:
-        tags = {weights.name: weights for weights in models.get_model_weights(wanted.name)}
-        if wanted.tag not in tags:
-            raise UnknownNameError("weights", f"{wanted.name}.{wanted.tag}", (f"{wanted.name}.{tag}" for tag in tags))
-        try:
-            _check_cached(tags[wanted.tag].url)
-            state = tags[wanted.tag].get_state_dict(check_hash=True, weights_only=True)
-        except (OSError, RuntimeError, UnpicklingError) as error:
-            raise SuperbLiteError(
-                f"the weights '{argument}' cannot be downloaded ({error}): give a file, "
-                f"torchvision:{wanted.name},weights=FILE"
-            ) from None
-        encoder.load_weights(state, argument)
-    elif wanted.weights is not None:
+    if wanted.weights is not None:
         _check_safetensors(wanted.weights)
         encoder.load_weights(load_file(wanted.weights), str(wanted.weights))
-    return _ready(encoder, untrained=not wanted.tag and wanted.weights is None)
+    return _ready(encoder, untrained=wanted.weights is None)
 
 
 def _ready(encoder: Encoder, *, untrained: bool) -> Encoder:
@@ -170,20 +167,6 @@ def _check_safetensors(file: Path) -> None:
         raise SuperbLiteError(f"weights must be a .safetensors file, not '{file}'")
     contents(file)
     check_finite(load_file(file), file)
-
-
-def _check_cached(url: str) -> None:
-    """Check a file that was downloaded before: torch checks new ones only.
-
-    The published name of a file ends in the beginning of its SHA-256. Raises `SuperbLiteError` for another content.
-    """
-    file = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
-    if not file.exists():
-        return
-    regular_size(file)
-    published = re.search(r"-([0-9a-f]{8,64})\.", file.name)
-    if published is None or not sha256(file).startswith(published[1]):
-        raise SuperbLiteError(f"'{file}' is not what torchvision has published: delete it, then it is fetched anew")
 
 
 class TorchvisionEncoder(Encoder):

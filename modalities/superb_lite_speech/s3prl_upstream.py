@@ -1,23 +1,22 @@
 """`s3prl:NAME`: any upstream of s3prl (SUPERB, Yang et al. 2021) as an encoder.
 
 s3prl:fbank               an upstream without weights: fbank, mfcc, mel, linear, spectrogram
-s3prl:hubert              a released one; s3prl downloads its weights into its own cache
-s3prl:hubert_local:FILE   a checkpoint on disk, by the upstream that reads it
+s3prl:hubert_local:FILE   weights and configuration in a safetensors file, by the upstream that reads them
+
+Released weights (`s3prl:hubert`) are pickles, which are never loaded: `superb-lite convert s3prl:hubert --to
+safetensors --out FILE` makes a safetensors file of them once.
 """
 
 from __future__ import annotations
 
 import contextlib
 import copy
-import hashlib
 import importlib.metadata
 import logging
-import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, ClassVar, Self
 
 import torch
@@ -25,9 +24,12 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.weights import building_within, contents, sha256
 from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
+from superb_lite.paths import PICKLES, pickle_refusal
 from superb_lite.tasks.labels import Item
 from superb_lite_speech.items import SAMPLE_RATE, check_item
+from superb_lite_speech.s3prl_files import AskedError, read_checkpoint, reading
 
 SHORTEST = 800
 """50 ms: s3prl (`S3PRLUpstream`) fills up shorter waveforms with zeros, which some upstreams need."""
@@ -35,40 +37,62 @@ SHORTEST = 800
 REFUSED = {
     "baseline_local": "evaluates what a configuration file names as code",
     "customized_upstream": "is s3prl's example of how to write one, with a position for every sample",
+    "hf_hubert_custom": "reads a folder of transformers, whose weights may be pickles",
+    "hf_wav2vec2_custom": "reads a folder of transformers, whose weights may be pickles",
 }
 """Upstreams of s3prl that are not offered, and why."""
 
-_FROM_FILE = ("_local", "_custom", "_url")
-_SAFE, _UNSAFE = "TORCH_FORCE_WEIGHTS_ONLY_LOAD", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"
+_FROM_FILE = ("_local", "_custom")
+_WITHOUT_WEIGHTS = "s3prl.upstream.baseline.hubconf"
+"""The module of the upstreams that read nothing."""
 
 
-def s3prl_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
+def s3prl_encoder(argument: str) -> Encoder:
     """The encoder of a reference `s3prl:ARGUMENT`, see this module.
 
-    trust_code: let a checkpoint that holds more than weights run the code it names when it is unpickled.
-
-    Raises `SuperbLiteError` for an unknown upstream, a file that is missing or not wanted, a checkpoint that does not
-    load with weights alone, and weights that cannot be downloaded.
+    Raises `SuperbLiteError` for an unknown upstream, weights that are not a safetensors file, one that is missing or
+    not wanted, and a configuration that could be run as code.
     """
     name, _, checkpoint = argument.partition(":")
     reference = f"s3prl:{argument}"
-    upstreams = _upstreams()
-    if not name:
-        raise SuperbLiteError("s3prl needs the name of an upstream: s3prl:fbank, s3prl:hubert, s3prl:hubert_local:FILE")
-    if name in REFUSED:
-        raise SuperbLiteError(f"'{reference}' cannot be used: it {REFUSED[name]}")
-    if name not in upstreams:
-        raise UnknownNameError("s3prl upstream", name, upstreams)
+    upstream = known_upstream(name)
     from_file = name.endswith(_FROM_FILE)
     if from_file and not checkpoint:
         raise SuperbLiteError(f"'{reference}' reads a checkpoint: write s3prl:{name}:FILE")
     if checkpoint and not from_file:
         raise SuperbLiteError(f"'{reference}': the upstream '{name}' takes no file; those that do end in _local")
-    remote = checkpoint.startswith(("http://", "https://"))
-    if checkpoint and not remote and not Path(checkpoint).is_file():
+    if not from_file:
+        if upstream.__module__ != _WITHOUT_WEIGHTS:
+            raise SuperbLiteError(
+                f"the weights of '{reference}' are published as a pickle, which is never loaded: `superb-lite convert "
+                f"{reference} --to safetensors --out {name}.safetensors`, then s3prl:{_reader(upstream)}:"
+                f"{name}.safetensors"
+            )
+        return S3prlEncoder(_build(upstream, reference, None), name)
+    path = Path(checkpoint).expanduser()
+    if path.suffix in PICKLES:
+        raise SuperbLiteError(pickle_refusal(path))
+    if not path.is_file():
         raise SuperbLiteError(f"'{reference}': there is no file '{checkpoint}'")
-    upstream = _build(upstreams[name], reference, checkpoint, trust_code=trust_code)
-    return S3prlEncoder(upstream, name, checkpoint="" if remote or not checkpoint else _sha256(Path(checkpoint)))
+    return S3prlEncoder(_build(upstream, reference, path), name, checkpoint=sha256(path))
+
+
+def known_upstream(name: str) -> Callable[..., nn.Module]:
+    """An entry of s3prl's hub. Raises `SuperbLiteError` for a name that is unknown or not offered."""
+    upstreams = _upstreams()
+    if not name:
+        raise SuperbLiteError("s3prl needs the name of an upstream: s3prl:fbank, s3prl:hubert_local:FILE")
+    if name in REFUSED:
+        raise SuperbLiteError(f"'s3prl:{name}' cannot be used: it {REFUSED[name]}")
+    if name not in upstreams:
+        raise UnknownNameError("s3prl upstream", name, upstreams)
+    return upstreams[name]
+
+
+def _reader(upstream: Callable[..., nn.Module]) -> str:
+    """The upstream that reads the weights of a released one from a file."""
+    same = [name for name, entry in _upstreams().items() if entry.__module__ == upstream.__module__]
+    return next((name for end in _FROM_FILE for name in same if name.endswith(end)), "UPSTREAM_local")
 
 
 def _upstreams() -> dict[str, Callable[..., nn.Module]]:
@@ -79,52 +103,46 @@ def _upstreams() -> dict[str, Callable[..., nn.Module]]:
         from s3prl import hub
     entries = {name: getattr(hub, name) for name in hub.options()}
     return {
-        name: entry for name, entry in entries.items() if entry.__module__.endswith(".hubconf") and name not in REFUSED
+        name: entry
+        for name, entry in entries.items()
+        if entry.__module__.endswith(".hubconf") and not name.endswith("_url") and name not in REFUSED
     }
 
 
-def _build(entry: Callable[..., nn.Module], reference: str, checkpoint: str, *, trust_code: bool) -> nn.Module:
-    options = {"ckpt": checkpoint} if checkpoint else {}
+def _build(entry: Callable[..., nn.Module], reference: str, file: Path | None) -> nn.Module:
+    held = None if file is None else read_checkpoint(file)
     # Upstreams print what they do, which must not end up in the results on standard output, and draw random numbers.
     quiet, undisturbed = contextlib.redirect_stdout(sys.stderr), torch.random.fork_rng(devices=[])
-    with quiet, undisturbed, warnings.catch_warnings(), _unpickling(trust_code):
+    within = contextlib.nullcontext() if file is None else building_within(contents(file), f"'{reference}'")
+    with quiet, undisturbed, warnings.catch_warnings(), reading(held), within:
         warnings.simplefilter("ignore")
         try:
-            return entry(**options)
-        except UnpicklingError:
-            raise SuperbLiteError(
-                f"'{reference}': its checkpoint holds more than weights, and loading it could run any code: allow it "
-                "with --trust-code (in Python: load_encoder(..., trust_code=True))"
-            ) from None
-        except OSError as error:  # that of urllib and of requests are both one
-            raise SuperbLiteError(f"'{reference}': its weights cannot be fetched or read: {reason(error)}") from None
-        except (KeyError, ValueError, RuntimeError, EOFError) as error:
-            if not checkpoint:
+            return entry(**({} if file is None else {"ckpt": str(file)}))
+        except SuperbLiteError:
+            raise
+        except Exception as error:  # whatever an upstream makes of another one's configuration
+            if file is None:
                 raise
             raise SuperbLiteError(
                 f"'{reference}' is damaged, or no checkpoint of this upstream ({reason(error, 80)})"
             ) from None
 
 
-@contextlib.contextmanager
-def _unpickling(trust_code: bool) -> Iterator[None]:
-    """Have every `torch.load` of s3prl read weights alone, or anything where the code is trusted.
+def published(argument: str) -> Path:
+    """The checkpoint of a released upstream, which s3prl fetches into its own cache; s3prl publishes no hash of it.
 
-    s3prl leaves this to torch in most places, and to nobody in some; these variables are torch's own way to decide it.
+    Raises `SuperbLiteError` for an upstream that is unknown or has no weights, and for a file that cannot be fetched.
     """
-    kept = {name: os.environ.pop(name) for name in (_SAFE, _UNSAFE) if name in os.environ}
-    os.environ[_UNSAFE if trust_code else _SAFE] = "1"
+    entry, quiet = known_upstream(argument), contextlib.redirect_stdout(sys.stderr)
     try:
-        yield
-    finally:
-        for name in (_SAFE, _UNSAFE):
-            os.environ.pop(name, None)
-        os.environ.update(kept)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        with quiet, torch.random.fork_rng(devices=[]), warnings.catch_warnings(), reading(None):
+            warnings.simplefilter("ignore")
+            entry()
+    except AskedError as asked:
+        return asked.path
+    except Exception as error:  # whatever the network, or an upstream without its file, raises
+        raise SuperbLiteError(f"the weights of 's3prl:{argument}' cannot be fetched: {reason(error, 120)}") from None
+    raise SuperbLiteError(f"'s3prl:{argument}' reads no weights: it is used as it is")
 
 
 class S3prlEncoder(Encoder):

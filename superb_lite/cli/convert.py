@@ -12,7 +12,7 @@ from superb_lite.errors import SuperbLiteError, printable
 
 
 def convert(
-    encoder: Annotated[str, typer.Argument(help="A checkpoint, or a file of PyTorch.")],
+    encoder: Annotated[str, typer.Argument(help="A checkpoint, a file of PyTorch, or published weights.")],
     to: Annotated[
         str, typer.Option(help="The library that is to load it, such as transformers; safetensors for a file.")
     ],
@@ -20,15 +20,17 @@ def convert(
 ) -> None:
     """Write a checkpoint so that another library loads it, or a .pt, .pth, .ckpt or .bin file as safetensors.
 
-    A file of PyTorch is a pickle: it is read with weights_only=True, which runs nothing that is in it.
+    A file of PyTorch is a pickle: it is read with weights_only=True, which runs nothing that is in it. Weights that are
+    published as a pickle (torchvision:NAME.TAG, s3prl:NAME) are fetched and converted in the same way.
 
     Examples: superb-lite convert my-bert --to transformers --out my-bert-hf,
-    superb-lite convert model.pt --to safetensors --out model.safetensors
+    superb-lite convert model.pt --to safetensors --out model.safetensors,
+    superb-lite convert torchvision:resnet18.IMAGENET1K_V1 --to safetensors --out resnet18.safetensors
     """
     if to == "safetensors" and not Path(encoder).is_dir():
-        from superb_lite.encoders.pickled import convert_pickle
+        from superb_lite.encoders.pickled import convert_pickle, published_file
 
-        print(printable(convert_pickle(Path(encoder), out)))
+        print(printable(convert_pickle(published_file(encoder), out)))
         return
     check_names(encoders=[encoder])
 

@@ -136,16 +136,22 @@ def test_weights_of_another_model_are_refused(tmp_path, scheme):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("scheme", ["timm", "torchvision"])
-def test_without_a_network_the_file_is_asked_for(monkeypatch, scheme):
+def test_without_a_network_the_file_is_asked_for(monkeypatch):
     def offline(*arguments, **options):
         raise OSError("no route to host")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", offline)
-    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", offline)
-    tag = {"timm": "a1_in1k", "torchvision": "IMAGENET1K_V1"}[scheme]
-    with pytest.raises(SuperbLiteError, match=f"cannot be downloaded.*{scheme}:resnet18,weights=FILE"):
-        load_encoder(f"{scheme}:resnet18.{tag}")
+    with pytest.raises(SuperbLiteError, match=r"cannot be downloaded.*timm:resnet18,weights=FILE"):
+        load_encoder("timm:resnet18.a1_in1k")
+
+
+@pytest.mark.parametrize(
+    "tag", [f"{n}.{w.name}" for n in ("resnet18", "vit_h_14") for w in models.get_model_weights(n)]
+)
+def test_published_pickles_are_refused_with_the_command_that_converts_them(tag):
+    with pytest.raises(SuperbLiteError, match=f"convert torchvision:{tag} --to safetensors") as caught:
+        load_encoder(f"torchvision:{tag}")
+    assert len(str(caught.value)) <= 300
 
 
 def test_a_tag_is_the_safetensors_file_of_its_repository(tmp_path, monkeypatch):

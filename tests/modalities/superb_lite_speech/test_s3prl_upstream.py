@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import os
 import urllib.error
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
+from superb_lite.encoders.around import KEY
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.pickled import convert_pickle, published_file
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import BadItemError, SuperbLiteError
 from superb_lite_speech import s3prl_upstream
+from superb_lite_speech.s3prl_files import read_checkpoint
 from superb_lite_speech.s3prl_upstream import S3prlEncoder, s3prl_encoder
 
 TINY = {
@@ -38,7 +41,7 @@ def noise(samples: int, seed: int = 0) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def hubert_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hubert_pickle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A HuBERT of two layers in the format of s3prl's released ones."""
     from s3prl.upstream.hubert.hubert_model import HubertConfig, HubertModel, HubertPretrainingConfig
     from s3prl.upstream.utils import merge_with_parent
@@ -56,6 +59,14 @@ def hubert_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     path = tmp_path_factory.mktemp("hubert") / "tiny.pt"
     torch.save(state, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def hubert_file(hubert_pickle: Path) -> Path:
+    """The same, converted."""
+    path = hubert_pickle.with_suffix(".safetensors")
+    convert_pickle(hubert_pickle, path)
     return path
 
 
@@ -112,15 +123,24 @@ def test_long_audio_is_cut_into_windows_that_cover_all_of_it(hubert: Encoder) ->
     assert encoder._windows(16_000 * 5 - 1) == [(0, 32_000), (32_000, 79_999)]  # a rest below a second stays
 
 
+def changed(file: Path, out: Path, change: Any) -> Path:
+    """A converted checkpoint with another configuration."""
+    from safetensors import safe_open
+
+    with safe_open(file, framework="pt") as opened:
+        around = json.loads(opened.metadata()[KEY])
+    change(around["rest"])
+    save_file(load_file(file), out, metadata={KEY: json.dumps(around)})
+    return out
+
+
 def test_the_content_hash_covers_weights_and_the_options_in_the_file(hubert_file: Path, tmp_path: Path) -> None:
     first = s3prl_encoder(f"hubert_local:{hubert_file}")
-    moved = tmp_path / "moved.pt"
+    moved = tmp_path / "moved.safetensors"
     moved.write_bytes(hubert_file.read_bytes())
     assert s3prl_encoder(f"hubert_local:{moved}").content_hash() == first.content_hash()
-    state = torch.load(hubert_file, weights_only=True)
-    state["task_cfg"]["normalize"] = False
-    torch.save(state, tmp_path / "other.pt")
-    assert s3prl_encoder(f"hubert_local:{tmp_path / 'other.pt'}").content_hash() != first.content_hash()
+    other = changed(hubert_file, tmp_path / "o.safetensors", lambda rest: rest["task_cfg"].update(normalize=False))
+    assert s3prl_encoder(f"hubert_local:{other}").content_hash() != first.content_hash()
     before = first.content_hash()
     with torch.no_grad():
         next(first.parameters()).add_(1.0)
@@ -157,41 +177,112 @@ def test_loading_disturbs_no_random_draw_and_prints_nothing_on_standard_output(
     assert capsys.readouterr().out == ""
 
 
-class Payload:
-    """Pickles to a call that leaves a file behind."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return os.mkdir, (str(self.path),)
-
-
-@pytest.mark.parametrize("name", ["hubert_local", "wavlm_local", "apc_local"])
-def test_a_checkpoint_with_code_is_refused_unless_it_is_trusted(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_converted_checkpoint_is_what_s3prl_reads_from_the_original(
+    hubert_pickle: Path, hubert_file: Path, hubert: Encoder
 ) -> None:
-    ran = tmp_path / "ran"
-    torch.save({"model": Payload(ran)}, tmp_path / "bad.pt")
-    reference = f"{name}:{tmp_path / 'bad.pt'}"
-    monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")  # a person's own setting neither helps nor is lost
-    with pytest.raises(SuperbLiteError, match=r"bad\.pt.*--trust-code"):
-        s3prl_encoder(reference)
+    from s3prl import hub
+
+    original, read = torch.load(hubert_pickle, weights_only=True), read_checkpoint(hubert_file)
+    weights, same = original.pop("model_weight"), read.pop("model_weight")
+    assert read == original
+    assert weights.keys() == same.keys()
+    assert all(torch.equal(weights[name], same[name]) for name in weights)
+    wave = torch.from_numpy(noise(8_000))
+    upstream = hub.hubert_local(str(hubert_pickle)).eval()
+    with torch.no_grad():
+        for theirs, ours in zip(
+            upstream([wave])["hidden_states"], hubert.upstream([wave])["hidden_states"], strict=True
+        ):
+            assert torch.equal(theirs, ours)
+
+
+def test_a_namespace_beside_the_weights_does_not_keep_them_from_being_converted(tmp_path: Path) -> None:
+    import argparse
+
+    from superb_lite.encoders.around import with_weights
+
+    saved = {
+        "Transformer": {"w": torch.ones(2)},
+        "Config": {"layers": 3, "name": "x", "pair": (1, 2), "tensor": torch.ones(1)},
+        "Settings": {"Paras": argparse.Namespace(seed=1)},
+        "Optimizer": {"state": {0: torch.ones(1)}},
+    }
+    torch.save(saved, tmp_path / "tera.ckpt")
+    convert_pickle(tmp_path / "tera.ckpt", tmp_path / "tera.safetensors")
+    whole, _ = with_weights(tmp_path / "tera.safetensors")
+    assert torch.equal(whole.pop("Transformer")["w"], torch.ones(2))
+    config = {"layers": 3, "name": "x", "pair": [1, 2]}
+    assert whole == {"Config": config, "Settings": {}, "Optimizer": {"state": {}}}
+
+
+RUN = "__import__('os').mkdir({!r})"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUN,
+        " " + RUN,
+        "[(8,10,5)] + [" + RUN + "]",
+        "[0 for torch.load in [__import__]]",
+        "{1: 2}",
+        "x[0]",
+        "(lambda: 0)()",
+        "[(1, 2)].append(os)",
+        "9**9**9",
+        "[(1, 2)] * 9**9",
+        "[0] * 1000",
+        "(([0] * 99) * 99) * 99 * 99",
+        "'%999999999d' % 1",
+        "1 << 99999999999",
+    ],
+)
+def test_a_configuration_that_s3prl_would_run_is_refused(text: str, hubert_file: Path, tmp_path: Path) -> None:
+    ran, bad = tmp_path / "ran", tmp_path / "bad.safetensors"
+    text = text.format(str(ran)) if RUN in text else text
+    changed(hubert_file, bad, lambda rest: rest["model_cfg"].update(conv_feature_layers=text))
+    with pytest.raises(SuperbLiteError, match=r"bad\.safetensors': s3prl could run the text '") as caught:
+        s3prl_encoder(f"hubert_local:{bad}")
+    assert "\n" not in str(caught.value)
     assert not ran.exists()
-    assert os.environ["TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"] == "1"
-    assert "TORCH_FORCE_WEIGHTS_ONLY_LOAD" not in os.environ
-    # Trusted, it runs, and turns out to be no checkpoint of that upstream.
-    with pytest.raises(SuperbLiteError, match=r"bad\.pt' is damaged, or no checkpoint of this upstream"):
-        s3prl_encoder(reference, trust_code=True)
-    assert ran.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[(512, 10, 5)] + [(512,3,2)] * 4 + [(512,2,2)]*2", "(2, 0.5)", "[CLS]", "<s>", "/a/b"]
+)
+def test_texts_of_released_checkpoints_are_taken(text: str, hubert_file: Path, tmp_path: Path) -> None:
+    good = changed(hubert_file, tmp_path / "good.safetensors", lambda rest: rest["task_cfg"].update(data=text))
+    assert read_checkpoint(good)["task_cfg"]["data"] == text
+
+
+def test_the_attack_is_one(hubert_pickle: Path, tmp_path: Path) -> None:
+    """Read by s3prl itself, weights alone, the text is run; otherwise the test above could not fail."""
+    from s3prl import hub
+
+    state = torch.load(hubert_pickle, weights_only=True)
+    state["model_cfg"]["conv_feature_layers"] = RUN.format(str(tmp_path / "ran"))
+    torch.save(state, tmp_path / "bad.pt")
+    with pytest.raises(Exception, match="NoneType"):
+        hub.hubert_local(str(tmp_path / "bad.pt"))
+    assert (tmp_path / "ran").exists()
+
+
+def test_a_configuration_far_larger_than_its_weights_is_not_built(hubert_file: Path, tmp_path: Path) -> None:
+    big = changed(
+        hubert_file, tmp_path / "big.safetensors", lambda rest: rest["model_cfg"].update(encoder_ffn_embed_dim=2**34)
+    )
+    with pytest.raises(SuperbLiteError, match="describes a model that is far larger than its weights"):
+        s3prl_encoder(f"hubert_local:{big}")
 
 
 def test_a_damaged_checkpoint_is_one_line(hubert_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "text.pt").write_text("hello")
-    (tmp_path / "half.pt").write_bytes(hubert_file.read_bytes()[: hubert_file.stat().st_size // 2])
-    for name in ("text", "half"):
-        with pytest.raises(SuperbLiteError, match=rf"{name}\.pt") as caught:
-            s3prl_encoder(f"hubert_local:{tmp_path / name}.pt")
+    (tmp_path / "text.safetensors").write_text("hello")
+    (tmp_path / "half.safetensors").write_bytes(hubert_file.read_bytes()[: hubert_file.stat().st_size // 2])
+    save_file(load_file(hubert_file), tmp_path / "bare.safetensors")
+    changed(hubert_file, tmp_path / "less.safetensors", lambda rest: rest.pop("task_cfg"))
+    for name in ("text", "half", "bare", "less"):
+        with pytest.raises(SuperbLiteError, match=rf"{name}\.safetensors") as caught:
+            s3prl_encoder(f"hubert_local:{tmp_path / name}.safetensors")
         assert "\n" not in str(caught.value)
 
 
@@ -205,7 +296,14 @@ def test_a_damaged_checkpoint_is_one_line(hubert_file: Path, tmp_path: Path) -> 
         ("s3prl:customized_upstream", "cannot be used: it is s3prl's example"),
         ("s3prl:hubert_local", "write s3prl:hubert_local:FILE"),
         ("s3prl:hubert:model.pt", "takes no file"),
-        ("s3prl:hubert_local:nowhere.pt", r"there is no file 'nowhere\.pt'"),
+        ("s3prl:hubert_local:nowhere.safetensors", r"there is no file 'nowhere\.safetensors'"),
+        ("s3prl:hubert_local:nowhere.pt", r"'nowhere\.pt' may be a pickle, which is never loaded: convert"),
+        ("s3prl:hf_hubert_custom:folder", "whose weights may be pickles"),
+        ("s3prl:hubert_url:https://example.org/x.pt", "unknown s3prl upstream 'hubert_url'"),
+        (
+            "s3prl:wavlm",
+            r"convert s3prl:wavlm --to safetensors --out wavlm\.safetensors`, then s3prl:wavlm_local:wavlm",
+        ),
     ],
 )
 def test_what_is_no_reference_is_one_line(reference: str, words: str) -> None:
@@ -214,13 +312,34 @@ def test_what_is_no_reference_is_one_line(reference: str, words: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_weights_that_cannot_be_downloaded_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_published_weights_are_fetched_by_convert_alone(
+    monkeypatch: pytest.MonkeyPatch, hubert_pickle: Path, tmp_path: Path
+) -> None:
+    fetched: list[str] = []
+
+    def fetch(url: str, destination: Path, *_: Any) -> None:
+        fetched.append(url)
+        Path(destination).write_bytes(hubert_pickle.read_bytes())
+
+    monkeypatch.setattr("s3prl.util.download._download_dir", tmp_path / "cache")
+    monkeypatch.setattr("s3prl.util.download._download_url_to_file", fetch)
+    with pytest.raises(SuperbLiteError, match="convert s3prl:hubert "):
+        s3prl_encoder("hubert")
+    assert not fetched
+    convert_pickle(published_file("s3prl:hubert"), tmp_path / "hubert.safetensors")
+    assert fetched == ["https://huggingface.co/s3prl/converted_ckpts/resolve/main/hubert_base_ls960.pt"]
+    assert len(list(s3prl_encoder(f"hubert_local:{tmp_path / 'hubert.safetensors'}").parameters())) > 10
+    with pytest.raises(SuperbLiteError, match="'s3prl:fbank' reads no weights"):
+        published_file("s3prl:fbank")
+
+
+def test_weights_that_cannot_be_fetched_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def offline(**options: Any) -> None:
         raise urllib.error.URLError("Name or service not known")
 
     monkeypatch.setattr(s3prl_upstream, "_upstreams", lambda: {"wavlm": offline})
-    with pytest.raises(SuperbLiteError, match=r"'s3prl:wavlm'.*cannot be fetched.*Name or service not known"):
-        load_encoder("s3prl:wavlm")
+    with pytest.raises(SuperbLiteError, match=r"'s3prl:wavlm' cannot be fetched.*Name or service not known"):
+        published_file("s3prl:wavlm")
 
 
 def test_a_bad_item_is_an_error_and_never_a_feature(hubert: Encoder) -> None:

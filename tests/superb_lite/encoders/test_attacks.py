@@ -22,6 +22,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from superb_lite.encoders.around import KEY
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.weights import sha256
 from superb_lite_text.bert import BertEncoder
@@ -201,6 +202,17 @@ def attacks(folder: Path, canary: Path) -> list[list[str]]:
         else:
             new(f"hf-{name}/model.safetensors", one_tensor())
         evaluate(f"hf:{folder / f'hf-{name}'}")
+    # Checkpoints for s3prl, which would evaluate texts of a configuration; and pickles that are published.
+    rest = {"task_cfg": {}, "model_cfg": {"conv_feature_layers": f"__import__('os').system('touch {canary}')"}}
+    metadata = {KEY: json.dumps({"where": ["model_weight"], "rest": {**rest, "dictionaries_symbols": [["a"]]}})}
+    save_file({"x": torch.ones(1)}, folder / "s3prl.safetensors", metadata=metadata)
+    for upstream in ("hubert_local", "wav2vec2_local", "data2vec_custom"):
+        evaluate(f"s3prl:{upstream}:{folder / 's3prl.safetensors'}")
+    for name in ("torch-zip", "protocol-2", "torchscript"):
+        evaluate(f"s3prl:wavlm_local:{new(f's3prl-{name}.pt', pickles(canary)[name])}")
+        evaluate(f"s3prl:apc_local:{new(f's3prl-{name}.safetensors', pickles(canary)[name])}")
+    for published in ("s3prl:hubert", "s3prl:tera", "torchvision:resnet18.IMAGENET1K_V1", "timm:legacy_senet154.in1k"):
+        evaluate(published)
     # Result files.
     for name, content in {
         "pickle": pickles(canary)["protocol-0"],
@@ -217,7 +229,8 @@ RUN = """
 import json, sys
 import torch, timm, transformers, pyarrow.parquet, sklearn.datasets  # what these do at import is theirs
 import superb_lite.encoders.checkpoint, superb_lite_image.foreign, superb_lite_text.hugging_face, superb_lite_text.bert
-import superb_lite.evaluation.run, superb_lite.encoders.pickled
+import superb_lite.evaluation.run, superb_lite.encoders.pickled, superb_lite_speech.s3prl_upstream
+superb_lite_speech.s3prl_upstream._upstreams()
 import contextlib, io
 from superb_lite.cli import main
 seen = []
