@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.errors import SuperbLiteError, printable
-from superb_lite_leaderboard.commands.options import BoardUrl, OfModality, RankBy, query_of, view_of
+from superb_lite_leaderboard.commands.options import BoardUrl, OfModality, RankBy, Search, Tier, query_of, view_of
 
 MOST_PANELS = 8
 """Scores side by side; more do not fit a page."""
@@ -19,10 +19,8 @@ def figure(
     board: BoardUrl = None,
     rank_by: RankBy = None,
     modality: OfModality = None,
-    tier: Annotated[
-        str | None, typer.Option(help="Only entries checked so far or further: reported, recomputed, rerun.")
-    ] = None,
-    search: Annotated[str, typer.Option(help="Only entries with this in name, tags or encoders.")] = "",
+    tier: Tier = None,
+    search: Search = "",
     most: Annotated[int, typer.Option("--most", min=1, max=200, help="So many entries at most.")] = 40,
 ) -> None:
     """Draw the board for a paper: a row an entry, points with 95% intervals, lines between rank groups.
@@ -39,7 +37,7 @@ def figure(
     from superb_lite.charts.forest import forest_chart
     from superb_lite_leaderboard.views.forest import forest
 
-    view = view_of(board, rank_by).select(query_of(modality, None, tier, search, None, None))
+    view = view_of(board, rank_by).select(query_of(modality=modality, tier=tier, search=search))
     if not view.rows:
         raise SuperbLiteError("no entry to draw: `superb-lite leaderboard show` shows what is on the board")
     title, panels, rows = forest(view, most=most, panels=MOST_PANELS)

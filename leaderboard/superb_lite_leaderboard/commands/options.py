@@ -32,6 +32,10 @@ RankBy = Annotated[
 
 OfModality = Annotated[str | None, typer.Option("--modality", help="Only tasks and entries of this modality.")]
 
+Tier = Annotated[str | None, typer.Option(help="Only entries checked so far or further: reported, recomputed, rerun.")]
+
+Search = Annotated[str, typer.Option(help="Only entries with this in name, tags or encoders.")]
+
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print a table of Markdown.")]
@@ -45,25 +49,18 @@ def one_form(*asked: bool) -> None:
         raise SuperbLiteError("--json, --csv and --markdown exclude each other: give one")
 
 
-def query_of(
-    modality: str | None,
-    tasksets: Sequence[str] | None,
-    tier: str | None,
-    search: str,
-    sort: str | None,
-    pinned: Sequence[str] | None,
-) -> BoardQuery:
-    """What a reader asks for. Raises `UnknownNameError` for a tier that there is not."""
-    from superb_lite_leaderboard.entry import Tier
-    from superb_lite_leaderboard.views.query import BoardQuery, tier_named
+def query_of(**asked: str | Sequence[str] | None) -> BoardQuery:
+    """What a reader asks for, by the names of `views.asked`; a hyphen of these is an underscore here.
 
-    return BoardQuery(
-        modality=modality or "",
-        tasksets=tuple(tasksets or ()),
-        tier=Tier.REPORTED if tier is None else tier_named(tier),
-        search=search,
-        sort=sort or "",
-        pinned=tuple(pinned or ()),
+    Raises `SuperbLiteError` for a value that cannot be.
+    """
+    from superb_lite_leaderboard.views import asked as words
+
+    return words.query_of(
+        {
+            name.replace("_", "-"): [values] if isinstance(values, str) else values or ()
+            for name, values in asked.items()
+        }
     )
 
 

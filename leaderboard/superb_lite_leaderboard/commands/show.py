@@ -14,6 +14,8 @@ from superb_lite_leaderboard.commands.options import (
     Markdown,
     OfModality,
     RankBy,
+    Search,
+    Tier,
     one_form,
     query_of,
     view_of,
@@ -27,13 +29,19 @@ def show(
     tasksets: Annotated[
         list[str] | None, typer.Option("--set", help="Only tasks of this set; may be repeated.")
     ] = None,
-    tier: Annotated[
-        str | None, typer.Option(help="Only entries checked so far or further: reported, recomputed, rerun.")
+    tier: Tier = None,
+    tag: Annotated[str | None, typer.Option(help="Only entries with this tag.")] = None,
+    search: Search = "",
+    max_parameters: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Only entries with at most so many parameters, such as 1e7.")
     ] = None,
-    search: Annotated[str, typer.Option(help="Only entries with this in name, tags or encoders.")] = "",
     sort: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="overall, a modality, a task, name or submitted; default: as ranked."),
+        typer.Option(
+            metavar="COLUMN",
+            help="overall, a modality, a task, mean-rank, iqm, name, submitted or cost:NAME; with a '-' before it the "
+            "other way round; default: as ranked.",
+        ),
     ] = None,
     pin: Annotated[list[str] | None, typer.Option(help="An entry that comes first; may be repeated.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All entries, not only the first 20.")] = False,
@@ -46,7 +54,16 @@ def show(
     Example: superb-lite leaderboard show --modality text --sort clue-lite/pos
     """
     one_form(as_json, as_csv, as_markdown)
-    query = query_of(modality, tasksets, tier, search, sort, pin)
+    query = query_of(
+        modality=modality,
+        set=tasksets,
+        tier=tier,
+        tag=tag,
+        search=search,
+        max_parameters=max_parameters,
+        sort=sort,
+        pin=pin,
+    )
 
     from superb_lite.cli.progress import say, stdout
     from superb_lite_leaderboard.terminal.board import MOST, render

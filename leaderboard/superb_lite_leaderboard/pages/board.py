@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
 from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext
+from superb_lite_leaderboard.pages.tools import choices, groups, known_costs, pin, sort_head
 from superb_lite_leaderboard.ranking.ranking import Gain
+from superb_lite_leaderboard.views.asked import MANY, asked_of
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
-from superb_lite_leaderboard.views.costs import AXES
+from superb_lite_leaderboard.views.query import BoardQuery
 
 WIDE = ("overall", "modality")
 """The kinds of scores that have a column of their own."""
@@ -54,31 +54,43 @@ class Panel:
 
 
 def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column]) -> str:
-    """The page as HTML. columns: of the board, by `Column.key`."""
+    """The page as HTML. view: what was chosen of the board. columns: of the board, by `Column.key`.
+
+    What filters rows acts on the table of all entries; the tables below it have the columns that are shown, and all
+    entries.
+    """
+    whole, query = view.whole, view.query
     scores = [heading for heading in view.headings if heading.kind != "task"]
     overview = [heading for heading in scores if heading.kind in WIDE]
-    shown = [row.cells[head.key] for row in view.rows for head in overview if head.key in row.cells]
-    gains = _gains(view)
+    shown = [row.cells[head.key] for row in whole.rows for head in overview if head.key in row.cells]
+    below = whole.select(BoardQuery(modality=query.modality, tasksets=query.tasksets))
+    gains = _gains(below)
     shown_gains = [(columns[key], found[:MOST]) for key, found in gains.items()]
     return render(
         "board.html.j2",
         site,
         view=view,
+        whole=whole,
+        choices=choices(view),
+        kept=[(name, value) for name, value in asked_of(query) if name in MANY],
         scores=scores,
         heads=overview,
+        sorts={key: sort_head(key, view, site) for key in ("name", *(heading.key for heading in overview))},
+        pins={row.ref: pin(row, view, site) for row in view.rows},
+        downloads={name: site.board_of(query, name) for name in ("board.csv", "board.json")},
         parts={modality: _parts(scores, modality) for modality in view.modalities},
         keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
-        groups=[(group, list(rows)) for group, rows in itertools.groupby(view.rows, key=lambda row: row.group)],
+        groups=groups(view),
         pairs=site.pairs(),
-        cost_axes=[axis for axis in AXES.values() if any(axis.key in row.costs for row in view.rows)],
+        cost_axes=known_costs(whole),
         told=TOLD,
-        tasksets=list(dict.fromkeys(heading.taskset for heading in view.headings if heading.taskset)),
-        tiers=list(Tier),
         overview_axis=axis((cell.lo, cell.hi) for cell in shown),
-        panels=panels(view, columns),
+        panels=panels(below, columns),
+        published=below.published,
         columns=columns,
         uncalibrated=[key for key, column in columns.items() if column.scale is None],
         tasks=list(dict.fromkeys(column.task for column in columns.values())),
+        modality_of={heading.taskset: heading.modality for heading in whole.headings if heading.taskset},
         most=MOST,
         gains=shown_gains,
         gains_cut=any(len(found) > MOST for found in gains.values()),

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import without_surrogates
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import Column
@@ -21,6 +22,7 @@ from superb_lite_leaderboard.pages.render import ASSETS, asset
 from superb_lite_leaderboard.pages.site import (
     POLICY,
     Page,
+    QueryError,
     SiteContext,
     entry_path,
     pair_path,
@@ -31,6 +33,7 @@ from superb_lite_leaderboard.pages.site import (
 from superb_lite_leaderboard.pages.task import render_task
 from superb_lite_leaderboard.ranking.ranking import Standings
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.views.asked import Asked, query_of
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.comparison import ComparisonView
 from superb_lite_leaderboard.views.costs import AXES, CostAxis
@@ -66,7 +69,7 @@ class Snapshot:
     context: SiteContext
 
 
-Maker = Callable[[Snapshot, SiteContext, Mapping[str, str]], str | bytes]
+Maker = Callable[[Snapshot, SiteContext, Asked], str | bytes]
 """Makes a page: of a board, as the page sees the site, with the query that a browser sent (empty of a file)."""
 
 
@@ -94,7 +97,7 @@ class BoardSite:
         """All pages; of pairs those that a static export has."""
         return tuple(self._now()[1])
 
-    def page(self, path: str, query: Mapping[str, str] | None = None) -> Page | None:
+    def page(self, path: str, query: Asked | None = None) -> Page | None:
         """The page of a path; None where there is none. Raises `SuperbLiteError` where it cannot be made."""
         snapshot, makers = self._now()
         make = makers.get(path) or (_any_pair(path, snapshot.entries) if self._live else None)
@@ -137,9 +140,11 @@ def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
         for row in view.rows
     }
     makers: dict[str, Maker] = {
-        "index.html": lambda now, site, query: render_board(now.view, site, now.columns),
-        "board.json": lambda now, site, query: json.dumps(now.view.to_dict(), indent=1, allow_nan=False) + "\n",
-        "board.csv": lambda now, site, query: without_surrogates(now.view.to_csv()),
+        "index.html": lambda now, site, query: render_board(_chosen(now, query), site, now.columns),
+        "board.json": lambda now, site, query: (
+            json.dumps(_chosen(now, query).to_dict(), indent=1, allow_nan=False) + "\n"
+        ),
+        "board.csv": lambda now, site, query: without_surrogates(_chosen(now, query).to_csv()),
         "time.html": _time,
         **{scatter_path(axis.key): _scatter(axis) for axis in AXES.values()},
         **{task_path(heading.key): _task(heading.key) for heading in view.headings if heading.kind == "task"},
@@ -151,12 +156,22 @@ def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
     return makers
 
 
+def _chosen(now: Snapshot, asked: Asked) -> BoardView:
+    """What the query of an address chooses. Raises `QueryError` for what there is not."""
+    if not asked:
+        return now.view
+    try:
+        return now.view.select(query_of(asked))
+    except SuperbLiteError as error:
+        raise QueryError(str(error)) from None
+
+
 def _task(key: str) -> Maker:
     return lambda now, site, query: render_task(TaskView.of(now.view, now.columns[key]), site)
 
 
 def _entry(ref: str) -> Maker:
-    def made(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+    def made(now: Snapshot, site: SiteContext, query: Asked) -> str:
         from superb_lite_leaderboard.pages.entry import render_entry
 
         best = now.view.rows[0].ref if now.view.rows else ""
@@ -166,7 +181,7 @@ def _entry(ref: str) -> Maker:
 
 
 def _pair(a: str, b: str) -> Maker:
-    def made(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+    def made(now: Snapshot, site: SiteContext, query: Asked) -> str:
         view = ComparisonView.of(
             now.leaderboard, now.entries[a], now.entries[b], examples=MOST_EXAMPLES[site.live], columns=now.columns
         )
@@ -186,14 +201,14 @@ def _any_pair(path: str, refs: Iterable[str]) -> Maker | None:
     return _pair(known[a], known[b])
 
 
-def _time(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+def _time(now: Snapshot, site: SiteContext, query: Asked) -> str:
     from superb_lite_leaderboard.pages.time import render_time  # altair takes a second to import
 
     return render_time(moments(now.leaderboard, now.standings), site)
 
 
 def _scatter(cost: CostAxis) -> Maker:
-    def made(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+    def made(now: Snapshot, site: SiteContext, query: Asked) -> str:
         from superb_lite_leaderboard.pages.scatter import render_scatter
 
         return render_scatter(now.view, tuple(now.entries.values()), site, cost)
@@ -201,7 +216,7 @@ def _scatter(cost: CostAxis) -> Maker:
     return made
 
 
-def _vega(now: Snapshot, site: SiteContext, query: Mapping[str, str]) -> str:
+def _vega(now: Snapshot, site: SiteContext, query: Asked) -> str:
     from superb_lite_leaderboard.pages.charts import vega
 
     return vega()

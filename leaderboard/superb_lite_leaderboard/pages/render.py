@@ -70,6 +70,11 @@ def words(names: Iterable[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def sentence(label: str) -> str:
+    """A label with a capital letter, those that it has left as they are."""
+    return label[:1].upper() + label[1:]
+
+
 def day(iso: str) -> str:
     """The date of a moment in ISO 8601."""
     return iso[:10]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.charts import Point
 from superb_lite_leaderboard.pages.charts import scatter as chart_of
-from superb_lite_leaderboard.pages.render import render
+from superb_lite_leaderboard.pages.render import render, sentence
 from superb_lite_leaderboard.pages.site import SiteContext, scatter_path
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import OVERALL
@@ -19,13 +19,8 @@ def render_scatter(view: BoardView, entries: Sequence[Entry], site: SiteContext,
     """The page as HTML: a chart of the overall score and one of each modality."""
     found = [(key, scatter(view, entries, cost, key)) for key in (OVERALL, *view.modalities)]
     sections = [(key, points, _chart(points, cost, key)) for key, points in found if points]
-    others = [(_sentence(axis.label), site.url(scatter_path(axis.key)), axis.key == cost.key) for axis in AXES.values()]
-    return render("scatter.html.j2", site, cost=cost, heading=_sentence(cost.label), sections=sections, others=others)
-
-
-def _sentence(label: str) -> str:
-    """A label with a capital letter, those that it has left as they are."""
-    return label[:1].upper() + label[1:]
+    others = [(sentence(axis.label), site.url(scatter_path(axis.key)), axis.key == cost.key) for axis in AXES.values()]
+    return render("scatter.html.j2", site, cost=cost, heading=sentence(cost.label), sections=sections, others=others)
 
 
 def _chart(points: Sequence[ScatterPoint], cost: CostAxis, key: str) -> object:

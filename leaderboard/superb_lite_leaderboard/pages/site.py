@@ -7,12 +7,16 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import hashed_bytes
+from superb_lite_leaderboard.views.asked import asked_of
+from superb_lite_leaderboard.views.query import BoardQuery
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
-    "media-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "media-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'"
 )
 """The content security policy of all pages. Scripts and styles are files of the site, from disk as well ('self' is then
 the disk); nothing comes from elsewhere, and no text of a page can run. A style attribute, which places a dot in a plot,
@@ -91,6 +95,16 @@ class SiteContext:
         """The URL of the board."""
         return self.url("index.html")
 
+    def board_of(self, query: BoardQuery, name: str = "index.html") -> str:
+        """The URL of what a query chooses of the board; empty where the site has no such page.
+
+        name: "index.html", or a download.
+        """
+        asked = asked_of(query)
+        if not asked:
+            return self.page(name)
+        return f"{self.url(name)}?{urlencode(asked, errors='backslashreplace')}" if self.live else ""
+
     def entry(self, ref: str) -> str:
         """The URL of the page of an entry, "NAME@2"; empty where the site has none."""
         return self.page(entry_path(ref))
@@ -125,6 +139,10 @@ class SiteContext:
     def data(self, name: str) -> str:
         """The URL of a download, such as "board.csv"; empty where the site has none."""
         return self.page(name)
+
+
+class QueryError(SuperbLiteError):
+    """The address of a page asks for what there is not."""
 
 
 @dataclass(frozen=True)

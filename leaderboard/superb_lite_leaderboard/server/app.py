@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -21,7 +21,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from superb_lite.errors import SuperbLiteError, one_line
-from superb_lite_leaderboard.pages.site import Page
+from superb_lite_leaderboard.pages.site import Page, QueryError
+from superb_lite_leaderboard.views.asked import Asked
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """The names by which a browser on this machine may ask."""
@@ -36,8 +37,11 @@ VERSION_PATH = "version"
 class Site(Protocol):
     """Pages by path; see `superb_lite_leaderboard.pages.site`."""
 
-    def page(self, path: str, query: Mapping[str, str]) -> Page | None:
-        """The page of a path such as "task/x.html"; None where there is none. Raises `SuperbLiteError`."""
+    def page(self, path: str, query: Asked) -> Page | None:
+        """The page of a path such as "task/x.html"; None where there is none.
+
+        Raises `QueryError` for a query that asks for what there is not, `SuperbLiteError` where it cannot be made.
+        """
 
     def state(self) -> str:
         """A short word that changes when anything on the board does."""
@@ -89,7 +93,10 @@ def application(
             with lock:
                 if path == VERSION_PATH:
                     return PlainTextResponse(site.state())
-                found = site.page(path or "index.html", dict(request.query_params))
+                asked = {name: request.query_params.getlist(name) for name in request.query_params}
+                found = site.page(path or "index.html", asked)
+        except QueryError as error:
+            return PlainTextResponse(f"{one_line(str(error))}\n", status_code=400)
         except SuperbLiteError as error:
             told(one_line(f"superb-lite: {request.url.path}: {error}"))
             return PlainTextResponse(f"{one_line(str(error))}\n", status_code=503)

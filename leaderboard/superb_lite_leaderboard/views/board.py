@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from superb_lite_leaderboard.entry import Entry
@@ -31,6 +31,10 @@ class BoardView:
     """What pretraining brought; twins are named without paths."""
     published: tuple[Published, ...] = ()
     """What others published on tasks of the board: shown, never ranked."""
+    query: BoardQuery = field(default_factory=BoardQuery)
+    """What its rows and columns were chosen by."""
+    chosen_from: BoardView | None = field(default=None, repr=False)
+    """The board that they were chosen from; None of a whole one."""
 
     @classmethod
     def of(cls, standings: Standings, entries: Iterable[Entry]) -> BoardView:
@@ -46,6 +50,11 @@ class BoardView:
             gains=gains,
             published=published_rows(standings),
         )
+
+    @property
+    def whole(self) -> BoardView:
+        """The board with all rows and columns."""
+        return self.chosen_from or self
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -64,7 +73,9 @@ class BoardView:
         gains = tuple(gain for gain in self.gains if gain.entry in names and gain.key in keys)
         sets = {heading.taskset for heading in shown if heading.kind == "task"}
         published = tuple(row for row in self.published if row.taskset in sets)
-        return dataclasses.replace(self, headings=shown, rows=rows, gains=gains, published=published)
+        return dataclasses.replace(
+            self, headings=shown, rows=rows, gains=gains, published=published, query=query, chosen_from=self.whole
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: the download and `superb-lite leaderboard show --json`."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from superb_lite.errors import UnknownNameError
 from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Heading
 from superb_lite_leaderboard.views.costs import AXES
 
-ORDERS = ("name", "submitted")
-"""What rows are sorted by beside their cells."""
+ORDERS = ("name", "submitted", "mean-rank", "iqm")
+"""What rows are sorted by beside their cells and costs."""
 
 COST = "cost:"
 """Comes before the keys of `views.costs.AXES`."""
+
+REVERSED = "-"
+"""Comes before an order that is wanted the other way round."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +32,22 @@ class BoardQuery:
     """Only tasks of these sets. Empty: all."""
     tier: Tier = Tier.REPORTED
     """The lowest that is shown."""
+    tag: str = ""
+    """Only entries that have this tag, whatever the case. Empty: all."""
     search: str = ""
     """In names, tags and encoders, whatever the case."""
+    most_parameters: float | None = None
+    """Only entries that are known to have at most so many. None: all."""
     sort: str = ""
-    """`Heading.key`, one of `ORDERS`, or "cost:NAME", the cheapest first. Empty: as they are ranked, of one modality by
-    its score."""
+    """`Heading.key`, one of `ORDERS`, or "cost:NAME", the cheapest first; with `REVERSED` before it the other way
+    round. Empty: as they are ranked, of one modality by its score."""
     pinned: tuple[str, ...] = ()
     """Names of entries that come first, whatever else is asked for."""
+
+    @property
+    def order(self) -> str:
+        """What rows are sorted by, whether or not somebody asked for it."""
+        return self.sort or self.modality or OVERALL
 
     def headings(self, all_: Sequence[Heading]) -> tuple[Heading, ...]:
         """The columns that are wanted. Raises `UnknownNameError` for a name that is not among them."""
@@ -49,11 +63,14 @@ class BoardQuery:
     def rows(self, all_: Sequence[BoardRow], headings: Sequence[Heading]) -> tuple[BoardRow, ...]:
         """The rows that are wanted, sorted. headings: all columns, by which they may be sorted.
 
-        Raises `UnknownNameError` for an order, or a pinned entry, that is not there.
+        Raises `UnknownNameError` for an order, a tag or a pinned entry that is not there.
         """
+        tags = {tag.casefold(): tag for row in all_ for tag in row.about.tags}
+        if self.tag and self.tag.casefold() not in tags:
+            raise UnknownNameError("tag", self.tag, tags.values())
         first = [row for name in self.pinned for row in [_named(all_, name)]]
         rest = [row for row in all_ if row not in first and self._wants(row)]
-        return (*first, *_sorted(rest, self.sort or self.modality or OVERALL, headings))
+        return (*first, *_sorted(rest, self.order, headings))
 
     def _shows(self, heading: Heading) -> bool:
         if self.modality and heading.modality != self.modality:
@@ -62,30 +79,47 @@ class BoardQuery:
 
     def _wants(self, row: BoardRow) -> bool:
         texts = (row.name, *row.about.tags, *row.encoders.values())
-        found = self.search.casefold() in "\n".join(texts).casefold()
-        return found and row.tier >= self.tier and (not self.modality or self.modality in row.encoders)
+        most = self.most_parameters
+        return (
+            self.search.casefold() in "\n".join(texts).casefold()
+            and row.tier >= self.tier
+            and (not self.modality or self.modality in row.encoders)
+            and (not self.tag or self.tag.casefold() in map(str.casefold, row.about.tags))
+            and (most is None or row.costs.get("parameters", math.inf) <= most)
+        )
 
 
-def _sorted(rows: Sequence[BoardRow], key: str, headings: Sequence[Heading]) -> list[BoardRow]:
-    if key == OVERALL:
+def _sorted(rows: Sequence[BoardRow], order: str, headings: Sequence[Heading]) -> list[BoardRow]:
+    if order == OVERALL:
         return list(rows)  # as they are ranked
+    key, reverse = order.removeprefix(REVERSED), order.startswith(REVERSED)
     if key == "name":
-        return sorted(rows, key=lambda row: row.name.casefold())
+        return sorted(rows, key=lambda row: row.name.casefold(), reverse=reverse)
     if key == "submitted":
-        return sorted(rows, key=lambda row: row.submitted, reverse=True)
+        return sorted(rows, key=lambda row: row.submitted, reverse=not reverse)
+    value = _value(key, headings)
+    known = [row for row in rows if value(row) is not None]
+    # What has no such value comes last, whichever way the others are sorted.
+    return [*sorted(known, key=value, reverse=reverse), *(row for row in rows if value(row) is None)]
+
+
+def _value(key: str, headings: Sequence[Heading]) -> Callable[[BoardRow], Any]:
+    """What rows are sorted by under a key, the best first; None of a row that has none."""
+
+    def found(sign: int, value: float | None) -> float | None:
+        return None if value is None else sign * value
+
+    if key == "mean-rank":
+        return lambda row: row.mean_rank
+    if key == "iqm":
+        return lambda row: found(-1, row.iqm)
     if key in (costs := [f"{COST}{axis}" for axis in AXES]):
-        cost = key.removeprefix(COST)
-        known = sorted((row for row in rows if cost in row.costs), key=lambda row: row.costs[cost])
-        return [*known, *(row for row in rows if cost not in row.costs)]
+        return lambda row: row.costs.get(key.removeprefix(COST))
     by_key = {heading.key: heading for heading in headings}
     if key not in by_key:
         raise UnknownNameError("column to sort by", key, [*by_key, *ORDERS, *costs])
     sign = -1 if by_key[key].higher_is_better else 1
-    scored = [row for row in rows if key in row.cells]
-    return [
-        *sorted(scored, key=lambda row: sign * row.cells[key].value),
-        *(row for row in rows if key not in row.cells),
-    ]
+    return lambda row: None if key not in row.cells else sign * row.cells[key].value
 
 
 def _named(rows: Sequence[BoardRow], name: str) -> BoardRow:
@@ -93,11 +127,3 @@ def _named(rows: Sequence[BoardRow], name: str) -> BoardRow:
         if name in (row.name, row.ref):
             return row
     raise UnknownNameError("entry of this board", name, [row.name for row in rows])
-
-
-def tier_named(name: str) -> Tier:
-    """The tier of a word. Raises `UnknownNameError`."""
-    known = {tier.label: tier for tier in Tier}
-    if name not in known:
-        raise UnknownNameError("tier", name, known)
-    return known[name]

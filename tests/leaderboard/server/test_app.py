@@ -5,15 +5,16 @@ from __future__ import annotations
 import socket
 import threading
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_leaderboard.pages.site import Page
+from superb_lite_leaderboard.pages.site import Page, QueryError
 from superb_lite_leaderboard.server.app import application
 from superb_lite_leaderboard.server.run import listen
+from superb_lite_leaderboard.views.asked import Asked
 
 SECRET = "somebody's own file"
 
@@ -26,10 +27,12 @@ class TwoPages:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def page(self, path: str, query: Mapping[str, str]) -> Page | None:
+    def page(self, path: str, query: Asked) -> Page | None:
         self.asked.append(path)
         if path == "refused.html":
             raise SuperbLiteError("board 'x' is damaged\x1b[31m")
+        if path == "asked.html":
+            raise QueryError(f"unknown colour {query['colour']}")
         if path == "broken.html":
             raise RuntimeError(SECRET)
         return Page(b"hello", "text/html") if path == "index.html" else None
@@ -118,6 +121,8 @@ def test_what_goes_wrong_is_one_line(client: TestClient, told: list[str]) -> Non
     assert SECRET not in answer.text
     assert SECRET in told[-1]
     assert client.get("/" + "x" * 5000).status_code == 414
+    answer = client.get("/asked.html?colour=red&colour=blue")
+    assert (answer.status_code, answer.text) == (400, "unknown colour ['red', 'blue']\n")
     assert all(line.isprintable() for line in told)
 
 

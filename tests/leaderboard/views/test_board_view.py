@@ -17,7 +17,7 @@ from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.ranking.ranking import rank
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
-from superb_lite_leaderboard.views.query import BoardQuery, tier_named
+from superb_lite_leaderboard.views.query import BoardQuery
 
 
 @pytest.fixture
@@ -89,11 +89,32 @@ def test_a_query_chooses_and_sorts(view: BoardView) -> None:
         "touch-lite/silk",
         "touch-lite/sand",
     ]
-    for query in (BoardQuery(modality="taste"), BoardQuery(sort="colour"), BoardQuery(tasksets=("glue",))):
+    for query in (
+        BoardQuery(modality="taste"),
+        BoardQuery(sort="colour"),
+        BoardQuery(tasksets=("glue",)),
+        BoardQuery(tag="huge"),
+    ):
         with pytest.raises(UnknownNameError):
             view.select(query)
-    with pytest.raises(UnknownNameError, match="did you mean 'rerun'"):
-        tier_named("reruns")
+
+
+def test_an_order_may_be_turned_round_and_what_is_unknown_stays_last(view: BoardView) -> None:
+    costs = {"good": 3e6, "half": 2e9}
+    rows = [dataclasses.replace(r, costs={"parameters": costs[r.name]} if r.name in costs else {}) for r in view.rows]
+    view = dataclasses.replace(view, rows=tuple(rows))
+
+    def names(query: BoardQuery) -> list[str]:
+        return [row.name for row in view.select(query).rows]
+
+    assert names(BoardQuery(sort="cost:parameters")) == ["good", "half", "=1+1|<b>"]
+    assert names(BoardQuery(sort="-cost:parameters")) == ["half", "good", "=1+1|<b>"]
+    assert names(BoardQuery(sort="smell")) == names(BoardQuery(sort="iqm")) == ["good", "=1+1|<b>", "half"]
+    assert names(BoardQuery(sort="-smell")) == names(BoardQuery(sort="-mean-rank")) == ["=1+1|<b>", "good", "half"]
+    assert names(BoardQuery(sort="-name")) == ["half", "good", "=1+1|<b>"]
+    assert names(BoardQuery(sort="-submitted")) == ["good", "=1+1|<b>", "half"]
+    assert names(BoardQuery(most_parameters=3e6)) == ["good"]
+    assert names(BoardQuery(tag="tiny")) == ["=1+1|<b>"]
 
 
 def test_pinned_rows_come_first_and_columns_that_are_not_shown_are_left_out(view: BoardView) -> None:

@@ -1,6 +1,8 @@
 "use strict";
 // Sorting, filters, pins and the choice of a pair on the page of the board; sorting on every other page. Without this
-// script the pages say the same.
+// script the pages say the same. Where a server sends the page (data-state), it sorts, filters and pins by itself.
+
+const LIVE = Boolean(document.documentElement.dataset.state);
 
 const sortable = (table) => {
   const rows = () => [...table.querySelectorAll("tbody tr.entry")];
@@ -16,12 +18,12 @@ const sortable = (table) => {
   };
   const first = rows(); // as ranked
   const sort = (key, up) => {
-    const grouped = key === "overall" && !up; // as ranked
+    const grouped = key === "" || (key === "overall" && !up); // as ranked
     const keyed = first.map((row, i) => [grouped ? 0 : value(row, key), i, row]);
     const sign = up ? 1 : -1;
     keyed.sort(([a, i], [b, j]) => (a === null) - (b === null) || (a < b ? -sign : a > b ? sign : i - j));
     for (const th of table.tHead.rows[0].cells) th.removeAttribute("aria-sort");
-    head(key)?.setAttribute("aria-sort", up ? "ascending" : "descending");
+    head(key || "overall")?.setAttribute("aria-sort", up ? "ascending" : "descending");
     const home = table.tBodies[0];
     for (const [, , row] of keyed) (grouped ? row.home : home).append(row);
     pinnedFirst();
@@ -31,7 +33,7 @@ const sortable = (table) => {
     .forEach((row) => table.tBodies[0].insertBefore(row, table.tBodies[0].firstChild));
   for (const row of first) row.home = row.parentNode;
   for (const th of table.tHead.rows[0].cells) {
-    if (!th.dataset.key) continue;
+    if (!th.dataset.key || th.querySelector("a")) continue; // a link asks the server
     const button = document.createElement("button");
     button.type = "button";
     button.append(...th.childNodes);
@@ -51,11 +53,12 @@ const board = () => {
   const table = document.getElementById("board");
   const field = (name) => document.getElementById(name);
   const { rows, sort } = sortable(table);
-  const names = ["search", "modality", "set", "tier", "sort", "size"].filter(field);
+  const names = ["search", "modality", "tag", "tier", "max-parameters", "sort"].filter(field);
   const start = Object.fromEntries(names.map((name) => [name, field(name).value]));
+  const tags = (row) => JSON.parse(row.dataset.tags);
   const texts = new Map(); // of rows, made when somebody searches
   const text = (row) => {
-    if (!texts.has(row)) texts.set(row, [row.dataset.name, row.dataset.tags, row.dataset.modalities,
+    if (!texts.has(row)) texts.set(row, [row.dataset.name, ...tags(row),
       ...[...row.querySelectorAll(".encoder")].map((e) => e.textContent)].join("\n").toLowerCase());
     return texts.get(row);
   };
@@ -63,22 +66,22 @@ const board = () => {
   const filter = () => {
     const wanted = field("search").value.trim().toLowerCase();
     const modality = field("modality").value;
-    const set = field("set").value;
-    const size = Number(field("size")?.value || Infinity);
+    const tag = field("tag")?.value.toLowerCase() ?? "";
+    const tier = { recomputed: 2, rerun: 3 }[field("tier").value] ?? 1;
+    const size = Number(field("max-parameters")?.value || Infinity);
     const sized = (row) => size === Infinity || Number(row.querySelector('[data-key="cost:parameters"]')?.value ?? Infinity) <= size;
     let shown = 0;
     for (const row of rows) {
-      const fits = Number(row.dataset.tier) >= Number(field("tier").value) && (!wanted || text(row).includes(wanted)) && sized(row)
-        && (!modality || row.dataset.modalities.split(" ").includes(modality));
+      const fits = Number(row.dataset.tier) >= tier && (!wanted || text(row).includes(wanted)) && sized(row)
+        && (!modality || row.dataset.modalities.split(" ").includes(modality))
+        && (!tag || tags(row).some((one) => one.toLowerCase() === tag));
       row.hidden = !fits && !row.classList.contains("pinned");
       shown += !row.hidden;
     }
     for (const part of document.querySelectorAll("[data-modality]"))
       part.hidden = (modality !== "" && part.dataset.modality !== modality);
-    for (const part of document.querySelectorAll("[data-set]"))
-      part.hidden = (set !== "" && part.dataset.set !== set);
-    for (const section of document.querySelectorAll("section[data-modality]"))
-      section.hidden ||= [...section.querySelectorAll("[data-set]")].every((part) => part.hidden);
+    for (const section of document.querySelectorAll("#gains, #published"))
+      section.hidden = [...section.querySelectorAll("[data-modality]")].every((part) => part.hidden);
     const columns = [...table.tHead.rows[0].cells].filter((th) => !th.hidden).length - 1;
     table.style.setProperty("--columns", columns);
     for (const body of table.tBodies) body.hidden = [...body.rows].every((row) => row.hidden || row.className === "group");
@@ -90,19 +93,24 @@ const board = () => {
     const state = new URLSearchParams(names.map((name) => [name, field(name).value]).filter(([n, v]) => v !== start[n]));
     history.replaceState(null, "", state.size ? `#${state}` : location.pathname + location.search);
   };
-  const sortBy = (key) => sort(key, ["name", "mean-rank"].includes(key) || key.startsWith("cost:"));
+  // As `BoardQuery.order` says: of one modality by its score, unless another order is asked for.
+  const sortBy = (key) => sort(key || field("modality").value,
+    ["name", "mean-rank"].includes(key) || key.startsWith("cost:"));
   const apply = () => { sortBy(field("sort").value); filter(); };
-  for (const name of names) field(name).addEventListener("input", () => {
-    if (name === "sort") sortBy(field("sort").value);
+  const form = field("tools");
+  for (const name of names) {
+    if (LIVE) field(name).addEventListener("change", () => form.requestSubmit());
+    else field(name).addEventListener("input", () => { apply(); remember(); });
+  }
+  // No empty words in the address.
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+  table.addEventListener("sorted", ({ detail }) => {
+    field("sort").value = detail.key === "overall" ? "" : detail.key;
     filter();
     remember();
   });
-  table.addEventListener("sorted", ({ detail }) => { field("sort").value = detail.key; filter(); remember(); });
-
-  const kept = `superb-lite pins ${document.title}`;
-  const pins = new Set();
-  const keep = () => { try { localStorage.setItem(kept, JSON.stringify([...pins])); } catch { /* no storage: until reload */ } };
-  try { for (const pin of JSON.parse(localStorage.getItem(kept) ?? "[]")) pins.add(pin); } catch { /* none kept */ }
 
   const tray = document.getElementById("tray");
   const pages = new Set((table.dataset.pairs ?? "").split(" "));
@@ -120,7 +128,7 @@ const board = () => {
   const pair = () => {
     const [a, b] = chosen.map(([row]) => row.dataset);
     const found = [[a, b], [b, a]].map(([x, y]) => `${x.slug}--${y.slug}`)
-      .find((name) => pages.has(name) || document.documentElement.dataset.state);
+      .find((name) => pages.has(name) || LIVE);
     if (!found) {
       const code = document.createElement("code");
       code.textContent = `superb-lite leaderboard compare '${a.name.replaceAll("'", "'\\''")}' '${b.name.replaceAll("'", "'\\''")}'`;
@@ -131,6 +139,28 @@ const board = () => {
     link.textContent = `Compare “${a.name}” and “${b.name}”`;
     return [link];
   };
+
+  for (const row of rows) {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.setAttribute("aria-label", `Compare ${row.dataset.name}`);
+    box.addEventListener("change", () => choose(row, box));
+    label.append(box, " compare");
+    let acts = row.querySelector(".acts");
+    if (!acts) {
+      acts = document.createElement("div");
+      acts.className = "acts";
+      row.cells[0].append(acts);
+    }
+    acts.append(label);
+  }
+  if (LIVE) return;
+
+  const kept = `superb-lite pins ${document.title}`;
+  const pins = new Set();
+  const keep = () => { try { localStorage.setItem(kept, JSON.stringify([...pins])); } catch { /* no storage: until reload */ } };
+  try { for (const pin of JSON.parse(localStorage.getItem(kept) ?? "[]")) pins.add(pin); } catch { /* none kept */ }
 
   for (const row of rows) {
     const pin = document.createElement("button");
@@ -146,16 +176,7 @@ const board = () => {
       if (!pins.delete(row.dataset.slug)) pins.add(row.dataset.slug);
       keep(); mark(); apply(); pin.focus();
     });
-    const label = document.createElement("label");
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.setAttribute("aria-label", `Compare ${row.dataset.name}`);
-    box.addEventListener("change", () => choose(row, box));
-    label.append(box, " compare");
-    const acts = document.createElement("div");
-    acts.className = "acts";
-    acts.append(pin, label);
-    row.cells[0].append(acts);
+    row.querySelector(".acts").prepend(pin);
     mark();
   }
 

@@ -1,0 +1,126 @@
+"""The live board without JavaScript: a form, links, and the same rows as the script of the static board leaves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from synthetic_results import entry_results
+
+from superb_lite.results.cost import Cost
+from superb_lite_leaderboard.entry import About, Submitted, Tier
+from superb_lite_leaderboard.pages.board_site import BoardSite
+from superb_lite_leaderboard.pages.export import export
+from superb_lite_leaderboard.server.run import listen
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
+
+
+@pytest.fixture
+def filled(leaderboard: Leaderboard) -> Leaderboard:
+    for place, accuracy in enumerate((0.3, 0.8, 0.5)):
+        cost = Cost(parameters=10 ** (place + 6))
+        results = [r.replace(cost=cost) for r in entry_results(accuracy, label=f"nose{place}")]
+        about = About(tags=("odd",) if place % 2 else ())
+        tier = Tier.RERUN if place else Tier.REPORTED
+        leaderboard.submit(f"entry {place}", [Submitted(result, tier) for result in results], about)
+    leaderboard.submit("half", entry_results(0.9, label="half", modalities=["touch"]))
+    return leaderboard
+
+
+@pytest.fixture
+def live(filled: Leaderboard) -> Iterator[str]:
+    with listen(BoardSite(filled, live=True), "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        yield server.url
+        server.stop()
+        thread.join(10)
+
+
+@pytest.fixture
+def static(filled: Leaderboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    paths = BoardSite.paths
+    few = ("index.html", "static/board.js", "static/style.css")
+    monkeypatch.setattr(BoardSite, "paths", lambda site: tuple(path for path in paths(site) if path in few))
+    return export(filled, tmp_path / "site")
+
+
+def rows(page: Any) -> list[str]:
+    """What each visible row of the table says, without its buttons."""
+    found: list[str] = page.evaluate(
+        """[...document.querySelectorAll('#board thead tr, #board tr.entry')].filter(r => r.offsetHeight).map(r =>
+          [...r.cells].filter(c => c.offsetHeight).map(c =>
+            c.innerText.replace(c.querySelector('.acts')?.innerText ?? '', '').replace(/\\s+/g, ' ').trim()).join('|'))
+        """
+    )
+    return found
+
+
+CHOICES = [
+    {"search": "entry"},
+    {"modality": "smell"},
+    {"modality": "touch", "sort": "name"},
+    {"tag": "odd"},
+    {"tier": "rerun"},
+    {"max-parameters": "10000000"},
+    {"sort": "touch"},
+    {"sort": "cost:parameters"},
+    {"sort": "mean-rank", "search": "ENTRY"},
+]
+
+
+def choose(page: Any, choice: dict[str, str]) -> None:
+    for name, value in choice.items():
+        if name == "search":
+            page.fill("#search", value)
+        else:
+            page.select_option(f"[id='{name}']", value)
+
+
+def test_the_form_without_a_script_shows_what_the_script_of_a_file_shows(
+    open_page: Any, live: str, static: Path
+) -> None:
+    of_server, of_file = open_page(live, javascript=False), open_page(static)
+    whole = rows(of_file)
+    for choice in CHOICES:
+        of_server.goto(live)
+        assert rows(of_server) == whole
+        choose(of_server, choice)
+        of_server.get_by_role("button", name="Show").click()
+        of_file.goto(static.as_uri())
+        of_file.reload()
+        choose(of_file, choice)
+        shown = rows(of_server)
+        assert shown == rows(of_file), choice
+        assert shown != whole, choice
+        assert of_server.locator("#shown").inner_text() == of_file.locator("#shown").inner_text()
+    assert of_file.said.errors == []
+
+
+def test_heads_and_pins_are_links_without_a_script(open_page: Any, live: str) -> None:
+    page = open_page(live, javascript=False)
+    names = "tr.entry .name"
+    page.locator("#board thead").get_by_role("link", name="Touch").click()
+    assert page.locator(names).all_inner_texts() == ["half", "entry 1", "entry 2", "entry 0"]
+    assert page.locator("th[data-key=touch]").get_attribute("aria-sort") == "descending"
+    page.locator("#board thead").get_by_role("link", name="Touch").click()
+    assert page.locator(names).all_inner_texts() == ["entry 0", "entry 2", "entry 1", "half"]
+    assert page.locator("th[data-key=touch]").get_attribute("aria-sort") == "ascending"
+    page.get_by_role("link", name="Pin entry 1 to the top").click()
+    assert page.locator(names).all_inner_texts() == ["entry 1", "entry 0", "entry 2", "half"]
+    page.get_by_role("link", name="Take entry 1 from the top").click()
+    assert page.locator(names).all_inner_texts() == ["entry 0", "entry 2", "entry 1", "half"]
+
+
+def test_with_a_script_a_choice_asks_at_once(open_page: Any, live: str) -> None:
+    page = open_page(live)
+    with page.expect_navigation():
+        page.select_option("#tag", "odd")
+    assert page.url == f"{live}index.html?tag=odd"
+    assert page.locator("tr.entry .name").all_inner_texts() == ["entry 1"]
+    page.get_by_label("Compare entry 1").check()
+    assert "choose another" in page.locator("#tray").inner_text()
+    assert page.said.errors == []
