@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Annotated, Protocol, Self
@@ -182,7 +182,8 @@ class Event:
     at: str
     """ISO 8601, UTC."""
     kind: str
-    """"submitted", "withdrawn", "renamed" or "promoted"."""
+    """"submitted", "withdrawn", "renamed" or "promoted"; "imported" says from where, "renumbered" that versions of the
+    same name came between."""
     detail: str
     """For people; may be empty."""
 
@@ -229,5 +230,10 @@ class Entry:
     @property
     def content(self) -> str:
         """SHA-256 of what was measured: two entries of one content are the same."""
-        parts = sorted(f"{result.task} {result.protocol} {result.checksum}" for result in self.results)
-        return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+        return content_of((result.task, result.protocol, result.checksum) for result in self.results)
+
+
+def content_of(results: Iterable[tuple[str, str, str]]) -> str:
+    """SHA-256 of a set of results, each a task, a protocol and `Result.checksum`."""
+    parts = sorted(" ".join(result) for result in results)
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()

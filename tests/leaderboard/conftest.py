@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from clock import Clock
 from synthetic_results import BOARD, SCALE, SMELL, TOUCH
 
 import superb_lite.evaluation.recheck  # noqa: F401  # before the scale is replaced: what is scored here has a true one
 from superb_lite import plugins
 from superb_lite.results import scale
+from superb_lite_leaderboard.store import versions
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 
@@ -30,3 +32,11 @@ def bilingual(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def leaderboard(tmp_path: Path) -> Leaderboard:
     return Leaderboard(tmp_path / "board.db", BOARD)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Boards take their dates from it."""
+    found = Clock()
+    monkeypatch.setattr(versions, "datetime", found)
+    return found

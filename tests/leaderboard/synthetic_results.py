@@ -15,6 +15,7 @@ from superb_lite.results.scale import Scale
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board, TaskSet
 from superb_lite_leaderboard.entry import Entry, Measured, Submitted, Tier
+from superb_lite_leaderboard.ranking.standings import Standings
 from tests.superb_lite.made_up_results import made_up
 
 FLOOR, CEILING = 0.25, 0.95
@@ -109,3 +110,11 @@ def entry(name: str, results: Sequence[Result], *, tier: Tier = Tier.RERUN) -> E
     """An entry of these results, as the store reads it."""
     measured = tuple(Measured.of(Submitted(result, tier)) for result in results)
     return Entry(name, 1, "2026-01-01T00:00:00+00:00", measured)
+
+
+def scores(standings: Standings) -> dict[str, object]:
+    """By name what an entry scores, without how far it was checked."""
+    return {
+        row.name: (row.overall, row.modalities, {key: task.normalised for key, task in row.tasks.items()})
+        for row in standings.rows
+    }

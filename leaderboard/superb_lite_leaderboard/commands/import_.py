@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -21,7 +22,7 @@ def import_(
     board: BoardUrl = None,
     only: Only = None,
 ) -> None:
-    """Take the entries of a bundle into a board; each is scored again here from its predictions.
+    """Take the entries of a bundle into a board with their history; each is scored again here from its predictions.
 
     Example: superb-lite leaderboard import hers.zip
     """
@@ -33,7 +34,7 @@ def merge(
     board: BoardUrl = None,
     only: Only = None,
 ) -> None:
-    """Take the entries of another board into a board; each is scored again here from its predictions.
+    """Take the entries of another board into a board with their history; each is scored again here.
 
     Example: superb-lite leaderboard merge hers.sqlite
     """
@@ -42,21 +43,21 @@ def merge(
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / "bundle.zip"
         write_bundle(open_existing_board(other), bundle)
-        _import(open_board(board), bundle, only)
+        _import(open_board(board), bundle, only, source=Path(urlsplit(other).path if "://" in other else other).name)
 
 
-def _import(leaderboard: Leaderboard, bundle: Path, only: list[str] | None) -> None:
+def _import(leaderboard: Leaderboard, bundle: Path, only: list[str] | None, source: str = "") -> None:
     from superb_lite.cli.progress import say
     from superb_lite.errors import SuperbLiteError
-    from superb_lite_leaderboard.submission.bundle import import_bundle
+    from superb_lite_leaderboard.submission.importing import import_bundle
 
-    outcomes = import_bundle(leaderboard, bundle, names=only or ())
+    outcomes = import_bundle(leaderboard, bundle, names=only or (), source=source)
     for outcome in outcomes:
         if outcome.stored is not None:
-            say(f"'{outcome.name}': stored as '{outcome.stored.ref}', {outcome.stored.tier.label}")
+            say(f"'{outcome.ref}': stored as '{outcome.stored.ref}', {outcome.stored.tier.label}")
         elif not outcome.refused:
-            say(f"'{outcome.name}' {outcome.reason}")
+            say(f"'{outcome.ref}' {outcome.reason}")
     refused = [outcome for outcome in outcomes if outcome.refused]
     if refused:
         more = f" (and {len(refused) - 1} more; the others were taken)" if len(refused) > 1 else ""
-        raise SuperbLiteError(f"'{refused[0].name}' was refused{more}: {refused[0].reason}")
+        raise SuperbLiteError(f"'{refused[0].ref}' was refused{more}: {refused[0].reason}")

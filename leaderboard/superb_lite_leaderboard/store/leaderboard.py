@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,8 +21,9 @@ from superb_lite_leaderboard.checks import accepted, check_name
 from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Submitted, Tier
 from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.ranking.ranking import Standings, rank
-from superb_lite_leaderboard.store import submitting, versions
+from superb_lite_leaderboard.store import incoming, submitting, uniting, versions
 from superb_lite_leaderboard.store.database import Database
+from superb_lite_leaderboard.store.incoming import Checked, Incoming, Outcome
 from superb_lite_leaderboard.store.kept import KeptStandings
 from superb_lite_leaderboard.store.models import BoardRow, ClustersRow, EntryRow, EventRow, ResultRow, storable
 from superb_lite_leaderboard.store.predictions import PredictionFiles
@@ -127,6 +128,25 @@ class Leaderboard:
         """
         return self._add(name, results, None, several=several, keep_others=True)
 
+    def take(self, versions: Iterable[Incoming], source: str) -> list[Outcome]:
+        """Store what another board holds, with its history, in one transaction; returns what became of each version.
+
+        source: where it comes from, for the history; may be shown to strangers.
+
+        Each version is scored again here as far as that can be done. One that is refused, say for another version of a
+        task, is named and leaves the others alone; everything else is stored, or where the process dies, nothing is.
+        """
+        checked: list[Checked | Outcome] = []
+        for each in versions:
+            try:
+                checked.append(incoming.check(each, self.board, self.columns, self._predictions))
+            except SuperbLiteError as error:
+                checked.append(Outcome(each.ref, None, str(error), refused=True))
+        sound = [each for each in checked if isinstance(each, Checked)]
+        found = self._write(lambda session: uniting.unite(session, sound, source, self)) if sound else []
+        stored = {outcome.ref: outcome for outcome in found}
+        return [each if isinstance(each, Outcome) else stored[each.incoming.ref] for each in checked]
+
     def entries(self) -> tuple[Entry, ...]:
         """What stands: of each name the newest version that is not withdrawn, in the order they were submitted.
 
@@ -137,6 +157,17 @@ class Leaderboard:
     def versions(self) -> tuple[Entry, ...]:
         """All versions of all names, withdrawn ones too, in the order they were submitted."""
         return tuple(self._read(lambda session: read_entries(session, self), nothing=_nothing())[0])
+
+    def histories(self) -> tuple[list[tuple[Entry, tuple[Event, ...]]], list[str]]:
+        """All versions of all names, each with what happened to it, and one line for everything that is damaged."""
+
+        def read(session: Session) -> tuple[list[tuple[Entry, tuple[Event, ...]]], list[str]]:
+            entries, notes = read_entries(session, self)
+            events = read_events(session, entries)
+            return [(entry, tuple(events.get(entry.id, ()))) for entry in entries], notes
+
+        nothing: tuple[list[tuple[Entry, tuple[Event, ...]]], list[str]] = ([], [])
+        return self._read(read, nothing=nothing)
 
     def history(self, name: str) -> tuple[tuple[Entry, tuple[Event, ...]], ...]:
         """All versions of a name, the oldest first, each with what happened to it. Raises `UnknownNameError`."""

@@ -37,7 +37,9 @@ def read_entries(session: Session, tables: Tables, *where: Any, newest: bool = F
     notes: list[str] = []
     rows = _rows(session, EntryRow, notes, *where)
     if newest:
-        rows = sorted({row.name: row for row in sorted(rows, key=lambda row: row.id)}.values(), key=lambda row: row.id)
+        numbered = [row for row in rows if isinstance(row.version, int)]
+        kept = {row.name: row.id for row in sorted(numbered, key=lambda row: row.version)}
+        rows = [row for row in rows if row.id == kept.get(row.name, row.id)]
     of_entry: dict[int, list[Any]] = {}
     for result in _of_entries(session, [row.id for row in rows], notes):
         of_entry.setdefault(result.entry_id, []).append(result)
@@ -50,16 +52,17 @@ def read_entries(session: Session, tables: Tables, *where: Any, newest: bool = F
             continue
         entries.append(entry)
         notes += damaged
-    return entries, notes
+    return sorted(entries, key=lambda entry: (entry.submitted, entry.id)), notes
 
 
 def read_events(session: Session, entries: Sequence[Entry]) -> dict[int, list[Event]]:
-    """What happened to entries, by their numbers; what is damaged is left out."""
+    """What happened to entries, by their numbers, the earliest first; what is damaged is left out."""
     found: dict[int, list[Event]] = {}
     for numbers in _chunks([entry.id for entry in entries]):
         for row in _rows(session, EventRow, [], EventRow.entry_id.in_(numbers)):
             found.setdefault(row.entry_id, []).append(read_event(row))
-    return found
+    # Those that came from another board were written later.
+    return {number: sorted(events, key=lambda event: event.at) for number, events in found.items()}
 
 
 def read_samples(session: Session, results: Sequence[Measured]) -> list[Sample | SuperbLiteError]:

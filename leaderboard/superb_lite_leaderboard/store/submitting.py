@@ -41,7 +41,7 @@ def add(
     )
     rows = [copied(row) for row in kept]
     for submitted in results:
-        _check_comparable(session, Measured.of(submitted), tables)
+        check_comparable(session, Measured.of(submitted), tables)
         row, clusters = result_row(submitted)
         session.merge(clusters)
         rows.append(row)
@@ -84,7 +84,7 @@ def _replaced(row: ResultRow, results: Sequence[Submitted], tables: Tables) -> b
         return False
 
 
-def _check_comparable(session: Session, result: Measured, tables: Tables) -> None:
+def check_comparable(session: Session, result: Measured, tables: Tables) -> None:
     """Results that were scored here have one data; what was only reported, or withdrawn, holds nobody up."""
     rows = session.scalars(
         select(ResultRow)

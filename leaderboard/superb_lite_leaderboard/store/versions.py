@@ -56,10 +56,17 @@ def promote(session: Session, entry: Entry, results: Sequence[Measured], tier: T
         of_result = session.get_one(ResultRow, measured.id)
         if of_result.entry_id != entry.id or row_checksum(of_result) != of_result.checksum:
             raise SuperbLiteError(f"'{entry.ref}' does not hold this result on '{measured.task}' ({measured.protocol})")
-        if of_result.tier < tier:
-            of_result.tier = int(tier)
-            of_result.checksum = row_checksum(of_result)
-            raised.append(f"{measured.task} ({measured.protocol})")
+        if told := raise_tier(of_result, tier):
+            raised.append(told)
     if raised:
         told = f"{tier.label}: {', '.join(raised)}" + (f"; {detail}" if detail else "")
         row.events.append(EventRow(at=now(), kind="promoted", detail=one_line(told)))
+
+
+def raise_tier(row: ResultRow, tier: Tier) -> str:
+    """Say that a result was checked as far as `tier`; returns its column, or nothing where it was already."""
+    if row.tier >= tier or row_checksum(row) != row.checksum:
+        return ""
+    row.tier = int(tier)
+    row.checksum = row_checksum(row)
+    return f"{row.task} ({row.protocol})"

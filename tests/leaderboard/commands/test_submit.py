@@ -217,13 +217,13 @@ def test_what_a_lab_mate_sends_is_scored_again_and_run_again(superb_lite, file, 
     Leaderboard(mine, BOARD).create()
     code, _, err = superb_lite("leaderboard", "import", bundle, "--board", mine)
     assert code == 0, err
-    assert "'hers': stored as 'hers@1', re" in err
+    assert "'hers@1': stored as 'hers@1', re" in err
     assert [row.name for row in Leaderboard(mine).standings().rows] == [
         row.name for row in Leaderboard(board).standings().rows
     ]
     code, _, err = superb_lite("leaderboard", "merge", board, "--board", mine)
     assert code == 0, err
-    assert "'hers' is here already, as 'hers@1'" in err
+    assert "'hers@1' is here already, as 'hers@1'" in err
     code, out, err = superb_lite("leaderboard", "rerun", "hers", "--encoder", "toy:other", "--board", mine)
     assert code == 0, err
     assert "1 of 1 results have the same predictions; 'hers@1' is rerun" in out
