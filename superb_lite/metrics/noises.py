@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from scipy import special
 
 from superb_lite.metrics.statistics import LEVEL_WEIGHTS, LEVELS, SIGNIFICANCE, Array, Noise
+from superb_lite.metrics.tails import critical, tail_bounds, upper_tail
 
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
 
-CHUNK = 8192
+CHUNK = 512
 """Estimates at a time, so that their (m, 48) tables stay in the processor's cache."""
 
 SEEDS = 5
@@ -70,7 +71,7 @@ class Noises:
         for part in _chunks(len(self)):
             errors, dof = self[part].mixture()
             with np.errstate(divide="ignore", invalid="ignore"):
-                tails = special.stdtr(dof, -np.abs(distances[part])[:, None] / errors)
+                tails = upper_tail(np.abs(distances[part])[:, None] / errors, dof)
             found[part] = np.where(distances[part] == 0, 1.0, np.minimum(1.0, 2 * (tails @ LEVEL_WEIGHTS)))
         return found
 
@@ -78,7 +79,7 @@ class Noises:
         """(m,) The distances whose p-values are 1 - confidence, as `Noise.half_width`."""
         found = np.zeros(len(self))
         for part in _chunks(len(self)):
-            found[part] = critical(*self[part].mixture(), 1 - confidence)
+            found[part] = critical(*self[part].mixture(), LEVEL_WEIGHTS, 1 - confidence)
         return found
 
     def detectable(self, power: float = 0.8) -> Array:
@@ -129,18 +130,13 @@ def expected_noises(
 
 
 def bounds(noises: Noises, distances: Array) -> tuple[Array, Array]:
-    """Below and above the p-values of m distances that are not zero, from the errors of all 48 levels.
-
-    With x = distance / error and u^2 = dof * log(1 + x^2 / dof), the tail of a t lies between those of a normal
-    distribution at u and at u * sqrt(1 - 1 / (2 dof)) (Wallace 1959, Annals of Mathematical Statistics 30:1121-1130,
-    for dof > 1/2), and these between bounds of Mills's ratio (Birnbaum 1942, 13:245-246; Sampford 1953, 24:130-132).
-    """
+    """Below and above the p-values of m distances that are not zero, from the errors of all 48 levels."""
     low, high = np.zeros(len(noises)), np.ones(len(noises))
     for part in _chunks(len(noises)):
         chunk = noises[part]
         errors, dof = chunk.mixture(_chi2_near(chunk))
         with np.errstate(divide="ignore", invalid="ignore"):
-            below, above = _below_and_above(np.abs(distances[part])[:, None] / errors, dof)
+            below, above = tail_bounds(np.abs(distances[part])[:, None] / errors, dof)
         if not errors.all():
             below[errors == 0] = above[errors == 0] = 0.0
         low[part], high[part] = below @ LEVEL_WEIGHTS, above @ LEVEL_WEIGHTS
@@ -150,20 +146,6 @@ def bounds(noises: Noises, distances: Array) -> tuple[Array, Array]:
 _SLACK = 1e-5
 """What an interpolated chi^2 may change in a p-value."""
 
-
-def _below_and_above(x: Array, dof: Array) -> tuple[Array, Array]:
-    """Less and more than the tail of a t beyond x."""
-    logarithm = np.log1p(x**2 / dof)
-    squares = dof * logarithm
-    density = np.exp(-0.5 * squares)
-    below = density * (2 * _DENSITY) / (np.sqrt(squares) + np.sqrt(squares + 4))
-    squares -= 0.5 * logarithm
-    density *= np.exp(0.25 * logarithm)
-    above = density * (4 * _DENSITY) / (3 * np.sqrt(squares) + np.sqrt(squares + 8))
-    return below, above
-
-
-_DENSITY = 1 / np.sqrt(2 * np.pi)
 
 _GRID = np.linspace(0.0, np.log(4096.0), 513)
 """Logarithms of degrees of freedom."""
@@ -190,33 +172,6 @@ def _chi2_near(noises: Noises) -> Array:
     t = (position - _GRID[cell])[:, None]
     a, b, c, d = (coefficients[cell] for coefficients in spline.c)
     return np.asarray(np.exp(((a * t + b) * t + c) * t + d))
-
-
-def critical(errors: Array, dof: Array, level: float) -> Array:
-    """(m, 48) errors and degrees of freedom -> (m,) the distances at which the p-value is `level`."""
-    # In the distance the p-value falls and is convex: from its second step on, Newton's method comes from the left.
-    least = -special.ndtri(level / 2) * errors.min(axis=1, initial=np.inf)
-    found: Array = np.maximum(least, -special.ndtri(level / 2) * (errors @ LEVEL_WEIGHTS))
-    possible = (errors > 0) @ LEVEL_WEIGHTS > level
-    found[~possible] = 0.0
-    open_ = np.flatnonzero(possible)
-    log_density = special.gammaln((dof + 1) / 2) - special.gammaln(dof / 2) - 0.5 * np.log(np.pi * dof)
-    for _ in range(_MOST_STEPS):
-        if not len(open_):
-            break
-        scale, n = errors[open_], dof[open_]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            x = np.where(scale > 0, found[open_, None] / scale, np.inf)
-            slope = np.exp(log_density[open_] - (n + 1) / 2 * np.log1p(x**2 / n)) / scale
-        slope[scale == 0] = 0.0
-        excess = 2 * (special.stdtr(n, -x) @ LEVEL_WEIGHTS) - level
-        step = excess / (2 * (slope @ LEVEL_WEIGHTS))
-        found[open_] = np.maximum(found[open_] + step, least[open_])
-        open_ = open_[np.abs(step) > 1e-7 * found[open_]]  # which is squared by the step that was made
-    return found
-
-
-_MOST_STEPS = 200
 
 
 def _chunks(m: int) -> Iterator[slice]:

@@ -17,8 +17,16 @@ from superb_lite.metrics.noises import Noises, bounds
 from superb_lite.metrics.statistics import SIGNIFICANCE, Array
 from superb_lite.metrics.thresholds import certainly
 
-AHEAD = 2.0
-"""How far beyond the threshold tests are looked at, so that not all are looked at again when it rises."""
+FEW = 4096
+"""Of so few tests bounds are computed at once."""
+
+AHEAD = 1.3
+"""How far beyond the threshold that is expected in the end tests are looked at, so that it is done once."""
+
+_SAMPLE = 1000
+"""Tests that say which threshold is to be expected."""
+
+Index = NDArray[np.int64]
 
 
 def rejected(noises: Noises, distances: Array, alpha: float = SIGNIFICANCE) -> NDArray[np.bool_]:
@@ -28,22 +36,54 @@ def rejected(noises: Noises, distances: Array, alpha: float = SIGNIFICANCE) -> N
     """
     m = len(noises)
     found = np.zeros(m, dtype=bool)
-    low, high = np.zeros(m), np.full(m, np.inf)
-    low[distances == 0] = high[distances == 0] = 1.0
-    exact = distances == 0
-    while (before := int(found.sum())) < m:
-        threshold = alpha / (m - before)
-        unknown = np.flatnonzero((low < threshold) & np.isinf(high) & ~found)
-        until = min(alpha, AHEAD * threshold)
-        below, not_below = certainly(noises[unknown], distances[unknown], threshold, until)
-        found[unknown[below]] = True
-        low[unknown[not_below]] = until
-        unsure = unknown[~below & ~not_below]
-        low[unsure], high[unsure] = bounds(noises[unsure], distances[unsure])
-        unsure = np.flatnonzero((low < threshold) & (high >= threshold) & ~exact & ~np.isinf(high))
-        low[unsure] = high[unsure] = noises[unsure].p_values(distances[unsure])
-        exact[unsure] = True
-        found |= high < threshold
-        if int(found.sum()) == before:
+    left = np.flatnonzero(distances)
+    ahead = min(alpha, AHEAD * _expected(noises, distances, alpha)) if len(left) > FEW else alpha
+    while True:
+        until = min(alpha, max(ahead, AHEAD * alpha / max(1, m - int(np.count_nonzero(found)))))
+        left, waiting = _sift(noises, distances, left, found, alpha, until)
+        left = _step(noises, distances, left, found, alpha, until)
+        if np.count_nonzero(found) == m or alpha / (m - np.count_nonzero(found)) <= until:
+            return found
+        left = np.concatenate([left, waiting])
+
+
+def _sift(
+    noises: Noises, distances: Array, left: Index, found: NDArray[np.bool_], alpha: float, until: float
+) -> tuple[Index, Index]:
+    """Mark in `found` what is certainly rejected; the tests of which that is not known, and those not below `until`."""
+    waiting = [left[:0]]
+    while len(left) > FEW:
+        chosen = slice(None) if len(left) == len(found) else left
+        threshold = alpha / (len(found) - np.count_nonzero(found))
+        below, not_below = certainly(noises[chosen], distances[chosen], threshold, until)
+        found[left[below]] = True
+        waiting.append(left[not_below])
+        left = left[~(below | not_below)]
+        if np.count_nonzero(below) < len(left) // 10:
             break
-    return found
+    return left, np.concatenate(waiting)
+
+
+def _step(noises: Noises, distances: Array, left: Index, found: NDArray[np.bool_], alpha: float, until: float) -> Index:
+    """Mark in `found` what is rejected as long as the threshold is not above `until`; those that are not."""
+    low, high = bounds(noises[left], distances[left])
+    while len(left) and (threshold := alpha / (len(found) - np.count_nonzero(found))) <= until:
+        unsure = np.flatnonzero((low < threshold) & (high >= threshold) & (low < high))
+        low[unsure] = high[unsure] = noises[left[unsure]].p_values(distances[left[unsure]])
+        new = high < threshold
+        if not new.any():
+            break
+        found[left[new]] = True
+        left, low, high = left[~new], low[~new], high[~new]
+    return left
+
+
+def _expected(noises: Noises, distances: Array, alpha: float) -> float:
+    """About where the threshold ends: a guess from a few tests, on which nothing but the time depends."""
+    m = len(noises)
+    some = slice(None, None, max(1, m // _SAMPLE))
+    low, high = bounds(noises[some], distances[some])
+    share, before = 0.0, -1.0
+    while before < share < 1:
+        before, share = share, float(np.mean(np.sqrt(low * high) < alpha / m / (1 - share)))
+    return alpha / m / max(1 - share, 1 / m)

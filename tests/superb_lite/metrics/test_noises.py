@@ -87,15 +87,62 @@ def test_what_is_certain_is_so(seed: int, same_dof: bool, threshold: float) -> N
     assert (p[not_below & (d != 0)] >= 2 * threshold).all()
 
 
-def test_most_is_certain() -> None:
+MANY = {
+    "one column": {"of_seeds": 1.0, "seeds_dof": (4.0, 4.0), "residual": 0.9},
+    "two columns": {"of_seeds": 1.0, "seeds_dof": (4.0, 8.0), "residual": 0.9},
+    "forty columns": {"of_seeds": 1.0, "seeds_dof": (20.0, 55.0), "residual": 0.9},
+    "two seeds": {"of_seeds": 0.3, "seeds_dof": (1.0, 1.0), "residual": 0.5},
+    "hardly any noise of seeds": {"of_seeds": 1e-4, "seeds_dof": (4.0, 40.0), "residual": 0.0},
+    "one seed": {"of_seeds": 0.0, "seeds_dof": (np.inf, np.inf), "residual": 0.0},
+}
+
+
+def many_noises(
+    rng: np.random.Generator, m: int, *, of_seeds: float, seeds_dof: tuple[float, float], residual: float
+) -> Noises:
+    """As pairs of entries have them: residual is the share of the noise of examples that no cluster explains."""
+    examples = 4e-4 * rng.gamma(50, size=m) / 50
+    rest = residual * examples * rng.gamma(500, size=m) / 500
+    dof = np.full(m, np.inf) if np.isinf(seeds_dof[0]) else rng.uniform(*seeds_dof, m)
+    chi2 = np.ones(m) if np.isinf(seeds_dof[0]) else rng.chisquare(dof) / dof
+    seeds = (rest + of_seeds * examples) * chi2 if of_seeds else np.zeros(m)
+    return Noises(examples, np.full(m, 499.0), seeds, dof, rest, np.full(m, 4e-6))
+
+
+@pytest.mark.parametrize("kind", list(MANY))
+@pytest.mark.parametrize("threshold", [1e-7, 1e-4])
+def test_most_of_many_is_certain_and_all_of_it_is_so(kind: str, threshold: float) -> None:
     rng = np.random.default_rng(0)
-    m = 5000
-    examples, seeds = 1e-3 * rng.gamma(20, size=m), 1e-3 * rng.gamma(2, size=m)
-    found = Noises(examples, np.full(m, 300.0), seeds, rng.uniform(4, 40, m), 0.3 * seeds, np.full(m, 1e-5))
-    below, not_below = certainly(found, rng.standard_normal(m), 1e-5, 1e-5)
-    assert 0.8 < (below | not_below).mean() < 1
-    assert below.any()
-    assert not_below.any()
+    found = many_noises(rng, 8_000, **MANY[kind])
+    # Distances about as far as the threshold, where it is hardest to say.
+    near = found.half_widths(1 - threshold)
+    d = near * np.exp(rng.normal(0, 0.5, len(near))) * rng.choice([-1, 1], len(near))
+    below, not_below = certainly(found, d, threshold, 1.3 * threshold)
+    p = found.p_values(d)
+    assert (p[below] < threshold).all()
+    assert (p[not_below] >= 1.3 * threshold).all()
+    between = (p >= threshold) & (p < 1.3 * threshold)
+    unsure = ~below & ~not_below & ~between
+    print(f"{kind}, {threshold}: {unsure.mean():.1%} unsure, {between.mean():.1%} between")
+    assert unsure.mean() < 0.1
+
+
+@pytest.mark.parametrize("kind", list(MANY))
+def test_many_are_rejected_as_holm_rejects_them(kind: str) -> None:
+    rng = np.random.default_rng(1)
+    for rejections in (0.001, 0.4, 0.95):
+        found = many_noises(rng, 10_000, **MANY[kind])
+        usual = np.quantile(found.half_widths(1 - 0.05 / len(found)), 0.5)
+        d = (
+            usual
+            * np.exp(rng.normal(0, 1.0, len(found)) - stats.norm.isf(rejections))
+            * rng.choice([-1, 1], len(found))
+        )
+        d[:5] = 0.0
+        adjusted = holm(found.p_values(d).tolist())
+        expected = [p < 0.05 for p in adjusted]
+        assert rejected(found, d).tolist() == expected
+        print(f"{kind}: {np.mean(expected):.1%} rejected")
 
 
 def test_bounds_hold_beyond_the_table_of_chi2() -> None:
