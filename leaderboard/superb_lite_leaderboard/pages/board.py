@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
-from superb_lite_leaderboard.pages.render import render
+from superb_lite_leaderboard.pages.render import render, sentence
 from superb_lite_leaderboard.pages.site import SiteContext
-from superb_lite_leaderboard.pages.tools import choices, groups, known_costs, pin, sort_head
+from superb_lite_leaderboard.pages.tools import choices, groups, known_costs, pin, sort_head, taskset_links
 from superb_lite_leaderboard.ranking.ranking import Gain
 from superb_lite_leaderboard.views.asked import MANY, asked_of
 from superb_lite_leaderboard.views.board import BoardView
-from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Cell, Heading
 from superb_lite_leaderboard.views.query import BoardQuery
 
 WIDE = ("overall", "modality")
@@ -48,9 +48,7 @@ class Panel:
 
     def position(self, cell: Cell) -> tuple[float, float, float]:
         """Where the plot has the score and the two ends of its interval."""
-        if self.calibrated and cell.normalised is not None and cell.normalised_ci is not None:
-            return (cell.normalised, *cell.normalised_ci)
-        return (cell.value, cell.lo, cell.hi)
+        return cell.place(normalised=self.calibrated)
 
 
 def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Column]) -> str:
@@ -61,8 +59,8 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
     """
     whole, query = view.whole, view.query
     scores = [heading for heading in view.headings if heading.kind != "task"]
-    overview = [heading for heading in scores if heading.kind in WIDE]
-    shown = [row.cells[head.key] for row in whole.rows for head in overview if head.key in row.cells]
+    overview = view.headings if query.tasksets else [heading for heading in scores if heading.kind in WIDE]
+    shown = [row.cells[head.key].place() for row in whole.rows for head in overview if head.key in row.cells]
     below = whole.select(BoardQuery(modality=query.modality, tasksets=query.tasksets))
     gains = _gains(below)
     shown_gains = [(columns[key], found[:MOST]) for key, found in gains.items()]
@@ -71,6 +69,9 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         site,
         view=view,
         whole=whole,
+        query=query,
+        title=", ".join(query.tasksets) or sentence(query.modality or OVERALL),
+        tasksets=taskset_links(view, site),
         choices=choices(view),
         kept=[(name, value) for name, value in asked_of(query) if name in MANY],
         scores=scores,
@@ -79,12 +80,12 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         pins={row.ref: pin(row, view, site) for row in view.rows},
         downloads={name: site.board_of(query, name) for name in ("board.csv", "board.json")},
         parts={modality: _parts(scores, modality) for modality in view.modalities},
-        keys_of={head.key: [h.key for h in view.headings if _in(h, head)] for head in overview},
+        keys_of={head.key: [h.key for h in whole.headings if head.covers(h)] for head in overview},
         groups=groups(view),
         pairs=site.pairs(),
         cost_axes=known_costs(whole),
         told=TOLD,
-        overview_axis=axis((cell.lo, cell.hi) for cell in shown),
+        overview_axis=axis(place[1:] for place in shown),
         panels=panels(below, columns),
         published=below.published,
         columns=columns,
@@ -125,13 +126,6 @@ def best_first(view: BoardView, heading: Heading) -> list[BoardRow]:
     sign = -1 if heading.higher_is_better else 1
     found = [row for row in view.rows if heading.key in row.cells]
     return sorted(found, key=lambda row: sign * row.cells[heading.key].value)
-
-
-def _in(task: Heading, score: Heading) -> bool:
-    """Whether a score is a mean over a task, among others."""
-    of_modality = not score.modality or score.modality == task.modality
-    of_language = not score.language or score.language == task.language
-    return task.kind == "task" and of_modality and of_language and (score.taskset in ("", task.taskset))
 
 
 def _gains(view: BoardView) -> dict[str, list[Gain]]:

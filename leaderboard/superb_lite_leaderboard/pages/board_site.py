@@ -27,6 +27,7 @@ from superb_lite_leaderboard.pages.site import (
     entry_path,
     pair_path,
     scatter_path,
+    set_path,
     slug,
     task_path,
 )
@@ -38,6 +39,7 @@ from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.comparison import ComparisonView
 from superb_lite_leaderboard.views.costs import AXES, CostAxis
 from superb_lite_leaderboard.views.entry import EntryView
+from superb_lite_leaderboard.views.query import BoardQuery
 from superb_lite_leaderboard.views.task import TaskView
 from superb_lite_leaderboard.views.time import moments
 
@@ -141,10 +143,9 @@ def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
     }
     makers: dict[str, Maker] = {
         "index.html": lambda now, site, query: render_board(_chosen(now, query), site, now.columns),
-        "board.json": lambda now, site, query: (
-            json.dumps(_chosen(now, query).to_dict(), indent=1, allow_nan=False) + "\n"
-        ),
+        "board.json": lambda now, site, query: _json(_chosen(now, query)),
         "board.csv": lambda now, site, query: without_surrogates(_chosen(now, query).to_csv()),
+        **_of_sets(dict.fromkeys(heading.taskset for heading in view.headings if heading.taskset)),
         "time.html": _time,
         **{scatter_path(axis.key): _scatter(axis) for axis in AXES.values()},
         **{task_path(heading.key): _task(heading.key) for heading in view.headings if heading.kind == "task"},
@@ -154,6 +155,24 @@ def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
         "static/vega.js": _vega,
     }
     return makers
+
+
+def _of_sets(names: Iterable[str]) -> dict[str, Maker]:
+    """The tasks of each set side by side, as a page and as downloads."""
+
+    def of(name: str, make: Callable[[Snapshot, SiteContext, BoardView], str]) -> Maker:
+        return lambda now, site, query: make(now, site, now.view.select(BoardQuery(tasksets=(name,))))
+
+    found: dict[str, Maker] = {}
+    for name in names:
+        found[set_path(name)] = of(name, lambda now, site, view: render_board(view, site, now.columns))
+        found[set_path(name, "board.json")] = of(name, lambda now, site, view: _json(view))
+        found[set_path(name, "board.csv")] = of(name, lambda now, site, view: without_surrogates(view.to_csv()))
+    return found
+
+
+def _json(view: BoardView) -> str:
+    return json.dumps(view.to_dict(), indent=1, allow_nan=False) + "\n"
 
 
 def _chosen(now: Snapshot, asked: Asked) -> BoardView:

@@ -23,7 +23,7 @@ WRITTEN = ".superb-lite-site.json"
 """The list of files of an export: their SHA-256 by path."""
 
 _LIMIT = 64 * 1024 * 1024
-_PAGE = re.compile(r"(?:(?:entry|task|compare|static)/)?[a-z0-9][a-z0-9-]*\.[a-z0-9]+")
+_PAGE = re.compile(r"(?:(?:entry|task|set|compare|static)/)?[a-z0-9][a-z0-9-]*\.[a-z0-9]+")
 
 
 def export(

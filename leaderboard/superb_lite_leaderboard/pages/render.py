@@ -48,6 +48,7 @@ def environment() -> Environment:
         number=number,
         rank=rank_text,
         signed=signed,
+        sentence=sentence,
         words=words,
         day=day,
         moment=moment,

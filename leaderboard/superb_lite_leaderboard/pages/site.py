@@ -57,6 +57,11 @@ def scatter_path(cost: str) -> str:
     return "scatter.html" if cost == "parameters" else f"scatter-{cost}.html"
 
 
+def set_path(taskset: str, name: str = "index.html") -> str:
+    """The path of the tasks of a set side by side inside a site. name: as of the board, also of a download."""
+    return f"set/{slug(taskset)}.{name.rpartition('.')[2]}"
+
+
 @dataclass(frozen=True)
 class SiteContext:
     """What every page knows of the site that it is a page of. URLs are relative to the page."""
@@ -103,7 +108,9 @@ class SiteContext:
         asked = asked_of(query)
         if not asked:
             return self.page(name)
-        return f"{self.url(name)}?{urlencode(asked, errors='backslashreplace')}" if self.live else ""
+        if self.live:
+            return f"{self.url(name)}?{urlencode(asked, errors='backslashreplace')}"
+        return self.page(set_path(asked[0][1], name)) if [key for key, _ in asked] == ["set"] else ""
 
     def entry(self, ref: str) -> str:
         """The URL of the page of an entry, "NAME@2"; empty where the site has none."""

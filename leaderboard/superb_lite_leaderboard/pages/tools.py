@@ -63,13 +63,14 @@ def choices(view: BoardView) -> list[Choice]:
     whole, chosen = view.whole, dict(asked_of(view.query))
     tags = sorted({tag for row in whole.rows for tag in row.about.tags}, key=str.casefold)
     costs = known_costs(whole)
-    orders = [(h.key, sentence(h.label)) for h in view.headings if h.kind != "overall" and h.kind != "task"]
+    kinds = ("modality", "language", "set", *(["task"] if view.query.tasksets else []))
+    orders = [(heading.key, sentence(heading.label)) for heading in view.headings if heading.kind in kinds]
     orders += [("mean-rank", "Mean rank"), ("iqm", "Interquartile mean"), ("name", "Name"), ("submitted", "Date")]
     orders += [(f"{COST}{axis.key}", sentence(axis.label)) for axis in costs]
     tiers = [(tier.label, " or ".join(t.label for t in Tier if t >= tier)) for tier in Tier if tier > Tier.REPORTED]
     sizes = [(str(size), f"at most {quantity(size)}") for size in SIZES] if costs else []
     fields = [
-        ("modality", "Modality", "all", [(name, name) for name in whole.modalities]),
+        ("modality", "Modality", "all", [] if view.query.tasksets else [(name, name) for name in whole.modalities]),
         ("tag", "Tag", "all", [(tag, tag) for tag in tags]),
         ("tier", "Checked", "all", tiers),
         ("sort", "Sort by", "Rank", orders),
@@ -78,6 +79,15 @@ def choices(view: BoardView) -> list[Choice]:
     return [
         _choice(name, label, first, options, chosen.get(name, "")) for name, label, first, options in fields if options
     ]
+
+
+def taskset_links(view: BoardView, site: SiteContext) -> list[tuple[str, str, bool]]:
+    """(what people read, the URL, whether it is this page) of the whole board and of each task set on it."""
+    query = dataclasses.replace(view.query, modality="", sort="")
+    sets = dict.fromkeys(heading.taskset for heading in view.whole.headings if heading.taskset)
+    found = [("all tasks", ()), *((name, (name,)) for name in sets)]
+    links = [(name, site.board_of(dataclasses.replace(query, tasksets=chosen)), chosen) for name, chosen in found]
+    return [(name, url, chosen == query.tasksets) for name, url, chosen in links if url]
 
 
 def _choice(name: str, label: str, first: str, options: Sequence[tuple[str, str]], value: str) -> Choice:
@@ -94,7 +104,7 @@ def known_costs(view: BoardView) -> list[CostAxis]:
 
 def sort_head(key: str, view: BoardView, site: SiteContext) -> SortHead:
     """The head of a column, whose link turns the order round where the rows are sorted by it."""
-    order = view.query.order
+    order = view.order
     lower = any(heading.key == key and not heading.higher_is_better for heading in view.headings)
     rising, turned = key == "name" or lower, order == f"{REVERSED}{key}"
     direction = ("ascending" if rising != turned else "descending") if turned or order == key else ""
@@ -118,13 +128,16 @@ def groups(view: BoardView) -> list[tuple[str, list[BoardRow]]]:
     pinned = [row for row in view.rows if row.name in names or row.ref in names]
     rest = view.rows[len(pinned) :]
     found = [("", pinned)] if pinned else []
-    if view.query.order != OVERALL:
+    key = view.order
+    if key != OVERALL and (view.query.sort or view.query.modality):
         return [*found, ("", list(rest))]
-    by_group = itertools.groupby(rest, key=lambda row: row.group)
-    return [*found, *((_group_name(group), list(rows)) for group, rows in by_group)]
+    by_group = itertools.groupby(rest, key=lambda row: row.cells[key].group if key in row.cells else None)
+    label = {heading.key: heading.label for heading in view.headings}.get(key, key)
+    return [*found, *((_group_name(group, label), list(rows)) for group, rows in by_group)]
 
 
-def _group_name(group: int | None) -> str:
+def _group_name(group: int | None, label: str) -> str:
     if group is None:
-        return "Without an overall score: columns are missing"
-    return "Group 1: not significantly worse than its first entry, overall" if group == 1 else f"Group {group}"
+        return f"Without {'an overall score' if label == OVERALL else f'a score of {label}'}: columns are missing"
+    where = "overall" if label == OVERALL else f"by {label}"
+    return f"Group 1: not significantly worse than its first entry, {where}" if group == 1 else f"Group {group}"

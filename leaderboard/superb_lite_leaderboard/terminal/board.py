@@ -40,14 +40,13 @@ def render(view: BoardView, *, most: int | None = MOST) -> RenderableType:
         return Text("no entries: add one with `superb-lite submit`, or ask for less")
     rows = view.rows[:most]
     scores = [heading for heading in view.headings if heading.kind != "task"]
-    shown: list[RenderableType] = [
-        overview(view, rows, [heading for heading in scores if heading.kind in ("overall", "modality")])
-    ]
+    first = [heading for heading in scores if heading.kind in ("overall", "modality")] or scores
+    shown: list[RenderableType] = [overview(view, rows, first)]
     if len(rows) < len(view.rows):
         more = f"{len(view.rows) - len(rows):,} more of {len(view.rows):,} entries: --all shows them"
         shown += [Text(more, style="yellow"), Text()]
-    spoken = [heading for heading in scores if heading.kind == "language"]
-    sets = [heading for heading in scores if heading.kind == "set"]
+    spoken = [heading for heading in scores if heading.kind == "language" and heading not in first]
+    sets = [heading for heading in scores if heading.kind == "set" and heading not in first]
     for title, parts in (("by language, normalised", spoken), ("by task set, normalised", sets)):
         scored = [row for row in rows if any(heading.key in row.cells for heading in parts)]
         if scored:
@@ -62,7 +61,7 @@ def render(view: BoardView, *, most: int | None = MOST) -> RenderableType:
 
 def overview(view: BoardView, rows: Sequence[BoardRow], headings: Sequence[Heading]) -> WideTable:
     """Entries with their rank groups, badges, overall and modality scores."""
-    first = headings[0].key
+    first = headings[0].key if headings else ""
     groups = Part("#", [Text("–" if (c := row.cells.get(first)) is None else str(c.group)) for row in rows])
     names = Part("entry", [_name(row) for row in rows], left=True)
     checked = Part("checked", [Text(CHECKED[row.tier] + "!" * row.own_code) for row in rows], left=True)

@@ -59,7 +59,12 @@ class BoardView:
     @property
     def modalities(self) -> tuple[str, ...]:
         """In the order of the board."""
-        return tuple(heading.key for heading in self.headings if heading.kind == "modality")
+        return tuple(dict.fromkeys(heading.modality for heading in self.headings if heading.modality))
+
+    @property
+    def order(self) -> str:
+        """What the rows are sorted by; see `BoardQuery.order`."""
+        return self.query.order(self.whole.headings)
 
     def heading(self, key: str) -> Heading:
         """The column of a key. Raises KeyError."""

@@ -45,6 +45,11 @@ class Heading:
     ceiling: float | None = None
     """What 100 stands for."""
 
+    def covers(self, task: Heading) -> bool:
+        """Whether a task is one of those that this score is a mean over."""
+        own = ((self.modality, task.modality), (self.language, task.language), (self.taskset, task.taskset))
+        return task.kind == "task" and all(not mine or mine == of_task for mine, of_task in own)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -72,6 +77,12 @@ class Cell:
     def leads(self) -> bool:
         """Whether no entry is significantly better."""
         return self.rank[0] == 1
+
+    def place(self, *, normalised: bool = True) -> tuple[float, float, float]:
+        """Where a plot has the score and the two ends of its interval: normalised where that is known and wanted."""
+        if normalised and self.normalised is not None and self.normalised_ci is not None:
+            return (self.normalised, *self.normalised_ci)
+        return (self.value, self.lo, self.hi)
 
     @property
     def text(self) -> str:

@@ -29,7 +29,7 @@ class BoardQuery:
     modality: str = ""
     """Only what is of this modality, and the entries that have an encoder of it. Empty: all."""
     tasksets: tuple[str, ...] = ()
-    """Only tasks of these sets. Empty: all."""
+    """Only tasks of these sets and the means of them, and the entries that have any of these. Empty: all."""
     tier: Tier = Tier.REPORTED
     """The lowest that is shown."""
     tag: str = ""
@@ -40,14 +40,16 @@ class BoardQuery:
     """Only entries that are known to have at most so many. None: all."""
     sort: str = ""
     """`Heading.key`, one of `ORDERS`, or "cost:NAME", the cheapest first; with `REVERSED` before it the other way
-    round. Empty: as they are ranked, of one modality by its score."""
+    round. Empty: as they are ranked, of one modality or set by its score."""
     pinned: tuple[str, ...] = ()
     """Names of entries that come first, whatever else is asked for."""
 
-    @property
-    def order(self) -> str:
-        """What rows are sorted by, whether or not somebody asked for it."""
-        return self.sort or self.modality or OVERALL
+    def order(self, all_: Sequence[Heading]) -> str:
+        """What rows are sorted by, whether or not somebody asked for it. all_: the columns of the board."""
+        if self.sort:
+            return self.sort
+        scores = [heading.key for heading in all_ if heading.kind != "task" and self._shows(heading, all_)]
+        return scores[0] if self.tasksets and scores else self.modality or OVERALL
 
     def headings(self, all_: Sequence[Heading]) -> tuple[Heading, ...]:
         """The columns that are wanted. Raises `UnknownNameError` for a name that is not among them."""
@@ -58,7 +60,7 @@ class BoardQuery:
         for name in self.tasksets:
             if name not in tasksets:
                 raise UnknownNameError("task set of this board", name, tasksets)
-        return tuple(heading for heading in all_ if self._shows(heading))
+        return tuple(heading for heading in all_ if self._shows(heading, all_))
 
     def rows(self, all_: Sequence[BoardRow], headings: Sequence[Heading]) -> tuple[BoardRow, ...]:
         """The rows that are wanted, sorted. headings: all columns, by which they may be sorted.
@@ -69,13 +71,25 @@ class BoardQuery:
         if self.tag and self.tag.casefold() not in tags:
             raise UnknownNameError("tag", self.tag, tags.values())
         first = [row for name in self.pinned for row in [_named(all_, name)]]
-        rest = [row for row in all_ if row not in first and self._wants(row)]
-        return (*first, *_sorted(rest, self.order, headings))
+        keys = {heading.key for heading in headings if self._shows(heading, headings)} if self.tasksets else set()
+        rest = [row for row in all_ if row not in first and self._wants(row) and (not keys or keys & row.cells.keys())]
+        return (*first, *_sorted(rest, self.order(headings), headings))
 
-    def _shows(self, heading: Heading) -> bool:
+    def _shows(self, heading: Heading, all_: Sequence[Heading]) -> bool:
         if self.modality and heading.modality != self.modality:
             return False
-        return not (self.tasksets and heading.kind in ("set", "task") and heading.taskset not in self.tasksets)
+        if not self.tasksets or heading.kind == "task":
+            return not self.tasksets or heading.taskset in self.tasksets
+        return heading.key in {self._score(name, heading.modality, all_) for name in self.tasksets}
+
+    @staticmethod
+    def _score(taskset: str, modality: str, all_: Sequence[Heading]) -> str:
+        """The key of the score that is the mean of the tasks of a set and a modality; empty where there is none."""
+        tasks = [heading for heading in all_ if heading.kind == "task"]
+        wanted = {heading.key for heading in tasks if (heading.taskset, heading.modality) == (taskset, modality)}
+        scores = [heading for heading in all_ if heading.kind != "task" and heading.modality == modality]
+        found = {score.kind: score.key for score in scores if {t.key for t in tasks if score.covers(t)} == wanted}
+        return next((found[kind] for kind in ("set", "language", "modality") if kind in found), "") if wanted else ""
 
     def _wants(self, row: BoardRow) -> bool:
         texts = (row.name, *row.about.tags, *row.encoders.values())

@@ -14,6 +14,7 @@ from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.export import export
+from superb_lite_leaderboard.pages.site import set_path
 from superb_lite_leaderboard.server.run import listen
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
@@ -43,7 +44,7 @@ def live(filled: Leaderboard) -> Iterator[str]:
 @pytest.fixture
 def static(filled: Leaderboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     paths = BoardSite.paths
-    few = ("index.html", "static/board.js", "static/style.css")
+    few = ("index.html", set_path("touch-lite"), "static/board.js", "static/style.css")
     monkeypatch.setattr(BoardSite, "paths", lambda site: tuple(path for path in paths(site) if path in few))
     return export(filled, tmp_path / "site")
 
@@ -124,3 +125,21 @@ def test_with_a_script_a_choice_asks_at_once(open_page: Any, live: str) -> None:
     page.get_by_label("Compare entry 1").check()
     assert "choose another" in page.locator("#tray").inner_text()
     assert page.said.errors == []
+
+
+def test_the_tasks_of_a_set_stand_side_by_side_and_sort(open_page: Any, live: str, static: Path) -> None:
+    of_server, of_file = open_page(live, javascript=False), open_page(static)
+    for page in (of_server, of_file):
+        page.get_by_role("navigation", name="Task set").get_by_role("link", name="touch-lite").click()
+    heads = "#board thead th"
+    assert of_file.locator(heads).all_inner_texts() == ["Entry", "Touch", "silk", "sand"]
+    assert rows(of_file) == rows(of_server)
+    for of_set in ("touch-lite/silk", "touch-lite/sand"):
+        label = of_set.split("/")[1]
+        of_file.get_by_role("button", name=label).click()
+        of_server.locator("#board thead").get_by_role("link", name=label).click()
+        assert of_server.locator(f"th[data-key='{of_set}']").get_attribute("aria-sort") == "descending"
+        assert rows(of_file) == rows(of_server)
+    of_file.select_option("#sort", "")
+    assert of_file.locator("th[data-key=touch]").get_attribute("aria-sort") == "descending"
+    assert of_file.said.errors == []

@@ -68,6 +68,12 @@ def test_what_is_asked_for_is_shown(show) -> None:
     rows = json.loads(show("--json", "--modality", "smell")[0])["rows"]
     assert [row["name"] for row in rows] == ["whole"]
     assert json.loads(show("--json", "--tier", "rerun")[0])["rows"] == []
+    of_set, _ = show("--set", "smell-lite")
+    assert "whole" in of_set
+    assert "entry 21" not in of_set
+    assert "smell-lite/soap" in of_set
+    assert "touch" not in of_set
+    assert "overall" not in of_set
     first = json.loads(show("--json", "--sort", "touch-lite/silk", "--pin", "entry 00")[0])["rows"]
     assert [row["name"] for row in first[:2]] == ["entry 00", "entry 21"]
 

@@ -18,6 +18,7 @@ from superb_lite.cli import main
 from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.pages.board_site import BoardSite
+from superb_lite_leaderboard.pages.site import set_path
 from superb_lite_leaderboard.server.app import application
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
@@ -36,6 +37,9 @@ QUERIES = [
     [("max-parameters", "1e6")],
     [("pin", "half"), ("tag", "small & fine")],
     [("search", "nobody has this")],
+    [("set", "touch-lite")],
+    [("set", "smell-lite"), ("sort", "-smell-lite/rose"), ("tier", "reported")],
+    [("set", "smell-lite"), ("set", "touch-lite"), ("pin", "half")],
 ]
 
 
@@ -81,7 +85,8 @@ def test_page_downloads_and_command_line_show_the_same(
     assert names == [row["name"] for row in told["rows"]]
     table = html[html.index('id="board"') : html.index("</table>")]
     heads = re.findall(r'<th role="columnheader" scope="col" data-key="([^"]*)"', table)
-    shown = [column["key"] for column in told["columns"] if column["kind"] in ("overall", "modality")]
+    kinds = ("overall", "modality", *(["task"] if "set" in dict(query) else []))
+    shown = [column["key"] for column in told["columns"] if column["kind"] in kinds]
     assert heads == ["name", *shown]
     for row, part in zip(told["rows"], table.split("data-name=")[1:], strict=True):
         for key in {*shown} & row["scores"].keys():
@@ -130,3 +135,20 @@ def test_fields_say_what_was_asked_for_and_links_keep_it(client: TestClient) -> 
 
 def test_other_pages_have_no_query(client: TestClient) -> None:
     assert client.get("/time.html?utm=1").status_code == 200
+
+
+def test_a_static_copy_has_the_same_page_of_a_set(client: TestClient, board: Path) -> None:
+    site = BoardSite(Leaderboard(board))
+    for name in ("smell-lite", "touch-lite"):
+        for of in ("board.csv", "board.json", "index.html"):
+            page = site.page(set_path(name, of))
+            assert page is not None
+            live = client.get(f"/{of}", params={"set": name}).text
+            if of == "index.html":
+                assert Reader(live).values == Reader(page.body.decode()).values
+                assert f'href="../{set_path(name, "board.csv")}"' in page.body.decode()
+            else:
+                assert page.body.decode() == live
+    first = site.page("index.html")
+    assert first is not None
+    assert f'href="{set_path("touch-lite")}"' in first.body.decode()

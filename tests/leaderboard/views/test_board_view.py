@@ -89,6 +89,10 @@ def test_a_query_chooses_and_sorts(view: BoardView) -> None:
         "touch-lite/silk",
         "touch-lite/sand",
     ]
+    assert [heading.key for heading in some.headings if heading.kind != "task"] == ["touch"]  # the mean of these tasks
+    assert [row.name for row in some.rows] == ["good", "half", "=1+1|<b>"]  # by that mean
+    assert names(BoardQuery(tasksets=("smell-lite",))) == ["good", "=1+1|<b>"]  # those that have a task of the set
+    assert names(BoardQuery(tasksets=("smell-lite",), pinned=("half",)))[0] == "half"
     for query in (
         BoardQuery(modality="taste"),
         BoardQuery(sort="colour"),
@@ -166,6 +170,10 @@ def test_a_set_has_a_column_unless_a_language_says_the_same() -> None:
     assert sets == {"smell/b-lite": "b-lite", "smell/c-lite": "c-lite"}  # "a-lite" is what is in English
     (row,) = found.rows
     assert row.cells["smell/b-lite"].value == pytest.approx(row.cells["b-lite/x"].normalised)
-    assert [h.key for h in found.select(BoardQuery(tasksets=("c-lite",))).headings if h.kind == "set"] == [
-        "smell/c-lite"
-    ]
+
+    def chosen(*sets: str) -> list[str]:
+        return [heading.key for heading in found.select(BoardQuery(tasksets=sets)).headings]
+
+    assert chosen("c-lite") == ["smell/c-lite", "c-lite/x"]
+    assert chosen("a-lite") == ["smell/en", "a-lite/x"]
+    assert chosen("b-lite", "c-lite") == ["smell/b-lite", "smell/c-lite", "b-lite/x", "c-lite/x"]

@@ -18,12 +18,12 @@ const sortable = (table) => {
   };
   const first = rows(); // as ranked
   const sort = (key, up) => {
-    const grouped = key === "" || (key === "overall" && !up); // as ranked
+    const grouped = key === "" || (key === table.dataset.order && !up); // as ranked
     const keyed = first.map((row, i) => [grouped ? 0 : value(row, key), i, row]);
     const sign = up ? 1 : -1;
     keyed.sort(([a, i], [b, j]) => (a === null) - (b === null) || (a < b ? -sign : a > b ? sign : i - j));
     for (const th of table.tHead.rows[0].cells) th.removeAttribute("aria-sort");
-    head(key || "overall")?.setAttribute("aria-sort", up ? "ascending" : "descending");
+    head(key || table.dataset.order)?.setAttribute("aria-sort", up ? "ascending" : "descending");
     const home = table.tBodies[0];
     for (const [, , row] of keyed) (grouped ? row.home : home).append(row);
     pinnedFirst();
@@ -46,13 +46,13 @@ const sortable = (table) => {
       table.dispatchEvent(new CustomEvent("sorted", { detail: { key: th.dataset.key, up } }));
     });
   }
-  return { rows: first, sort };
+  return { rows: first, sort, head };
 };
 
 const board = () => {
   const table = document.getElementById("board");
   const field = (name) => document.getElementById(name);
-  const { rows, sort } = sortable(table);
+  const { rows, sort, head } = sortable(table);
   const names = ["search", "modality", "tag", "tier", "max-parameters", "sort"].filter(field);
   const start = Object.fromEntries(names.map((name) => [name, field(name).value]));
   const tags = (row) => JSON.parse(row.dataset.tags);
@@ -65,7 +65,7 @@ const board = () => {
 
   const filter = () => {
     const wanted = field("search").value.trim().toLowerCase();
-    const modality = field("modality").value;
+    const modality = field("modality")?.value ?? "";
     const tag = field("tag")?.value.toLowerCase() ?? "";
     const tier = { recomputed: 2, rerun: 3 }[field("tier").value] ?? 1;
     const size = Number(field("max-parameters")?.value || Infinity);
@@ -94,8 +94,8 @@ const board = () => {
     history.replaceState(null, "", state.size ? `#${state}` : location.pathname + location.search);
   };
   // As `BoardQuery.order` says: of one modality by its score, unless another order is asked for.
-  const sortBy = (key) => sort(key || field("modality").value,
-    ["name", "mean-rank"].includes(key) || key.startsWith("cost:"));
+  const sortBy = (key) => sort(key || (field("modality")?.value ?? ""),
+    ["name", "mean-rank"].includes(key) || key.startsWith("cost:") || head(key)?.dataset.lower === "better");
   const apply = () => { sortBy(field("sort").value); filter(); };
   const form = field("tools");
   for (const name of names) {
@@ -107,7 +107,7 @@ const board = () => {
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
   table.addEventListener("sorted", ({ detail }) => {
-    field("sort").value = detail.key === "overall" ? "" : detail.key;
+    field("sort").value = detail.key === table.dataset.order ? "" : detail.key;
     filter();
     remember();
   });
@@ -135,7 +135,7 @@ const board = () => {
       return ["This copy has no page for the two; see ", code];
     }
     const link = document.createElement("a");
-    link.href = `compare/${found}.html`;
+    link.href = `${table.dataset.root}compare/${found}.html`;
     link.textContent = `Compare “${a.name}” and “${b.name}”`;
     return [link];
   };
