@@ -60,6 +60,16 @@ _CLUE_TASKS = {
 }
 
 
+_HUB_NAMES = {
+    "sst-2": "sst2",
+    "sts-b": "stsb",
+    "mnli": "mnli_matched",
+    "mnli-mm": "mnli_mismatched",
+    "wsc": "cluewsc2020",
+}
+"""What the data sets nyu-mll/glue and clue/clue call tasks that have another name there."""
+
+
 def _version(name: str) -> int:
     """Of MRPC, STS-B, QQP and AFQMC pairs that share a text are on one side; then the features of all pairs changed."""
     single = ("cola", "sst-2", "tnews", "iflytek", "wsc")
@@ -90,6 +100,7 @@ GLUE = TaskSet(
             description=description,
             source=f"{source}, as released with GLUE",
             licence="see docs/data.md",
+            hub=f"nyu-mll/glue:{_HUB_NAMES.get(name, name)}",
             language="en",
         )
         for name, (metrics, description, source) in _GLUE_TASKS.items()
@@ -114,6 +125,7 @@ CLUE = TaskSet(
             description=description,
             source=f"{source}, as released with CLUE",
             licence="see docs/data.md",
+            hub=f"clue/clue:{_HUB_NAMES.get(name, name)}",
             language="zh",
         )
         for name, (description, source) in _CLUE_TASKS.items()
@@ -121,7 +133,7 @@ CLUE = TaskSet(
 )
 
 
-def _span(name: str, f1: str, language: str, description: str, source: str, licence: str) -> TaskSet:
+def _span(name: str, f1: str, language: str, description: str, source: str, licence: str, hub: str) -> TaskSet:
     """A set of one task that finds answers. The frozen protocol would keep every position of 100,000 documents, so it
     is not the default here."""
     return TaskSet(
@@ -141,6 +153,7 @@ def _span(name: str, f1: str, language: str, description: str, source: str, lice
                 description=description,
                 source=source,
                 licence=licence,
+                hub=hub,
                 language=language,
             ),
         ),
@@ -154,6 +167,7 @@ SQUAD = _span(
     "the answer to an English question, found in a paragraph of Wikipedia",
     "SQuAD 1.1 (Rajpurkar et al. 2016)",
     "CC BY-SA 4.0",
+    hub="rajpurkar/squad",
 )
 DRCD = _span(
     "drcd/qa",
@@ -162,4 +176,5 @@ DRCD = _span(
     "the answer to a question in traditional Chinese, found in a paragraph of Wikipedia",
     "DRCD (Shao et al. 2018)",
     "CC BY-SA 3.0",
+    hub="clue/clue:drcd",
 )

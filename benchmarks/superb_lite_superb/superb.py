@@ -63,6 +63,10 @@ _TERMS = {
 """By module of `corpora`: the source and its licence."""
 
 
+_HUB = {"speech_commands": "google/speech_commands:v0.01", "librispeech": "openslr/librispeech_asr:clean"}
+"""The data sets that their authors have on the Hugging Face hub."""
+
+
 def _task(name: str, load: str, *, version: int = 1, **fields: Any) -> Task:
     corpus = load.partition(":")[0]
     source, licence = _TERMS[corpus]
@@ -74,6 +78,7 @@ def _task(name: str, load: str, *, version: int = 1, **fields: Any) -> Task:
         source=source,
         licence=licence,
         corpus=corpus,
+        hub=_HUB.get(corpus, ""),
         **fields,
     )
 

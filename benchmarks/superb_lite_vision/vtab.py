@@ -13,6 +13,10 @@ def _numbers(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(count))
 
 
+_HUB = {"cifar10": "uoft-cs/cifar10", "cifar100": "uoft-cs/cifar100", "svhn": "ufldl-stanford/svhn:cropped_digits"}
+"""The data sets that their authors have on the Hugging Face hub."""
+
+
 def _task(name: str, labels: tuple[str, ...], description: str, source: str, licence: str) -> Task:
     return Task(
         name=f"vtab/{name}",
@@ -26,6 +30,7 @@ def _task(name: str, labels: tuple[str, ...], description: str, source: str, lic
         source=source,
         licence=licence,
         corpus=name,
+        hub=_HUB.get(name, ""),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from pydantic import ValidationError
 
+from superb_lite.encoders.provenance import declared_in_domain
 from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
 from superb_lite.evaluation.scoring import normalised
 from superb_lite.metrics import metric
@@ -148,10 +149,10 @@ def _scale(result: Result) -> Iterator[str]:
 
 
 def _marks(result: Result, column: Column) -> Iterator[str]:
-    corpora = None if result.pretraining is None else result.pretraining.corpora
-    if corpora is None:
+    known = result.pretraining
+    if known is None or known.corpora is None:
         return
-    seen = bool(column.task.corpus) and column.task.corpus in corpora
+    seen = declared_in_domain(known.corpora, column.task, complete=known.corpora_complete)
     if result.in_domain is not seen:
         yield f"field 'in_domain': {result.in_domain}, but {seen} follows from the corpora in 'pretraining'"
 

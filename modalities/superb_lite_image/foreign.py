@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torchvision import models
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.model_card import CARD, pretraining_of
 from superb_lite.encoders.weights import check_finite, contents
 from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.hub import fetch
@@ -95,7 +96,7 @@ def timm_encoder(argument: str) -> Encoder:
         if weights is not None:
             torch.manual_seed(0)
             encoder.load_weights(weights)
-    return _ready(encoder, untrained=weights is None)
+    return _ready(encoder, "timm", weights)
 
 
 PUBLISHED = ("model.safetensors", "open_clip_model.safetensors")
@@ -112,7 +113,7 @@ def _published(name: str, model: str) -> Path:
             f"FILE.pth --to safetensors --out FILE.safetensors`, then timm:{name},weights=FILE.safetensors"
         )
     try:
-        folder = fetch(known.hf_hub_id, PUBLISHED)
+        folder = fetch(known.hf_hub_id, (*PUBLISHED, CARD))
     except SuperbLiteError as error:
         raise SuperbLiteError(f"the weights '{model}' cannot be downloaded ({error}): {instead}") from error
     found = [folder / file for file in PUBLISHED if (folder / file).is_file()]
@@ -141,13 +142,15 @@ def torchvision_encoder(argument: str) -> Encoder:
     if wanted.weights is not None:
         _check_safetensors(wanted.weights)
         encoder.load_weights(load_file(wanted.weights), str(wanted.weights))
-    return _ready(encoder, untrained=wanted.weights is None)
+    return _ready(encoder, "torchvision", wanted.weights)
 
 
-def _ready(encoder: Encoder, *, untrained: bool) -> Encoder:
+def _ready(encoder: Encoder, scheme: str, weights: Path | None) -> Encoder:
     """Untrained BatchNorm gets the statistics of corpus images, as trained ones have those of theirs."""
-    encoder.untrained = untrained
-    if untrained and any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in encoder.modules()):
+    encoder.untrained = weights is None
+    if weights is not None:
+        encoder.pretraining = pretraining_of(scheme, weights.parent)
+    elif any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in encoder.modules()):
         from superb_lite_image.corpus import ImageCorpus  # with lightning, which a wrong name does not have to wait for
 
         corpus = ImageCorpus(path=None, batch_size=STATISTICS_BATCH, seed=0)

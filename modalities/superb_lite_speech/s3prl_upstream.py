@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.model_card import pretraining_of
 from superb_lite.encoders.weights import building_within, contents, sha256
 from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.paths import PICKLES, pickle_refusal
@@ -74,7 +75,9 @@ def s3prl_encoder(argument: str) -> Encoder:
         raise SuperbLiteError(pickle_refusal(path))
     if not path.is_file():
         raise SuperbLiteError(f"'{reference}': there is no file '{checkpoint}'")
-    return S3prlEncoder(_build(upstream, reference, path), name, checkpoint=sha256(path))
+    encoder = S3prlEncoder(_build(upstream, reference, path), name, checkpoint=sha256(path))
+    encoder.pretraining = pretraining_of("s3prl", path.parent)
+    return encoder
 
 
 def known_upstream(name: str) -> Callable[..., nn.Module]:

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.model_card import CARD, pretraining_of
 from superb_lite.encoders.weights import Contents, check_finite, counting_parameters
 from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.hub import fetch
@@ -32,7 +33,7 @@ from superb_lite_text.hugging_face_files import check_files
 
 HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
-FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+FILES = ("*.json", "*.safetensors", "*.txt", "*.model", CARD)
 """What is fetched of a model on the hub; with `--trust-code` its *.py too."""
 
 VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "*.model", "tekken.json")
@@ -65,7 +66,7 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
         encoder = _encoder_class(model, head)(model, tokenizer)
     if not type(model).__module__.startswith("transformers."):
         encoder.code = _code_hash(model)
-    encoder.pretraining = {"source": name}
+    encoder.pretraining = pretraining_of(name, folder)
     return encoder
 
 

@@ -12,6 +12,7 @@ import torch
 from superb_lite.encoders.content_hash import PROCESS, content_hash, packages_of
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.foreign import Function, FunctionEncoder
+from superb_lite.encoders.provenance import in_domain
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.columns import Column, check_column, columns_of, load_data
@@ -34,6 +35,7 @@ from superb_lite.protocols.base import Protocol
 from superb_lite.protocols.finetune import Finetune
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.results.cost import Cost
+from superb_lite.results.pretraining import Pretraining
 from superb_lite.results.result import Result
 from superb_lite.results.scale import scale
 from superb_lite.results.store import Key, ResultStore
@@ -181,7 +183,8 @@ class Evaluator:
                 yield compute(task, name)
             else:
                 found = self.results.get_or_compute(self._key(task, name), functools.partial(compute, task, name))
-                yield rescaled(found, scale(task, name)).replace(encoder=self.reference)
+                said = {"in_domain": in_domain(self.encoder, task), "pretraining": Pretraining.of(self.encoder)}
+                yield rescaled(found, scale(task, name)).replace(encoder=self.reference, **said)
 
     def layers(self, tasks: Sequence[Task]) -> Iterator[LayerResult]:
         """The frozen protocol, layer by layer, on features that are computed once.

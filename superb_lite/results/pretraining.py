@@ -50,6 +50,9 @@ class Pretraining(FrozenModel):
         description="The names of the sources of the data, as in `Task.corpus`; of somebody's own file or folder its "
         "name, without where it lies.",
     )
+    corpora_complete: bool = Field(
+        default=True, description="Whether `corpora` is all that was trained on; a model card rarely says all."
+    )
     corpus_sha256: Sha256 | None = None
     final_loss: Number | None = Field(default=None, description="Of the last batch.")
     version: ShortName | None = Field(default=None, description="Of superb-lite.")
@@ -68,7 +71,9 @@ class Pretraining(FrozenModel):
         if known is None:
             return None
         version = known["versions"].get("superb-lite") if isinstance(known.get("versions"), Mapping) else None
-        told = {**known, "version": version, "corpora": _without_folders(known.get("corpora"))}
+        corpora = known.get("corpora")
+        # What a card lists are ids on the hub, with their owners.
+        told = {**known, "version": version, "corpora": corpora if "source" in known else _without_folders(corpora)}
         told["options"] = _without_paths(known.get("options"))
         said = {name: _tuples(value) for name, value in told.items() if value is not None}
         fields = {name: said[name] for name in cls.model_fields.keys() & said.keys()}

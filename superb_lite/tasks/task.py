@@ -77,6 +77,10 @@ class Task:
     corpus: str = ""
     """The name of the data source: a result of an encoder that was pretrained on the same source is marked."""
 
+    hub: str = ""
+    """Of an official release, its data set on the Hugging Face hub: "ID", or "ID:NAME" where the data set has several
+    tasks. Empty: there is none."""
+
     language: str = ""
     """The code of the language of its items in ISO 639 ("en", "zh"), by which boards average. Empty: it has none."""
 

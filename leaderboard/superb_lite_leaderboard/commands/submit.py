@@ -44,6 +44,7 @@ def submit(
     Example: superb-lite submit my-bert raw:log-mel --name "My BERT"
     """
     manifest = manifest_operand(encoders)
+    corpora: tuple[str, ...] = ()
     if manifest is None:
         files, references = result_operands(encoders)
     else:
@@ -53,7 +54,7 @@ def submit(
         files, references = [Path(each) for each in said.results], list(said.encoders)
         name, language = name if name is not None else said.name or None, language or list(said.languages)
         description, url, licence = description or said.description, url or said.url, licence or said.licence
-        tag = tag or list(said.tags)
+        tag, corpora = tag or list(said.tags), said.pretrained_on
     if name is None:
         raise SuperbLiteError("name the entry: --name NAME, or 'name: NAME' in a manifest")
     check_names(encoders=references, device=device, trust_code=trust_code)
@@ -69,7 +70,7 @@ def submit(
     from superb_lite_leaderboard.commands.columns import check_languages, evaluate_columns
     from superb_lite_leaderboard.entry import Submitted, Tier
     from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
-    from superb_lite_leaderboard.submission.said import about_from, same_encoders
+    from superb_lite_leaderboard.submission.said import about_from, declared, same_encoders
     from superb_lite_leaderboard.terminal.board import render
     from superb_lite_leaderboard.views.board import BoardView
 
@@ -92,6 +93,7 @@ def submit(
         write_results(results, store.directory)
         own_code = reference.startswith("py:")
         submitted += [Submitted(result, Tier.RERUN, own_code) for result in results]
+    submitted = [declared(each, corpora, leaderboard.board) for each in submitted]
     entry = leaderboard.submit(name, submitted, about)
     for line in (*(each.note for each in submitted if each.note), *same_encoders(entry, leaderboard.entries())):
         say(line)

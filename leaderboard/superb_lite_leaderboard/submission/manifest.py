@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
+from superb_lite.results.fields import ShortName
 from superb_lite.results.result import FrozenModel, refusal
 from superb_lite_leaderboard.checks import check_name
 from superb_lite_leaderboard.entry import Line, Tag
@@ -41,6 +42,8 @@ class Manifest(FrozenModel):
     results: Annotated[tuple[Word, ...], Field(max_length=1000)] = ()
     """Result files, paths in the manifest's folder."""
     languages: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+    pretrained_on: Annotated[tuple[ShortName, ...], Field(max_length=100)] = ()
+    """All data that encoders were pretrained on which do not say it themselves."""
 
 
 def read_manifest(path: Path) -> Manifest:

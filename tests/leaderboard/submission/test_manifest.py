@@ -26,8 +26,9 @@ GOOD: dict[str, Any] = {
     "encoders": ["majority", "weights"],
     "results": ["results/a.json"],
     "languages": ["en"],
+    "pretrained_on": ["bookcorpus", "wikipedia"],
 }
-LISTS = ("tags", "encoders", "results", "languages")
+LISTS = ("tags", "encoders", "results", "languages", "pretrained_on")
 
 
 @pytest.fixture

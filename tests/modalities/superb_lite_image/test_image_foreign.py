@@ -5,6 +5,8 @@ import torch
 from safetensors.torch import save_file
 from torchvision import models
 
+from superb_lite import plugins
+from superb_lite.encoders.provenance import in_domain
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.features.preflight import preflight
@@ -178,3 +180,16 @@ def test_a_tag_is_the_safetensors_file_of_its_repository(tmp_path, monkeypatch):
 def test_unknown_names_are_of_their_own_kind():
     with pytest.raises(UnknownNameError):
         load_encoder("timm:nothing_like_it")
+
+
+def test_the_card_beside_the_weights_says_what_they_were_trained_on(tmp_path):
+    save_file(timm.create_model("resnet10t").state_dict(), tmp_path / "w.safetensors")
+    reference = f"timm:resnet10t,weights={tmp_path / 'w.safetensors'}"
+    (task,) = plugins.tasks("vtab/cifar10")
+    assert in_domain(load_encoder(reference), task) is None
+    (tmp_path / "README.md").write_text("---\ndatasets:\n- cifar10\n---\n", encoding="utf-8")
+    encoder = load_encoder(reference)
+    assert in_domain(encoder, task) is True
+    assert in_domain(encoder, plugins.tasks("vtab/dtd")[0]) is None
+    assert in_domain(load_encoder("timm:resnet10t"), task) is False  # untrained
+    assert encoder.content_hash() == load_encoder(reference).content_hash()

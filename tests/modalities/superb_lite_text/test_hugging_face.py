@@ -10,9 +10,12 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
+from superb_lite import plugins
 from superb_lite.encoders.encoder import Generative
+from superb_lite.encoders.provenance import in_domain
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import MissingPackageError, SuperbLiteError
+from superb_lite.results.pretraining import Pretraining
 from superb_lite_text.hugging_face import hf_encoder
 from superb_lite_text.hugging_face_encoder import HuggingFaceDecoder, HuggingFaceEncoder, HuggingFaceSeq2Seq
 from tests.modalities.superb_lite_text import tiny_models
@@ -213,3 +216,13 @@ def test_code_that_is_not_trusted_is_named(bert):
     }
     (bert / "config.json").write_text(json.dumps(config))
     refused(f"hf:{bert}", "brings code of its own", "--trust-code")
+
+
+def test_its_card_says_what_it_was_trained_on(bert):
+    (task,) = plugins.tasks("glue/cola")
+    assert in_domain(load_encoder(f"hf:{bert}"), task) is None
+    (bert / "README.md").write_text("---\ndatasets: [glue, bookcorpus]\n---\n", encoding="utf-8")
+    encoder = load_encoder(f"hf:{bert}")
+    assert in_domain(encoder, task) is True
+    assert in_domain(encoder, plugins.tasks("squad/qa")[0]) is None
+    assert Pretraining.of(encoder) == Pretraining(corpora=("glue", "bookcorpus"), corpora_complete=False)
