@@ -227,6 +227,11 @@ class Entry:
             found.setdefault(result.modality, {})[result.encoder] = None
         return {modality: ", ".join(references) for modality, references in found.items()}
 
+    def modalities_shared_with(self, other: Entry) -> tuple[str, ...]:
+        """The modalities that another entry encodes by the same weights."""
+        theirs = {result.encoder_hash for result in other.results}
+        return tuple(dict.fromkeys(result.modality for result in self.results if result.encoder_hash in theirs))
+
     @property
     def content(self) -> str:
         """SHA-256 of what was measured: two entries of one content are the same."""

@@ -193,8 +193,9 @@ def _entry(ref: str) -> Maker:
     def made(now: Snapshot, site: SiteContext, query: Asked) -> str:
         from superb_lite_leaderboard.pages.entry import render_entry
 
-        best = now.view.rows[0].ref if now.view.rows else ""
-        return render_entry(EntryView.of(now.leaderboard, now.entries[ref], now.standings), site, best=best)
+        entry, others = now.entries[ref], [now.entries[row.ref] for row in now.view.rows[:PAIRED]]
+        view = EntryView.of(now.leaderboard, entry, now.standings)
+        return render_entry(view, site, entry=entry, others=others)
 
     return made
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from superb_lite_leaderboard.entry import Entry
 from superb_lite_leaderboard.pages.charts import Chart, curve
 from superb_lite_leaderboard.pages.figure import Axis, axis
 from superb_lite_leaderboard.pages.render import render
@@ -10,8 +13,15 @@ from superb_lite_leaderboard.views.entry import EntryView, OfTask
 from superb_lite_leaderboard.views.provenance import OfEncoder
 
 
-def render_entry(view: EntryView, site: SiteContext, *, best: str = "") -> str:
-    """The page as HTML. best: the entry, "NAME@2", that a pair is shown of where the site has no page of the rival."""
+def render_entry(
+    view: EntryView, site: SiteContext, *, entry: Entry | None = None, others: Sequence[Entry] = ()
+) -> str:
+    """The page as HTML.
+
+    entry: what `view` is of. others: entries, best first: where the site has no page of a task's rival, the first one
+    of another encoder that the site compares this entry with takes its place.
+    """
+    pages = _compared(view, entry, others, site)
     modalities = list(dict.fromkeys(task.modality for task in view.tasks))
     groups = {m: [task for task in view.tasks if task.modality == m] for m in modalities}
     calibrated = {m: all(task.normalised_ci is not None for task in group) for m, group in groups.items()}
@@ -23,15 +33,30 @@ def render_entry(view: EntryView, site: SiteContext, *, best: str = "") -> str:
         calibrated=calibrated,
         axes={m: _axis(group, calibrated[m]) for m, group in groups.items()},
         places={task.key: _place(task, calibrated[task.modality]) for task in view.tasks},
-        rivals={task.key: _rival(task, view, site, best) for task in view.tasks},
+        rivals={task.key: _rival(task, view, site, pages) for task in view.tasks},
         curves=[_curve(encoder) for encoder in view.encoders],
     )
 
 
-def _rival(task: OfTask, view: EntryView, site: SiteContext, best: str) -> tuple[str, str]:
+def _compared(view: EntryView, entry: Entry | None, others: Sequence[Entry], site: SiteContext) -> dict[str, list[str]]:
+    """The entries that the site compares this one with, best first, by the column on which the encoders differ."""
+    mine = {(r.task, r.protocol): r.encoder_hash for r in entry.results} if entry else {}
+    found: dict[str, list[str]] = {task.key: [] for task in view.tasks}
+    for other in others:
+        if other.ref == view.ref or not site.compare(view.ref, other.ref):
+            continue
+        theirs = {(r.task, r.protocol): r.encoder_hash for r in other.results}
+        for task in view.tasks:
+            key = (task.task, task.protocol)
+            if key in theirs and theirs[key] != mine.get(key):
+                found[task.key].append(other.ref)
+    return found
+
+
+def _rival(task: OfTask, view: EntryView, site: SiteContext, compared: dict[str, list[str]]) -> tuple[str, str]:
     """(the other entry, the URL of the page where it is compared); empty where there is none."""
-    for other in (task.rival, best):
-        if other and other != view.ref and (url := site.compare(view.ref, other)):
+    for other in (task.rival, *compared[task.key]):
+        if other and (url := site.compare(view.ref, other)):
             return other, url
     return "", ""
 

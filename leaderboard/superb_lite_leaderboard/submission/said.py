@@ -47,9 +47,7 @@ def same_encoders(entry: Entry, others: Sequence[Entry]) -> list[str]:
     for other in others:
         if other.name == entry.name:
             continue
-        hashes = {result.encoder_hash: result.modality for result in other.results}
-        shared = dict.fromkeys(hashes[r.encoder_hash] for r in entry.results if r.encoder_hash in hashes)
-        if shared:
+        if shared := entry.modalities_shared_with(other):
             name = one_line(other.name, NAME_LIMIT)
             lines.append(
                 f"the {' and '.join(shared)} encoder of '{entry.ref}' is also that of '{name}': the same weights"

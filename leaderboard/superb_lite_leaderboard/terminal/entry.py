@@ -41,6 +41,8 @@ def _parts(view: EntryView) -> Iterator[RenderableType]:
             yield line(text)
     for same in view.same_as:
         yield line(f"the same encoders as {same}", "yellow")
+    for modality, other in view.shares:
+        yield line(f"its {modality} encoder is also that of {other}: the same weights", "yellow")
     if view.scores:
         yield Text()
         for score in view.scores:

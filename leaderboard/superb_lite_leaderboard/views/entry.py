@@ -64,7 +64,7 @@ class OfTask:
     has_predictions: bool
     """Whether they are kept here, so that examples can be seen."""
     rival: str
-    """The entry, "NAME@2", to compare with: the best other one on this task; empty where there is none."""
+    """The entry, "NAME@2", to compare with: the best one of another encoder on this task; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,8 @@ class EntryView:
     """All versions of the name, the newest first."""
     same_as: tuple[str, ...]
     """Other entries that hold the same results, or the same encoder for each modality."""
+    shares: tuple[tuple[str, str], ...]
+    """(modality, other entry) for each encoder that another entry holds, too, where not all are the same."""
     notes: tuple[str, ...]
     """One line for each result that is damaged."""
 
@@ -141,7 +143,7 @@ class EntryView:
                 continue
             column = columns.get((measured.task, measured.protocol))
             kept = board.has_predictions(measured)
-            tasks.append(_of_task(measured, result, column, row, _rival(standings, column, entry, refs), kept))
+            tasks.append(_of_task(measured, result, column, row, _rival(standings, column, measured, refs), kept))
             whole.append((result, measured))
         return cls(
             ref=entry.ref,
@@ -164,6 +166,12 @@ class EntryView:
                 for found, events in reversed(board.history(entry.name))
             ),
             same_as=tuple(other.ref for other in others if other.id != entry.id and _same(other, entry)),
+            shares=tuple(
+                (modality, other.ref)
+                for other in others
+                if other.id != entry.id and not _same(other, entry)
+                for modality in entry.modalities_shared_with(other)
+            ),
             notes=tuple(notes),
         )
 
@@ -264,10 +272,16 @@ MOST_LAYERS = 200
 """Of an encoder, that are shown."""
 
 
-def _rival(standings: Standings, column: Column | None, entry: Entry, refs: Mapping[str, str]) -> str:
+def _rival(standings: Standings, column: Column | None, measured: Measured, refs: Mapping[str, str]) -> str:
     if column is None:
         return ""
-    rows = [row for row in standings.rows if row.name in refs and column.key in row.tasks]
+    rows = [
+        row
+        for row in standings.rows
+        if row.name in refs
+        and column.key in row.tasks
+        and row.tasks[column.key].result.encoder_hash != measured.encoder_hash
+    ]
     sign = 1 if column.higher_is_better else -1
     best = max(rows, key=lambda row: sign * row.tasks[column.key].result.score, default=None)
     return "" if best is None else refs[best.name]

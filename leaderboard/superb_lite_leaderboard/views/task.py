@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,8 +140,17 @@ def _marks(column: Column) -> tuple[Mark, ...]:
     found = []
     for name, scores in measured.get("marks", {}).items():
         ways = [factor * scores[m] + offset for m in scores for factor, offset in [column.scale.coefficients(m)]]
-        found.append(Mark(name, 100 * fmean(scores.values()), fmean(ways)))
+        found.append(Mark(_called(name), 100 * fmean(scores.values()), fmean(ways)))
     return tuple(sorted(found, key=lambda mark: (-mark.way, mark.name)))
+
+
+def _called(name: str) -> str:
+    """What a mark is called among people: the sheets name encoders of their own by folders."""
+    folder, _, rest = name.partition("/")
+    if folder == "references":
+        return f"{rest} reference, all labels"
+    budgets = {"hour": "an hour", "minute": "a minute"}
+    return f"{re.sub(r'-[0-9]+$', '', rest)}, {budgets[folder]}" if folder in budgets else name
 
 
 def _row(entry: BoardRow, cell: Cell, number: int) -> TaskRow:

@@ -64,6 +64,20 @@ def test_the_points_are_where_their_numbers_say() -> None:
     assert (at[1][1] - at[2][1]) / (at[0][1] - at[1][1]) == pytest.approx(10.0, rel=1e-3)
 
 
+def test_the_names_are_inside_and_those_of_one_place_are_one_text() -> None:
+    points = [Point(name, cost, 40.0, 38.0, 42.0, True) for name, cost in (("a", 1e3), ("b", 9e5), ("c", 9e5))]
+    root = ElementTree.fromstring(scatter(points, cost="price", score="s").svg())
+    texts = {e.text: e.attrib.get("text-anchor") for e in root.iter() if e.tag.endswith("text")}
+    assert texts["a"] == "start"
+    assert texts["b, c"] == "end"
+    assert not {"b", "c"} & set(texts)
+
+
+def test_the_lines_of_a_curve_have_one_legend() -> None:
+    encoding = curve([(1.0, 2.0, "training"), (2.0, 1.5, "validation")]).spec["encoding"]
+    assert encoding["color"]["legend"] == encoding["strokeDash"]["legend"]  # else Vega warns on the console
+
+
 def test_the_script_of_vega_is_one_file_that_interprets_expressions() -> None:
     assert "window.vegaEmbed" in vega()
     assert "expressionInterpreter" in vega()

@@ -217,3 +217,18 @@ def test_an_export_that_fails_leaves_whole_files(
 def test_a_board_without_entries_has_a_site(tmp_path: Path) -> None:
     path = export(Leaderboard(tmp_path / "none.db", BOARD), tmp_path / "site")
     assert "No entries yet" in path.read_text()
+
+
+def test_the_page_of_an_entry_leads_to_examples_where_another_encoder_was_right(leaderboard: Leaderboard) -> None:
+    """The best entry has the same weights, and its page of the pair would show no example."""
+    best = entry_results(0.9, label="best")
+    leaderboard.submit("best", best)
+    leaderboard.submit("other", entry_results(0.5, label="other"))
+    leaderboard.submit("nose", [result for result in best if result.modality == "smell"])
+    site = BoardSite(leaderboard)
+    page = site.page(entry_path("nose@1"))
+    assert page is not None
+    text = page.body.decode()
+    assert "smell encoder is also that of" in text
+    links = re.findall(r'href="\.\./(compare/[^"#]*)', text)
+    assert set(links) == {f"compare/{slug('other@1')}--{slug('nose@1')}.html"}

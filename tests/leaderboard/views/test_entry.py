@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -142,3 +143,18 @@ def test_bars_and_curves_are_short():
     assert len(bars([0.1] * 50)) == 12
     assert curve([(0, 3.0), (1, 2.0), (2, 1.0)])[0] == "█"
     assert len(curve([(i, 1.0) for i in range(1000)])) == 40
+
+
+def test_the_rival_has_other_weights_and_the_same_weights_are_said(board):
+    best = entry_results(0.9, label="best")
+    board.submit("best", best)
+    part = [result for result in best if result.modality == "smell"]
+    board.submit("nose", part)
+    found = view(board, "nose")
+    assert {task.rival for task in found.tasks} == {"good@1"}
+    assert found.same_as == ()
+    assert found.shares == (("smell", "best@1"),)
+    console = LineConsole(width=80, record=True, file=io.StringIO())
+    console.print(render(found))
+    assert "its smell encoder is also that of best@1" in console.export_text()
+    assert view(board, "good").shares == ()

@@ -17,7 +17,7 @@ from superb_lite_leaderboard.pages.site import SiteContext
 from superb_lite_leaderboard.pages.task import render_task
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.views.board import BoardView
-from superb_lite_leaderboard.views.task import TaskView
+from superb_lite_leaderboard.views.task import TaskView, _called
 
 HOSTILE = "<script>alert(1)</script>"
 KEY = "smell-lite/rose"
@@ -104,3 +104,17 @@ def test_the_page_of_a_task_nobody_was_measured_on(leaderboard: Leaderboard) -> 
     column = {column.key: column for column in leaderboard.columns}[KEY]
     text = Reader(render_task(TaskView.of(empty, column, examples=0), SiteContext("senses", 7))).words
     assert "No entry has a result here" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("references/text", "text reference, all labels"),
+        ("hour/text-bert-0", "text-bert, an hour"),
+        ("minute/text-gpt-12", "text-gpt, a minute"),
+        ("raw:hog", "raw:hog"),
+        ("hf:all-MiniLM-L6-v2", "hf:all-MiniLM-L6-v2"),
+    ],
+)
+def test_marks_of_the_sheets_are_named_for_people(name: str, called: str) -> None:
+    assert _called(name) == called
