@@ -103,7 +103,7 @@ def check_results(
 def check_result(result: Measured, column: Column) -> None:
     """Raise `SuperbLiteError` unless a result can be ranked in a column."""
     if result.modality != column.task.modality:
-        raise SuperbLiteError(f"{_label(result)} is a {column.task.modality} task, not {result.modality}")
+        raise SuperbLiteError(f"{_label(result)} is on a task of {column.task.modality}, but says {result.modality}")
     if result.task_version != column.task.version:
         raise SuperbLiteError(
             f"{_label(result)} was measured with task version {result.task_version}; the board ranks version "

@@ -225,6 +225,7 @@ _COUNTED = 10_000
 def refusal(error: ValidationError) -> str:
     """What pydantic found, as a part of one line: the first field that is wrong and why, and how many more are."""
     first, *more = error.errors(include_url=False, include_context=False)
+    more = [other for other in more if first["loc"][: len(other["loc"])] != other["loc"]]  # a holder of what is wrong
     field = ".".join(str(part) for part in first["loc"])
     also = f" (and {len(more)} more)" if more else ""
     reason = first["msg"].removeprefix("Value error, ")

@@ -82,6 +82,9 @@ def submit(
     for file in files:
         taken, left_out = submitted_results(file, leaderboard.board, root=root)
         submitted += taken
+        if any(each.tier is Tier.REPORTED for each in taken):
+            beside = file.with_suffix(".parquet").name
+            say(f"'{file}' came without its predictions ('{beside}'): its scores are reported, not recomputed")
         for result in left_out:
             say(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board")
     models = [load_encoder(reference, trust_code=trust_code) for reference in references]

@@ -57,7 +57,10 @@ def check_one_encoder_a_modality(results: Sequence[Result], encoders: Sequence[t
             raise _two(name, result.encoder, result.modality)
     for reference, modality in encoders:
         if modality is None:
-            raise SuperbLiteError(f"'{reference}' has no modality of its own, so it cannot stand in an entry")
+            hint = (
+                ": a function has none, return an `Encoder` (docs/extending.md)" if reference.startswith("py:") else ""
+            )
+            raise SuperbLiteError(f"'{reference}' has no modality of its own, so it cannot stand in an entry{hint}")
         if modality in holder:
             raise _two(holder[modality][0], reference, modality)
         holder[modality] = (reference, reference)

@@ -150,8 +150,8 @@ class ComparisonView:
 
         if {(r.modality, r.encoder_hash) for r in a.results} == {(r.modality, r.encoder_hash) for r in b.results}:
             notes.insert(0, "A and B hold the same encoders")
-        elif shared := a.modalities_shared_with(b):
-            notes.insert(0, f"A and B hold the same encoder of {' and '.join(shared)}")
+        elif same := a.modalities_shared_with(b):
+            notes.insert(0, f"A and B hold the same encoder of {' and '.join(same)}")
         return cls(
             a=_who(a),
             b=_who(b),

@@ -98,6 +98,7 @@ def test_a_file_that_came_by_mail_is_reported_and_its_encoder_is_known(superb_li
     assert code == 0, err
     assert "the toy encoder of 'hers@1' is also that of 'mine': the same weights" in err
     assert err.splitlines()[-1].endswith("(1 of 2 columns), reported")
+    assert "came without its predictions ('hers.parquet')" in err
     about = Leaderboard(tmp_path / "b.db").entry("hers").about
     assert (about.url, about.tags) == ("https://example.org", ("small", "toy"))
     code, _, err = superb_lite(mail, "--name", "long", "--licence", "x" * 301)

@@ -142,6 +142,7 @@ def test_one_encoder_a_modality_among_files_and_encoders(file: Path) -> None:
         ([("raw:x", modality)], f"'ToyEncoder' and 'raw:x' both encode {modality}"),
         ([("raw:x", "other"), ("raw:y", "other")], "'raw:x' and 'raw:y' both encode other"),
         ([("majority", None)], "'majority' has no modality of its own"),
+        ([("py:mine:make", None)], "a function has none, return an `Encoder`"),
     ):
         with pytest.raises(SuperbLiteError, match=words):
             check_one_encoder_a_modality(taken, encoders)

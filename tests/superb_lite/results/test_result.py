@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from superb_lite.encoders.content_hash import PROCESS
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
+from superb_lite.results.files import ResultFile
 from superb_lite.results.result import Architecture, Result, SeedResult, refusal, validated
 from tests.superb_lite.made_up_results import architecture, made_up, without_predictions
 from tests.superb_lite.toy_tasks import ToyEncoder
@@ -104,6 +105,14 @@ def test_a_missing_field_is_named():
     with pytest.raises(ValidationError) as error:
         Result.model_validate_json(json.dumps(content))
     assert refusal(error.value) == "field 'score': Field required (and 1 more)"
+
+
+def test_what_holds_a_wrong_field_is_not_one_more():
+    content = {"format": 2, "taskset": "a", "results": [json.loads(RESULT.model_dump_json())], "checksums": []}
+    content["results"][0]["seconds"] = -1.0
+    with pytest.raises(ValidationError) as error:
+        ResultFile.model_validate_json(json.dumps(content))
+    assert refusal(error.value) == "field 'results.0.seconds': Input should be greater than or equal to 0"
 
 
 def test_what_is_recorded_equals_what_is_read_again():
