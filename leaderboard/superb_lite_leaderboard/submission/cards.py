@@ -1,12 +1,9 @@
-"""What the author of an entry publishes beside the weights: a section of a model card, and evaluation results."""
+"""What the author of an entry publishes beside the weights: a section of a model card."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-import yaml
 
 from superb_lite.errors import SuperbLiteError, printable
 from superb_lite.results.text import number, rank_text, with_margin
@@ -22,11 +19,8 @@ _MEANS = {
     Tier.RERUN: "the encoder was run and scored where the board is",
 }
 
-_LINK = re.compile(r"https?://[!-;=?-~]+")
+LINK = re.compile(r"https?://[!-;=?-~]+")
 """Without < and >, so that it may stand between them."""
-
-DECIMALS = 4
-"""Of percent, in metadata."""
 
 
 def model_card(view: EntryView, board: Board) -> str:
@@ -34,7 +28,7 @@ def model_card(view: EntryView, board: Board) -> str:
 
     Text of strangers stands in it as text and nothing else. Raises `SuperbLiteError` where nothing can be published.
     """
-    _check(view)
+    check_publishable(view)
     return "\n".join(_card(view, board)).rstrip("\n") + "\n"
 
 
@@ -48,7 +42,7 @@ def _card(view: EntryView, board: Board) -> Iterator[str]:
     yield ""
     about = view.about
     yield from _said("Description", cell(" ".join(about.description.split())))
-    yield from _said("More", f"<{about.url}>" if _LINK.fullmatch(about.url) else cell(about.url))
+    yield from _said("More", f"<{about.url}>" if LINK.fullmatch(about.url) else cell(about.url))
     yield from _said("Licence", cell(about.licence))
     if view.scores:
         yield from _table(("mean over tasks", "normalised", "95% interval", "rank"), [_mean(s) for s in view.scores])
@@ -110,66 +104,8 @@ def _encoder(encoder: OfEncoder) -> Iterator[str]:
         yield from (f"No command repeats it: {cell(encoder.repeat.note)}.", "")
 
 
-def model_index(view: EntryView, board: Board) -> str:
-    """The results as metadata of a model card, the "model-index" of the Hugging Face Hub, in YAML.
-
-    Values are in percent. A task has one result, with the metrics of each of its protocols; a task of several metrics
-    has their mean, "score", besides. The interval is that of the score. Raises `SuperbLiteError` as `model_card`.
-    """
-    _check(view)
-    groups: dict[tuple[str, int], list[OfTask]] = {}
-    for task in view.tasks:
-        groups.setdefault((task.task, task.version), []).append(task)
-    results = [_result(name, version, board, tasks) for (name, version), tasks in groups.items()]
-    if view.scores:
-        means = [
-            {
-                "type": "normalised_score",
-                "value": _value(score.score),
-                "name": f"{score.name}, 0 is the floor and 100 the ceiling of a task",
-                "config": score.name,
-                "args": {"interval_95": [_value(score.lo), _value(score.hi)], "checked": view.tier.label},
-            }
-            for score in view.scores
-        ]
-        results.append(_of_dataset(f"superb-lite board {board.name}", board.name, {"version": board.version}, means))
-    index = {"model-index": [{"name": view.name, "results": results}]}
-    text: str = yaml.safe_dump(index, allow_unicode=True, sort_keys=False, width=120)
-    return text
-
-
-def _result(name: str, version: int, board: Board, tasks: Sequence[OfTask]) -> dict[str, Any]:
-    metrics = []
-    for task in tasks:
-        values = dict(task.metrics) if len(task.metrics) == 1 else {"score": task.score, **task.metrics}
-        score = next(iter(values), "")
-        for metric, value in values.items():
-            interval = {"interval_95": [_value(task.lo), _value(task.hi)]} if metric == score else {}
-            metrics.append(
-                {
-                    "type": metric,
-                    "value": _value(value),
-                    "name": f"{metric} ({task.protocol}), %",
-                    "config": task.protocol,
-                    "args": {**interval, "seeds": len(task.seeds), "items": task.n_test, "checked": task.tier.label},
-                }
-            )
-    return _of_dataset(name, name, {"version": version, "board": board.name, "board_version": board.version}, metrics)
-
-
-def _of_dataset(name: str, kind: str, args: dict[str, Any], metrics: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "task": {"type": "feature-extraction"},
-        "dataset": {"name": name, "type": kind, "split": "test", "args": args},
-        "metrics": metrics,
-    }
-
-
-def _value(percent: float) -> float:
-    return round(float(percent), DECIMALS)
-
-
-def _check(view: EntryView) -> None:
+def check_publishable(view: EntryView) -> None:
+    """Raise `SuperbLiteError` for an entry that was withdrawn, or has no result."""
     if view.withdrawn:
         raise SuperbLiteError(f"'{view.ref}' was withdrawn: its results are not to be published")
     if not view.tasks:

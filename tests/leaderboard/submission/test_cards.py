@@ -15,7 +15,8 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
-from superb_lite_leaderboard.submission.cards import model_card, model_index
+from superb_lite_leaderboard.submission.cards import model_card
+from superb_lite_leaderboard.submission.hub import model_index
 from superb_lite_leaderboard.views.entry import EntryView
 
 HOSTILE = "x](javascript:alert(1)) <script>alert(1)</script> | `a` \u202e\n# heading\n---\n![i](http://evil.example)"
@@ -99,37 +100,6 @@ def test_text_of_strangers_stays_text(board: Leaderboard) -> None:
     assert yaml.safe_load(model_index(found, board.board))["model-index"][0]["name"] == "bad | `x` <b>"
 
 
-@pytest.mark.parametrize("name", ["good", "poor", "half"])
-def test_hugging_face_reads_the_results(board: Leaderboard, name: str) -> None:
-    hub = pytest.importorskip("huggingface_hub")
-    text = model_index(view(board, name), board.board)
-    read = hub.ModelCard(f"---\n{text}---\n# {name}\n").data
-    assert read.model_name == name
-    found = {(r.dataset_type, r.metric_config): r for r in read.eval_results if r.dataset_type != BOARD.name}
-    results = board.entry(name).results
-    assert set(found) == {(measured.task, measured.protocol) for measured in results}
-    for measured in results:
-        one = found[measured.task, measured.protocol]
-        assert (one.metric_type, one.dataset_split) == ("accuracy", "test")
-        assert one.metric_value == pytest.approx(100 * measured.score, abs=1e-4)
-        assert one.metric_args["interval_95"] == pytest.approx([100 * each for each in measured.ci], abs=1e-4)
-        assert one.metric_args["seeds"] == len(measured.seeds)
-        assert one.metric_args["checked"] == measured.tier.label
-        assert one.dataset_args == {
-            "version": measured.task_version,
-            "board": BOARD.name,
-            "board_version": BOARD.version,
-        }
-    row = next(row for row in board.standings().rows if row.name == name)
-    means = {r.metric_config: r.metric_value for r in read.eval_results if r.dataset_type == BOARD.name}
-    assert means.get("overall") == (None if row.overall is None else pytest.approx(row.overall.score, abs=1e-4))
-    assert {key: means[key] for key in row.modalities} == pytest.approx(
-        {key: each.score for key, each in row.modalities.items()}, abs=1e-4
-    )
-    # What the library writes of what it read is what was printed.
-    assert yaml.safe_load(read.to_yaml())["model-index"] == yaml.safe_load(text)["model-index"]
-
-
 def test_the_commands_print_them(board: Leaderboard, monkeypatch, capsys, tmp_path) -> None:
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["superb-lite", "leaderboard", *arguments])
@@ -143,7 +113,10 @@ def test_the_commands_print_them(board: Leaderboard, monkeypatch, capsys, tmp_pa
 
     path = str(tmp_path / "board.db")
     assert run("card", "good", "--board", path)[:2] == (0, model_card(view(board, "good"), board.board))
-    assert run("eval-results", "good@1", "--board", path)[:2] == (0, model_index(view(board, "good"), board.board))
+    assert run("eval-results", "good@1", "--model-index", "--board", path)[:2] == (
+        0,
+        model_index(view(board, "good"), board.board),
+    )
     for command in ("card", "eval-results"):
         code, out, err = run(command, "nobody", "--board", path)
         assert (code, out, err.count("\n")) == (2, "", 1)
