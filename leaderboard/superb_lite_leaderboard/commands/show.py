@@ -43,6 +43,13 @@ def show(
             "other way round; default: as ranked.",
         ),
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COST,...",
+            help="Costs beside the scores: parameters, flops, seconds (an item), memory, pretraining.",
+        ),
+    ] = None,
     pin: Annotated[list[str] | None, typer.Option(help="An entry that comes first; may be repeated.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All entries, not only the first 20.")] = False,
     as_json: Json = False,
@@ -61,6 +68,7 @@ def show(
         tag=tag,
         search=search,
         max_parameters=max_parameters,
+        columns=columns,
         sort=sort,
         pin=pin,
     )

@@ -9,9 +9,18 @@ from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
 from superb_lite_leaderboard.pages.render import render, sentence
 from superb_lite_leaderboard.pages.site import SiteContext
-from superb_lite_leaderboard.pages.tools import choices, groups, known_costs, pin, sort_head, taskset_links
+from superb_lite_leaderboard.pages.tools import (
+    KEPT,
+    choices,
+    cost_columns,
+    groups,
+    known_costs,
+    pin,
+    sort_head,
+    taskset_links,
+)
 from superb_lite_leaderboard.ranking.ranking import Gain
-from superb_lite_leaderboard.views.asked import MANY, asked_of
+from superb_lite_leaderboard.views.asked import asked_of
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import OVERALL, BoardRow, Cell, Heading
 from superb_lite_leaderboard.views.query import BoardQuery
@@ -73,10 +82,11 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         title=", ".join(query.tasksets) or sentence(query.modality or OVERALL),
         tasksets=taskset_links(view, site),
         choices=choices(view),
-        kept=[(name, value) for name, value in asked_of(query) if name in MANY],
+        kept=[(name, value) for name, value in asked_of(query) if name in KEPT],
         scores=scores,
         heads=overview,
         sorts={key: sort_head(key, view, site) for key in ("name", *(heading.key for heading in overview))},
+        cost_columns=cost_columns(view, site),
         pins={row.ref: pin(row, view, site) for row in view.rows},
         downloads={name: site.board_of(query, name) for name in ("board.csv", "board.json")},
         parts={modality: _parts(scores, modality) for modality in view.modalities},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
@@ -16,6 +16,7 @@ from superb_lite.errors import printable
 from superb_lite.results.text import language_name, number, percent, rank_text, signed
 from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.pages.site import POLICY, SiteContext, slug
+from superb_lite_leaderboard.views.costs import cost_text
 
 ASSETS = ("style.css", "board.js", "charts.js", "live.js")
 """What pages load: files of `pages/static`."""
@@ -53,7 +54,7 @@ def environment() -> Environment:
         day=day,
         moment=moment,
         web_url=web_url,
-        compact=compact,
+        cost=cost_text,
         slug=slug,
         anchor=slug,
         public_name=public_name,
@@ -99,14 +100,3 @@ def web_url(text: str) -> str:
 def data_url(content: bytes, media_type: str) -> str:
     """A file as a part of the page."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
-
-
-_UNITS: Sequence[tuple[float, str]] = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
-
-
-def compact(value: float) -> str:
-    """A count with at most three digits: "950", "1.2 k", "86 M"."""
-    for size, unit in _UNITS:
-        if abs(value) >= 0.9995 * size:
-            return f"{value / size:.3g} {unit}" if abs(value) < 1e15 else f"{value:.1e}"
-    return f"{value:.3g}"

@@ -24,6 +24,10 @@ SIZES = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 """Numbers of parameters that a reader may ask for at most."""
 
 
+KEPT = ("set", "pin")
+"""What no field of the form says, and a form has to hand on."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """A field with some values to choose from."""
@@ -47,6 +51,15 @@ class SortHead:
     direction: str
     """Of the values, as `aria-sort` says it; empty of a column that the rows are not sorted by."""
     lower_is_better: bool
+
+
+@dataclass(frozen=True)
+class CostColumn:
+    """A cost that has a column, or may be given one."""
+
+    axis: CostAxis
+    head: SortHead
+    shown: bool
 
 
 @dataclass(frozen=True)
@@ -105,12 +118,23 @@ def known_costs(view: BoardView) -> list[CostAxis]:
 def sort_head(key: str, view: BoardView, site: SiteContext) -> SortHead:
     """The head of a column, whose link turns the order round where the rows are sorted by it."""
     order = view.order
-    lower = any(heading.key == key and not heading.higher_is_better for heading in view.headings)
+    lower = key.startswith(COST) or any(h.key == key and not h.higher_is_better for h in view.headings)
     rising, turned = key == "name" or lower, order == f"{REVERSED}{key}"
     direction = ("ascending" if rising != turned else "descending") if turned or order == key else ""
     asked = f"{REVERSED}{key}" if order == key else key
     url = site.board_of(dataclasses.replace(view.query, sort=asked)) if site.live else ""
     return SortHead(key, url, direction, lower)
+
+
+def cost_columns(view: BoardView, site: SiteContext) -> list[CostColumn]:
+    """The costs that somebody asked for; in files all that are known, so that a script can show them."""
+    asked = {axis.key for axis in view.costs}
+    found = (
+        view.costs
+        if site.live
+        else tuple({axis.key: axis for axis in (*view.costs, *known_costs(view.whole))}.values())
+    )
+    return [CostColumn(axis, sort_head(f"{COST}{axis.key}", view, site), axis.key in asked) for axis in found]
 
 
 def pin(row: BoardRow, view: BoardView, site: SiteContext) -> Pin:

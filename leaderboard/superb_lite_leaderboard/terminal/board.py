@@ -15,6 +15,7 @@ from superb_lite_leaderboard.terminal.published import published
 from superb_lite_leaderboard.terminal.wide import Part, WideTable, name_text
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
+from superb_lite_leaderboard.views.costs import cost_text
 
 MOST = 20
 """So many entries are shown unless all are asked for."""
@@ -60,14 +61,15 @@ def render(view: BoardView, *, most: int | None = MOST) -> RenderableType:
 
 
 def overview(view: BoardView, rows: Sequence[BoardRow], headings: Sequence[Heading]) -> WideTable:
-    """Entries with their rank groups, badges, overall and modality scores."""
+    """Entries with their rank groups, badges, overall and modality scores, and the costs that are asked for."""
     first = headings[0].key if headings else ""
     groups = Part("#", [Text("–" if (c := row.cells.get(first)) is None else str(c.group)) for row in rows])
     names = Part("entry", [_name(row) for row in rows], left=True)
     checked = Part("checked", [Text(CHECKED[row.tier] + "!" * row.own_code) for row in rows], left=True)
     parts = [Part(heading.label, [_score(row.cells.get(heading.key)) for row in rows]) for heading in headings]
+    costs = [Part(cost.head, [Text(cost_text(row.costs.get(cost.key))) for row in rows]) for cost in view.costs]
     title = f"{view.name} board, version {view.version}: normalised scores, 0 floor, 100 ceiling"
-    return WideTable(title, names, [checked, *parts], once=[groups])
+    return WideTable(title, names, [checked, *parts, *costs], once=[groups])
 
 
 def tasks(view: BoardView, rows: Sequence[BoardRow]) -> Iterator[WideTable]:

@@ -15,8 +15,8 @@ Asked = Mapping[str, Sequence[str]]
 ONCE = ("modality", "tier", "tag", "search", "max-parameters", "sort")
 """What is asked for once."""
 
-MANY = ("set", "pin")
-"""What may be asked for several times."""
+MANY = ("set", "pin", "columns")
+"""What may be asked for several times; cost columns also with commas between them."""
 
 
 def query_of(asked: Asked) -> BoardQuery:
@@ -36,6 +36,7 @@ def query_of(asked: Asked) -> BoardQuery:
         tag=once.get("tag", ""),
         search=once.get("search", "").strip(),
         most_parameters=_number(once["max-parameters"]) if "max-parameters" in once else None,
+        costs=tuple(dict.fromkeys(name for value in given.get("columns", ()) for name in value.split(",") if name)),
         sort=once.get("sort", ""),
         pinned=tuple(given.get("pin", ())),
     )
@@ -49,6 +50,7 @@ def asked_of(query: BoardQuery) -> list[tuple[str, str]]:
         "tag": query.tag,
         "search": query.search,
         "max-parameters": "" if query.most_parameters is None else _text(query.most_parameters),
+        "columns": ",".join(query.costs),
         "sort": query.sort,
     }
     many = {"set": query.tasksets, "pin": query.pinned}

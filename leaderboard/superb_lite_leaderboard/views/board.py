@@ -12,6 +12,7 @@ from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.ranking.ranking import Gain, Standings
 from superb_lite_leaderboard.views import formats
 from superb_lite_leaderboard.views.cells import BoardRow, Heading
+from superb_lite_leaderboard.views.costs import AXES, CostAxis
 from superb_lite_leaderboard.views.published import Published, published_rows
 from superb_lite_leaderboard.views.query import BoardQuery
 from superb_lite_leaderboard.views.rows import board_rows, headings
@@ -62,6 +63,11 @@ class BoardView:
         return tuple(dict.fromkeys(heading.modality for heading in self.headings if heading.modality))
 
     @property
+    def costs(self) -> tuple[CostAxis, ...]:
+        """The costs that have a column."""
+        return tuple(AXES[key] for key in self.query.costs)
+
+    @property
     def order(self) -> str:
         """What the rows are sorted by; see `BoardQuery.order`."""
         return self.query.order(self.whole.headings)
@@ -89,6 +95,7 @@ class BoardView:
             "board": self.name,
             "version": self.version,
             "columns": [dataclasses.asdict(heading) for heading in self.headings],
+            "cost_columns": list(self.query.costs),
             "rows": [row.to_dict(keys) for row in self.rows],
             "gains": [{**dataclasses.asdict(gain), "ci": list(gain.ci)} for gain in self.gains],
             "published": [row.to_dict() for row in self.published],
@@ -97,11 +104,11 @@ class BoardView:
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """The head and the rows as texts for people."""
-        return formats.text_table(self.headings, self.rows)
+        return formats.text_table(self.headings, self.rows, self.costs)
 
     def to_markdown(self) -> str:
         """A table of Markdown; the best of a column, and what is not significantly worse, is bold."""
-        return formats.to_markdown(self.headings, self.rows)
+        return formats.to_markdown(self.headings, self.rows, self.costs)
 
     def to_csv(self) -> str:
         """One line for each entry, numbers as they are: each score, and the ends of its interval."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from superb_lite.results.cost import quantity
 from superb_lite_leaderboard.entry import Measured
 
 
@@ -14,6 +15,8 @@ class CostAxis:
 
     key: str
     label: str
+    head: str
+    """Of a column."""
     of: Callable[[Measured], float | None]
     """Of one result; None where nobody knows."""
     add: bool
@@ -39,14 +42,27 @@ def _pretraining_seconds(result: Measured) -> float | None:
 AXES: Mapping[str, CostAxis] = {
     axis.key: axis
     for axis in (
-        CostAxis("parameters", "parameters", _cost("parameters"), add=True),
-        CostAxis("flops", "FLOPs of one item", _cost("flops"), add=True),
-        CostAxis("seconds", "seconds an item, on the machine that measured it", _seconds_an_item, add=True),
-        CostAxis("memory", "peak memory in bytes", _cost("peak_memory"), add=False),
-        CostAxis("pretraining", "seconds of pretraining, on the machine that trained", _pretraining_seconds, add=True),
+        CostAxis("parameters", "parameters", "parameters", _cost("parameters"), add=True),
+        CostAxis("flops", "FLOPs of one item", "FLOPs", _cost("flops"), add=True),
+        CostAxis("seconds", "seconds an item, on the machine that measured it", "s/item", _seconds_an_item, add=True),
+        CostAxis("memory", "peak memory in bytes", "memory, B", _cost("peak_memory"), add=False),
+        CostAxis(
+            "pretraining",
+            "seconds of pretraining, on the machine that trained",
+            "pretraining, s",
+            _pretraining_seconds,
+            add=True,
+        ),
     )
 }
 """By key."""
+
+
+def cost_text(value: float | None) -> str:
+    """A cost for people, with three digits: "2.23 M", "0.00123"; a dash for one that nobody knows."""
+    if value is None:
+        return "–"
+    return f"{value:.3g}" if 0 < value < 1 else quantity(value)
 
 
 def total_cost(results: Sequence[Measured], cost: CostAxis) -> float | None:

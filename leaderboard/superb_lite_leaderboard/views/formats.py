@@ -9,22 +9,25 @@ from collections.abc import Sequence
 from superb_lite.errors import printable
 from superb_lite.results.text import rank_text
 from superb_lite_leaderboard.views.cells import BoardRow, Cell, Heading
-from superb_lite_leaderboard.views.costs import AXES
+from superb_lite_leaderboard.views.costs import AXES, CostAxis, cost_text
 from superb_lite_leaderboard.views.query import COST
 
 FACTS = ("name", "version", "submitted", "tier", "own_code", "reference", "group", "mean_rank", "iqm")
 """What a line of the CSV says of an entry before its scores."""
 
 
-def text_table(headings: Sequence[Heading], rows: Sequence[BoardRow]) -> tuple[list[str], list[list[str]]]:
+def text_table(
+    headings: Sequence[Heading], rows: Sequence[BoardRow], costs: Sequence[CostAxis] = ()
+) -> tuple[list[str], list[list[str]]]:
     """The head and the rows as texts for people."""
-    head = ["entry", "checked", "group", *(heading.label for heading in headings)]
+    head = ["entry", "checked", "group", *(heading.label for heading in headings), *(cost.head for cost in costs)]
     body = [
         [
             printable(row.name),
             row.tier.label,
             "–" if row.group is None else str(row.group),
             *(cell_text(row.cells.get(heading.key)) for heading in headings),
+            *(cost_text(row.costs.get(cost.key)) for cost in costs),
         ]
         for row in rows
     ]
@@ -36,15 +39,15 @@ def cell_text(cell: Cell | None) -> str:
     return "–" if cell is None else f"{cell.text} ({rank_text(cell.rank)}){cell.marks}"
 
 
-def to_markdown(headings: Sequence[Heading], rows: Sequence[BoardRow]) -> str:
+def to_markdown(headings: Sequence[Heading], rows: Sequence[BoardRow], costs: Sequence[CostAxis] = ()) -> str:
     """A table of Markdown; the best of a column, and what is not significantly worse, is bold."""
-    head, body = text_table(headings, rows)
+    head, body = text_table(headings, rows, costs)
     for row, texts in zip(rows, body, strict=True):
         for place, heading in enumerate(headings, start=3):
             cell = row.cells.get(heading.key)
             if cell is not None and cell.leads:
                 texts[place] = f"**{texts[place]}**"
-    lines = [head, ["---"] * 3 + ["---:"] * len(headings), *body]
+    lines = [head, ["---"] * 3 + ["---:"] * (len(headings) + len(costs)), *body]
     return "".join(f"| {' | '.join(map(_plain, line))} |\n" for line in lines)
 
 

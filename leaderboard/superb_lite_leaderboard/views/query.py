@@ -38,6 +38,8 @@ class BoardQuery:
     """In names, tags and encoders, whatever the case."""
     most_parameters: float | None = None
     """Only entries that are known to have at most so many. None: all."""
+    costs: tuple[str, ...] = ()
+    """Keys of `views.costs.AXES` that have a column beside the scores."""
     sort: str = ""
     """`Heading.key`, one of `ORDERS`, or "cost:NAME", the cheapest first; with `REVERSED` before it the other way
     round. Empty: as they are ranked, of one modality or set by its score."""
@@ -60,6 +62,9 @@ class BoardQuery:
         for name in self.tasksets:
             if name not in tasksets:
                 raise UnknownNameError("task set of this board", name, tasksets)
+        for name in self.costs:
+            if name not in AXES:
+                raise UnknownNameError("cost column", name, AXES)
         return tuple(heading for heading in all_ if self._shows(heading, all_))
 
     def rows(self, all_: Sequence[BoardRow], headings: Sequence[Heading]) -> tuple[BoardRow, ...]:

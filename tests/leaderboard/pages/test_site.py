@@ -16,7 +16,7 @@ from superb_lite import SuperbLiteError
 from superb_lite_leaderboard.pages import export as exporting
 from superb_lite_leaderboard.pages.board_site import BoardSite, pairs
 from superb_lite_leaderboard.pages.export import WRITTEN, export
-from superb_lite_leaderboard.pages.render import compact, web_url, words
+from superb_lite_leaderboard.pages.render import web_url, words
 from superb_lite_leaderboard.pages.site import SiteContext, entry_path, slug, task_path
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
@@ -88,10 +88,7 @@ def test_only_addresses_of_the_web_become_links(text: str, link: bool) -> None:
     assert web_url(text) == (text if link else "")
 
 
-def test_counts_and_lists_for_people() -> None:
-    assert [compact(v) for v in (0, 12, 950, 1234, 999_900, 86_400_000, 1.5e9, 2e12)] == [
-        *("0", "12", "950", "1.23 k", "1 M", "86.4 M", "1.5 G", "2 T")
-    ]
+def test_lists_for_people() -> None:
     assert (words([]), words(["a"]), words(["a", "b"]), words("abc")) == ("", "a", "a and b", "a, b and c")
 
 

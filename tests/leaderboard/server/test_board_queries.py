@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import sys
@@ -21,6 +23,7 @@ from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.site import set_path
 from superb_lite_leaderboard.server.app import application
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.views.costs import cost_text
 
 QUERIES = [
     [],
@@ -34,9 +37,11 @@ QUERIES = [
     [("tier", "rerun")],
     [("tag", "SMALL & fine")],
     [("search", "nose")],
-    [("max-parameters", "1e6")],
+    [("max-parameters", "2e6")],
     [("pin", "half"), ("tag", "small & fine")],
     [("search", "nobody has this")],
+    [("columns", "parameters,memory")],
+    [("columns", "seconds"), ("columns", "parameters"), ("set", "smell-lite"), ("sort", "-cost:parameters")],
     [("set", "touch-lite")],
     [("set", "smell-lite"), ("sort", "-smell-lite/rose"), ("tier", "reported")],
     [("set", "smell-lite"), ("set", "touch-lite"), ("pin", "half")],
@@ -87,7 +92,7 @@ def test_page_downloads_and_command_line_show_the_same(
     heads = re.findall(r'<th role="columnheader" scope="col" data-key="([^"]*)"', table)
     kinds = ("overall", "modality", *(["task"] if "set" in dict(query) else []))
     shown = [column["key"] for column in told["columns"] if column["kind"] in kinds]
-    assert heads == ["name", *shown]
+    assert heads == ["name", *shown, *(f"cost:{key}" for key in told["cost_columns"])]
     for row, part in zip(told["rows"], table.split("data-name=")[1:], strict=True):
         for key in {*shown} & row["scores"].keys():
             assert f'class="score" value="{row["scores"][key]["score"]}"' in part
@@ -103,6 +108,7 @@ def test_page_downloads_and_command_line_show_the_same(
         ("tag=none", "unknown tag 'none'"),
         ("pin=nobody", "unknown entry of this board 'nobody'"),
         ("max-parameters=x", "max-parameters must be a number above 0, not 'x'"),
+        ("columns=price", "unknown cost column 'price'"),
         ("colour=red", "unknown filter 'colour'"),
         ("sort=name&sort=iqm", "'sort' is given 2 times"),
         ("search=%00%1b[31m&tier=%1b", "unknown tier '\\x1b'"),
@@ -135,6 +141,35 @@ def test_fields_say_what_was_asked_for_and_links_keep_it(client: TestClient) -> 
 
 def test_other_pages_have_no_query(client: TestClient) -> None:
     assert client.get("/time.html?utm=1").status_code == 200
+
+
+def test_costs_are_the_same_cell_for_cell(
+    client: TestClient, show: Callable[..., str], board: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    keys = ["parameters", "flops", "seconds"]
+    asked = ["--columns", ",".join(keys)]
+    told = json.loads(show("--json", *asked))["rows"]
+    lines = list(csv.DictReader(io.StringIO(show("--csv", *asked))))
+    _, _, *marked = show("--markdown", *asked).splitlines()
+    first, *_ = show(*asked).split("\n\n")
+    terminal = {row["name"]: line for row in told for line in first.splitlines() if f"  {row['name']} " in line}
+    static = BoardSite(Leaderboard(board)).page("index.html")
+    assert static is not None
+    pages = [client.get("/", params={"columns": ",".join(keys)}).text, static.body.decode()]
+    parts = [page[page.index('id="board"') : page.index("</table>")].split("data-name=")[1:] for page in pages]
+    assert {row["costs"].get("parameters") for row in told} == {2e6, 4e6, None}
+    for place, (row, line, of_markdown) in enumerate(zip(told, lines, marked, strict=True)):
+        texts = [cost_text(row["costs"].get(key)) for key in keys]
+        assert [line[f"cost:{key}"] for key in keys] == [str(row["costs"].get(key, "")) for key in keys]
+        assert of_markdown.endswith(f"| {' | '.join(texts)} |")
+        assert re.search(r" +".join(map(re.escape, texts)) + r"\s*$", terminal[row["name"]])
+        for part in parts:
+            cells = re.findall(r'class="of-cost"[^>]* data-cost="([^"]*)"[^>]*>([^<]*)<', part[place])
+            assert dict(cells).items() <= dict(zip(keys, texts, strict=True)).items()
+            assert ("parameters", texts[0]) in cells
+    monkeypatch.setenv("COLUMNS", "80")
+    assert all(len(line) <= 80 for line in show(*asked).splitlines())
 
 
 def test_a_static_copy_has_the_same_page_of_a_set(client: TestClient, board: Path) -> None:

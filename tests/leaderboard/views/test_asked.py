@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from superb_lite.errors import SuperbLiteError
 from superb_lite_leaderboard.entry import Tier
 from superb_lite_leaderboard.views.asked import MANY, ONCE, Asked, asked_of, query_of
+from superb_lite_leaderboard.views.costs import AXES
 from superb_lite_leaderboard.views.query import BoardQuery
 
 WORD = st.text(st.characters(exclude_categories=("Zs", "Cc", "Cs")), max_size=8).map(str.strip)
@@ -23,6 +24,7 @@ QUERIES = st.builds(
     tag=WORD,
     search=WORD,
     most_parameters=st.none() | st.floats(1e-3, 1e12),
+    costs=st.lists(st.sampled_from([*AXES]), unique=True).map(tuple),
     sort=WORD,
     pinned=WORDS,
 )

@@ -55,6 +55,7 @@ const board = () => {
   const { rows, sort, head } = sortable(table);
   const names = ["search", "modality", "tag", "tier", "max-parameters", "sort"].filter(field);
   const start = Object.fromEntries(names.map((name) => [name, field(name).value]));
+  const costs = [...document.querySelectorAll('#tools [name="columns"]')];
   const tags = (row) => JSON.parse(row.dataset.tags);
   const texts = new Map(); // of rows, made when somebody searches
   const text = (row) => {
@@ -82,8 +83,12 @@ const board = () => {
       part.hidden = (modality !== "" && part.dataset.modality !== modality);
     for (const section of document.querySelectorAll("#gains, #published"))
       section.hidden = [...section.querySelectorAll("[data-modality]")].every((part) => part.hidden);
-    const columns = [...table.tHead.rows[0].cells].filter((th) => !th.hidden).length - 1;
-    table.style.setProperty("--columns", columns);
+    const asked = costs.filter((box) => box.checked).map((box) => box.value);
+    for (const part of table.querySelectorAll("[data-cost]")) part.hidden = !asked.includes(part.dataset.cost);
+    const heads = [...table.tHead.rows[0].cells].filter((th) => !th.hidden);
+    table.style.setProperty("--columns", heads.length - 1 - asked.length);
+    table.style.setProperty("--costs", asked.length);
+    table.classList.toggle("with-costs", asked.length > 0);
     for (const body of table.tBodies) body.hidden = [...body.rows].every((row) => row.hidden || row.className === "group");
     field("shown").textContent = shown === rows.length ? "" : `${shown} of ${rows.length} entries`;
   };
@@ -91,6 +96,7 @@ const board = () => {
   // The state of the tools is a part of the address, so that a view can be sent to somebody.
   const remember = () => {
     const state = new URLSearchParams(names.map((name) => [name, field(name).value]).filter(([n, v]) => v !== start[n]));
+    for (const box of costs) if (box.checked) state.append("columns", box.value);
     history.replaceState(null, "", state.size ? `#${state}` : location.pathname + location.search);
   };
   // As `BoardQuery.order` says: of one modality by its score, unless another order is asked for.
@@ -98,9 +104,9 @@ const board = () => {
     ["name", "mean-rank"].includes(key) || key.startsWith("cost:") || head(key)?.dataset.lower === "better");
   const apply = () => { sortBy(field("sort").value); filter(); };
   const form = field("tools");
-  for (const name of names) {
-    if (LIVE) field(name).addEventListener("change", () => form.requestSubmit());
-    else field(name).addEventListener("input", () => { apply(); remember(); });
+  for (const each of [...names.map(field), ...costs]) {
+    if (LIVE) each.addEventListener("change", () => form.requestSubmit());
+    else each.addEventListener("input", () => { apply(); remember(); });
   }
   // No empty words in the address.
   form.addEventListener("formdata", ({ formData }) => {
@@ -185,6 +191,7 @@ const board = () => {
     field(name).value = state.get(name);
     if (field(name).value !== state.get(name)) field(name).value = start[name]; // no such choice
   }
+  for (const box of costs) box.checked = state.getAll("columns").includes(box.value);
   document.getElementById("tools").hidden = false;
   if (state.size || pins.size) apply();
 };
