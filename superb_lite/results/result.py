@@ -186,6 +186,8 @@ class Result(FrozenModel):
         """
         unknown = {name for name in _LATER if getattr(self, name) is None}
         values = self.model_dump(mode="json", exclude={"pseudo_values", *unknown})
+        if self.pretraining is not None and self.pretraining.corpora_complete:  # what files from before say by silence
+            del values["pretraining"]["corpora_complete"]
         digest = hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=True).encode())
         digest.update(np.array(self.pseudo_values, dtype="<f8").tobytes())
         return digest.hexdigest()

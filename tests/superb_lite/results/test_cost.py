@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from superb_lite.results.cost import Cost, quantity
+from superb_lite.results.pretraining import Pretraining
 from superb_lite.results.result import Result
 from tests.superb_lite.made_up_results import made_up, without_predictions
 
@@ -61,6 +62,14 @@ def test_a_result_from_before_keeps_its_checksum():
     assert Result.model_validate_json(json.dumps(content)).checksum() == RESULT.checksum()
     # As it was computed before there was a cost, of a result that had none.
     assert RESULT.checksum() == "918012381a800806833dca80e3fe16d4ccc7b56825b6437598ee76ba04b076b9"
+
+
+def test_a_result_with_pretraining_from_before_keeps_its_checksum():
+    """Boards and result files hold these checksums: a field that comes later must not change them by its default."""
+    told = RESULT.replace(pretraining=Pretraining(objective="text-bert", steps=650, corpora=("a", "b")))
+    assert told.checksum() == "d207868be62842a84b45324d8836467de913217a757858d85b2da5a3819171ce"
+    partly = told.replace(pretraining=told.pretraining.model_copy(update={"corpora_complete": False}))
+    assert partly.checksum() != told.checksum()
 
 
 def test_the_checksum_sees_the_cost():
