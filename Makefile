@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all perf gpu results references tasks pictures lint clean
+.PHONY: help install demo test test-slow test-all perf gpu results references tasks pictures lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ demo: install ## pretrain, evaluate and rank one encoder per modality (about 10 
 
 test: install ## run the test suite (slow tests left out)
 	$(PYTEST) -m "not slow"
+
+test-slow: install ## run the slow tests
+	$(PYTEST) -m slow
 
 test-all: install ## run every test
 	$(PYTEST)
