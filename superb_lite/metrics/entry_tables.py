@@ -27,6 +27,15 @@ def pairs(n: int) -> tuple[Index, Index]:
     return first, second
 
 
+@functools.lru_cache(maxsize=2)
+def upper_triangle(n: int) -> Index:
+    """Where the pairs stand in a flat (n, n) matrix."""
+    first, second = pairs(n)
+    found = first * n + second
+    found.flags.writeable = False
+    return found
+
+
 def position(first: Index, second: Index, m: int) -> Index:
     """Where pairs of m entries, the smaller number first, stand among all entries and their pairs."""
     return np.asarray(m + first * m - first * (first + 1) // 2 + second - first - 1)
@@ -130,7 +139,7 @@ def by_seeds(rows: Sequence[Index]) -> Iterator[tuple[tuple[int, ...], Index, In
 
 def _ordered(sample: Sample, clusters: tuple[str, ...]) -> Array:
     """The values of a sample with its clusters in a given order."""
-    if sample.clusters == clusters:
+    if sample.clusters is clusters or sample.clusters == clusters:
         return sample.values
     column = {cluster: j for j, cluster in enumerate(sample.clusters)}
     if column.keys() != set(clusters):

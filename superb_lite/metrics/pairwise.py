@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from superb_lite.metrics.clusters import independent
-from superb_lite.metrics.entry_tables import Index, Table, drawn_pairs, pairs, position, positions
+from superb_lite.metrics.entry_tables import Index, Table, drawn_pairs, position, positions, upper_triangle
 from superb_lite.metrics.noises import expected_noises
 from superb_lite.metrics.shared_clusters import Held, families
 from superb_lite.metrics.statistics import Array, Sample
@@ -104,7 +104,10 @@ def compare(columns: Mapping[C, Column], lists: Mapping[L, Mapping[C, float]]) -
 
     Raises ValueError for a column with fewer than two clusters, or with samples of other clusters.
     """
-    open_ = {key: _Total.of(weights, columns) for key, weights in lists.items()}
+    alike: dict[tuple[tuple[C, float], ...], list[L]] = {}
+    for name, weights in lists.items():
+        alike.setdefault(tuple(weights.items()), []).append(name)
+    open_ = {weights: _Total.of(dict(weights), columns) for weights in alike}
     read: set[C] = set()
     held: dict[C, Held] = {}
     for family, names in families({key: column.clusters for key, column in columns.items()}):
@@ -128,8 +131,9 @@ def compare(columns: Mapping[C, Column], lists: Mapping[L, Mapping[C, float]]) -
         _add_covariances(new, held, open_.values())
         held |= new
         read |= set(family)
-        for key in [key for key, total in open_.items() if total.weights.keys() <= read]:
-            yield key, open_.pop(key).compared()
+        for done in [weights for weights, total in open_.items() if total.weights.keys() <= read]:
+            compared = open_.pop(done).compared()
+            yield from ((name, compared) for name in alike[done])
 
 
 @dataclass
@@ -156,7 +160,10 @@ class _Total(Generic[C]):
 
     def add(self, other: Terms, weight: float, entries: Index) -> None:
         """Add the terms of entries among which are those of the list."""
-        self.sum.add(other, weight, self._among(entries))
+        if len(self.weights) == 1 and weight == 1 and len(entries) == len(self.entries):
+            self.sum = other
+        else:
+            self.sum.add(other, weight, self._among(entries))
 
     def add_constant(self, constant: Array, weight: float, entries: Index) -> None:
         """Add covariances, too."""
@@ -171,12 +178,11 @@ class _Total(Generic[C]):
         found = self.sum
         estimates = found.estimate[:m]
         half = found.noises(slice(m)).half_widths()
-        first, second = pairs(m)
-        beats = np.zeros((m, m), dtype=bool)
         different = rejected(found.noises(slice(m, None)), found.estimate[m:])
-        up, down = different & (found.estimate[m:] > 0), different & (found.estimate[m:] < 0)
-        beats[first[up], second[up]] = True
-        beats[second[down], first[down]] = True
+        better, worse = np.zeros((2, m * m), dtype=bool)
+        better[upper_triangle(m)] = different & (found.estimate[m:] > 0)
+        worse[upper_triangle(m)] = different & (found.estimate[m:] < 0)
+        beats = better.reshape(m, m) | worse.reshape(m, m).T
         smallest = None if self.rows is None or m == 0 else _smallest(found, self.rows, self.clusters)
         return Compared(self.entries, estimates, estimates - half, estimates + half, beats, smallest, found)
 

@@ -23,7 +23,7 @@ FEW = 4096
 AHEAD = 1.3
 """How far beyond the threshold that is expected in the end tests are looked at, so that it is done once."""
 
-_SAMPLE = 1000
+_SAMPLE = 400
 """Tests that say which threshold is to be expected."""
 
 Index = NDArray[np.int64]
@@ -44,24 +44,26 @@ def rejected(noises: Noises, distances: Array, alpha: float = SIGNIFICANCE) -> N
         left = _step(noises, distances, left, found, alpha, until)
         if np.count_nonzero(found) == m or alpha / (m - np.count_nonzero(found)) <= until:
             return found
-        left = np.concatenate([left, waiting])
+        left = np.concatenate([left, *waiting])
 
 
 def _sift(
     noises: Noises, distances: Array, left: Index, found: NDArray[np.bool_], alpha: float, until: float
-) -> tuple[Index, Index]:
+) -> tuple[Index, list[Index]]:
     """Mark in `found` what is certainly rejected; the tests of which that is not known, and those not below `until`."""
-    waiting = [left[:0]]
+    waiting: list[Index] = []
     while len(left) > FEW:
-        chosen = slice(None) if len(left) == len(found) else left
         threshold = alpha / (len(found) - np.count_nonzero(found))
-        below, not_below = certainly(noises[chosen], distances[chosen], threshold, until)
+        if len(left) > 0.9 * len(found):  # a copy of the chosen ones would take longer
+            below, not_below = (of_all[left] for of_all in certainly(noises, distances, threshold, until))
+        else:
+            below, not_below = certainly(noises[left], distances[left], threshold, until)
         found[left[below]] = True
         waiting.append(left[not_below])
         left = left[~(below | not_below)]
         if np.count_nonzero(below) < len(left) // 10:
             break
-    return left, np.concatenate(waiting)
+    return left, waiting
 
 
 def _step(noises: Noises, distances: Array, left: Index, found: NDArray[np.bool_], alpha: float, until: float) -> Index:

@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from superb_lite.metrics.clusters import independent, membership
-from superb_lite.metrics.entry_tables import Index
+from superb_lite.metrics.entry_tables import Index, pairs, upper_triangle
 from superb_lite.metrics.statistics import ROUNDING, Array
 
 ALIKE = 1e-6
@@ -24,6 +24,9 @@ ALIKE = 1e-6
 
 CELLS = 4_000_000
 """Cells of differences that are held at a time."""
+
+CACHED = 60_000
+"""Cells of tables at a time, so that several tables of this size stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -53,34 +56,34 @@ def parts(tables: Array, clusters: tuple[str, ...]) -> Parts:
     return _Features.of(tables, clusters).parts(_Square.own)
 
 
-def pair_parts(tables: Array, clusters: tuple[str, ...], first: Index, second: Index) -> tuple[Parts, Parts]:
-    """The terms of (m, S, n) tables of the same clusters, and of P differences of two of them.
-
-    first, second: (P,) The numbers of the tables; the second is subtracted.
+def pair_parts(tables: Array, clusters: tuple[str, ...]) -> Parts:
+    """The terms of (m, S, n) tables of the same clusters, and then those of the differences of their P pairs (m + P,).
 
     Raises ValueError for fewer than two clusters.
     """
-    features = _Features.of(tables, clusters)
-    alone = features.parts(_Square.own)
-    if not len(first):
-        return alone, Parts(np.zeros(0), np.zeros(0), np.zeros(0))
-    found = features.parts(lambda square: square.of_differences(first, second))
-    del features
-    own = alone.size[first] + alone.size[second]
-    alike = np.flatnonzero((found.examples + found.seeds <= ALIKE * own) & (own > 0))
+    m = len(tables)
+    found = _Features.of(tables, clusters).parts(_Square.with_differences)
+    size = found.examples + found.seeds
+    largest = 2 * float(found.size[:m].max(initial=0.0))
+    if not largest or size[m:].min(initial=np.inf) > ALIKE * largest:
+        return found
+    first, second = pairs(m)
+    own = found.size[first] + found.size[second]
+    alike = np.flatnonzero((size[m:] <= ALIKE * own) & (own > 0))
     if len(alike):
         number = _numbers_of_equal(tables)
         same = number[first[alike]] == number[second[alike]]
         nothing = np.zeros(int(same.sum()))
-        found.put(alike[same], Parts(nothing, nothing, nothing))
+        found.put(m + alike[same], Parts(nothing, nothing, nothing))
         for chunk in _chunks(alike[~same], tables[0].size):
-            found.put(chunk, parts(tables[first[chunk]] - tables[second[chunk]], clusters))
-    return alone, found
+            found.put(m + chunk, parts(tables[first[chunk]] - tables[second[chunk]], clusters))
+    return found
 
 
 class _Square(NamedTuple):
-    """A sum of squares of features, less another one."""
+    """A multiple of a sum of squares of features, less another one."""
 
+    factor: float
     plus: Array
     """(m, k)"""
     minus: Array | None = None
@@ -89,18 +92,25 @@ class _Square(NamedTuple):
     def own(self) -> Array:
         """(m,)"""
         found = np.einsum("mk,mk->m", self.plus, self.plus)
-        return np.asarray(found if self.minus is None else found - np.einsum("mk,mk->m", self.minus, self.minus))
+        if self.minus is not None:
+            found -= np.einsum("mk,mk->m", self.minus, self.minus)
+        found *= self.factor
+        return np.asarray(found)
 
-    def of_differences(self, first: Index, second: Index) -> Array:
-        """(P,)"""
+    def with_differences(self) -> Array:
+        """(m + P,)"""
         products = self.plus @ self.plus.T
         if self.minus is not None:
             products -= self.minus @ self.minus.T
-        own = products.diagonal().copy()
-        products *= -2
+        m = len(products)
+        own = self.factor * products.diagonal()
+        products *= -2 * self.factor
         products += own[:, None]
         products += own
-        return np.asarray(products.take(first * len(own) + second))
+        found = np.empty(m * (m + 1) // 2)
+        found[:m] = own
+        products.take(upper_triangle(m), out=found[m:], mode="wrap")  # "raise" would copy
+        return found
 
 
 @dataclass(frozen=True)
@@ -121,44 +131,62 @@ class _Features:
         known, number = membership(clusters), independent(clusters)
         if number < 2:
             raise ValueError("an interval needs at least two clusters of test examples")
-        noise = ROUNDING * np.abs(tables).max(axis=(1, 2), initial=0.0)
-        by_cluster, by_seed = tables.mean(axis=1), tables.mean(axis=2)
-        deviations = _without_rounding(by_cluster - by_cluster.mean(axis=1, keepdims=True), noise)
-        examples = _Square(deviations / np.sqrt(n * (n - 1)))
-        unbiased = np.sqrt(number / (number - 1)) / n
-        by_member = None
+        deviations, of_seeds, rest = np.empty((m, n)), np.empty((m, rows)), np.empty((m, rows - 1, n))
+        contrasts = _contrasts(rows)
+        for start in range(0, m, size := max(1, CACHED // max(1, rows * n))):
+            part = slice(start, start + size)
+            some = tables[part]
+            noise = ROUNDING * _largest(some)
+            by_cluster, by_seed = some.mean(axis=1), some.mean(axis=2)
+            deviations[part] = _without_rounding(by_cluster - by_cluster.mean(axis=1, keepdims=True), noise)
+            of_seeds[part] = _without_rounding(by_seed - by_seed.mean(axis=1, keepdims=True), noise)
+            # What is left of a table without the means of its rows and columns, in rows - 1 orthogonal contrasts.
+            left = np.matmul(contrasts, some, out=rest[part])
+            left -= left.mean(axis=2, keepdims=True)
+            _without_rounding(left, noise)
+        unbiased = number / (number - 1) / n**2
+        by_member, surplus = None, np.zeros(n)
         if known is not None:
             surplus = np.sqrt(known.surplus)
-            by_member = _Square(unbiased * known.sums(deviations), unbiased * surplus * deviations)
+            by_member = _Square(unbiased, known.sums(deviations), surplus * deviations)
+        examples = _Square(1 / (n * (n - 1)), deviations)
         if rows == 1:
             return cls(examples, by_member, None, None)
-        of_seeds = _without_rounding(by_seed - by_seed.mean(axis=1, keepdims=True), noise)
-        rest = tables - by_cluster[:, None, :]
-        rest -= of_seeds[:, :, None]
-        rest = _without_rounding(rest, noise)
-        scale = 1 / np.sqrt((rows - 1) * rows)
-        seeds = _Square(scale * of_seeds)
+        of_rows = 1 / ((rows - 1) * rows)
+        seeds = _Square(of_rows, of_seeds)
         if known is None:
-            rest *= scale / np.sqrt(n * (n - 1))
-            return cls(examples, None, seeds, _Square(rest.reshape(m, -1)))
-        rest *= scale * unbiased
-        residual = _Square(known.sums(rest).reshape(m, -1), (surplus * rest).reshape(m, -1))
-        return cls(examples, by_member, seeds, residual)
+            return cls(examples, None, seeds, _Square(of_rows / (n * (n - 1)), rest.reshape(m, -1)))
+        residual = known.sums(rest).reshape(m, -1), (surplus * rest).reshape(m, -1)
+        return cls(examples, by_member, seeds, _Square(of_rows * unbiased, *residual))
 
     def parts(self, square: Callable[[_Square], Array]) -> Parts:
-        examples = np.maximum(0.0, square(self.examples))
+        examples = square(self.examples)
+        np.maximum(examples, 0.0, out=examples)
         if self.by_member is not None:
             # Chance can make the products of pairs that share a member negative; they never take from the variance.
             examples = np.maximum(examples, square(self.by_member))
         if self.seeds is None or self.residual is None:
             return Parts(examples, np.zeros_like(examples), np.zeros_like(examples))
-        return Parts(examples, np.maximum(0.0, square(self.seeds)), np.maximum(0.0, square(self.residual)))
+        seeds, residual = square(self.seeds), square(self.residual)
+        return Parts(examples, np.maximum(seeds, 0.0, out=seeds), np.maximum(residual, 0.0, out=residual))
+
+
+def _contrasts(rows: int) -> Array:
+    """(rows - 1, rows) Orthonormal, and orthogonal to what all rows have in common (Helmert's)."""
+    found = np.tril(np.ones((rows - 1, rows)))
+    found[np.arange(rows - 1), np.arange(1, rows)] = -np.arange(1.0, rows)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+
+def _largest(tables: Array) -> Array:
+    """(m, ...) -> (m,) The largest absolute value."""
+    axes = tuple(range(1, tables.ndim))
+    return np.asarray(np.maximum(tables.max(axis=axes, initial=0.0), -tables.min(axis=axes, initial=0.0)))
 
 
 def _without_rounding(deviations: Array, noise: Array) -> Array:
     """(m, ...) deviations, those of a table zero where all of them are within `noise`."""
-    most = np.abs(deviations).max(axis=tuple(range(1, deviations.ndim)), initial=0.0)
-    deviations[most <= noise] = 0.0
+    deviations[_largest(deviations) <= noise] = 0.0
     return deviations
 
 

@@ -96,5 +96,5 @@ def critical(errors: Array, dof: Array, weights: Array, level: float) -> Array:
 
 
 _MOST_STEPS = 200
-_PRECISION = 1e-6
-"""Which is squared by the step that is made."""
+_PRECISION = 1e-5
+"""Of the logarithm; it is squared by the step that is made."""

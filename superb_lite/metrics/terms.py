@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
+from scipy.linalg import blas
 
 from superb_lite.metrics.clusters import independent
 from superb_lite.metrics.entry_tables import Index, Table, by_seeds, pairs
@@ -38,10 +39,10 @@ class Terms:
 
     def add(self, other: Terms, weight: float, index: Index | slice) -> None:
         """Add a part of other terms, with a weight."""
-        powers = (1, 2, 4, 2, 4, 2, 2)
-        for field, power in zip(fields(self), powers, strict=True):
-            mine, theirs = getattr(self, field.name), getattr(other, field.name)
-            mine += weight**power * theirs[index]
+        self.estimate[...] += weight * other.estimate[index]  # rounded twice, so that equal scores stay equal
+        powers = (2, 4, 2, 4, 2, 2)
+        for field, power in zip(fields(self)[1:], powers, strict=True):
+            blas.daxpy(getattr(other, field.name)[index], getattr(self, field.name), a=weight**power)  # in place
 
     def put(self, index: Index | slice, other: Terms, chosen: Index | slice) -> None:
         """Replace some by chosen ones of others."""
@@ -85,24 +86,35 @@ def terms(tables: Sequence[Table], weights: Sequence[float]) -> Terms:
 def _added_up(tables: Sequence[Table], weights: Sequence[float], rows: Sequence[int], seeds: int) -> Terms:
     """The terms of the columns that are compared on so many seeds, as one table."""
     chosen = [(w, t) for w, t, of in zip(weights, tables, rows, strict=True) if of == seeds]
-    values = np.asarray(sum(w * table.values[:, :seeds] for w, table in chosen))
+    if len(chosen) == 1 and chosen[0][0] == 1:
+        values = chosen[0][1].values[:, :seeds]
+    else:
+        values = np.asarray(sum(w * table.values[:, :seeds] for w, table in chosen))
+    clusters = tables[0].clusters
+    parts = pair_parts(values, clusters)
     estimate = np.asarray(sum(w * table.means(seeds) for w, table in chosen))
     grain = np.max([abs(w) * table.grain for w, table in chosen], axis=0)
-    first, second = pairs(len(values))
-    clusters = tables[0].clusters
-    alone, paired = pair_parts(values, clusters, first, second)
-    examples, of_seeds, residual = (
-        np.concatenate([getattr(alone, name), getattr(paired, name)]) for name in ("examples", "seeds", "residual")
-    )
     return Terms(
-        estimate=np.concatenate([estimate, estimate[first] - estimate[second]]),
-        examples=examples,
-        examples_spread=examples**2 / (independent(clusters) - 1),
-        seeds=of_seeds,
-        seeds_spread=of_seeds**2 / max(1, seeds - 1),
-        residual=residual,
-        constant=np.concatenate([grain, np.maximum(grain[first], grain[second])]) ** 2,
+        estimate=_with_pairs(estimate, np.subtract),
+        examples=parts.examples,
+        examples_spread=parts.examples**2 / (independent(clusters) - 1),
+        seeds=parts.seeds,
+        seeds_spread=parts.seeds**2 / max(1, seeds - 1),
+        residual=parts.residual,
+        constant=_with_pairs(grain**2, np.maximum)
+        if (grain != grain[:1]).any()
+        else np.full(len(parts.examples), grain[0] ** 2),
     )
+
+
+def _with_pairs(values: Array, function: np.ufunc) -> Array:
+    """(m,) -> (m + P,) The values, and a function of any two of them."""
+    m = len(values)
+    first, second = pairs(m)
+    found = np.empty(m + len(first))
+    found[:m] = values
+    function(values[first], values[second], out=found[m:])
+    return found
 
 
 def _member_sums(

@@ -108,7 +108,9 @@ def _mean_ranks(names: Sequence[str], of_columns: Sequence[Mapping[str, Standing
 def _iqm(of_columns: Sequence[np.ndarray]) -> float:
     """The interquartile mean over columns and the evaluation seeds that all columns have."""
     seeds = min(map(len, of_columns))
-    return float(stats.trim_mean(np.concatenate([scores[:seeds] for scores in of_columns]), 0.25))
+    scores = np.sort(np.concatenate([scores[:seeds] for scores in of_columns]))
+    cut = len(scores) // 4
+    return float(scores[cut : len(scores) - cut].mean())
 
 
 def _gains(tables: ColumnTables, compared: Compared, names: Sequence[str]) -> list[Gain]:
