@@ -25,11 +25,12 @@ from superb_lite_leaderboard.store import incoming, submitting, uniting, version
 from superb_lite_leaderboard.store.database import Database
 from superb_lite_leaderboard.store.incoming import Checked, Incoming, Outcome
 from superb_lite_leaderboard.store.kept import KeptStandings
-from superb_lite_leaderboard.store.models import BoardRow, ClustersRow, EntryRow, EventRow, ResultRow, storable
+from superb_lite_leaderboard.store.models import BoardRow, ClustersRow, EntryRow, EventRow, MetaRow, ResultRow, storable
 from superb_lite_leaderboard.store.predictions import PredictionFiles
 from superb_lite_leaderboard.store.reading import Found, read_entries, read_events, read_samples
 from superb_lite_leaderboard.store.rows import board_from, board_row, read_clusters, read_result
 from superb_lite_leaderboard.store.schema import bring_up_to_date, create_tables, schema_of
+from superb_lite_leaderboard.store.seals import BOARD, board_checksum, seal_board
 
 T = TypeVar("T")
 
@@ -301,7 +302,7 @@ class Leaderboard:
 
     def _standing(self) -> Found:
         def read(session: Session) -> Found:
-            return read_entries(session, self, EntryRow.withdrawn == "", newest=True)
+            return read_entries(session, self, newest=True)
 
         return self._read(read, nothing=_nothing())
 
@@ -312,6 +313,9 @@ class Leaderboard:
     def _stored_board(self, session: Session) -> Board | None:
         row = session.get(BoardRow, 1)
         try:
+            sealed = session.get(MetaRow, BOARD)
+            if row is not None and sealed is not None and sealed.value != board_checksum(row):
+                raise SuperbLiteError("what it ranks by is damaged: bring back a copy of it")
             return None if row is None else board_from(row)
         except SuperbLiteError as error:
             raise SuperbLiteError(f"{self._database}: {error}") from None
@@ -333,8 +337,10 @@ class Leaderboard:
         def write(session: Session) -> T:
             if schema_of(session, self._database) is None:
                 create_tables(session)
-            session.merge(board_row(self.board))
-            return work(session)
+            row = session.merge(board_row(self.board))
+            found = work(session)
+            seal_board(session, row)
+            return found
 
         self._check()
         if not self._whole:

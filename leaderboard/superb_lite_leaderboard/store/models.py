@@ -9,7 +9,7 @@ from sqlalchemy import Dialect, ForeignKey, LargeBinary, String, Text, UniqueCon
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 """Raised when these tables, or the results in them, change in a way that older code could not read."""
 
 _NOT_STORED = re.compile("[\0\ud800-\udfff]")
@@ -39,7 +39,11 @@ class Base(DeclarativeBase):
 
 
 class MetaRow(Base):
-    """Facts about the store itself: "schema" is `SCHEMA_VERSION`."""
+    """Facts about the store itself.
+
+    "schema" is `SCHEMA_VERSION`; "entries" how many rows of entries there are, which tells that one was lost; "board"
+    the SHA-256 of the `BoardRow`.
+    """
 
     __tablename__ = "superb_lite_meta"
 
@@ -72,6 +76,10 @@ class EntryRow(Base):
     withdrawn: Mapped[str] = mapped_column(String(32), server_default="")
     about: Mapped[str] = mapped_column(Text)
     """`About` as JSON."""
+    n_results: Mapped[int] = mapped_column(server_default="0")
+    """How many rows of results it has: tells that one was lost."""
+    checksum: Mapped[str] = mapped_column(String(64), server_default="")
+    """SHA-256 of the columns above but `id` (`seals.entry_checksum`)."""
     results: Mapped[list[ResultRow]] = relationship(
         back_populates="entry", cascade="all, delete-orphan", order_by="ResultRow.id"
     )
@@ -126,8 +134,8 @@ class ResultRow(Base):
     """(S, n) 64-bit floats, little endian, row by row."""
     pseudo_values_sha256: Mapped[str] = mapped_column(String(64))
     checksum: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the columns that are read with it (`rows.row_checksum`): tells that the row was edited or damaged.
-    Empty where a result was damaged already when an older schema was left."""
+    """SHA-256 of the columns that are read with it and of the entry that it is of (`seals.row_checksum`): tells that
+    the row was edited, damaged or moved. Empty where a result was damaged when an older schema was left."""
     entry: Mapped[EntryRow] = relationship(back_populates="results")
 
 

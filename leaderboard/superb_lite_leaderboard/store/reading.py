@@ -19,6 +19,7 @@ from superb_lite.metrics.statistics import Sample
 from superb_lite_leaderboard.entry import Entry, Event, Measured, Tables
 from superb_lite_leaderboard.store.models import Base, ClustersRow, EntryRow, EventRow, ResultRow
 from superb_lite_leaderboard.store.rows import read_clusters, read_entry, read_event, read_sample
+from superb_lite_leaderboard.store.seals import entry_checksum, lost_entries
 
 AT_ONCE = 500
 """Rows that a query asks for by their numbers; databases limit the length of such a list."""
@@ -32,14 +33,19 @@ Found = tuple[list[Entry], list[str]]
 def read_entries(session: Session, tables: Tables, *where: Any, newest: bool = False) -> Found:
     """Entries with their results, in the order they were submitted.
 
-    where: conditions on `EntryRow`. newest: only the newest version of each name among these.
+    where: conditions on `EntryRow`. newest: of each name only the newest version that is not withdrawn.
     """
     notes: list[str] = []
     rows = _rows(session, EntryRow, notes, *where)
+    if not where:
+        notes += [line] if (line := lost_entries(session, len(rows))) else []
     if newest:
-        numbered = [row for row in rows if isinstance(row.version, int)]
-        kept = {row.name: row.id for row in sorted(numbered, key=lambda row: row.version)}
-        rows = [row for row in rows if row.id == kept.get(row.name, row.id)]
+        whole = [row for row in rows if row.checksum == entry_checksum(row)]
+        numbers = {row.id for row in whole}
+        standing = sorted((row for row in whole if not row.withdrawn), key=lambda row: row.version)
+        kept = {row.name: row.id for row in standing}
+        # What is damaged is named when it is read.
+        rows = [row for row in rows if row.id not in numbers or kept.get(row.name) == row.id]
     of_entry: dict[int, list[Any]] = {}
     for result in _of_entries(session, [row.id for row in rows], notes):
         of_entry.setdefault(result.entry_id, []).append(result)
@@ -69,7 +75,13 @@ def read_samples(session: Session, results: Sequence[Measured]) -> list[Sample |
     """The tables behind scores; see `Tables.samples`."""
     rows: dict[int, Any] = {}
     clusters: dict[str, tuple[str, ...]] = {}
-    columns = (ResultRow.id, ResultRow.clusters, ResultRow.pseudo_values, ResultRow.pseudo_values_sha256)
+    columns = (
+        ResultRow.id,
+        ResultRow.result_sha256,
+        ResultRow.clusters,
+        ResultRow.pseudo_values,
+        ResultRow.pseudo_values_sha256,
+    )
     for numbers in _chunks([result.id for result in results]):
         rows |= {row.id: row for row in _by_id(session, columns, numbers)}
     for numbers in _chunks(sorted({row.clusters for row in rows.values() if isinstance(row.clusters, str)})):

@@ -22,6 +22,7 @@ from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.board import BUILT_IN
 from superb_lite_leaderboard.entry import About, Entry, Event, Measured, Submitted, Tables, Tier, clusters_hash
 from superb_lite_leaderboard.store.models import BoardRow, ClustersRow, EntryRow, EventRow, ResultRow
+from superb_lite_leaderboard.store.seals import check_sealed, row_checksum
 
 
 def board_row(board: Board) -> BoardRow:
@@ -44,7 +45,7 @@ def board_from(row: BoardRow) -> Board:
 
 
 def result_row(submitted: Submitted) -> tuple[ResultRow, ClustersRow]:
-    """The rows that hold a result."""
+    """The rows that hold a result, to be sealed when they are of an entry (`seals.seal`)."""
     result = submitted.result
     ids = json.dumps(result.clusters)
     clusters = ClustersRow(sha256=hashlib.sha256(hashed_bytes(ids)).hexdigest(), ids=ids)
@@ -62,8 +63,8 @@ def result_row(submitted: Submitted) -> tuple[ResultRow, ClustersRow]:
         n_clusters=len(result.clusters),
         pseudo_values=values,
         pseudo_values_sha256=hashlib.sha256(values).hexdigest(),
+        checksum="",
     )
-    row.checksum = row_checksum(row)
     return row, clusters
 
 
@@ -86,21 +87,9 @@ _CURVES = ("curve", "validation_curve")
 
 
 def copied(row: ResultRow) -> ResultRow:
-    """The same result as a row that belongs to no entry yet."""
-    names = [column.key for column in ResultRow.__mapper__.columns if column.key not in ("id", "entry_id")]
-    return ResultRow(**{name: getattr(row, name) for name in names})
-
-
-_CHECKED = (
-    *("task", "protocol", "tier", "own_code", "result_sha256"),
-    *("clusters", "clusters_sha256", "n_clusters", "pseudo_values_sha256"),
-)
-
-
-def row_checksum(row: ResultRow | Row[Any]) -> str:
-    """SHA-256 of what is read for every row of a board. `result_sha256` tells whether the rest is as it was."""
-    fields = [getattr(row, name) for name in _CHECKED]
-    return hashlib.sha256(hashed_bytes(f"{json.dumps(fields)}\n{row.measured}")).hexdigest()
+    """The same result as a row that belongs to no entry yet; it is to be sealed unless it is damaged."""
+    names = [column.key for column in ResultRow.__mapper__.columns if column.key not in ("id", "entry_id", "checksum")]
+    return ResultRow(**{name: getattr(row, name) for name in names}, checksum="")
 
 
 def read_entry(
@@ -113,8 +102,11 @@ def read_entry(
     words = (row.name, row.submitted, row.withdrawn)
     if not all(isinstance(each, str) for each in words) or not isinstance(row.version, int):
         raise SuperbLiteError(f"entry '{one_line(row.name, NAME_LIMIT)}' is damaged: submit it again")
+    check_sealed(row)
     name = one_line(row.name, NAME_LIMIT)
     found, notes = [], []
+    if row.n_results != len(results):
+        notes.append(f"entry '{name}': {len(results)} of its {row.n_results} results can be found; submit it again")
     for each in results:
         try:
             found.append(read_measured(each, tables))
@@ -143,7 +135,7 @@ def read_event(row: EventRow | Row[Any]) -> Event:
 def read_measured(row: ResultRow | Row[Any], tables: Tables) -> Measured:
     """The result in a row without its tables. Raises `SuperbLiteError` where the row is not as it was stored."""
     if row.checksum == "":
-        raise SuperbLiteError("it was so already when the board was of an older schema")
+        raise SuperbLiteError("it was so already when the board was of an older schema, or when it was copied")
     try:
         if row_checksum(row) != row.checksum:
             raise SuperbLiteError("it was edited after it was stored")
@@ -160,7 +152,8 @@ def read_sample(
     clusters: the ids by the hash of their order.
     """
     ids = None if row is None else clusters.get(row.clusters)
-    if row is None or ids is None or not _is_whole(row.pseudo_values, row.pseudo_values_sha256):
+    whole = row is not None and row.result_sha256 == measured.checksum
+    if row is None or ids is None or not whole or not _is_whole(row.pseudo_values, row.pseudo_values_sha256):
         return SuperbLiteError("its table of test clusters is not the one that was stored")
     values = np.frombuffer(row.pseudo_values, dtype="<f8")
     if values.size != len(measured.seeds) * len(ids):

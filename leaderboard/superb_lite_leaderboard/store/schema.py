@@ -21,6 +21,9 @@ from superb_lite_leaderboard.store.models import SCHEMA_VERSION, Base, MetaRow
 
 OLDEST = 1
 
+_WITH_TIERS = 4
+"""The first version whose results say how far they were checked."""
+
 
 def schema_of(session: Session, database: Database) -> str | None:
     """The schema version of a database; None where it has no tables yet.
@@ -75,12 +78,13 @@ def _migrate(session: Session, database: Database) -> str:
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise SuperbLiteError(f"{database} cannot be brought to schema version {SCHEMA_VERSION}: {error}") from error
     session.execute(update(MetaRow).where(MetaRow.key == "schema").values(value=SCHEMA_VERSION))
-    said = f"brought {database} to schema version {SCHEMA_VERSION}; its entries are called reported"
+    said = f"brought {database} to schema version {SCHEMA_VERSION}"
+    said += "; its entries are called reported" if int(schema) < _WITH_TIERS else ""
     return said if backup is None else f"{said}; as it was: {backup}"
 
 
-def _run(connection: Connection, schema: str) -> None:
-    """Run the revisions after `schema`."""
+def _run(connection: Connection, schema: str, until: str = "head") -> None:
+    """Run the revisions after `schema`, as far as `until`."""
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
@@ -88,7 +92,7 @@ def _run(connection: Connection, schema: str) -> None:
     directory = Path(__file__).parent / "migrations"
     scripts = ScriptDirectory(str(directory), version_locations=[str(directory / "versions")])
     with Operations.context(MigrationContext.configure(connection)):
-        for revision in reversed(list(scripts.iterate_revisions("head", schema))):
+        for revision in reversed(list(scripts.iterate_revisions(until, schema))):
             revision.module.upgrade()
 
 

@@ -13,6 +13,7 @@ from superb_lite_leaderboard.entry import About, Entry, Measured, Submitted, Tab
 from superb_lite_leaderboard.store.models import EntryRow, EventRow, ResultRow
 from superb_lite_leaderboard.store.predictions import PredictionFiles
 from superb_lite_leaderboard.store.rows import copied, read_entry, read_measured, result_row
+from superb_lite_leaderboard.store.seals import row_checksum, seal
 from superb_lite_leaderboard.store.versions import newest_version, now
 
 _FEW = 20
@@ -40,11 +41,13 @@ def add(
         else [row for row in newest.results if not _replaced(row, results, tables)]
     )
     rows = [copied(row) for row in kept]
+    sound = [copy for row, copy in zip(kept, rows, strict=True) if row.checksum == row_checksum(row)]
     for submitted in results:
         check_comparable(session, Measured.of(submitted), tables)
         row, clusters = result_row(submitted)
         session.merge(clusters)
         rows.append(row)
+        sound.append(row)
     said = about.model_dump_json() if about else newest.about if newest and keep_others else About().model_dump_json()
     if newest is not None and not newest.withdrawn and _says_as_much(newest, rows, said if about else newest.about):
         return read_entry(newest, newest.results, tables)[0]
@@ -61,6 +64,7 @@ def add(
     )
     session.add(entry)
     session.flush()
+    seal(entry, sound)
     for submitted in results:  # before the transaction ends: an entry that is there has its predictions
         predictions.put(submitted.result)
     return read_entry(entry, entry.results, tables)[0]

@@ -16,6 +16,7 @@ from superb_lite_leaderboard.entry import Event, Measured, Tables, content_of
 from superb_lite_leaderboard.store.incoming import Checked, Outcome
 from superb_lite_leaderboard.store.models import EntryRow, EventRow, ResultRow
 from superb_lite_leaderboard.store.rows import read_entry, result_row
+from superb_lite_leaderboard.store.seals import check_sealed, seal
 from superb_lite_leaderboard.store.submitting import check_comparable
 from superb_lite_leaderboard.store.versions import now, raise_tier
 
@@ -125,6 +126,7 @@ def _brought_together(row: EntryRow, each: Checked, source: str) -> str:
         raised = raise_tier(of_column[submitted.result.task, submitted.result.protocol], submitted.tier)
         said += f"; {raised} is {submitted.tier.label}" if raised else ""
     if said:
+        seal(row)
         row.events.append(EventRow(at=now(), kind="imported", detail=one_line(f"from {source}{said}")))
     return said
 
@@ -157,6 +159,7 @@ def _stored(session: Session, each: Checked, version: int, source: str, tables: 
     )
     session.add(entry)
     session.flush()
+    seal(entry, rows)
     return Outcome(incoming.ref, read_entry(entry, entry.results, tables)[0])
 
 
@@ -176,6 +179,7 @@ def _renumber(session: Session, name: str, order: Sequence[int], new: Collection
     session.flush()
     for old, row in rows.items():
         row.version = wanted[old]
+        seal(row)
         if old in new:
             continue
         row.events.append(EventRow(at=now(), kind="renumbered", detail=one_line(f"it was '{name}@{old}'")))
@@ -185,7 +189,10 @@ def _renumber(session: Session, name: str, order: Sequence[int], new: Collection
 def _rows(session: Session, name: str) -> list[EntryRow]:
     """All versions of a name."""
     wanted = select(EntryRow).where(EntryRow.name == name).order_by(EntryRow.version)
-    return list(session.scalars(wanted.options(selectinload(EntryRow.results), selectinload(EntryRow.events))))
+    rows = list(session.scalars(wanted.options(selectinload(EntryRow.results), selectinload(EntryRow.events))))
+    for row in rows:
+        check_sealed(row)
+    return rows
 
 
 def _standing(session: Session) -> dict[str, str]:

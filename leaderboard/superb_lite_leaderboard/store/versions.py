@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite_leaderboard.entry import Entry, Measured, Tier
 from superb_lite_leaderboard.store.models import EntryRow, EventRow, ResultRow
-from superb_lite_leaderboard.store.rows import row_checksum
+from superb_lite_leaderboard.store.seals import row_checksum, seal
 
 
 def now() -> str:
@@ -31,6 +31,7 @@ def withdraw(session: Session, entry: Entry, reason: str) -> None:
     if row.withdrawn:
         raise SuperbLiteError(f"'{entry.ref}' was withdrawn already, {one_line(row.withdrawn)}")
     row.withdrawn = now()
+    seal(row)
     row.events.append(EventRow(at=row.withdrawn, kind="withdrawn", detail=one_line(reason)))
 
 
@@ -44,6 +45,7 @@ def rename(session: Session, old: str, new: str) -> bool:
     rows = session.scalars(select(EntryRow).where(EntryRow.name == old)).all()
     for row in rows:
         row.name = new
+        seal(row)
         row.events.append(EventRow(at=now(), kind="renamed", detail=one_line(f"it was called '{old}'")))
     return bool(rows)
 

@@ -46,11 +46,13 @@ def filled(board: Leaderboard, clock: Clock) -> Leaderboard:
 
 
 @pytest.fixture
-def both(postgresql: Server, tmp_path: Path, clock: Clock) -> tuple[Leaderboard, Leaderboard]:
-    """The same board in each of the databases."""
-    predictions = tmp_path / "predictions"
-    sqlite = Leaderboard(tmp_path / "board.db", BOARD, predictions=predictions)
-    return filled(sqlite, clock), filled(Leaderboard(postgresql.url(), BOARD, predictions=predictions), clock)
+def both(
+    postgresql: Server, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Leaderboard, Leaderboard]:
+    """The same board in each of the databases, where commands look for them."""
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
+    sqlite, server = Leaderboard(tmp_path / "board.db", BOARD), Leaderboard(postgresql.url(), BOARD)
+    return filled(sqlite, clock), filled(server, clock)
 
 
 def values(board: Leaderboard) -> dict[str, Any]:

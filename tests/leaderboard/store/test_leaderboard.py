@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import resource
 import sqlite3
 import time
@@ -176,7 +177,7 @@ def test_bad_names_are_refused(leaderboard: Leaderboard, name: str) -> None:
         (change(metrics={"f1": 0.5}), "metrics must be accuracy"),
         (change(task="smell-lite/cheese"), "not a column of board 'senses' version 7"),
         (change(protocol="knn"), "not a column"),
-        (change(modality="touch"), "is a smell task"),
+        (change(modality="touch"), "on a task of smell, but says touch"),
         (lambda r: r.replace(seeds=(*r.seeds[1:], r.seeds[0])), "seeds must be"),
         (lambda r: r.replace(clusters=("all",), pseudo_values=((0.5,),) * 3, **NO_PREDICTIONS), "at least 2 clusters"),
     ],
@@ -382,6 +383,7 @@ def test_a_built_in_board_is_the_one_of_this_version(tmp_path: Path) -> None:
     assert Leaderboard(path).board is CORE
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE superb_lite_board SET version = 1")
+        connection.execute("DELETE FROM superb_lite_meta WHERE key = 'board'")  # as an older superb_lite left it
     assert Leaderboard(path).board is CORE
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE superb_lite_board SET name = 'gone'")
@@ -574,12 +576,34 @@ def test_predictions_are_kept_by_their_hash(leaderboard: Leaderboard) -> None:
     assert leaderboard.predictions(measured) is None
 
 
-def test_a_name_that_was_edited_in_the_file_is_shown_escaped(file_board: Leaderboard) -> None:
-    file_board.submit("one", entry_results(0.5, label="one"))
-    assert file_board._database.path is not None
-    with sqlite3.connect(file_board._database.path) as connection:
-        connection.execute("UPDATE superb_lite_entry SET name = ?", ("evil\x1b[2J\nname",))
-    assert [row["name"] for row in file_board.rows()] == ["evil\\x1b[2J\\nname"]
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE superb_lite_entry SET name = 'evil\x1b[2J' WHERE id = 1", r"entry 'evil\\x1b\[2J' is damaged"),
+        ("UPDATE superb_lite_entry SET withdrawn = 'x' WHERE id = 1", "entry 'one' is damaged"),
+        ("UPDATE superb_lite_entry SET about = '{}' WHERE id = 1", "entry 'one' is damaged"),
+        ("UPDATE superb_lite_entry SET submitted = x'ff' WHERE id = 1", "entry 'one' is damaged"),
+        ("UPDATE superb_lite_entry SET version = 'x' WHERE id = 1", "entry 'one' is damaged"),
+        ("UPDATE superb_lite_result SET entry_id = 2 WHERE id = 1", "entry 'one': 0 of its 1 results can be found"),
+        ("DELETE FROM superb_lite_result WHERE id = 1", "entry 'one': 0 of its 1 results can be found"),
+        ("DELETE FROM superb_lite_entry WHERE id = 1", "2 entries can be found, but 3 were stored"),
+    ],
+)
+def test_an_entry_that_was_edited_or_lost_is_said_and_the_others_are_shown(
+    file_board: Leaderboard, statement: str, words: str
+) -> None:
+    for number, name in enumerate(("one", "two", "three")):
+        results = entry_results(0.5 + 0.1 * number, label=name, modalities=["touch"])
+        file_board.submit(name, results[number % 2 : number % 2 + 1])
+    before = {row["name"]: row["tasks"] for row in file_board.rows()}
+    with sqlite3.connect(str(file_board._database.path)) as connection:
+        connection.execute(statement)
+    standings = Leaderboard(str(file_board._database.path)).standings()
+    assert re.search(words, "\n".join(standings.notes))
+    assert {"two", "three"} <= {row.name for row in standings.rows} <= {"one", "two", "three"}
+    for row in standings.rows:
+        assert row.name == "one" or row.to_dict()["tasks"].keys() == before[row.name].keys()
+    assert "one" not in {row.name for row in standings.rows if row.tasks}
 
 
 def test_a_board_of_names_has_every_task_once_under_its_default_protocol() -> None:

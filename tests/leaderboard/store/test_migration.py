@@ -133,7 +133,7 @@ def test_a_migration_that_fails_leaves_the_board_and_the_copy(tmp_path: Path, mo
     with monkeypatch.context() as patched:
         patched.setattr("superb_lite_leaderboard.store.rows._measured_json", failing)
         for _ in range(2):
-            with pytest.raises(SuperbLiteError, match="cannot be brought to schema version 4: an error of ours"):
+            with pytest.raises(SuperbLiteError, match="cannot be brought to schema version 5: an error of ours"):
                 Leaderboard(path, BOARD).rows()
     assert sqlite3.connect(path).execute("SELECT * FROM superb_lite_result").fetchall() == before
     # The second attempt found that its copy was there already.
@@ -150,7 +150,7 @@ def test_a_copy_that_cannot_be_made_leaves_the_board_as_it_was(tmp_path: Path, m
     monkeypatch.setattr("superb_lite_leaderboard.store.files.os.link", full)
     monkeypatch.setattr("superb_lite_leaderboard.store.files.os.replace", full)
     before = path.read_bytes()
-    with pytest.raises(SuperbLiteError, match="cannot be copied before it is brought to 4"):
+    with pytest.raises(SuperbLiteError, match="cannot be copied before it is brought to 5"):
         Leaderboard(path).rows()
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["b.db"]
@@ -208,13 +208,29 @@ def test_version_1_did_not_know_several_metrics_of_a_seed(tmp_path: Path) -> Non
     assert "'smell-lite/soap' (frozen) is damaged" in note
 
 
-@pytest.mark.parametrize("version", ["0", "5", "99", "x\x1b[2J", "-1"])
+def test_a_board_of_version_4_gets_checksums(old: Callable[..., str], tmp_path: Path) -> None:
+    """What was sound stays so, and what was edited before stays damaged."""
+    url = old("3")
+    database = Database(url)
+    with database._engine.execution_options(superb_lite_write=True).begin() as connection:
+        schema_module._run(connection, "3", "4")
+        connection.execute(sa.text("UPDATE superb_lite_meta SET value = '4' WHERE key = 'schema'"))
+        connection.execute(sa.text("UPDATE superb_lite_result SET tier = 3 WHERE id = 2"))
+    board = Leaderboard(url, BOARD, predictions=tmp_path)
+    (note,) = board.standings().notes
+    assert note.startswith("entry 'old entry': 'smell-lite/soap' (frozen) is damaged: it was so already")
+    assert len(board.entries()[0].results) == 4
+    board.submit("new entry", entry_results(0.7, label="two"))
+    assert {entry.name for entry in Leaderboard(url).entries()} == {"old entry", "new entry"}
+
+
+@pytest.mark.parametrize("version", ["0", "6", "99", "x\x1b[2J", "-1"])
 def test_a_schema_that_is_not_known_is_refused_and_left_alone(tmp_path: Path, version: str) -> None:
     path = old_file(tmp_path / "b.db", "3")
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE superb_lite_meta SET value = ? WHERE key = 'schema'", (version,))
     before = path.read_bytes()
-    with pytest.raises(SuperbLiteError, match="but this superb_lite reads 4: use the version that wrote it"):
+    with pytest.raises(SuperbLiteError, match="but this superb_lite reads 5: use the version that wrote it"):
         Leaderboard(path).rows()
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["b.db"]

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.result import Result
 from superb_lite_leaderboard.entry import About, Submitted, Tier
+from superb_lite_leaderboard.store.migrations.checksums import checksum_4
 from superb_lite_leaderboard.store.migrations.payloads import payload_of
 from superb_lite_leaderboard.store.models import ClustersRow, ResultRow, storable
 from superb_lite_leaderboard.store.rows import result_row
@@ -76,7 +77,10 @@ def _rows(connection: sa.Connection, number: int) -> tuple[dict[str, Any], dict[
         row, clusters = result_row(Submitted(_result(payload, checksum), Tier.REPORTED))
     except SuperbLiteError:
         row, clusters = _damaged(task, protocol, payload)
-    return _columns(row, ResultRow), _columns(clusters, ClustersRow)
+    columns = _columns(row, ResultRow)
+    if row.result_sha256:
+        columns["checksum"] = checksum_4(columns)
+    return columns, _columns(clusters, ClustersRow)
 
 
 def _result(payload: str, checksum: str) -> Result:
