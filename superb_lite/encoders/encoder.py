@@ -152,6 +152,10 @@ class Encoder(nn.Module, ABC):
         """Relative cost of an item; the evaluator batches items of similar length together."""
         return 1
 
+    def lengths(self, items: Sequence[Item]) -> list[float]:
+        """`length` of each item; an encoder in another process is asked once for all."""
+        return [self.length(item) for item in items]
+
     @property
     def device(self) -> torch.device:
         """Where the parameters are (the CPU for an encoder without any)."""

@@ -112,17 +112,19 @@ class IsolatedEncoder(Encoder):
         return {"name": self.name, "content": self._content[0], "weights": weights}
 
     def length(self, item: Item) -> float:  # type: ignore[override]  # whatever the code says, to sort by
-        if self._function:
-            return len(item) if isinstance(item, Sized) else 1
-        return self._lengths(item) if self._measures else 1
+        return self.lengths([item])[0]
 
-    def _lengths(self, item: Item) -> float:
+    def lengths(self, items: Sequence[Item]) -> list[float]:
+        if self._function:
+            return [len(item) if isinstance(item, Sized) else 1 for item in items]
+        if not self._measures:
+            return [1] * len(items)
         arrays: list[Array] = []
-        said, _ = self._ask("length", items=[flattened(item, arrays)], arrays=arrays)
+        said, _ = self._ask("length", items=[flattened(item, arrays) for item in items], arrays=arrays)
         lengths = said.get("lengths")
-        if not isinstance(lengths, list) or len(lengths) != 1 or not isinstance(lengths[0], float):
+        if not isinstance(lengths, list) or len(lengths) != len(items) or not all(type(n) is float for n in lengths):
             raise SuperbLiteError(f"'{self.name}': length returned no number")
-        return lengths[0]
+        return lengths
 
     def collate(self, items: Sequence[Item]) -> Batch:
         """The features of the items, by name of the field."""

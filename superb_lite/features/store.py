@@ -50,6 +50,10 @@ PART_ITEMS = 4096
 """A part is finished after so many items, so that an interruption loses no more."""
 
 
+_MEASURED = 128
+"""Items whose lengths are asked for at once: an encoder in another process answers each question in a millisecond."""
+
+
 class ItemView(NamedTuple):
     """What is asked of a store: a view of `items[key]`, which is read when it is needed and not kept."""
 
@@ -58,18 +62,18 @@ class ItemView(NamedTuple):
     view: View
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Missing:
     """An item that must go through the encoder."""
 
     source: ItemView
     """Where the item is read; any of the keys that stand for this content."""
 
-    length: int
-    """Its relative cost."""
-
     views: dict[str, View] = field(default_factory=dict)
     """What is to be kept of it, by entry."""
+
+    length: float = 0.0
+    """Its relative cost, once it was measured."""
 
 
 class FeatureStore:
@@ -148,11 +152,9 @@ class FeatureStore:
                 entries[key] = entry = _entry(content, source.view)
                 if entry in self._locations:
                     continue
-                if content not in missing:
-                    length = self.encoder.length(self._read(source.items, source.key))
-                    missing[content] = _Missing(source, length)
-                missing[content].views[entry] = source.view
+                missing.setdefault(content, _Missing(source)).views[entry] = source.view
             if missing:
+                self._measure(list(missing.values()))
                 started = time.perf_counter()
                 self._encode(list(missing.values()), progress)
                 self.seconds += time.perf_counter() - started
@@ -161,6 +163,14 @@ class FeatureStore:
         finally:
             self._raw.clear()
         return entries
+
+    def _measure(self, missing: Sequence[_Missing]) -> None:
+        """Ask the encoder for the lengths of items, of some at once."""
+        for start in range(0, len(missing), _MEASURED):
+            some = missing[start : start + _MEASURED]
+            lengths = self.encoder.lengths([self._read(m.source.items, m.source.key) for m in some])
+            for each, length in zip(some, lengths, strict=True):
+                each.length = length
 
     def check_encoder(self) -> None:
         """Refuse an encoder that is not what it was when its content hash was taken; call it when features were used.

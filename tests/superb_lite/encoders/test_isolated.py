@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from superb_lite.encoders.references import load_encoder
 from superb_lite.encoders.wire import BadMessageError, flattened, pack, restored, unpack
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
+from superb_lite.features.store import FeatureStore, ItemView
+from superb_lite.forms.base import View
 from superb_lite.protocols.finetune import Finetune, trainable
 from tests.superb_lite.toy_tasks import classify_data, toy_task
 
@@ -115,6 +118,23 @@ def test_features_are_those_of_the_same_process_to_the_last_bit(own) -> None:
         assert torch.equal(getattr(a, field), getattr(b, field)), field
     assert a.segment is None
     assert [there.length(item) for item in items()] == [here.length(item) for item in items()]
+    assert there.lengths(items()) == [here.length(item) for item in items()]
+
+
+def test_lengths_are_asked_for_many_items_at_once(own, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = load_encoder(f"py:{own(NETWORK)}:make", trust_code=True)
+    asked: list[str] = []
+    ask = IsolatedEncoder._ask
+
+    def counted(self: IsolatedEncoder, kind: str, *arguments: Any, **said: Any) -> Any:
+        asked.append(kind)
+        return ask(self, kind, *arguments, **said)
+
+    monkeypatch.setattr(IsolatedEncoder, "_ask", counted)
+    rng = np.random.default_rng(0)
+    many = {str(n): rng.normal(size=(1 + n % 7, 5)).astype(np.float32) for n in range(300)}
+    FeatureStore(encoder, None).fetch({key: ItemView(many, key, View("mean")) for key in many})
+    assert asked.count("length") == 3
 
 
 def test_it_says_what_it_is(own) -> None:
