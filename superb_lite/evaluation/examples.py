@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from statistics import fmean
 
@@ -12,6 +13,7 @@ from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.evaluation.example_scores import NUMBERS, example_scores
 from superb_lite.forms import Form, form_of
 from superb_lite.media import Media, shown_anyhow, text_of
+from superb_lite.metrics import Prediction
 from superb_lite.results.files import Predicted
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
@@ -25,15 +27,31 @@ class ShownExample:
     modality: str
     keys: tuple[str, ...]
     """The ids of its items."""
-    label: str
-    """What is right, in words."""
-    predictions: Mapping[int, str]
-    """By evaluation seed, in words."""
+    said: Mapping[int, Prediction]
+    """By evaluation seed, as it was predicted."""
     scores: Mapping[int, float | None]
     """By evaluation seed; see `superb_lite.evaluation.example_scores`."""
     right: Mapping[int, bool | None]
     """By evaluation seed; None where an answer is never just right or wrong."""
+    _task: Task = field(repr=False, compare=False)
+    _example: Example = field(repr=False, compare=False)
     _items: Mapping[str, Item] = field(repr=False, compare=False)
+
+    @cached_property
+    def label(self) -> str:
+        """What is right, in words."""
+        return form_of(self._task).label_words(self._example, self._task, self._items)
+
+    @cached_property
+    def predictions(self) -> Mapping[int, str]:
+        """By evaluation seed, in words. Raises `SuperbLiteError` for predictions that are none for the task."""
+        form, told = form_of(self._task), self._task
+        try:
+            return {seed: form.words(said, self._example, told, self._items) for seed, said in self.said.items()}
+        except SuperbLiteError:
+            raise
+        except Exception as error:  # predictions of a stranger may be of any type and shape
+            raise _strange(told, error) from None
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -76,6 +94,14 @@ def examples(task: Task, predicted: Predicted, root: Path | None = None) -> list
 
     Raises `SuperbLiteError` for data that cannot be loaded, and for predictions that are none for this task.
     """
+    found = scored_examples(task, predicted, root)
+    for example in found:
+        _ = example.predictions  # in words, so that what is none is said now
+    return found
+
+
+def scored_examples(task: Task, predicted: Predicted, root: Path | None = None) -> list[ShownExample]:
+    """As `examples`; whether all predictions can be said in words shows when they are asked for."""
     data = task.data(root)
     seeds = sorted(predicted.of_seeds)
     test = [e for e in data.test if seeds and all(e.id in predicted.of_seeds[seed] for seed in seeds)]
@@ -84,7 +110,11 @@ def examples(task: Task, predicted: Predicted, root: Path | None = None) -> list
     except SuperbLiteError:
         raise
     except Exception as error:  # predictions of a stranger may be of any type and shape
-        raise SuperbLiteError(f"the predictions on '{task.name}' cannot be shown: {reason(error)}") from None
+        raise _strange(task, error) from None
+
+
+def _strange(task: Task, error: Exception) -> SuperbLiteError:
+    return SuperbLiteError(f"the predictions on '{task.name}' cannot be shown: {reason(error)}")
 
 
 def differing(task: Task, a: Predicted, b: Predicted, root: Path | None = None) -> list[Difference]:
@@ -93,10 +123,15 @@ def differing(task: Task, a: Predicted, b: Predicted, root: Path | None = None) 
     Where the first is right under all seeds and the second wrong under all comes before the reverse. Raises
     `SuperbLiteError` as `examples` does.
     """
-    of_b = {example.id: example for example in examples(task, b, root)}
-    pairs = [Difference(one, of_b[one.id]) for one in examples(task, a, root) if one.id in of_b]
-    different = [pair for pair in pairs if pair.a.predictions != pair.b.predictions]
-    return sorted(different, key=lambda pair: (-abs(pair.gap), -pair.gap))
+    return different(*(examples(task, predicted, root) for predicted in (a, b)))
+
+
+def different(a: Sequence[ShownExample], b: Sequence[ShownExample]) -> list[Difference]:
+    """`differing`, of examples of one task that are at hand."""
+    of_b = {example.id: example for example in b}
+    pairs = [Difference(one, of_b[one.id]) for one in a if one.id in of_b]
+    found = [pair for pair in pairs if pair.a.said != pair.b.said]
+    return sorted(found, key=lambda pair: (-abs(pair.gap), -pair.gap))
 
 
 def _shown(task: Task, data: TaskData, test: list[Example], predicted: Predicted) -> list[ShownExample]:
@@ -110,10 +145,11 @@ def _shown(task: Task, data: TaskData, test: list[Example], predicted: Predicted
             id=example.id,
             modality=task.modality,
             keys=example.items,
-            label=form.label_words(example, task, data.items),
-            predictions={s: form.words(predicted.of_seeds[s][example.id], example, task, data.items) for s in scores},
+            said={seed: predicted.of_seeds[seed][example.id] for seed in scores},
             scores={seed: of[example.id] for seed, of in scores.items()},
             right={seed: _right(form, of[example.id]) for seed, of in scores.items()},
+            _task=task,
+            _example=example,
             _items=data.items,
         )
         for example in test

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.pages.figure import Axis, axis, difference_axis
 from superb_lite_leaderboard.pages.render import render, sentence
-from superb_lite_leaderboard.pages.site import SiteContext
+from superb_lite_leaderboard.pages.site import PAIRED, SiteContext
 from superb_lite_leaderboard.pages.tools import (
     KEPT,
     choices,
@@ -93,6 +93,7 @@ def render_board(view: BoardView, site: SiteContext, columns: Mapping[str, Colum
         keys_of={head.key: [h.key for h in whole.headings if head.covers(h)] for head in overview},
         groups=groups(view),
         pairs=site.pairs(),
+        paired=PAIRED,
         cost_axes=known_costs(whole),
         told=TOLD,
         overview_axis=axis(place[1:] for place in shown),

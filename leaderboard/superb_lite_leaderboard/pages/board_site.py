@@ -20,6 +20,7 @@ from superb_lite_leaderboard.pages.board import render_board
 from superb_lite_leaderboard.pages.comparison import MOST_EXAMPLES, render_comparison
 from superb_lite_leaderboard.pages.render import ASSETS, asset
 from superb_lite_leaderboard.pages.site import (
+    PAIRED,
     POLICY,
     Page,
     QueryError,
@@ -39,6 +40,7 @@ from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.comparison import ComparisonView
 from superb_lite_leaderboard.views.costs import AXES, CostAxis
 from superb_lite_leaderboard.views.entry import EntryView
+from superb_lite_leaderboard.views.examples import ExampleReader
 from superb_lite_leaderboard.views.query import BoardQuery
 from superb_lite_leaderboard.views.task import TaskView
 from superb_lite_leaderboard.views.time import moments
@@ -53,9 +55,6 @@ MEDIA_TYPES = {
 }
 """By the ends of paths."""
 
-PAIRED = 20
-"""So many entries from the top are compared with their neighbours and with the best in a static export."""
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -69,6 +68,8 @@ class Snapshot:
     columns: Mapping[str, Column]
     """By `Column.key`."""
     context: SiteContext
+    reader: ExampleReader
+    """Of the examples of pairs."""
 
 
 Maker = Callable[[Snapshot, SiteContext, Asked], str | bytes]
@@ -132,7 +133,9 @@ class BoardSite:
             paths=frozenset(makers),
             state=self.state() if self._live else "",
         )
-        return Snapshot(self._leaderboard, standings, view, entries, columns, context), makers
+        return Snapshot(
+            self._leaderboard, standings, view, entries, columns, context, ExampleReader(self._leaderboard)
+        ), makers
 
 
 def _makers(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
@@ -203,7 +206,12 @@ def _entry(ref: str) -> Maker:
 def _pair(a: str, b: str) -> Maker:
     def made(now: Snapshot, site: SiteContext, query: Asked) -> str:
         view = ComparisonView.of(
-            now.leaderboard, now.entries[a], now.entries[b], examples=MOST_EXAMPLES[site.live], columns=now.columns
+            now.leaderboard,
+            now.entries[a],
+            now.entries[b],
+            examples=MOST_EXAMPLES[site.live],
+            reader=now.reader,
+            columns=now.columns,
         )
         return render_comparison(view, site)
 

@@ -22,6 +22,9 @@ POLICY = (
 the disk); nothing comes from elsewhere, and no text of a page can run. A style attribute, which places a dot in a plot,
 loads and runs nothing."""
 
+PAIRED = 20
+"""So many entries from the top are compared with their neighbours and with the best in a static export."""
+
 READABLE = 40
 """Characters of a name that a file's name shows."""
 

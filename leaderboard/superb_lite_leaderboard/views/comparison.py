@@ -15,7 +15,7 @@ from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry, Measured, Tier
 from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
-from superb_lite_leaderboard.views.examples import Differing, differing_examples
+from superb_lite_leaderboard.views.examples import Differing, ExampleReader, differing_examples
 from superb_lite_leaderboard.views.marks import marks_of
 from superb_lite_leaderboard.views.plain import plain
 
@@ -118,6 +118,7 @@ class ComparisonView:
         task: str = "",
         examples: int = EXAMPLES,
         root: Path | None = None,
+        reader: ExampleReader | None = None,
         columns: Mapping[str, Column] | None = None,
     ) -> ComparisonView:
         """Compare two entries of a board.
@@ -125,6 +126,7 @@ class ComparisonView:
         task: show this column only (`Column.key` or the task's name); p-values are adjusted over all nevertheless.
         examples: of each task at most so many; 0 reads no data.
         root: where official releases lie, if the tasks read them.
+        reader: of the examples of this board, where several pairs are compared; then `root` is the reader's.
         columns: compare on these, by `Column.key`; None: on those of the board.
 
         Raises `SuperbLiteError` where the two have no task in common, or not the one that is asked for.
@@ -140,13 +142,14 @@ class ComparisonView:
         wanted = {key for key in results if not task or task in (by_key[key].key, key[0])}
         if not wanted:
             raise UnknownNameError(f"task of '{a.ref}' and '{b.ref}'", task, [by_key[key].key for key in results])
+        read = reader or ExampleReader(board, root)
         differences = compare(*([pair[side] for pair in results.values()] for side in (0, 1)))
         of_tasks = {(d.task, d.protocol): d for d in differences if d.task is not None}
 
         def found(key: tuple[str, str]) -> Differing | None:
             if not examples:
                 return None
-            return differing_examples(board, by_key[key].task, of_a[key], of_b[key], most=examples, root=root)
+            return differing_examples(read, by_key[key].task, of_a[key], of_b[key], most=examples)
 
         if {(r.modality, r.encoder_hash) for r in a.results} == {(r.modality, r.encoder_hash) for r in b.results}:
             notes.insert(0, "A and B hold the same encoders")

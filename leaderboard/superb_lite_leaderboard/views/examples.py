@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.examples import Difference, ShownExample, differing
+from superb_lite.evaluation.examples import Difference, ShownExample, different, scored_examples
 from superb_lite.media import Media, Text
 from superb_lite.surrogates import hashed_bytes
 from superb_lite.tasks.task import Task
@@ -70,30 +70,54 @@ class Differing:
     """Why there are none; empty where there are."""
 
 
-def differing_examples(
-    board: Leaderboard, task: Task, a: Measured, b: Measured, *, most: int, root: Path | None = None
-) -> Differing:
+@dataclass
+class ExampleReader:
+    """The scored examples of results of a board; those that were read last are kept, so that an entry that is compared
+    with several others is read once."""
+
+    board: Leaderboard
+    root: Path | None = None
+    """Where official releases lie, if the tasks read them."""
+    most: int = 48
+    """So many results are kept."""
+    _kept: dict[tuple[str, int, str], list[ShownExample] | None] = field(default_factory=dict)
+
+    def of(self, task: Task, measured: Measured) -> list[ShownExample] | None:
+        """None where its predictions are not kept here. Raises `SuperbLiteError` as `scored_examples` does."""
+        key = (task.name, task.version, measured.predictions_sha256)
+        if key not in self._kept:
+            predicted = self.board.predictions(measured)
+            self._kept[key] = None if predicted is None else scored_examples(task, predicted, self.root)
+        self._kept[key] = found = self._kept.pop(key)  # the last one again
+        while len(self._kept) > self.most:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
+def differing_examples(reader: ExampleReader, task: Task, a: Measured, b: Measured, *, most: int) -> Differing:
     """The examples of a task on which two results differ. most: so many at most, half of them for either side."""
     try:
-        of_a, of_b = board.predictions(a), board.predictions(b)
+        if {a.data_sha256, b.data_sha256} != {task.data(reader.root).content_hash()}:
+            return _none("the results are of other data than this machine has", a.n_test)
+        of_a, of_b = reader.of(task, a), reader.of(task, b)
         if of_a is None or of_b is None:
             missing = " and ".join(side for side, found in (("A", of_a), ("B", of_b)) if found is None)
             return _none(f"the predictions of {missing} are not kept here", a.n_test)
-        if {a.data_sha256, b.data_sha256} != {task.data(root).content_hash()}:
-            return _none("the results are of other data than this machine has", a.n_test)
-        found = differing(task, of_a, of_b, root)
+        return _differing(different(of_a, of_b), a.n_test, max(1, most // 2))
     except SuperbLiteError as error:
         return _none(str(error), a.n_test)
+
+
+def _differing(found: Sequence[Difference], total: int, half: int) -> Differing:
     # Equally clear ones in an order that says nothing, so that not all that is shown is of the class that comes first.
     clear = sorted((pair for pair in found if pair.gap), key=lambda pair: (-abs(pair.gap), _draw(pair.a.id)))
-    half = max(1, most // 2)
     a_lost, b_lost = ([pair for pair in clear if (pair.gap < 0) is lost] for lost in (True, False))
     return Differing(
         a_lost=tuple(map(_example, a_lost[:half])),
         b_lost=tuple(map(_example, b_lost[:half])),
         a_better=len(b_lost),
         b_better=len(a_lost),
-        total=a.n_test,
+        total=total,
         reason="" if clear else "none of the two is better on any example",
     )
 

@@ -142,6 +142,16 @@ def test_no_page_is_asked_for_by_another_path(filled: Leaderboard) -> None:
         assert site.page(path) is None
 
 
+def test_a_copy_says_which_pairs_it_has_and_what_compares_the_others(filled: Leaderboard) -> None:
+    copy, live = (BoardSite(filled, live=live).page("index.html") for live in (False, True))
+    assert copy is not None
+    assert live is not None
+    text = Reader(copy.body.decode()).words
+    assert "superb-lite leaderboard compare A B compares any two" in text
+    assert "This copy compares entries with their neighbours" in text
+    assert "This copy" not in live.body.decode()
+
+
 def test_a_change_of_the_board_is_seen(filled: Leaderboard) -> None:
     site = BoardSite(filled, live=True)
     first = site.state()

@@ -22,6 +22,7 @@ from superb_lite_leaderboard.entry import Submitted, Tier
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from superb_lite_leaderboard.terminal.comparison import render
 from superb_lite_leaderboard.views.comparison import ComparisonView
+from superb_lite_leaderboard.views.examples import ExampleReader
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, tag_data, toy_task
 
 CLASSIFY = toy_task(classify_data(noise=0.6, test=60))
@@ -180,3 +181,21 @@ def test_json_is_plain_and_without_media(toys):
     assert found["a"]["ref"] == "clear@1"
     assert found["a"]["tier"] == "rerun"
     assert set(found["tasks"][0]["examples"]["b_lost"][0]) == {"id", "text", "gold", "a", "b"}
+
+
+def test_an_entry_that_is_compared_twice_is_read_once(toys, monkeypatch):
+    asked = []
+    real = Leaderboard.predictions
+    monkeypatch.setattr(
+        Leaderboard, "predictions", lambda board, measured: asked.append(measured.task) or real(board, measured)
+    )
+    reader = ExampleReader(toys)
+    first = view(toys, "clear", "blurred", reader=reader)
+    assert asked == ["toy/classify"] * 2 + ["toy/tag"] * 2
+    back = view(toys, "blurred", "clear", reader=reader)
+    assert len(asked) == 4
+    assert [task.examples.a_better for task in first.tasks] == [task.examples.b_better for task in back.tasks]
+    small = ExampleReader(toys, most=1)
+    for _ in range(2):
+        view(toys, "clear", "blurred", reader=small)
+    assert len(asked) == 12  # what was read last is kept, and no more

@@ -7,7 +7,7 @@ import pytest
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.example_scores import example_scores
-from superb_lite.evaluation.examples import differing, examples
+from superb_lite.evaluation.examples import differing, examples, scored_examples
 from superb_lite.evaluation.scoring import shown as for_people
 from superb_lite.forms import form_of
 from superb_lite.heads.problem import Problem
@@ -233,3 +233,11 @@ def test_items_that_are_no_texts_or_lie_on_disk_are_not_read_for_it():
     assert items.reads == {"a": 0}
     sounds = task_of("classify", ("accuracy",), ("x", "y"), {"a": WAVE}, [Example("1", ("a",), 1)], "speech")
     assert for_people(problem_of(sounds)) == {"1": ("1", None)}
+
+
+@pytest.mark.parametrize("strange", [99, "x", None, (1, 2)])
+def test_scored_examples_say_what_is_none_when_it_is_asked_for(strange):
+    found = {one.id: one for one in scored_examples(CLASSES, predicted("12", [strange, 1]))}
+    assert found["2"].predictions == {0: "yes"}
+    with pytest.raises(SuperbLiteError, match="the predictions on 'toy/x' cannot be shown"):
+        _ = found["1"].predictions
