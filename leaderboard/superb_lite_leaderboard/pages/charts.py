@@ -133,6 +133,7 @@ def scatter(points: Sequence[Point], *, cost: str, score: str) -> Chart:
         .mark_text(align=side, dx=dx, dy=-7, fontSize=11, limit=160)
         .encode(x=x, y=y, text="label:N")
         for side, dx in sides
+        if any(row["side"] == side for row in rows)  # Vega warns of a layer without a row
     ]
     layered = alt.layer(front, whiskers, dots, *names).properties(height=HEIGHT)
     return _chart(layered, f"{score} against {cost} of {len(rows)} entries; the table below has the numbers")

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from superb_lite.errors import NAME_LIMIT, SuperbLiteError, one_line
+from superb_lite.errors import NAME_LIMIT, SuperbLiteError, UnknownNameError, one_line
 from superb_lite.results.files import read_predictions, read_result_file, read_results, with_predictions
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.entry import Event, Submitted, Tier
@@ -31,12 +31,13 @@ def import_bundle(
         board = leaderboard.board
         if index.board != board.name:
             raise SuperbLiteError(
-                f"'{path}' holds entries of board '{one_line(index.board, NAME_LIMIT)}', and {leaderboard} ranks by "
-                f"'{board.name}': take a board of that kind"
+                f"'{source or path}' holds entries of board '{one_line(index.board, NAME_LIMIT)}', and {leaderboard} "
+                f"ranks by '{board.name}': take a board of that kind"
             )
+        held = {entry.name for entry in index.entries}
         for name in names:
-            if name not in {entry.name for entry in index.entries}:
-                raise SuperbLiteError(f"'{path}' has no entry '{one_line(name, NAME_LIMIT)}'")
+            if name not in held:  # a board that is merged is a bundle in a temporary folder, which nobody knows
+                raise UnknownNameError(f"entry of '{source or path}'", name, held)
         wanted = [_incoming(each, Path(folder), board) for each in index.entries if not names or each.name in names]
         return leaderboard.take(wanted, source or path.name)
 

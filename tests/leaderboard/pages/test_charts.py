@@ -73,6 +73,11 @@ def test_the_names_are_inside_and_those_of_one_place_are_one_text() -> None:
     assert not {"b", "c"} & set(texts)
 
 
+def test_a_side_without_names_is_no_layer() -> None:
+    one = scatter([Point("a", 1e3, 40.0, 38.0, 42.0, True)], cost="price", score="s")
+    assert [layer["mark"]["type"] for layer in one.spec["layer"]].count("text") == 1
+
+
 def test_the_lines_of_a_curve_have_one_legend() -> None:
     encoding = curve([(1.0, 2.0, "training"), (2.0, 1.5, "validation")]).spec["encoding"]
     assert encoding["color"]["legend"] == encoding["strokeDash"]["legend"]  # else Vega warns on the console

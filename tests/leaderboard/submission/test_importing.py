@@ -82,8 +82,10 @@ def test_some_entries_are_taken_and_others_refused_by_name(hers: Leaderboard, tm
     assert "other data" in outcomes["old@2"].reason
     assert outcomes["half@1"].stored is not None
     assert {entry.name for entry in mine.entries()} == {"mine", "half"}
-    with pytest.raises(SuperbLiteError, match="has no entry 'nobody'"):
+    with pytest.raises(SuperbLiteError, match=r"unknown entry of .*\.zip' 'nobody'"):
         import_bundle(mine, path, names=["nobody"])
+    with pytest.raises(SuperbLiteError, match=r"unknown entry of 'hers\.sqlite' 'nobody'"):
+        import_bundle(mine, path, names=["nobody"], source="hers.sqlite")
     other = Leaderboard(tmp_path / "other.db", Board("other", 1, BOARD.columns))
     with pytest.raises(SuperbLiteError, match="holds entries of board 'senses'"):
         import_bundle(other, path)
