@@ -6,7 +6,8 @@ from superb_lite.media import Media, Picture, Sound
 from superb_lite_leaderboard.pages.figure import difference_axis
 from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext
-from superb_lite_leaderboard.views.comparison import Compared, ComparisonView
+from superb_lite_leaderboard.views.compared import Compared
+from superb_lite_leaderboard.views.comparison import ComparisonView
 from superb_lite_leaderboard.views.examples import DifferingExample
 
 MOST_MEDIA = {True: 8_000_000, False: 1_500_000}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.pages.charts import Chart, curve
+from superb_lite_leaderboard.pages.charts import Chart
+from superb_lite_leaderboard.pages.curve_chart import curve
 from superb_lite_leaderboard.pages.figure import Axis, axis
 from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext
-from superb_lite_leaderboard.views.entry import EntryView, OfTask
+from superb_lite_leaderboard.views.entry import EntryView
+from superb_lite_leaderboard.views.of_task import OfTask
 from superb_lite_leaderboard.views.provenance import OfEncoder
 
 

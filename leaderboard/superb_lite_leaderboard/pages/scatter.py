@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from superb_lite_leaderboard.entry import Entry
-from superb_lite_leaderboard.pages.charts import Point
-from superb_lite_leaderboard.pages.charts import scatter as chart_of
 from superb_lite_leaderboard.pages.render import render, sentence
+from superb_lite_leaderboard.pages.scatter_chart import Point
+from superb_lite_leaderboard.pages.scatter_chart import scatter as chart_of
 from superb_lite_leaderboard.pages.site import SiteContext, scatter_path
 from superb_lite_leaderboard.views.board import BoardView
 from superb_lite_leaderboard.views.cells import OVERALL

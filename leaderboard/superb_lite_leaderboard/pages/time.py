@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from superb_lite_leaderboard.pages.charts import Moment, over_time
 from superb_lite_leaderboard.pages.render import render
 from superb_lite_leaderboard.pages.site import SiteContext
+from superb_lite_leaderboard.pages.time_chart import Moment, over_time
 from superb_lite_leaderboard.views.time import Submission
 
 

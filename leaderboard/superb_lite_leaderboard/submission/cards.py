@@ -9,8 +9,9 @@ from superb_lite.errors import SuperbLiteError, printable
 from superb_lite.results.text import number, rank_text, with_margin
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.entry import Tier
-from superb_lite_leaderboard.views.entry import EntryView, OfTask, Score
+from superb_lite_leaderboard.views.entry import EntryView, Score
 from superb_lite_leaderboard.views.markdown import cell
+from superb_lite_leaderboard.views.of_task import OfTask
 from superb_lite_leaderboard.views.provenance import OfEncoder
 
 _MEANS = {

@@ -17,7 +17,8 @@ from superb_lite.errors import NAME_LIMIT, SuperbLiteError, counted, one_line
 from superb_lite.results.text import number
 from superb_lite.tasks.taskset import Board
 from superb_lite_leaderboard.submission.cards import LINK, check_publishable
-from superb_lite_leaderboard.views.entry import EntryView, OfTask
+from superb_lite_leaderboard.views.entry import EntryView
+from superb_lite_leaderboard.views.of_task import OfTask
 
 DECIMALS = 4
 """Of percent."""

@@ -13,7 +13,8 @@ from rich.text import Text
 from superb_lite.errors import printable
 from superb_lite.results.text import number, signed
 from superb_lite_leaderboard.terminal.entry import day, line, quoted
-from superb_lite_leaderboard.views.comparison import Compared, ComparisonView
+from superb_lite_leaderboard.views.compared import Compared
+from superb_lite_leaderboard.views.comparison import ComparisonView
 from superb_lite_leaderboard.views.examples import Answered, Differing, DifferingExample
 
 LONGEST_ITEM = 600

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from superb_lite.errors import printable
 from superb_lite.results.text import number, rank_text, with_margin
-from superb_lite_leaderboard.views.entry import EntryView, OfTask
+from superb_lite_leaderboard.views.entry import EntryView
+from superb_lite_leaderboard.views.of_task import OfTask
 from superb_lite_leaderboard.views.provenance import Fact, OfEncoder
 
 BLOCKS = " ▁▂▃▄▅▆▇█"

@@ -2,94 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError
-from superb_lite.metrics import higher_is_better
-from superb_lite.results.comparison import Difference, compare
+from superb_lite.results.comparison import compare
 from superb_lite.results.result import Result
 from superb_lite_leaderboard.board import Column
-from superb_lite_leaderboard.entry import Entry, Measured, Tier
-from superb_lite_leaderboard.names import public_name
+from superb_lite_leaderboard.entry import Entry, Measured
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from superb_lite_leaderboard.views.compared import Compared, MeanDifference, Who, compared_task, mean_difference, who
 from superb_lite_leaderboard.views.examples import Differing, ExampleReader, differing_examples
-from superb_lite_leaderboard.views.marks import marks_of
 from superb_lite_leaderboard.views.plain import plain
 
 EXAMPLES = 20
 """Of a task, that a page shows at most."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two results on a task. Scores are in percent."""
-
-    encoder: str
-    """Without paths."""
-    score: float
-    lo: float
-    hi: float
-    """The ends of the 95% interval."""
-    tier: Tier
-    marks: str
-    """As `Cell.marks`."""
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A task that both entries were measured on. Differences are A - B in points of percent."""
-
-    key: str
-    """`Column.key`."""
-    task: str
-    protocol: str
-    modality: str
-    language: str
-    description: str
-    a: Side
-    b: Side
-    difference: float
-    lo: float
-    hi: float
-    """The ends of the 95% interval of the paired difference, not adjusted."""
-    p: float
-    """Two-sided, Holm-adjusted over all rows of the comparison."""
-    detectable: float
-    """The smallest true difference that this row alone shows with 80% power."""
-    verdict: str
-    """"A better", "B better" or "undecided"."""
-    a_leads: bool
-    """Whether the estimate is for A; of an error rate the smaller one is."""
-    examples: Differing | None
-    """None where they were not asked for."""
-
-
-@dataclass(frozen=True)
-class MeanDifference:
-    """The normalised mean of a modality's tasks: A - B, 0 to 100 from floor to ceiling."""
-
-    modality: str
-    difference: float
-    lo: float
-    hi: float
-    p: float
-    detectable: float
-    verdict: str
-
-
-@dataclass(frozen=True)
-class Who:
-    """One of the two entries."""
-
-    ref: str
-    tier: Tier
-    own_code: bool
-    submitted: str
-    encoders: Mapping[str, str]
-    """By modality, without paths."""
 
 
 @dataclass(frozen=True)
@@ -156,12 +85,14 @@ class ComparisonView:
         elif same := a.modalities_shared_with(b):
             notes.insert(0, f"A and B hold the same encoder of {' and '.join(same)}")
         return cls(
-            a=_who(a),
-            b=_who(b),
+            a=who(a),
+            b=who(b),
             tasks=tuple(
-                _compared(by_key[key], of_a[key], of_b[key], of_tasks[key], found) for key in results if key in wanted
+                compared_task(by_key[key], of_a[key], of_b[key], of_tasks[key], found(key))
+                for key in results
+                if key in wanted
             ),
-            means=tuple(_mean(d) for d in differences if d.task is None and not task),
+            means=tuple(mean_difference(d) for d in differences if d.task is None and not task),
             only_a=tuple(by_key[key].key for key in by_key if key in of_a and key not in of_b),
             only_b=tuple(by_key[key].key for key in by_key if key in of_b and key not in of_a),
             notes=tuple(notes),
@@ -195,48 +126,3 @@ def _comparable(
             continue
         found[key] = pair
     return found, notes
-
-
-def _who(entry: Entry) -> Who:
-    encoders = {modality: public_name(reference) for modality, reference in entry.encoders.items()}
-    return Who(entry.ref, entry.tier, entry.own_code, entry.submitted, encoders)
-
-
-def _side(measured: Measured) -> Side:
-    lo, hi = measured.ci
-    return Side(
-        encoder=public_name(measured.encoder),
-        score=100 * measured.score,
-        lo=100 * lo,
-        hi=100 * hi,
-        tier=measured.tier,
-        marks=marks_of([measured]),
-    )
-
-
-def _compared(
-    column: Column, a: Measured, b: Measured, difference: Difference, examples: Callable[[Key], Differing | None]
-) -> Compared:
-    lo, hi = difference.ci
-    return Compared(
-        key=column.key,
-        task=column.task.name,
-        protocol=column.protocol,
-        modality=column.task.modality,
-        language=column.task.language,
-        description=column.task.description,
-        a=_side(a),
-        b=_side(b),
-        difference=100 * difference.difference,
-        lo=100 * lo,
-        hi=100 * hi,
-        p=difference.p,
-        detectable=100 * difference.detectable,
-        verdict=difference.verdict,
-        a_leads=(difference.difference > 0) == higher_is_better(column.task.metrics),
-        examples=examples((column.task.name, column.protocol)),
-    )
-
-
-def _mean(found: Difference) -> MeanDifference:
-    return MeanDifference(found.modality, found.difference, *found.ci, found.p, found.detectable, found.verdict)

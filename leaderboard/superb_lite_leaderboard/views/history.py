@@ -31,18 +31,23 @@ class Change:
 
 
 @dataclass(frozen=True)
-class VersionView:
+class Version:
     """A version of the name."""
 
     ref: str
     submitted: str
-    """ISO 8601, UTC."""
     withdrawn: str
     """ISO 8601, UTC; empty for one that stands."""
     tier: Tier
     results: int
-    """How many columns it has."""
+    """How many columns."""
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class VersionView(Version):
+    """A version of the name, and what it changed."""
+
     changes: tuple[Change, ...]
     """From the version before it, of the tasks that both have and whose score is another one."""
     same: int

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from superb_lite_leaderboard.pages.charts import Chart, Moment, Point, curve, over_time, scatter, vega
+from superb_lite_leaderboard.pages.charts import Chart, vega
+from superb_lite_leaderboard.pages.curve_chart import curve
+from superb_lite_leaderboard.pages.scatter_chart import Point, scatter
+from superb_lite_leaderboard.pages.time_chart import Moment, over_time
 
 HOSTILE = "</script><script>alert(1)</script>{{7*7}} datum.x javascript:alert(2)"
 

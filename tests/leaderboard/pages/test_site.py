@@ -14,8 +14,9 @@ from synthetic_results import BOARD, entry_results
 
 from superb_lite import SuperbLiteError
 from superb_lite_leaderboard.pages import export as exporting
-from superb_lite_leaderboard.pages.board_site import BoardSite, pairs
+from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.export import WRITTEN, export
+from superb_lite_leaderboard.pages.makers import pairs
 from superb_lite_leaderboard.pages.render import web_url, words
 from superb_lite_leaderboard.pages.site import SiteContext, entry_path, slug, task_path
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
