@@ -40,7 +40,7 @@ def revalidated(result: Result) -> Result:
     """
     try:
         again = Result.model_validate_json(result.model_dump_json(warnings=False))
-        return again.replace(predictions=result.predictions, cluster_index=result.cluster_index)
+        return again.replace(predictions=result.predictions, cluster_index=result.cluster_index, shown=result.shown)
     except ValidationError as error:
         raise SuperbLiteError(f"a result cannot be kept: {refusal(error)}") from None
     except (ArithmeticError, AttributeError, TypeError, ValueError, RecursionError) as error:

@@ -65,7 +65,7 @@ def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
         raise SuperbLiteError(f"the predictions '{parquet}' are missing: keep them beside '{path.name}'")
     size = regular_size(parquet)
     try:
-        with pq.ParquetFile(parquet) as file:
+        with pq.ParquetFile(parquet, page_checksum_verification=True) as file:
             _check_size(size, file.metadata)
             table = file.read()
         if table.schema.names == PREDICTIONS.names:  # of an older version
@@ -87,7 +87,7 @@ def read_predictions(path: Path) -> dict[tuple[str, str], Predicted]:
             predicted.clusters[example] = cluster
             if label is not None or text is not None:
                 predicted.shown[example] = (label, text)
-    except (MemoryError, OSError, TypeError, ValueError, RecursionError) as error:  # pyarrow raises one of these
+    except (pa.ArrowException, MemoryError, OSError, TypeError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise SuperbLiteError(f"'{parquet}' does not hold predictions: {reason:.200}") from None
     return found
@@ -152,7 +152,7 @@ def write_predictions(results: Sequence[Result], path: Path) -> None:
     make_dir(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        pq.write_table(pa.concat_tables([_table(result) for result in results]), temporary)
+        pq.write_table(pa.concat_tables([_table(result) for result in results]), temporary, write_page_checksum=True)
         os.replace(temporary, path)
     except (OSError, ValueError) as error:  # what pyarrow raises is one of these
         reason = getattr(error, "strerror", None) or error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.metrics import Prediction
 from superb_lite.results.files import Predicted, read_predictions, write_predictions
 from superb_lite.results.result import Result, predictions_hash
 
@@ -32,13 +33,17 @@ class PredictionFiles:
         path = self.path(predictions_sha256)
         if not path.exists():
             return None
-        (found,) = read_predictions(path.with_suffix(".json")).values()
-        seeds = sorted(found.of_seeds)
-        as_stored = {example: [found.of_seeds[seed][example] for seed in seeds] for example in found.of_seeds[seeds[0]]}
-        if predictions_hash(as_stored) != predictions_sha256:
+        tables = list(read_predictions(path.with_suffix(".json")).values())
+        if len(tables) != 1 or predictions_hash(_by_example(tables[0])) != predictions_sha256:
             raise SuperbLiteError(f"'{path}' was edited or damaged after it was written")
-        return found
+        return tables[0]
 
     def path(self, predictions_sha256: str) -> Path:
         """Where predictions of a hash are kept."""
         return self.directory / f"{predictions_sha256}.parquet"
+
+
+def _by_example(found: Predicted) -> dict[str, list[Prediction | None]]:
+    """What each seed predicted for an example, as it is hashed; None where a damaged file says nothing."""
+    seeds = [found.of_seeds[seed] for seed in sorted(found.of_seeds)]
+    return {example: [of_seed.get(example) for of_seed in seeds] for example in seeds[0]}
