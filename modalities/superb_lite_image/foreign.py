@@ -19,16 +19,14 @@ from typing import Any, ClassVar
 
 import timm
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision import models
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.encoders.model_card import CARD, pretraining_of
-from superb_lite.encoders.weights import check_finite, contents
+from superb_lite.encoders.weights import read_weights
 from superb_lite.errors import SuperbLiteError, UnknownNameError, reason
 from superb_lite.hub import fetch
-from superb_lite.paths import PICKLES, pickle_refusal
 from superb_lite.tasks.labels import Item
 from superb_lite_image.encoder import TimmEncoder, normalised, set_batch_norm_statistics
 from superb_lite_image.items import resize_all
@@ -82,7 +80,7 @@ def timm_encoder(argument: str) -> Encoder:
     arguments: dict[str, Any] = {"img_size": size} if known and known.fixed_input_size and wanted.size else {}
     weights = _published(wanted.name, model) if wanted.tag else wanted.weights
     if weights is not None:
-        _check_safetensors(weights)
+        read_weights(weights)  # before timm reads them
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         encoder = TimmEncoder(
@@ -140,8 +138,7 @@ def torchvision_encoder(argument: str) -> Encoder:
         torch.manual_seed(0)
         encoder = TorchvisionEncoder(model=wanted.name, image_size=wanted.size or 224)
     if wanted.weights is not None:
-        _check_safetensors(wanted.weights)
-        encoder.load_weights(load_file(wanted.weights), str(wanted.weights))
+        encoder.load_weights(read_weights(wanted.weights), str(wanted.weights))
     return _ready(encoder, "torchvision", wanted.weights)
 
 
@@ -160,16 +157,6 @@ def _ready(encoder: Encoder, scheme: str, weights: Path | None) -> Encoder:
 
 
 STATISTICS_BATCH, STATISTICS_BATCHES = 32, 4
-
-
-def _check_safetensors(file: Path) -> None:
-    """Raise `SuperbLiteError`, naming the file, unless it is a safetensors file that is whole."""
-    if file.suffix in PICKLES:
-        raise SuperbLiteError(pickle_refusal(file))
-    if file.suffix != ".safetensors":
-        raise SuperbLiteError(f"weights must be a .safetensors file, not '{file}'")
-    contents(file)
-    check_finite(load_file(file), file)
 
 
 class TorchvisionEncoder(Encoder):

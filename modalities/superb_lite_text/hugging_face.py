@@ -16,9 +16,10 @@ from typing import Any
 
 import torch
 
+from superb_lite.encoders.building import counting_parameters
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.model_card import CARD, pretraining_of
-from superb_lite.encoders.weights import Contents, check_finite, counting_parameters
+from superb_lite.encoders.weights import Contents, check_finite
 from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.hub import fetch
 from superb_lite.imports import optional

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import safe_open
-from torch import Tensor
 
-from superb_lite.encoders.weights import check_finite, contents
+from superb_lite.encoders.weights import read_weights
 from superb_lite.errors import SuperbLiteError
 
 KEY = "superb_lite.around"
@@ -32,12 +31,9 @@ def with_weights(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises `SuperbLiteError` for what is no safetensors file, holds nothing around its weights, or numbers that are not
     finite.
     """
-    contents(path)
-    tensors: dict[str, Tensor] = {}
+    tensors = read_weights(path)
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata() or {}
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dictionary
-    check_finite(tensors, path)
     try:
         said = json.loads(metadata[KEY])
         where, rest = [str(key) for key in said["where"]], dict(said["rest"])

@@ -16,10 +16,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from superb_lite import plugins
+from superb_lite.encoders.building import WITHOUT_WEIGHTS, building_within
 from superb_lite.encoders.checkpoint_config import CONFIG, FORMAT, WEIGHTS, CheckpointConfig, first_problem, read_config
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.training_curve import training_curves
-from superb_lite.encoders.weights import WITHOUT_WEIGHTS, Contents, building_within, check_finite, contents, sha256
+from superb_lite.encoders.weights import Contents, check_finite, contents, sha256
 from superb_lite.errors import SuperbLiteError, UnknownNameError, note, reason
 from superb_lite.imports import resolve
 from superb_lite.paths import PICKLES, follow_umask, make_dir, pickle_refusal, write_text

@@ -19,9 +19,10 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.pickled import convert_pickle, published_file
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import BadItemError, SuperbLiteError
-from superb_lite_speech import s3prl_upstream
+from superb_lite_speech import s3prl_reference
 from superb_lite_speech.s3prl_files import read_checkpoint
-from superb_lite_speech.s3prl_upstream import S3prlEncoder, s3prl_encoder
+from superb_lite_speech.s3prl_reference import s3prl_encoder
+from superb_lite_speech.s3prl_upstream import S3prlEncoder
 
 TINY = {
     "label_rate": 50.0,
@@ -337,7 +338,7 @@ def test_weights_that_cannot_be_fetched_are_one_line(monkeypatch: pytest.MonkeyP
     def offline(**options: Any) -> None:
         raise urllib.error.URLError("Name or service not known")
 
-    monkeypatch.setattr(s3prl_upstream, "_upstreams", lambda: {"wavlm": offline})
+    monkeypatch.setattr(s3prl_reference, "_upstreams", lambda: {"wavlm": offline})
     with pytest.raises(SuperbLiteError, match=r"'s3prl:wavlm' cannot be fetched.*Name or service not known"):
         published_file("s3prl:wavlm")
 

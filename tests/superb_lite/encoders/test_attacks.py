@@ -229,8 +229,8 @@ RUN = """
 import json, sys
 import torch, timm, transformers, pyarrow.parquet, sklearn.datasets  # what these do at import is theirs
 import superb_lite.encoders.checkpoint, superb_lite_image.foreign, superb_lite_text.hugging_face, superb_lite_text.bert
-import superb_lite.evaluation.run, superb_lite.encoders.pickled, superb_lite_speech.s3prl_upstream
-superb_lite_speech.s3prl_upstream._upstreams()
+import superb_lite.evaluation.run, superb_lite.encoders.pickled, superb_lite_speech.s3prl_reference
+superb_lite_speech.s3prl_reference._upstreams()
 import contextlib, io
 from superb_lite.cli import main
 seen = []

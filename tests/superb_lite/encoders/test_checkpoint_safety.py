@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from superb_lite import plugins
+from superb_lite.encoders.building import building_within
 from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint, untrained_twin
 from superb_lite.encoders.checkpoint_config import CONFIG, CONFIG_LIMIT, WEIGHTS
 from superb_lite.encoders.references import load_encoder
-from superb_lite.encoders.weights import Contents, building_within, contents
+from superb_lite.encoders.weights import Contents, contents
 from superb_lite.errors import SuperbLiteError
 from superb_lite_image.encoder import TimmEncoder
 from superb_lite_speech.encoder import SpeechTransformerEncoder
