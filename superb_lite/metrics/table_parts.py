@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple, Self
 
 import numpy as np
+from scipy.linalg import blas
 
 from superb_lite.metrics.clusters import independent, membership
 from superb_lite.metrics.entry_tables import Index, pairs, upper_triangle
@@ -99,12 +100,13 @@ class _Square(NamedTuple):
 
     def with_differences(self) -> Array:
         """(m + P,)"""
-        products = self.plus @ self.plus.T
+        # Only one triangle is computed, that of the pairs.
+        products = blas.dsyrk(-2 * self.factor, self.plus.T, trans=1, lower=1)
         if self.minus is not None:
-            products -= self.minus @ self.minus.T
+            products = blas.dsyrk(2 * self.factor, self.minus.T, 1.0, products, trans=1, lower=1, overwrite_c=1)
+        products = products.T
         m = len(products)
-        own = self.factor * products.diagonal()
-        products *= -2 * self.factor
+        own = -0.5 * products.diagonal()
         products += own[:, None]
         products += own
         found = np.empty(m * (m + 1) // 2)

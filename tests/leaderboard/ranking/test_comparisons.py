@@ -176,7 +176,7 @@ def wide_board(columns: int) -> tuple[Column, ...]:
     [
         (200, 14, 2, 300),
         pytest.param(1000, 14, 10, 1000, marks=pytest.mark.slow),
-        pytest.param(1000, 40, 30, 1000, marks=pytest.mark.slow),
+        pytest.param(1000, 40, 13, 1000, marks=pytest.mark.slow),
     ],
 )
 def test_what_a_ranking_costs(entries: int, columns: int, most_seconds: float, most_megabytes: float) -> None:
