@@ -41,7 +41,13 @@ def kept(*, shared: bool) -> st.SearchStrategy[list[Kept]]:
         made.map(lambda m: (m[0], CONTENTS[m[1] if shared else 2 * "abc".index(m[0]) + m[1]], *m[2:])),
         min_size=1,
         max_size=4,
-    )
+    ).filter(lambda held: not any(_in_one_moment(held, side) for side in (0, 1)))
+
+
+def _in_one_moment(held: Sequence[Kept], side: int) -> bool:
+    """Whether a board has two versions of a name of one second, of which nobody else can tell the newer."""
+    moments = [(each[0], each[2 + side]) for each in held if each[2 + side]]
+    return len(set(moments)) < len(moments)
 
 
 def filled(held: Sequence[Kept], side: int, clock: Clock, predictions: Path) -> Leaderboard:

@@ -1,11 +1,7 @@
-import hashlib
-
 import pytest
 import torch
 from torch import nn
-from torchvision import models
 
-from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite_image.timm_backbone import check_arguments, check_image_size, create_backbone
 
@@ -52,19 +48,3 @@ def test_sizes_of_images():
     for size in (0, -1, 2049):
         with pytest.raises(ValueError, match="from 1 to 2048"):
             check_image_size(size)
-
-
-def test_a_file_in_the_cache_of_torch_is_used_only_if_it_is_the_published_one(tmp_path, monkeypatch, network_requests):
-    """A file that something else has put there is not taken for weights of ImageNet."""
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    cached = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
-    cached.parent.mkdir(parents=True)
-    torch.save(models.resnet18(weights=None).state_dict(), cached)
-    with pytest.raises(SuperbLiteError, match=f"'{cached}' is not what torchvision has published: delete it"):
-        load_encoder("torchvision:resnet18.IMAGENET1K_V1")
-    digest = hashlib.sha256(cached.read_bytes()).hexdigest()
-    published = cached.rename(cached.with_name(f"resnet18-{digest[:8]}.pth"))
-    monkeypatch.setattr(models.ResNet18_Weights.IMAGENET1K_V1.value, "url", f"http://example.org/{published.name}")
-    loaded = load_encoder("torchvision:resnet18.IMAGENET1K_V1").state_dict()
-    assert torch.equal(loaded["model.conv1.weight"], torch.load(published, weights_only=True)["conv1.weight"])
-    assert network_requests == []
