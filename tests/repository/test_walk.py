@@ -1,4 +1,4 @@
-"""From a checkpoint to a number that somebody else repeats and takes into another board, by commands and links alone."""
+"""From a checkpoint to a number that somebody else repeats and takes into another board, by commands and links."""
 
 from __future__ import annotations
 
