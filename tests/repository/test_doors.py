@@ -82,6 +82,7 @@ def test_its_encoders_are_evaluated_on_its_task(site):
     assert other == "'raw:characters' takes text, but 'bits-lite/most' is a task of modality bits"
 
 
+@pytest.mark.slow
 def test_its_protocol_its_form_and_its_metric_are_used_with_what_is_built_in(site):
     for protocol in ("frozen", "centroid"):
         bits, majority = evaluated(site, ["raw:bits", "majority"], "bits-lite/balance", protocol)
@@ -208,6 +209,7 @@ for name, options in (("text-cbow", []), ("text-scaled", ["--model.encoder", "te
 """
 
 
+@pytest.mark.slow
 def test_its_objective_trains_an_encoder_of_ours_and_its_own_on_a_corpus_of_ours(site, tmp_path):
     done = python(site, PRETRAIN.format(folder=str(tmp_path)))
     lines = [line for line in done.stdout.splitlines() if "Encoder" in line]

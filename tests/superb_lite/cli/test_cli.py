@@ -252,6 +252,7 @@ def test_every_help_text_has_an_example(superb_lite):
         assert f"Example: superb-lite {command}" in " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_the_same_command_in_fresh_processes_with_empty_caches_gives_the_same_hash(tmp_path):
     found = []
     for number in (1, 2):
