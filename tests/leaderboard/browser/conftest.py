@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from superb_lite_leaderboard.pages.board_site import BoardSite
+from superb_lite_leaderboard.server.run import listen
+from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -55,3 +60,14 @@ def open_page(browser: Any) -> Iterator[Any]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def live(filled: Leaderboard) -> Iterator[str]:
+    """The URL of a server that shows the board of a module's fixture `filled`."""
+    with listen(BoardSite(filled, live=True), "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        yield server.url
+        server.stop()
+        thread.join(10)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.pages.site import set_path
-from superb_lite_leaderboard.server.run import listen
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 
@@ -29,16 +26,6 @@ def filled(leaderboard: Leaderboard) -> Leaderboard:
         leaderboard.submit(f"entry {place}", [Submitted(result, tier) for result in results], about)
     leaderboard.submit("half", entry_results(0.9, label="half", modalities=["touch"]))
     return leaderboard
-
-
-@pytest.fixture
-def live(filled: Leaderboard) -> Iterator[str]:
-    with listen(BoardSite(filled, live=True), "127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        yield server.url
-        server.stop()
-        thread.join(10)
 
 
 @pytest.fixture

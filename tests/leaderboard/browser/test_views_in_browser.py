@@ -4,8 +4,6 @@ scripts; what strangers wrote never runs, and axe finds no serious fault."""
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,7 @@ from synthetic_results import entry_results
 
 from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
-from superb_lite_leaderboard.pages.board_site import BoardSite
 from superb_lite_leaderboard.pages.export import export
-from superb_lite_leaderboard.server.run import listen
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 pytestmark = pytest.mark.slow
@@ -137,16 +133,6 @@ def test_what_strangers_wrote_never_runs(open_page: Any, leaderboard: Leaderboar
     print(f"{len(PAYLOADS)} payloads in every field of {len(found)} pages: {len(ran)} ran")
     assert ran == []
     assert links == []
-
-
-@pytest.fixture
-def live(filled: Leaderboard) -> Iterator[str]:
-    with listen(BoardSite(filled, live=True), "127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        yield server.url
-        server.stop()
-        thread.join(10)
 
 
 def test_the_server_shows_the_same_pages(open_page: Any, live: str, site: Path) -> None:
