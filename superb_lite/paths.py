@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from shlex import quote
 
 import platformdirs
 
@@ -24,7 +25,7 @@ def pickle_refusal(path: Path) -> str:
     out = path.with_suffix(".safetensors")
     return (
         f"'{path}' may be a pickle, which is never loaded: convert one that you trust with "
-        f"`superb-lite convert {path} --to safetensors --out {out}`"
+        f"`superb-lite convert {quote(str(path))} --to safetensors --out {quote(str(out))}`"
     )
 
 
