@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawing import drawn
 from synthetic_results import entry_results
 
 from superb_lite.results.cost import Cost
@@ -38,7 +39,7 @@ def static(filled: Leaderboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def rows(page: Any) -> list[str]:
     """What each visible row of the table says, without its buttons."""
-    found: list[str] = page.evaluate(
+    found: list[str] = drawn(page).evaluate(
         """[...document.querySelectorAll('#board thead tr, #board tr.entry')].filter(r => r.offsetHeight).map(r =>
           [...r.cells].filter(c => c.offsetHeight).map(c =>
             c.innerText.replace(c.querySelector('.acts')?.innerText ?? '', '').replace(/\\s+/g, ' ').trim()).join('|'))
@@ -95,15 +96,15 @@ def test_heads_and_pins_are_links_without_a_script(open_page: Any, live: str) ->
     page = open_page(live, javascript=False)
     names = "tr.entry .name"
     page.locator("#board thead").get_by_role("link", name="Touch").click()
-    assert page.locator(names).all_inner_texts() == ["half", "entry 1", "entry 2", "entry 0"]
+    assert drawn(page).locator(names).all_inner_texts() == ["half", "entry 1", "entry 2", "entry 0"]
     assert page.locator("th[data-key=touch]").get_attribute("aria-sort") == "descending"
     page.locator("#board thead").get_by_role("link", name="Touch").click()
-    assert page.locator(names).all_inner_texts() == ["entry 0", "entry 2", "entry 1", "half"]
+    assert drawn(page).locator(names).all_inner_texts() == ["entry 0", "entry 2", "entry 1", "half"]
     assert page.locator("th[data-key=touch]").get_attribute("aria-sort") == "ascending"
     page.get_by_role("link", name="Pin entry 1 to the top").click()
-    assert page.locator(names).all_inner_texts() == ["entry 1", "entry 0", "entry 2", "half"]
+    assert drawn(page).locator(names).all_inner_texts() == ["entry 1", "entry 0", "entry 2", "half"]
     page.get_by_role("link", name="Take entry 1 from the top").click()
-    assert page.locator(names).all_inner_texts() == ["entry 0", "entry 2", "entry 1", "half"]
+    assert drawn(page).locator(names).all_inner_texts() == ["entry 0", "entry 2", "entry 1", "half"]
 
 
 def test_with_a_script_a_choice_asks_at_once(open_page: Any, live: str) -> None:
@@ -111,13 +112,13 @@ def test_with_a_script_a_choice_asks_at_once(open_page: Any, live: str) -> None:
     with page.expect_navigation():
         page.select_option("#tag", "odd")
     assert page.url == f"{live}index.html?tag=odd"
-    assert page.locator("tr.entry .name").all_inner_texts() == ["entry 1"]
+    assert drawn(page).locator("tr.entry .name").all_inner_texts() == ["entry 1"]
     page.get_by_label("Compare entry 1").check()
     assert "choose another" in page.locator("#tray").inner_text()
     with page.expect_navigation():
         page.check("[name=columns][value=parameters]")
     assert page.url == f"{live}index.html?tag=odd&columns=parameters"
-    assert page.locator("#board td.of-cost").all_inner_texts() == ["20 M"]
+    assert drawn(page).locator("#board td.of-cost").all_inner_texts() == ["20 M"]
     assert page.said.errors == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawing import drawn
 from payloads import PAYLOADS
 from synthetic_results import entry_results
 
@@ -106,7 +107,7 @@ def test_pages_are_readable_without_scripts(open_page: Any, site: Path) -> None:
     for path in one_of_each(site):
         shown = open_page(path, javascript=False)
         assert shown.locator("h1").is_visible()
-        assert shown.locator("main").inner_text().strip()
+        assert drawn(shown).locator("main").inner_text().strip()
 
 
 def test_what_strangers_wrote_never_runs(open_page: Any, leaderboard: Leaderboard, tmp_path: Path) -> None:
@@ -138,18 +139,18 @@ def test_what_strangers_wrote_never_runs(open_page: Any, leaderboard: Leaderboar
 def test_the_server_shows_the_same_pages(open_page: Any, live: str, site: Path) -> None:
     for path in one_of_each(site):
         here, there = open_page(path), open_page(f"{live}{path.relative_to(site)}")
-        said = words(here.locator("main").inner_text())
+        said = words(drawn(here).locator("main").inner_text())
         for note in here.locator(".of-copy").all_inner_texts():  # what only a copy has to say
             said = said.replace(f"{words(note)} ", "")
-        assert words(there.locator("main").inner_text()) == said, path.name
+        assert words(drawn(there).locator("main").inner_text()) == said, path.name
         assert there.said.errors == []
         assert all(url.startswith((live, "data:")) for url in there.said.requests)
 
 
 def test_an_open_page_notices_a_submission(open_page: Any, live: str, filled: Leaderboard) -> None:
     shown = open_page(live)
-    assert "just now" not in shown.locator("main").inner_text()
+    assert "just now" not in drawn(shown).locator("main").inner_text()
     filled.submit("just now", entry_results(0.9, label="new"))
     shown.wait_for_selector("[data-changed]:visible", timeout=15_000)
     shown.reload()
-    assert "just now" in shown.locator("main").inner_text()
+    assert "just now" in drawn(shown).locator("main").inner_text()
