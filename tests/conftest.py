@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -20,6 +21,26 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     torch.manual_seed(SEED)
     np.random.seed(SEED)  # noqa: NPY002 - what draws without a generator of its own is meant
     random.seed(SEED)
+
+
+@pytest.fixture
+def superb_lite_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """`superb-lite ARGUMENTS` in this process; its exit code, standard output and standard error."""
+    # Late: the tests of other rooms load no command line.
+    from superb_lite.cli import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["superb-lite", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as error:
+            code = int(error.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import html
 import json
 import re
 import shlex
-import sys
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -15,7 +14,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from superb_lite import plugins
-from superb_lite.cli import main
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board, TaskSet
@@ -55,7 +53,7 @@ BOARD = Board("walk", 1, (("walk/opening", "frozen"),))
 
 
 @pytest.fixture
-def superb_lite(monkeypatch, capsys, tmp_path):
+def superb_lite(superb_lite_command, monkeypatch, tmp_path):
     """A command in this process; its standard output and error."""
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
@@ -63,15 +61,9 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     def run(command: str) -> tuple[str, str]:
-        monkeypatch.setattr(sys, "argv", shlex.split(command))
-        code = 0
-        try:
-            main()
-        except SystemExit as error:
-            code = int(error.code or 0)
-        captured = capsys.readouterr()
-        assert code == 0, captured.err
-        return captured.out, captured.err
+        code, out, err = superb_lite_command(*shlex.split(command)[1:])
+        assert code == 0, err
+        return out, err
 
     return run
 

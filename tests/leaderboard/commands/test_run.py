@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from superb_lite import plugins
-from superb_lite.cli import evaluation, main
+from superb_lite.cli import evaluation
 from superb_lite.encoders.checkpoint_config import CONFIG
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.modality import Modality, ObjectiveSpec
@@ -40,7 +39,7 @@ BOARD = Board("toys", 1, (("toy/classify", "frozen"),))
 
 
 @pytest.fixture
-def superb_lite(monkeypatch, capsys, tmp_path):
+def superb_lite(superb_lite_command, monkeypatch, tmp_path):
     """Run a command in this process; returns the exit code, its output and what was pretrained."""
     pretrained: list[str] = []
 
@@ -70,13 +69,8 @@ def superb_lite(monkeypatch, capsys, tmp_path):
 
     def run(*arguments: str) -> tuple[int, str, list[str]]:
         pretrained.clear()
-        monkeypatch.setattr(sys, "argv", ["superb-lite", "run", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as error:
-            code = int(error.code or 0)
-        return code, "".join(capsys.readouterr()), list(pretrained)
+        code, out, err = superb_lite_command("run", *arguments)
+        return code, out + err, list(pretrained)
 
     return run
 

@@ -33,7 +33,7 @@ class Nose(ToyEncoder):
 
 
 @pytest.fixture
-def superb_lite(monkeypatch, capsys, tmp_path):
+def superb_lite(superb_lite_command, monkeypatch, tmp_path):
     """Run `submit` in this process on a board of its own; returns the exit code, standard output and error."""
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path / "cache"))
@@ -48,15 +48,7 @@ def superb_lite(monkeypatch, capsys, tmp_path):
     def run(*arguments: object) -> tuple[int, str, str]:
         named = arguments if arguments[0] == "leaderboard" else ("submit", *arguments)
         board = () if "--board" in arguments else ("--board", tmp_path / "b.db")
-        command = ["superb-lite", *map(str, (*named, *board))]
-        monkeypatch.setattr(sys, "argv", command)
-        code = 0
-        try:
-            main()
-        except SystemExit as error:
-            code = int(error.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
+        return superb_lite_command(*named, *board)
 
     return run
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import sys
 
 import pytest
 import yaml
 from synthetic_results import BOARD, entry_results
 
-from superb_lite.cli import main
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
@@ -100,16 +98,9 @@ def test_text_of_strangers_stays_text(board: Leaderboard) -> None:
     assert yaml.safe_load(model_index(found, board.board))["model-index"][0]["name"] == "bad | `x` <b>"
 
 
-def test_the_commands_print_them(board: Leaderboard, monkeypatch, capsys, tmp_path) -> None:
+def test_the_commands_print_them(board: Leaderboard, superb_lite_command, tmp_path) -> None:
     def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["superb-lite", "leaderboard", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as error:
-            code = int(error.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
+        return superb_lite_command("leaderboard", *arguments)
 
     path = str(tmp_path / "board.db")
     assert run("card", "good", "--board", path)[:2] == (0, model_card(view(board, "good"), board.board))

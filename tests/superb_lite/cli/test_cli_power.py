@@ -2,13 +2,11 @@
 
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
 
 from superb_lite import plugins
-from superb_lite.cli import main
 from superb_lite.results.files import write_results
 from superb_lite.tasks.taskset import TaskSet
 from tests.superb_lite.made_up_results import made_up
@@ -16,7 +14,7 @@ from tests.superb_lite.toy_tasks import classify_data, toy_task
 
 
 @pytest.fixture
-def power(monkeypatch, capsys, tmp_path):
+def power(superb_lite_command, monkeypatch, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path / "workspace"))
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TaskSet("toy", (toy_task(classify_data()),))})
     ease = np.random.default_rng(0).uniform(size=150)
@@ -26,13 +24,7 @@ def power(monkeypatch, capsys, tmp_path):
         write_results([made_up("toy/classify", values=values, encoder=f"e{seed}")], tmp_path / "out" / f"e{seed}")
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["superb-lite", "power", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as error:
-            code = int(error.code or 0)
-        return code, *capsys.readouterr()
+        return superb_lite_command("power", *arguments)
 
     return run
 
