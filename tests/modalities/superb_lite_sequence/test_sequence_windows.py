@@ -1,5 +1,7 @@
 """Rows of sequences: every symbol is read, and counted once."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,12 +19,12 @@ def test_windows_are_short_enough_and_count_every_symbol_once(length, size):
     for cut in cuts:
         assert 0 <= cut.start <= cut.first < cut.last <= cut.stop <= length
         assert cut.stop - cut.start <= size
-    for before, cut in zip(cuts, cuts[1:], strict=False):
+    for before, cut in pairwise(cuts):
         assert cut.start <= before.stop, "a gap that no window reads"
 
 
 def test_a_seam_has_context_on_both_sides():
-    for before, cut in zip(windows(1000, 40), windows(1000, 40)[1:], strict=False):
+    for before, cut in pairwise(windows(1000, 40)):
         assert before.stop - before.last >= 5
         assert cut.first - cut.start >= 5
 
