@@ -6,7 +6,7 @@ import importlib.metadata
 import inspect
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -56,6 +56,35 @@ class HuggingFaceEncoder(Encoder):
         # The versions as well: the code of the model and of the tokeniser is theirs, and decides what comes out.
         versions = {name: importlib.metadata.version(name) for name in ("transformers", "tokenizers")}
         return {**self._config, "window": self.windows.size, **versions}
+
+    @property
+    def token_embedding(self) -> nn.Embedding:
+        """See `Lexical`. Raises `SuperbLiteError` for a model whose tokens have no table of their own."""
+        found = self.model.get_input_embeddings()
+        if not isinstance(found, nn.Embedding):
+            raise SuperbLiteError(f"{type(self.model).__name__} has no table of token embeddings")
+        return found
+
+    def words(self) -> tuple[str, ...]:
+        """See `Lexical`."""
+        tokenizer = self.windows.tokenizer
+        special = set(tokenizer.all_special_ids)
+        written = {
+            number: tokenizer.decode([number]).strip()
+            for number in sorted(tokenizer.get_vocab().values())
+            if number not in special and number < self.token_embedding.num_embeddings
+        }
+        spelt = {number: word for number, word in written.items() if word.isalpha()}
+        ids = tokenizer([f" {word} {word}" for word in spelt.values()], add_special_tokens=False)["input_ids"]
+        return tuple(
+            word for (number, word), found in zip(spelt.items(), ids, strict=True) if found == [number, number]
+        )
+
+    def redrawn(self) -> Self:
+        """See `Lexical`."""
+        made = type(self)(type(self.model)(self.model.config), self.windows.tokenizer, window=self.windows.size)
+        made.code, made.untrained = self.code, True
+        return made.eval()
 
     def length(self, item: Item) -> int:
         return sum(map(len, item)) if isinstance(item, tuple) else len(item)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.tasks.labels import Item
 from superb_lite_text.items import length
-from superb_lite_text.tokenizer import PAD, TextTokenizer
+from superb_lite_text.tokenizer import ORDINARY, PAD, TextTokenizer
 from superb_lite_text.windows import collate_texts
 
 
@@ -42,6 +42,26 @@ class TokenEncoder(Encoder):
         from superb_lite_text.corpus import lite_tokenizer
 
         return cls(lite_tokenizer())
+
+    @property
+    def token_embedding(self) -> nn.Embedding:
+        """See `Lexical`."""
+        return self.embedding
+
+    def words(self) -> tuple[str, ...]:
+        """See `Lexical`."""
+        known = self.tokenizer.vocabulary[ORDINARY:]
+        spelt = {token: number for number, token in enumerate(known, start=ORDINARY) if token.isalpha()}
+        tokens = self.tokenizer.encode([f" {word} {word}" for word in spelt])
+        return tuple(
+            word for (word, number), found in zip(spelt.items(), tokens, strict=True) if found.ids == [number, number]
+        )
+
+    def redrawn(self) -> Self:
+        """See `Lexical`."""
+        made = type(self)(**self.config())
+        made.untrained = True
+        return made
 
     def length(self, item: Item) -> int:
         return length(item)

@@ -63,6 +63,24 @@ class Convertible(Protocol):
         ...
 
 
+@runtime_checkable
+class Lexical(Protocol):
+    """What an encoder of texts offers whose words have embeddings; `superb-lite analyze transfer` needs it."""
+
+    @property
+    def token_embedding(self) -> nn.Embedding:
+        """The table that a token's vector is looked up in."""
+        ...
+
+    def words(self) -> tuple[str, ...]:
+        """Words, of letters alone, that are one token each, always the same, wherever they stand after a blank."""
+        ...
+
+    def redrawn(self) -> Encoder:
+        """The same architecture with weights that are drawn anew, by torch's generator, as before any training."""
+        ...
+
+
 @dataclass(frozen=True)
 class Features:
     """What an encoder says about a batch of B rows. An item may have several rows (windows over a long document).
