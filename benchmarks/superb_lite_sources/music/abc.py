@@ -18,7 +18,19 @@ STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 """Semitones above C."""
 
 _FIFTHS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
-_MODES = {"": 0, "maj": 0, "ion": 0, "m": -3, "min": -3, "aeo": -3, "dor": -2, "mix": -1, "phr": -4, "lyd": 1, "loc": -5}
+_MODES = {
+    "": 0,
+    "maj": 0,
+    "ion": 0,
+    "m": -3,
+    "min": -3,
+    "aeo": -3,
+    "dor": -2,
+    "mix": -1,
+    "phr": -4,
+    "lyd": 1,
+    "loc": -5,
+}
 """Sharps of a mode against the major key on the same tonic (2.1, section 3.1.14)."""
 
 _TUPLETS = {2: 3 / 2, 3: 2 / 3, 4: 3 / 4, 5: 2 / 5, 6: 1 / 3, 7: 2 / 7, 8: 3 / 8, 9: 2 / 9}
@@ -31,7 +43,7 @@ _NOTE = r"[\^=_]*[A-Ga-g][,']*\d*/*\d*"
 _TOKEN = re.compile(
     r"\"[^\"]*\"|![^!]*!|\{[^}]*\}"  # annotations, decorations, grace notes
     r"|\[(?P<inline>[A-Za-z]:[^\]]*)\]"
-    rf"|\[(?P<chord>(?:[^\]|:\"]|\"[^\"]*\")*)\](?P<chord_length>\d*/*\d*)"
+    r"|\[(?P<chord>(?:[^\]|:\"]|\"[^\"]*\")*)\](?P<chord_length>\d*/*\d*)"
     r"|\((?P<tuplet>\d)(?::(?P<times>\d*)(?::(?P<notes>\d*))?)?"
     r"|(?P<accidental>[\^=_]*)(?P<step>[A-Ga-g])(?P<octave>[,']*)(?P<length>\d*/*\d*)"
     r"|(?P<rest>[zx])(?P<rest_length>\d*/*\d*)"
@@ -169,7 +181,9 @@ class _Reader:
         if accidental:
             self.altered[letter] = accidental.count("^") - accidental.count("_")
         height = (5 if step == letter else 6) + octave.count("'") - octave.count(",")
-        self.add(12 * height + STEPS[letter] + self.altered.get(letter, self.signature[letter]), _length(length) * times)
+        self.add(
+            12 * height + STEPS[letter] + self.altered.get(letter, self.signature[letter]), _length(length) * times
+        )
 
     def add(self, pitch: int | None, length: float) -> None:
         duration = length * self.unit

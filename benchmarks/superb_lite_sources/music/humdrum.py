@@ -34,8 +34,8 @@ class KernScore:
 def read_kern(text: str, name: str) -> KernScore:
     """The voices of a file and what is said of it.
 
-    Raises `SuperbLiteError`, with the file's name and the line, where a row has not as many columns as there are spines,
-    or a duration is none.
+    Raises `SuperbLiteError`, with the file's name and the line, where a row has not as many columns as there are
+    spines, or a duration is none.
     """
     records: dict[str, str] = {}
     voices: list[list[Note]] = []
@@ -76,9 +76,7 @@ def _interpreted(spines: list[int | None], cells: list[str]) -> list[int | None]
         group = [spine for _, spine in columns]
         if cell == _JOIN:  # neighbours become one
             after.append(next((spine for spine in group if spine is not None), None))
-        elif cell == _SPLIT:
-            after += [half for spine in group for half in (spine, None)]
-        elif cell == _NEW:
+        elif cell in (_SPLIT, _NEW):
             after += [half for spine in group for half in (spine, None)]
         elif cell != _END:
             after += group

@@ -85,7 +85,9 @@ def _notes(part: ElementTree.Element) -> tuple[Note, ...]:
 
 def _is_melody(element: ElementTree.Element) -> bool:
     """Whether a note is in the first voice, sounds for itself, and is the first of its chord."""
-    return element.findtext("voice", "1") in _FIRST and all(element.find(tag) is None for tag in ("grace", "cue", "chord"))
+    return element.findtext("voice", "1") in _FIRST and all(
+        element.find(tag) is None for tag in ("grace", "cue", "chord")
+    )
 
 
 _FIRST = ("1", "5")
