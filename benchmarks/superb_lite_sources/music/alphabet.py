@@ -15,7 +15,7 @@ PITCHES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
 """By semitones from the middle: "A" is 18 or more below, "S" the middle, "k" 18 or more above."""
 
 DURATIONS = "012345678"
-"""By factors of the square root of two: "4" is the usual length, "0" a quarter of it at most, "8" at least four of it."""
+"""By factors of the square root of two: "4" is the usual length, "0" at most a quarter, "8" at least four times it."""
 
 SILENCE = "z"
 """A rest, in the place of a pitch."""
