@@ -13,7 +13,7 @@ from torch import Tensor
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.paths import regular_size
 from superb_lite.tasks.lazy_items import LazyItems
-from superb_lite.tasks.own_tasks import folder_items, folder_task
+from superb_lite.tasks.own_folders import folder_items, folder_task
 from superb_lite.tasks.task import Task
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
@@ -76,7 +76,7 @@ def read_image(file: Path) -> Tensor:
 
 
 def image_task(name: str, folder: Path) -> Task:
-    """The task of `folder:DIR`: a folder of images for each class, see `superb_lite.tasks.own_tasks.folder_task`."""
+    """The task of `folder:DIR`: a folder of images for each class, see `superb_lite.tasks.own_folders.folder_task`."""
     return folder_task(name, folder, modality="image", suffixes=SUFFIXES, read=read_image, noun="image")
 
 

@@ -8,4 +8,6 @@ MODALITY = Modality(
     objective="sequence-masked",
     baselines=("raw:symbols", "raw:k-mers"),
     check="superb_lite_sequence.items:check_item",
+    own_tasks={"fasta": "superb_lite_sequence.own_tasks:fasta_task", "csv": "superb_lite_sequence.own_tasks:csv_task"},
+    own_items="superb_lite_sequence.own_items:read_sequences",
 )

@@ -17,8 +17,8 @@ from superb_lite.pretraining.corpus import Corpus, epoch_indices
 from superb_lite.pretraining.sources import sources_in
 from superb_lite_sequence.alphabet import CLS, EMBEDDED, PAD, SEP, Alphabet
 from superb_lite_sequence.embedded import KINDS, embedded
-from superb_lite_sequence.fasta import read_fasta
 from superb_lite_sequence.fingerprints import fingerprints
+from superb_lite_sequence.own_items import read_sequences
 
 SPECIAL_TOKENS = 2
 """What a row has beside its symbols: [CLS] symbols [SEP]."""
@@ -59,7 +59,7 @@ class SequenceCorpus(Corpus):
     """Sequences of one or several kinds, in rows of at most `row_length` positions.
 
     Args:
-        path: a FASTA file, whose sequences are one kind. None: the embedded ones.
+        path: a FASTA file or a table, whose sequences are one kind (see `read_sequences`). None: the embedded ones.
         kinds: of the embedded sequences, joined by +; a batch has as many rows of each.
         batch_size: rows in a batch; the first kinds have one more where they cannot have the same number.
         seed, workers: see `Corpus`.
@@ -89,8 +89,8 @@ class SequenceCorpus(Corpus):
             sequences = {kind: embedded(kind) for kind in self.kinds}
             self.alphabet, self.sources = EMBEDDED, self.kinds
         else:
-            own = [record.sequence for record in read_fasta(path)]
-            sequences = {str(path): tuple(own)}
+            own = tuple(read_sequences(path).values())
+            sequences = {str(path): own}
             self.alphabet = "".join(sorted(set().union(*own)))
             known = {kind: lambda kind=kind: _all_of(kind) for kind in KINDS}
             self.sources = (*sources_in(fingerprints(own), known), str(path))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError, note
 from superb_lite.tasks.lazy_items import LazyItems
-from superb_lite.tasks.own_tasks import folder_items, folder_task
+from superb_lite.tasks.own_folders import folder_items, folder_task
 from superb_lite.tasks.task import Task
 from superb_lite_sources.audio_files import as_waveform, decode
 from superb_lite_speech.items import SAMPLE_RATE, check_item
@@ -81,7 +81,7 @@ class AudioReader:
 
 
 def audio_task(name: str, folder: Path) -> Task:
-    """The task of `audio:DIR`: a folder of recordings for each class, see `superb_lite.tasks.own_tasks.folder_task`."""
+    """The task of `audio:DIR`: a folder of recordings for each class, see `own_folders.folder_task`."""
     return folder_task(name, folder, modality="speech", suffixes=SUFFIXES, read=AudioReader(), noun="recording")
 
 

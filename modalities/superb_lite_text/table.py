@@ -6,7 +6,8 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import read_utf8
-from superb_lite.tasks.own_tasks import PARTS, Row, own_task
+from superb_lite.tasks.own_split import PARTS, Row
+from superb_lite.tasks.own_tasks import own_task
 from superb_lite.tasks.task import Task
 
 LARGEST = 2**30
