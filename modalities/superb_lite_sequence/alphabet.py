@@ -14,10 +14,10 @@ AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 UNKNOWN_RESIDUE = "X"
 PITCHES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
 DURATIONS = "012345678"
-REST, BAR, VOICE = "z", "|", "/"
+REST, VOICE = "z", "/"
 
-EMBEDDED = "".join(sorted({*NUCLEOTIDES, *AMINO_ACIDS, UNKNOWN_RESIDUE, *PITCHES, *DURATIONS, REST, BAR, VOICE}))
-"""The alphabet of the embedded corpora."""
+EMBEDDED = "".join(sorted({*NUCLEOTIDES, *AMINO_ACIDS, UNKNOWN_RESIDUE, *PITCHES, *DURATIONS, REST, VOICE}))
+"""The alphabet of the embedded corpora: nucleotides, residues, and music (`superb_lite_sources.music.alphabet`)."""
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PAD, UNK, CLS, SEP, MASK = range(5)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import random
+from typing import Literal
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite_sequence.alphabet import AMINO_ACIDS, DURATIONS, NUCLEOTIDES, PITCHES
+from superb_lite.imports import resolve
 
-KINDS = ("dna", "protein", "music")
+_CORPORA = {
+    "dna": "superb_lite_sources.dna:corpus",
+    "music": "superb_lite_sources.music:corpus",
+}
+"""Imported when they are read: each needs other packages."""
+
+KINDS = tuple(_CORPORA)
 
 
-@functools.cache
-def embedded(kind: str, part: str = "pretrain") -> tuple[str, ...]:
-    """The sequences of a kind for pretraining, or those that are "held-out". Raises `SuperbLiteError`."""
-    if kind not in KINDS:
+def embedded(kind: str, part: Literal["pretrain", "held-out"] = "pretrain") -> tuple[str, ...]:
+    """The sequences of a kind for pretraining, or others to measure what was learnt; none is in a test of a task.
+
+    Raises `SuperbLiteError` for an unknown kind, and where the package that carries it is missing.
+    """
+    if kind not in _CORPORA:
         raise SuperbLiteError(f"--data.kinds: no sequences of the kind '{kind}' are embedded: {', '.join(KINDS)}")
-    # Drawn symbols, until the readers of the real ones are there.
-    draw = random.Random(f"{kind}/{part}")
-    symbols = {"dna": NUCLEOTIDES, "protein": AMINO_ACIDS, "music": PITCHES + DURATIONS}[kind]
-    return tuple("".join(draw.choices(symbols, k=draw.randrange(20, 300))) for _ in range(300))
+    sequences: tuple[str, ...] = resolve(_CORPORA[kind])(part)
+    return sequences

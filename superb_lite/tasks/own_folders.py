@@ -10,8 +10,8 @@ from superb_lite.errors import SuperbLiteError, counted, note
 from superb_lite.surrogates import first_surrogate
 from superb_lite.tasks.labels import Item
 from superb_lite.tasks.lazy_items import LazyItems
-from superb_lite.tasks.own_split import PARTS
-from superb_lite.tasks.own_tasks import Row, own_task
+from superb_lite.tasks.own_split import PARTS, Row
+from superb_lite.tasks.own_tasks import own_task
 from superb_lite.tasks.task import Task
 
 

@@ -1,0 +1,78 @@
+"""The encoder and its objective."""
+
+import pytest
+import torch
+
+from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
+from superb_lite_sequence.alphabet import EMBEDDED
+from superb_lite_sequence.encoder import SequenceEncoder
+from superb_lite_sequence.masked_symbols import MaskedSymbols
+
+SMALL = {"layers": 1, "width": 16, "heads": 2, "hidden": 32}
+
+
+def encode(encoder, items):
+    encoder.eval()
+    with torch.no_grad():
+        return encoder(encoder.collate(items))
+
+
+@pytest.mark.parametrize("kernel", [1, 5])
+def test_an_item_is_the_same_whatever_stands_beside_it(kernel):
+    encoder = SequenceEncoder("ACGT", kernel=kernel, **SMALL)
+    alone, beside = encode(encoder, ["ACGTA"]), encode(encoder, ["ACGTA", "ACGT" * 20])
+    for one, other in zip(alone.layers, beside.layers, strict=True):
+        torch.testing.assert_close(one[0], other[0, : one.shape[1]])
+
+
+def test_many_rows_go_through_in_parts(monkeypatch):
+    encoder = SequenceEncoder("ACGT", **SMALL, max_length=16)
+    whole = encode(encoder, ["ACGTTGCA" * 20, ("ACG", "TT")])
+    monkeypatch.setattr("superb_lite_sequence.encoder.ROWS", 3)
+    parts = encode(encoder, ["ACGTTGCA" * 20, ("ACG", "TT")])
+    for one, other in zip(whole.layers, parts.layers, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_a_symbol_outside_the_alphabet_is_unknown_rather_than_an_error():
+    encoder = SequenceEncoder("ACGT", **SMALL)
+    assert torch.equal(encode(encoder, ["ACNGT"]).layers[-1], encode(encoder, ["ACxGT"]).layers[-1])
+
+
+def test_it_is_saved_and_loaded(tmp_path):
+    encoder = SequenceEncoder("TGCA", kernel=3, **SMALL)
+    save_checkpoint(encoder, tmp_path / "c", name="sequence-masked", pretraining={})
+    again = load_checkpoint(tmp_path / "c")
+    assert again.config() == encoder.config()
+    assert torch.equal(encode(again, ["ACGT"]).layers[-1], encode(encoder, ["ACGT"]).layers[-1])
+
+
+@pytest.mark.parametrize("settings", [{"kernel": 4}, {"kernel": 0}, {"max_length": 4}, {"alphabet": "AA"}])
+def test_settings_out_of_range_are_refused(settings):
+    with pytest.raises(ValueError, match=r"kernel|max_length|alphabet"):
+        SequenceEncoder(**settings)
+
+
+@pytest.mark.parametrize("settings", [{"mask_rate": 0.0}, {"mask_rate": 1.0}, {"span": 0}])
+def test_masks_out_of_range_are_refused(settings):
+    with pytest.raises(ValueError, match=r"mask_rate|span"):
+        MaskedSymbols(encoder=SequenceEncoder(**SMALL), counts=[1] * (5 + len(EMBEDDED)), **settings)
+
+
+def test_the_loss_falls_on_one_batch():
+    torch.manual_seed(0)
+    encoder = SequenceEncoder("ACGT", kernel=3, **SMALL)
+    objective = MaskedSymbols(encoder=encoder, counts=[1] * 9)
+    objective.log = lambda *_, **__: None
+    batch = {"token": encoder.collate(["ACGT" * 8, "AACC" * 8])["token"]}
+    optimizer = objective.make_optimizer()
+    losses = []
+    for _ in range(40):
+        torch.manual_seed(1)
+        losses.append(objective.training_step(batch, 0))
+        optimizer.zero_grad()
+        losses[-1].backward()
+        optimizer.step()
+    assert losses[-1] < 0.2 * losses[0]
+    unused = [name for name, weight in objective.named_parameters() if weight.grad is None]
+    assert not unused
