@@ -243,6 +243,12 @@ def embedded_tasks(modality: str) -> tuple[Task, ...]:
     return tuple(task for taskset in sets for task in taskset if task.modality == modality)
 
 
+def core_tasks(modality: str) -> tuple[Task, ...]:
+    """Those of `embedded_tasks` that the sets of a modality are ranked by."""
+    core = {name for taskset in tasksets().values() for name in taskset.core or [task.name for task in taskset]}
+    return tuple(task for task in embedded_tasks(modality) if task.name in core)
+
+
 def own_task_schemes() -> dict[str, str]:
     """Schemes of tasks on a person's own data: "module:function" of a name and a path."""
     return _undisputed("own tasks", _of_modalities(lambda m: m.own_tasks))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from superb_lite import plugins
-from superb_lite.errors import UnknownNameError
+from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.metrics import metric
 from superb_lite.results import scale
 from superb_lite.results.scale import Scale
@@ -66,6 +66,27 @@ def board_of(names: Sequence[str]) -> Board:
     """
     tasks = {task.name: task for name in names for task in plugins.tasks(name)}
     return Board(" ".join(names), 1, tuple((task.name, task.protocols[0]) for task in tasks.values()))
+
+
+def board_of_modalities(names: Sequence[str], *, quick: bool = False) -> Board:
+    """What encoders of some modalities are ranked by where no tasks are named.
+
+    It is the core board, or the quick one, if they stand on it (no names mean all that do). A modality that does not
+    has a board of its own: the core tasks of its sets, and for a quick run the first of them.
+
+    Raises `SuperbLiteError` for several modalities that have no board in common, and for one without tasks.
+    """
+    board = QUICK if quick else CORE
+    known = {plugins.tasks(task)[0].modality for task, _ in board.columns}
+    outside = next((name for name in names if name not in known), None)
+    if outside is None:
+        return board
+    if len(set(names)) > 1:
+        raise SuperbLiteError(f"modality '{outside}' has a board of its own: run it by itself")
+    tasks = plugins.core_tasks(outside)[: 1 if quick else None]
+    if not tasks:
+        raise SuperbLiteError(f"modality '{outside}' has no tasks to run: install a package that has some")
+    return Board(f"quick-{outside}" if quick else outside, 1, tuple((task.name, task.protocols[0]) for task in tasks))
 
 
 @dataclass(frozen=True)

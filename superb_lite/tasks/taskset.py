@@ -40,6 +40,9 @@ class TaskSet:
     """The groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a group are
     averaged first. Empty: the set has no score of its own."""
 
+    core: tuple[str, ...] = ()
+    """The tasks by which `run --modality` ranks encoders of a modality that is not on the core board. Empty: all."""
+
     published: str | None = None
     """"module:NAME" of a tuple of `superb_lite.tasks.published.PublishedRow`: what others published on these tasks."""
 
@@ -53,6 +56,9 @@ class TaskSet:
         for name in (name for group in self.average for name in group):
             if name not in names:
                 raise SuperbLiteError(f"task set '{self.name}' averages '{name}', which is not one of its tasks")
+        for name in self.core:
+            if name not in names:
+                raise SuperbLiteError(f"task set '{self.name}' has '{name}' in its core, which is not one of its tasks")
 
     def __iter__(self) -> Iterator[Task]:
         return iter(self.tasks)

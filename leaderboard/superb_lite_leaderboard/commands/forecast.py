@@ -13,7 +13,7 @@ from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import CONFIG
 from superb_lite.pretraining.estimate import estimate
 from superb_lite.tasks.taskset import Board
-from superb_lite_leaderboard.board import CORE
+from superb_lite_leaderboard.board import board_of_modalities
 from superb_lite_leaderboard.commands.columns import board_columns
 
 
@@ -41,7 +41,8 @@ def forecast(
             if not (checkpoints / objective.name / CONFIG).exists():
                 total += estimate(objective.name, budget=budget, arguments=arguments).seconds
         encoders = len(modality.baselines) + 2 * len(objectives)
-        share = len(board_columns(board, modality.name)) / len(board_columns(CORE, modality.name) or [1])
+        usual = board_columns(board_of_modalities([modality.name]), modality.name)
+        share = len(board_columns(board, modality.name)) / len(usual)
         total += factor * modality.evaluation_seconds * encoders / 3 * share
     return total
 

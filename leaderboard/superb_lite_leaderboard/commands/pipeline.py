@@ -26,7 +26,7 @@ from superb_lite.pretraining.run import pretrain
 from superb_lite.results.files import write_results
 from superb_lite.results.result import Result
 from superb_lite.tasks.task import forget_data
-from superb_lite_leaderboard.board import CORE, QUICK, board_of
+from superb_lite_leaderboard.board import BUILT_IN, board_of, board_of_modalities
 from superb_lite_leaderboard.commands.columns import board_columns, evaluate_columns
 from superb_lite_leaderboard.commands.forecast import forecast
 from superb_lite_leaderboard.entry import Submitted, Tier
@@ -52,7 +52,8 @@ def run_all(
     """Pretrain, evaluate, rank, print the board and write the page. What is finished already is used again.
 
     modalities: pretrain every objective of these; None: the first objective of each modality on the board.
-    tasks: rank by these (sets, tasks, patterns), on a board of their own; None: by the core board.
+    tasks: rank by these (sets, tasks, patterns), on a board of their own; None: by the core board, or that of a
+        modality which the core board lacks (`board_of_modalities`).
     budget: whose recipes are followed; each has its own directory, but for the minute.
     quick: follow the recipes of the budget `quick` and rank by one task a modality.
     options: how encoders are evaluated, with the number of seeds that is given here.
@@ -64,11 +65,10 @@ def run_all(
     budget = QUICK_BUDGET if quick else budget
     watch = Stopwatch()
     directory = budget_dir(out or workspace(), budget)
-    file, site = directory / "board.sqlite", directory / "site"
-    if tasks:
-        slug = re.sub(r"[^a-z0-9]+", "-", "-".join(tasks).lower()).strip("-")
-        file, site = directory / f"board-{slug}.sqlite", directory / f"site-{slug}"
-    leaderboard = Leaderboard(board or file, board_of(tasks) if tasks else QUICK if quick else CORE)
+    ranked = board_of(tasks) if tasks else board_of_modalities(modalities or (), quick=quick)
+    slug = "" if ranked in BUILT_IN.values() else re.sub(r"[^a-z0-9]+", "-", f"-{ranked.name.lower()}").rstrip("-")
+    file, site = directory / f"board{slug}.sqlite", directory / f"site{slug}"
+    leaderboard = Leaderboard(board or file, ranked)
     chosen = _chosen(modalities, leaderboard, quick=quick)
     recipes = {o.name: find_recipe(o, budget) for _, objectives in chosen for o in objectives}
     make_dir(directory)  # now that all names are known to be right

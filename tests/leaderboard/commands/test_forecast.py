@@ -19,7 +19,7 @@ def test_pretraining_that_is_finished_and_tasks_that_are_not_asked_for_take_no_t
         lambda name, *, budget, arguments: SimpleNamespace(seconds=seconds[name] * {"minute": 1, "hour": 20}[budget]),
     )
     monkeypatch.setattr(module, "machine_factor", lambda: 1.5)
-    monkeypatch.setattr(module, "CORE", 4)
+    monkeypatch.setattr(module, "board_of_modalities", lambda names: 4)
     monkeypatch.setattr(module, "board_columns", lambda board, modality: range(board))  # a board is its length
     text = plugins.modality("text")
     chosen = [(text, [plugins.objective(name) for name in seconds])]

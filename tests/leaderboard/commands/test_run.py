@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ import torch
 from superb_lite import plugins
 from superb_lite.cli import evaluation
 from superb_lite.encoders.checkpoint_config import CONFIG
+from superb_lite.errors import SuperbLiteError
 from superb_lite.heads.linear import ProbeSettings
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.protocols import PROTOCOLS
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.taskset import Board, TaskSet
+from superb_lite_leaderboard import board
 from superb_lite_leaderboard.commands import pipeline
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
@@ -59,8 +62,10 @@ def superb_lite(superb_lite_command, monkeypatch, tmp_path):
     monkeypatch.setattr(plugins, "tasksets", lambda: {"toy": TASKS})
     monkeypatch.setattr(plugins, "modalities", lambda: {"toy": MODALITY})
     monkeypatch.setattr(plugins, "objectives", lambda: OBJECTIVES)
-    monkeypatch.setattr(pipeline, "CORE", BOARD)
-    monkeypatch.setattr(pipeline, "QUICK", BOARD)
+    monkeypatch.setattr(board, "CORE", BOARD)
+    monkeypatch.setattr(board, "QUICK", BOARD)
+    monkeypatch.setattr(board, "BUILT_IN", {"core": BOARD})
+    monkeypatch.setattr(pipeline, "BUILT_IN", {"core": BOARD})
     monkeypatch.setattr(pipeline, "pretrain", pretrain)
     monkeypatch.setattr(pipeline, "forecast", lambda *_, budget, **__: {"minute": 61.0, "hour": 3600.0}[budget])
     monkeypatch.setattr(pipeline, "load_encoder", load)
@@ -120,13 +125,46 @@ def test_a_board_of_tasks_is_a_file_of_its_own_and_knows_its_tasks(superb_lite, 
     assert superb_lite()[0] == 0
     code, out, pretrained = superb_lite("--tasks", "toy", "--modality", "toy")
     assert (code, pretrained) == (0, ["toy-two"]), out  # toy-one is there already
-    board = tmp_path / "workspace" / "board-toy.sqlite"
+    file = tmp_path / "workspace" / "board-toy.sqlite"
     assert (tmp_path / "workspace" / "site-toy" / "index.html").exists()
-    assert f"leaderboard show --board {board}" in out
+    assert f"leaderboard show --board {file}" in out
     assert len(entries(tmp_path)) == 3
-    assert len(Leaderboard(board).entries()) == 6
-    assert Leaderboard(board).board.columns == (("toy/classify", "frozen"),)
-    assert "toy-two" in {row["name"] for row in Leaderboard(board).rows()}
+    assert len(Leaderboard(file).entries()) == 6
+    assert Leaderboard(file).board.columns == (("toy/classify", "frozen"),)
+    assert "toy-two" in {row["name"] for row in Leaderboard(file).rows()}
+
+
+NOTHING = Board("core", 1, ())
+
+
+def test_a_modality_that_the_core_board_lacks_has_one_of_its_own(superb_lite, monkeypatch, tmp_path):
+    monkeypatch.setattr(board, "CORE", NOTHING)
+    monkeypatch.setattr(board, "QUICK", NOTHING)
+    two = (*TASKS.tasks, dataclasses.replace(TASKS.tasks[0], name="toy/again"))
+    for core, columns in (((), ["toy/classify", "toy/again"]), (("toy/again",), ["toy/again"])):
+        monkeypatch.setattr(plugins, "tasksets", lambda core=core: {"toy": TaskSet("toy", two, core=core)})
+        assert [name for name, _ in board.board_of_modalities(["toy"]).columns] == columns
+    code, out, _ = superb_lite("--modality", "toy")
+    assert code == 0, out
+    ranked = Leaderboard(tmp_path / "workspace" / "board-toy.sqlite").board
+    assert (ranked.name, ranked.columns) == ("toy", (("toy/again", "frozen"),))
+    code, out, _ = superb_lite("--modality", "toy", "--quick")
+    assert code == 0, out
+    assert Leaderboard(tmp_path / "workspace" / "quick" / "board-quick-toy.sqlite").board.name == "quick-toy"
+
+
+@pytest.mark.parametrize(
+    ("names", "sets", "words"),
+    [
+        (["toy", "other"], {"toy": TASKS}, "modality 'toy' has a board of its own: run it by itself"),
+        (["toy"], {}, "modality 'toy' has no tasks to run"),
+    ],
+)
+def test_modalities_without_a_board_are_refused(monkeypatch, names, sets, words):
+    monkeypatch.setattr(board, "CORE", NOTHING)
+    monkeypatch.setattr(plugins, "tasksets", lambda: sets)
+    with pytest.raises(SuperbLiteError, match=words):
+        board.board_of_modalities(names)
 
 
 def test_pretraining_goes_to_the_device_of_the_evaluation(monkeypatch):
