@@ -1,6 +1,7 @@
 """Plugins: what installed packages register by entry points (see `GROUPS`), by name.
 
-A package that cannot be loaded is reported in one line on standard error; the others go on working.
+A package that cannot be loaded, or that asks for another version of superb-lite, is reported in one line on standard
+error; the others go on working.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, note, reason
 from superb_lite.imports import resolve
+from superb_lite.requirements import unmet
 from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
@@ -47,17 +49,28 @@ BUILT_IN = frozenset({"majority", "py", "random", "raw"})
 def points(group: str) -> dict[str, EntryPoint]:
     """The entry points of a group by name.
 
-    A name that two packages register is refused in one line on standard error: the built-in thing of that name stays,
-    and where there is none, nobody gets the name. So is an encoder or an architecture with the name of a built-in
-    scheme, and an architecture with the name of a registered encoder.
+    A package that requires another version of ours is left out, with one line on standard error. A name that two
+    packages register is refused in one line: the built-in thing of that name stays, and where there is none, nobody
+    gets the name. So is an encoder or an architecture with the name of a built-in scheme, and an architecture with the
+    name of a registered encoder.
     """
     claims: dict[str, list[tuple[str, EntryPoint]]] = {}
     for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
-        claims.setdefault(point.name, []).append((_package(point), point))
+        if (fault := version_fault(point)) is None:
+            claims.setdefault(point.name, []).append((_package(point), point))
+        else:
+            _note(f"skipped package {_package(point)}: {fault}")
     reserved: Collection[str] = BUILT_IN if group in (ENCODERS, ARCHITECTURES) else ()
     if group == ARCHITECTURES:
         reserved = {*reserved, *points(ENCODERS)}
     return _undisputed(group, claims, reserved=reserved)
+
+
+def version_fault(point: EntryPoint) -> str | None:
+    """Why the package of an entry point does not go with this version of ours, and the mend; None where it does."""
+    if point.dist is None or _package(point) == OWN or (fault := unmet(point.dist, OWN)) is None:
+        return None
+    return f"{fault}: install a release of {_package(point)} that goes with it, or pip install -U {OWN}"
 
 
 T = TypeVar("T")
@@ -96,7 +109,7 @@ def load(group: str, name: str, *, kind: str) -> Any:
     point = points(group)[name]
     try:
         return point.load()
-    except Exception as error:  # whatever a foreign package raises is its own fault, and said so
+    except (Exception, SystemExit) as error:  # whatever a foreign package raises is its own fault, and said so
         raise SuperbLiteError(f"cannot load {kind} plugin '{name}' ({point.value}): {reason(error)}") from error
 
 
@@ -174,11 +187,21 @@ def _load_group(group: str, target: str) -> dict[str, Any]:
             value = point.load()
             if not isinstance(value, kind) or value.name != name:
                 raise TypeError(_misfit(value, kind, name))
-        except Exception as error:  # whatever a foreign package raises must not stop the others
-            _note(f"skipped plugin {name} ({point.value}): {reason(error)}")
+        except (Exception, SystemExit) as error:  # whatever a foreign package raises must not stop the others
+            _note_fault(_package(point), reason(error), f"{name} ({point.value})")
         else:
             loaded[name] = value
     return loaded
+
+
+_FAULTS: dict[tuple[str, str], str] = {}
+"""What was said of the things that do not load: package and reason -> the first of them."""
+
+
+def _note_fault(package: str, why: str, what: str) -> None:
+    """Said once for a package that fails in the same way whatever of it is loaded."""
+    if _FAULTS.setdefault((package, why), what) == what:
+        _note(f"skipped plugin {what}: {why}")
 
 
 def _package(point: EntryPoint | None) -> str:

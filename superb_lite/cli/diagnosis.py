@@ -124,6 +124,8 @@ def plugin_packages() -> Iterator[Finding]:
         for point in points:
             home = point.dist.name if point.dist is not None else "?"
             try:
+                if fault := plugins.version_fault(point):
+                    raise SuperbLiteError(fault)
                 with foreign_errors(f"{point.value} does not load"):
                     point.load()
             except SuperbLiteError as error:

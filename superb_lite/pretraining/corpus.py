@@ -22,7 +22,8 @@ class Corpus(lightning.LightningDataModule, ABC):
     """Base of all pretraining corpora.
 
     The batches of a run are numbered from 0: with one process and without accumulated gradients a batch's number is its
-    optimiser step; else a step has a batch for each process and each part of the accumulation.
+    optimiser step; else a step has a batch for each process and each part of the accumulation. As in an `Objective`, a
+    subclass may hand on what it leaves alone as `**options`.
 
     Args:
         path: a person's own data; None for the embedded corpus.
@@ -35,7 +36,7 @@ class Corpus(lightning.LightningDataModule, ABC):
     """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows. Those of a
     person's own data are found by content (`superb_lite.pretraining.sources`)."""
 
-    def __init__(self, *, path: Path | None, batch_size: int, seed: int, workers: int = 0) -> None:
+    def __init__(self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, workers: int = 0) -> None:
         super().__init__()
         if workers < 0:
             raise SuperbLiteError(f"--data.workers {workers}: give 0 or more")

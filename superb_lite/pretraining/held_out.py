@@ -1,4 +1,4 @@
-"""The loss of an objective on text, speech or images that it was not trained on."""
+"""The loss of an objective on data that it was not trained on."""
 
 from __future__ import annotations
 

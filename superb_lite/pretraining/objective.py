@@ -21,7 +21,8 @@ class Objective(lightning.LightningModule, ABC):
 
     The encoder is what is saved; heads of the objective are thrown away. Every batch is seeded by (seed, step) and its
     number within the step, so that a resumed run continues exactly as an uninterrupted one would, two runs of one
-    command are the same, and no two batches have the same masks.
+    command are the same, and no two batches have the same masks. A subclass names in its constructor the options that
+    are its own, or have other defaults, and hands on the rest as `**options`, which are options of the command, too.
 
     Args:
         encoder: what is trained and saved. A subclass says by its type which encoders it can train.
@@ -37,10 +38,10 @@ class Objective(lightning.LightningModule, ABC):
         self,
         *,
         encoder: Encoder,
-        learning_rate: float,
-        warmup_share: float,
-        weight_decay: float,
-        seed: int,
+        learning_rate: float = 3e-3,
+        warmup_share: float = 0.1,
+        weight_decay: float = 0.01,
+        seed: int = 0,
         muon_rate: float | None = None,
     ) -> None:
         super().__init__()

@@ -144,7 +144,7 @@ ONE_SEED = "one evaluation seed: seed variance unknown, intervals hold the noise
 
 def _notes(results: Sequence[Result]) -> Iterator[str]:
     if any(result.in_domain for result in results):
-        yield "* pretrained on text, speech or images of the same source (never on test items)"
+        yield "* pretrained on data of the same source (never on test items)"
     if any(result.in_domain is None for result in results):
         yield "? what it was pretrained on is unknown: it may have been on the source of the task, or on its test items"
     if any(len(result.seeds) == 1 for result in results):

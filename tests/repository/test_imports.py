@@ -19,7 +19,7 @@ FOLDERS = (ROOT, ROOT / "modalities", ROOT / "benchmarks", ROOT / "leaderboard")
 
 FLOORS = (
     "errors",
-    "imports paths machine media seeds surrogates",
+    "imports paths machine media requirements seeds surrogates",
     "plugins hub caches",
     "tasks",
     "metrics modality",
