@@ -1,5 +1,27 @@
-"""Checks that authors of tasks run in their own tests."""
+"""Checks that authors of encoders, tasks, objectives and modalities run in their own tests."""
 
-from superb_lite.testing.tasks import check_task, task_faults
+from superb_lite.testing.check import Check, CheckFailed, Finding, Options, Skipped
+from superb_lite.testing.suite import (
+    check_encoder,
+    check_modality,
+    check_objective,
+    check_task,
+    checks_of,
+    findings,
+    parametrize_with_checks,
+)
 
-__all__ = ["check_task", "task_faults"]
+__all__ = [
+    "Check",
+    "CheckFailed",
+    "Finding",
+    "Options",
+    "Skipped",
+    "check_encoder",
+    "check_modality",
+    "check_objective",
+    "check_task",
+    "checks_of",
+    "findings",
+    "parametrize_with_checks",
+]

@@ -1,14 +1,7 @@
-"""Training steps, encoders and heads are right on any device; checked without one.
-
-Under `FakeTensorMode` a tensor has a shape, a type and a device and no numbers, so that "cuda" is there on every
-machine, and an operation on tensors of two devices raises `FakeTensorDeviceMismatchError`. With a `ShapeEnv`, shapes
-that depend on numbers (`x[mask]`) are symbols; asking for a number (`bool(mask.all())`), which makes the host wait for
-the device, raises `GuardOnDataDependentSymNode`. So what passes here does not wait either.
-"""
+"""Training steps, encoders and heads are right on any device; checked without one (`superb_lite.testing.devices`)."""
 
 import dataclasses
 import inspect
-from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import lightning
@@ -17,12 +10,8 @@ import pytest
 import torch
 from PIL import Image
 from scipy.io import wavfile
-from torch import Tensor, nn
-from torch._dispatch.python import enable_python_dispatcher
-from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch import nn
 from torch.nn import functional
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from superb_lite import plugins
 from superb_lite.encoders.majority import MajorityEncoder
@@ -40,6 +29,7 @@ from superb_lite.heads.xvector import XVector, additive_margin_loss
 from superb_lite.imports import resolve
 from superb_lite.pretraining.run import pretrain
 from superb_lite.tasks.labels import Answer, Diarization, Example, Turn, Unit
+from superb_lite.testing.devices import devices, fake_cuda, like
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.tokenizer import train_tokenizer
 from tests.superb_lite.toy_sequences import PairEncoder, sequence_task
@@ -87,58 +77,6 @@ def an_image(folder):
 
 CORPORA = {"text": a_text, "speech": a_recording, "image": an_image}
 """What writes a small corpus of each modality into a folder."""
-
-
-def like(value, device):
-    """A tensor, or a mapping or module of tensors, as it would be after `value.to(device)`; under a fake mode."""
-    if isinstance(value, Tensor):
-        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=device)
-    if isinstance(value, dict):
-        return {key: like(part, device) for key, part in value.items()}
-    # What `nn.Module.to` moves, and nothing else: a tensor that is a plain attribute stays where it is.
-    for module in value.modules():
-        for name, parameter in list(module._parameters.items()):
-            if parameter is not None:
-                setattr(module, name, nn.Parameter(like(parameter, device), parameter.requires_grad))
-        for name, buffer in list(module._buffers.items()):
-            if buffer is not None:
-                setattr(module, name, like(buffer, device))
-    return value
-
-
-class NoDouble(TorchDispatchMode):
-    """Refuses float64 on any device but the CPU: Apple's GPUs have none."""
-
-    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        made = function(*args, **(kwargs or {}))
-        for tensor in made if isinstance(made, list | tuple) else [made]:
-            if isinstance(tensor, Tensor) and tensor.dtype == torch.float64 and tensor.device.type != "cpu":
-                raise TypeError(f"{function} makes a float64 tensor on the device")
-        return made
-
-
-@contextmanager
-def fake_cuda(*, double=False):
-    """A mode under which tensors can be on "cuda", but not as float64, unless `double` says so.
-
-    Recurrent layers would ask the driver; without cuDNN, the python dispatcher takes them apart instead.
-    """
-    with (
-        torch.backends.cudnn.flags(enabled=False),
-        FakeTensorMode(shape_env=ShapeEnv()),
-        nullcontext() if double else NoDouble(),
-        enable_python_dispatcher(),
-    ):
-        yield
-
-
-def devices(features):
-    """The kinds of devices that the tensors of some features are on."""
-    found = set()
-    for field in dataclasses.fields(features):
-        value = getattr(features, field.name)
-        found |= {part.device.type for part in (value if isinstance(value, tuple) else (value,)) if part is not None}
-    return found
 
 
 def test_two_devices_in_one_operation_are_found():

@@ -24,7 +24,7 @@ class BitEncoder(Encoder):
         return {"bits": bits, "length": torch.tensor([len(i) for i in items]), "item": torch.arange(len(items))}
 
     def forward(self, batch):
-        position = torch.arange(batch["bits"].shape[1])
+        position = torch.arange(batch["bits"].shape[1], device=batch["bits"].device)
         return Features(
             layers=(self.sign * batch["bits"].float()[..., None],),
             mask=position < batch["length"][:, None],
