@@ -62,8 +62,8 @@ def _command(name: str) -> TyperCommand | TyperGroup:
 app = typer.Typer(
     name="superb-lite",
     cls=Commands,
-    help="Pretrain, evaluate and rank self-supervised encoders of text, speech and images, offline, with error bars. "
-    "Start with: superb-lite run",
+    help="Pretrain, evaluate and rank self-supervised encoders of text, speech, images and sequences, offline, with "
+    "error bars. Start with: superb-lite run",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
