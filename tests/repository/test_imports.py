@@ -30,7 +30,7 @@ FLOORS = (
     "protocols",
     "results",
     "evaluation",
-    "analysis charts testing",
+    "analysis charts testing templates",
     "cli",
 )
 """The rooms of the engine, from the ground up: a room imports itself and rooms on floors below its own."""
