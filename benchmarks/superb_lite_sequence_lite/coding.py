@@ -7,7 +7,6 @@ at another place of the chromosome, too (copies of a gene), so that no test item
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from superb_lite.tasks.labels import TaskData
 from superb_lite_sequence_lite.labelled import Labelled, Part, task_data
 from superb_lite_sources.dna.genomes import Gene, genes, is_repeated
 from superb_lite_sources.dna.kmers import reverse_complement
+from superb_lite_sources.shares import generator
 
 WINDOW = 99
 MARGIN = 15
@@ -59,8 +59,7 @@ def _long_genes(part: Part, purpose: str) -> Iterator[tuple[Gene, np.random.Gene
     """Genes that have room for a window, with a generator each."""
     for gene in genes(part):
         if gene.end - gene.begin >= WINDOW + 2 * MARGIN + 3:
-            digest = hashlib.sha256(f"{purpose}/{gene.id}".encode()).digest()
-            yield gene, np.random.default_rng(int.from_bytes(digest[:8], "little"))
+            yield gene, generator(f"{purpose}/{gene.id}")
 
 
 def _draw(gene: Gene, rng: np.random.Generator, codon: int | None = None) -> int | None:

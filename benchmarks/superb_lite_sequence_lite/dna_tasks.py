@@ -39,4 +39,57 @@ STRAND = Task(
     corpus="dna",
 )
 
-TASKS = (FRAME, STRAND)
+_SITES = (
+    "human 5' splice sites of hg38 by GENCODE (Frankish et al. 2019, doi:10.1093/nar/gky955) in the package logomaker "
+    "(Tareen and Kinney 2020, doi:10.1093/bioinformatics/btz921)"
+)
+
+SPLICE_DECOY = Task(
+    name="sequence-lite/splice-decoy",
+    version=1,
+    modality="sequence",
+    form="classify",
+    metrics=("accuracy",),
+    labels=("decoy", "site"),
+    load="superb_lite_sequence_lite.splicing:decoy",
+    budget=60,
+    description="Whether nine letters are a splice site, from 120 labels; decoys are no site at all, but have each "
+    "letter as often at each place",
+    source=_SITES,
+    licence="MIT (logomaker); GENCODE: open access",
+    corpus="dna",
+)
+
+SPLICE_COUNT = Task(
+    name="sequence-lite/splice-count",
+    version=1,
+    modality="sequence",
+    form="regress",
+    metrics=("r2",),
+    labels=("low", "high"),
+    load="superb_lite_sequence_lite.splicing:count",
+    budget=100,
+    description="How many splice sites of the human genome have these nine letters (log2), from 100 labels",
+    source=_SITES,
+    licence="MIT (logomaker); GENCODE: open access",
+    corpus="dna",
+)
+
+ARS = Task(
+    name="sequence-lite/ars",
+    version=1,
+    modality="sequence",
+    form="classify",
+    metrics=("accuracy",),
+    labels=("broken", "works"),
+    load="superb_lite_sequence_lite.origins:works",
+    budget=150,
+    description="Whether a mutant of the yeast origin ARS1 (150 letters) still works, from 300 labels; any two mutants "
+    "differ in four letters or more",
+    source="selection of mutants, unpublished data of J. B. Kinney, analogous to Liachko et al. 2013, in the package "
+    "logomaker (Tareen and Kinney 2020, doi:10.1093/bioinformatics/btz921)",
+    licence="MIT (logomaker)",
+    corpus="dna",
+)
+
+TASKS = (FRAME, STRAND, SPLICE_DECOY, SPLICE_COUNT, ARS)

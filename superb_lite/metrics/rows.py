@@ -62,6 +62,21 @@ def _pearson(counts: Counts) -> Counts:
     return ratio(n * xy - x * y, np.sqrt(spread))
 
 
+def _errors(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
+    gold = number(example.label)
+    return np.array([1.0, gold, gold * gold, (gold - number(prediction)) ** 2])
+
+
+def _explained(counts: Counts) -> Counts:
+    """The share of the labels' variance that the predictions explain, 1 - (sum of squared errors) / (sum of squares).
+
+    0 for the mean of the labels, below 0 for what is worse; 0 where the labels do not vary.
+    """
+    n, gold, squared, errors = np.moveaxis(counts, -1, 0)
+    total = squared - ratio(gold * gold, n)
+    return ratio(np.where(total > 1e-9 * squared, total - errors, 0.0), total)
+
+
 def _spearman(examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
     from scipy import stats
 
@@ -78,4 +93,5 @@ ACCURACY = CountMetric("accuracy", frozenset({"class", "choice"}), True, accurac
 F1 = CountMetric("f1", _CLASSES, True, _binary_f1_counts, f1)
 MCC = CountMetric("mcc", _CLASSES, True, _confusion_counts, _mcc, bounds=(-1.0, 1.0))
 PEARSON = CountMetric("pearson", _NUMBERS, True, _moments, _pearson, bounds=(-1.0, 1.0))
+R2 = CountMetric("r2", _NUMBERS, True, _errors, _explained, bounds=(-np.inf, 1.0))
 SPEARMAN = WholeMetric("spearman", _NUMBERS, True, _spearman, bounds=(-1.0, 1.0))

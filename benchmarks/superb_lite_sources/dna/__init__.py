@@ -8,14 +8,21 @@ from __future__ import annotations
 import functools
 from typing import Literal
 
-from superb_lite_sources.dna import genomes
+from superb_lite_sources.dna import ars1, genomes, splice_sites
 
 
 @functools.cache
 def corpus(part: Literal["pretrain", "held-out"] = "pretrain") -> tuple[str, ...]:
-    """Sequences of A, C, G and T.
+    """Sequences of A, C, G and T: pieces of genomes on both strands, splice sites, mutants of ARS1.
 
-    "pretrain" shares no 20 letters in a row with the tested and validated stretches of the genome, on either strand.
-    "held-out" is for the loss of what was not pretrained on: nothing that is tested, and nothing of "pretrain".
+    "pretrain" has nothing of what is tested or validated: pieces share no 20 letters in a row with those stretches of
+    the genome, sites are other ones, and mutants, of which nobody knows whether they work, differ in four letters or
+    more. "held-out" is for the loss of what was not pretrained on: the genes and sites that are validated on.
     """
-    return genomes.corpus(part)
+    if part == "pretrain":
+        return (*genomes.corpus(part), *_sequences("train"), *ars1.unlabelled())
+    return (*genomes.corpus(part), *_sequences("validation"))
+
+
+def _sequences(part: splice_sites.Part) -> tuple[str, ...]:
+    return tuple(site.sequence for site in splice_sites.sites(part))

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
+from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, r2_score
 
 from superb_lite.errors import UnknownNameError
 from superb_lite.metrics import metric
@@ -119,7 +119,14 @@ def test_correlations_are_scipys_and_0_for_a_constant(pairs):
         assert metric(name).score(examples_of(gold), predicted, ()) == pytest.approx(expected, abs=1e-7)
 
 
-@pytest.mark.parametrize("name", ["accuracy", "mcc", "pearson", "spearman"])
+@given(st.lists(st.tuples(numbers, numbers), min_size=3, max_size=30))
+def test_the_share_of_explained_variance_is_scikit_learns_and_0_for_labels_that_do_not_vary(pairs):
+    gold, predicted = ([pair[side] for pair in pairs] for side in (0, 1))
+    expected = 0.0 if len(set(gold)) == 1 else r2_score(gold, predicted)
+    assert metric("r2").score(examples_of(gold), predicted, ()) == pytest.approx(expected, rel=1e-7, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", ["accuracy", "mcc", "pearson", "r2", "spearman"])
 def test_pseudo_values_are_those_of_leaving_each_cluster_out(name):
     rng = np.random.default_rng(0)
     gold = rng.integers(0, 3, 24).tolist()
