@@ -23,6 +23,22 @@ FRAME = Task(
     corpus="dna",
 )
 
+CODON = Task(
+    name="sequence-lite/codon",
+    version=1,
+    modality="sequence",
+    form="tag",
+    metrics=("unit_accuracy",),
+    labels=("first", "second", "third"),
+    load="superb_lite_sequence_lite.codons:codon",
+    budget=60,
+    description="Which letter of its codon each letter is, 33 in the middle of 99 of a gene, from 60 windows; genes "
+    "of the test are new",
+    source=_GENOME,
+    licence="sequence free to use (INSDC)",
+    corpus="dna",
+)
+
 STRAND = Task(
     name="sequence-lite/strand",
     version=1,
@@ -92,4 +108,4 @@ ARS = Task(
     corpus="dna",
 )
 
-TASKS = (FRAME, STRAND, SPLICE_DECOY, SPLICE_COUNT, ARS)
+TASKS = (FRAME, CODON, STRAND, SPLICE_DECOY, SPLICE_COUNT, ARS)
