@@ -9,6 +9,7 @@ from superb_lite.imports import resolve
 
 _CORPORA = {
     "dna": "superb_lite_sources.dna:corpus",
+    "protein": "superb_lite_sources.protein:corpus",
     "music": "superb_lite_sources.music:corpus",
 }
 """Imported when they are read: each needs other packages."""
