@@ -24,7 +24,7 @@ class Labelled:
     item: Item
     label: Label
 
-    cluster: str = ""
+    cluster: str | tuple[str, ...] = ""
     """See `Example.cluster`."""
 
 

@@ -47,8 +47,8 @@ def _strings(part: str) -> list[Row]:
 
 
 _SOURCES: dict[str, tuple[Part, tuple[Part, ...]]] = {
-    "pretrain": ("pretrain", ("train", "test")),
-    "held-out": ("train", ("test",)),
+    "pretrain": ("pretrain", ("train", "validation", "test")),
+    "held-out": ("train", ("validation", "test")),
 }
 """Part of the corpus: the part of the sources, and the parts that nothing of it may be a variant of."""
 

@@ -65,6 +65,11 @@ class Voice:
         """Without its rests."""
         return self[self.pitch != REST]
 
+    def moved(self, semitones: int) -> Voice:
+        """Transposed upwards."""
+        pitch = np.where(self.pitch == REST, REST, self.pitch + semitones).astype(np.int16)
+        return Voice(pitch, self.duration, self.bar, self.line)
+
     @property
     def onset(self) -> NDArray[np.float64]:
         """(N,): when each note begins, in quarter notes from the first."""

@@ -2,7 +2,7 @@
 
 Folk songs of the Essen collection (H. Schaffrath; in ABC by S. Shlien), whose lines are phrases, and instrumental tunes
 of O'Neill (1903), Aird (1778-1801), Ryan (1883) and a few more. They are partitioned by clusters of variants: what is
-pretrained on, what tasks are trained on, what is tested.
+pretrained on, what tasks are trained on, what they are developed on, what is tested.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from superb_lite_sources.music.kept import Row, kept
 from superb_lite_sources.music.notes import Voice
 from superb_lite_sources.music.related import groups
 from superb_lite_sources.packaged import Package
+from superb_lite_sources.shares import rank
 
-Part = Literal["pretrain", "train", "test"]
+Part = Literal["pretrain", "train", "validation", "test"]
 
 MUSIC21 = Package("music21", "10.5.1", "the embedded music")
 
@@ -39,7 +40,12 @@ SHORTEST = 16
 CHAIN = 100
 """Tunes; a larger cluster is a chain of variants of variants, which nothing is tested on."""
 
-_SHARES: dict[Part, tuple[float, float]] = {"test": (0.0, 0.25), "train": (0.25, 0.4), "pretrain": (0.4, 1.0)}
+_SHARES: dict[Part, tuple[float, float]] = {
+    "test": (0.0, 0.25),
+    "train": (0.25, 0.35),
+    "validation": (0.35, 0.45),
+    "pretrain": (0.45, 1.0),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +81,7 @@ def tunes_of(part: Part) -> tuple[Tune, ...]:
 def _part(cluster: str) -> Part:
     if len(_members()[cluster]) > CHAIN:
         return "pretrain"
-    place = int(hashlib.sha256(f"tunes/{cluster}".encode()).hexdigest()[:13], 16) / 16**13
+    place = int(rank(cluster, "tunes")[:13], 16) / 16**13
     return next(part for part, (low, high) in _SHARES.items() if low <= place < high)
 
 

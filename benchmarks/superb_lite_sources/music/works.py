@@ -17,9 +17,10 @@ import numpy as np
 from superb_lite_sources.music.humdrum import read_kern
 from superb_lite_sources.music.kept import Row, kept
 from superb_lite_sources.music.musicxml import read_parts
-from superb_lite_sources.music.notes import Note, Voice
+from superb_lite_sources.music.notes import REST, Note, Voice
 from superb_lite_sources.music.related import SHARED, groups
 from superb_lite_sources.music.tunes import MUSIC21, Part
+from superb_lite_sources.shares import rank
 
 COMPOSERS = {  # name: (files of music21's corpus, their SHA-256)
     "Bach": ("bach/*.mxl", "097b1210b2aec828b2a1e1eebc7190d5d94d5bf11152b3ca6d31fb8ffb084f48"),
@@ -37,7 +38,12 @@ SHORTEST = 12
 HYMN = 10
 """Intervals: chorales whose top voices share such a run are settings of one hymn tune."""
 
-_SHARES: dict[Part, tuple[float, float]] = {"test": (0.0, 0.5), "train": (0.5, 0.75), "pretrain": (0.75, 1.0)}
+_SHARES: dict[Part, tuple[float, float]] = {
+    "test": (0.0, 0.5),
+    "train": (0.5, 0.7),
+    "validation": (0.7, 0.8),
+    "pretrain": (0.8, 1.0),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +81,7 @@ def _places() -> dict[str, float]:
     places: dict[str, float] = {}
     for composer in COMPOSERS:
         names = {m.group for m in _all() if m.composer == composer}
-        ordered = sorted(names, key=lambda name: hashlib.sha256(f"works/{name}".encode()).hexdigest())
+        ordered = sorted(names, key=functools.partial(rank, salt="works"))
         places.update({name: number / len(ordered) for number, name in enumerate(ordered)})
     return places
 
@@ -128,15 +134,15 @@ CHORALE = 4
 
 
 def excerpts(movement: Movement, notes: int) -> Iterator[tuple[Voice, Voice]]:
-    """Stretches of `notes` sounding notes of the melody, one behind the other, and the notes of the bass that begin
-    meanwhile, as many at most; stretches with less than a third of that below them are left out."""
+    """Stretches of `notes` sounding notes of the melody, one behind the other, each with as many of the bass from the same
+    moment on. How many notes a bass has below those of a melody would tell one style from another by counting."""
     melody, bass = movement.melody, movement.bass
-    onsets = melody.onset[melody.pitch >= 0]
-    ends = np.append(onsets, melody.onset[-1] + melody.duration[-1])
-    top, low, begins = melody.sounding, bass.sounding, bass.onset[bass.pitch >= 0]
+    onsets = melody.onset[melody.pitch != REST]
+    top, low = melody.sounding, bass.sounding
+    begins = np.searchsorted(bass.onset[bass.pitch != REST], onsets - _EQUAL)
     for first in range(0, len(top) - notes + 1, notes):
-        below = low[(begins >= ends[first] - _EQUAL) & (begins < ends[first + notes] - _EQUAL)][:notes]
-        if 3 * len(below) >= notes:
+        below = low[int(begins[first]) : int(begins[first]) + notes]
+        if len(below) == notes:
             yield top[first : first + notes], below
 
 
