@@ -20,8 +20,9 @@ A_WORK = 12
 
 
 def composer(root: Path | None, part: Part = "test") -> TaskData:
-    """`NOTES` notes of a top voice, and as many of the bass from the same moment on, in pitches only: with their lengths,
-    a bag of symbols is better than 70% by the habits of editions. What is scored has as many excerpts of each composer.
+    """`NOTES` notes of a top voice, and as many of the bass from the same moment on, in pitches only: with their
+    lengths, a bag of symbols is better than 70% by the habits of editions. What is scored has as many excerpts of each
+    composer.
 
     root: not needed. part: what is scored.
     """

@@ -134,8 +134,8 @@ CHORALE = 4
 
 
 def excerpts(movement: Movement, notes: int) -> Iterator[tuple[Voice, Voice]]:
-    """Stretches of `notes` sounding notes of the melody, one behind the other, each with as many of the bass from the same
-    moment on. How many notes a bass has below those of a melody would tell one style from another by counting."""
+    """Stretches of `notes` sounding notes of the melody, one behind the other, each with as many of the bass from the
+    same moment on: how many notes of a bass lie below those of a melody would tell styles apart by counting."""
     melody, bass = movement.melody, movement.bass
     onsets = melody.onset[melody.pitch != REST]
     top, low = melody.sounding, bass.sounding
