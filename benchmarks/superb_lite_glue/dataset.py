@@ -13,7 +13,8 @@ from pathlib import Path
 from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.official_data import Entry, by_shared_text, hold_out, task_data
 from superb_lite_glue.official_tables import Row, Rows, read_rows
-from superb_lite_glue.release import download, find_file, find_folder
+from superb_lite_glue.release import download
+from superb_lite_sources.releases import find_file, find_folder
 
 NO_GOLD = "-"
 """The label of a row whose annotators did not agree (SNLI, MultiNLI and what follows them)."""

@@ -1,40 +1,13 @@
-"""Where official releases come from: a directory given with --root, or a download with Hugging Face `datasets`."""
+"""Downloads of official releases with Hugging Face `datasets`, where no directory is given with --root."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from superb_lite.errors import MissingPackageError, SuperbLiteError
 from superb_lite.imports import optional
 from superb_lite_glue.official_tables import Row, Rows
-
-
-def find_folder(root: Path, folders: Sequence[str], layout: str) -> Path:
-    """The first of `folders`, paths within `root`, that exists.
-
-    layout: what is expected, for the error that says so and what was found instead.
-    """
-    if not root.is_dir():
-        raise SuperbLiteError(f"--root '{root}' is not a directory; expected in it: {layout}")
-    for name in folders:
-        if (root / name).is_dir():
-            return root / name
-    raise SuperbLiteError(f"--root '{root}': expected {layout}; found: {_listed(root)}")
-
-
-def find_file(folder: Path, names: Sequence[str], layout: str) -> Path:
-    """The first of the files `names` in a folder. layout: what is expected, for the error."""
-    for name in names:
-        if (folder / name).is_file():
-            return folder / name
-    raise SuperbLiteError(f"'{folder}' holds no '{names[0]}'; found: {_listed(folder)}; expected: {layout}")
-
-
-def _listed(folder: Path) -> str:
-    found = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-    return f"{', '.join(found[:8])}{', ...' if len(found) > 8 else ''}" or "nothing"
 
 
 def download(repository: str, config: str | None, split: str, columns: Sequence[str], layout: str) -> Rows:

@@ -15,7 +15,8 @@ from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Answer, TaskData
 from superb_lite_glue.official_data import Entry, hold_out, task_data
 from superb_lite_glue.official_tables import Row, Rows, read_text
-from superb_lite_glue.release import download, find_file, find_folder
+from superb_lite_glue.release import download
+from superb_lite_sources.releases import find_file, find_folder
 
 SQUAD_LAYOUT = "DIR/squad/train-v1.1.json and dev-v1.1.json (rajpurkar.github.io/SQuAD-explorer)"
 DRCD_LAYOUT = "DIR/drcd/DRCD_training.json, DRCD_dev.json and DRCD_test.json (github.com/DRCKnowledgeTeam/DRCD)"
