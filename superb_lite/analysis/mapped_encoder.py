@@ -1,4 +1,4 @@
-"""MappedEncoder: an encoder of texts reads strings of symbols, each symbol as a word (Kao & Lee 2021, section 3).
+"""MappedEncoder: an encoder of texts reads strings of symbols, each symbol as a word (Kao & Lee 2021).
 
 "ACCA" becomes " we he he we" under {"A": "we", "C": "he"}. What a word means has nothing to do with the symbol: words
 are drawn at random, so that whatever the encoder knows that helps is not about words.

@@ -31,8 +31,10 @@ class ForestRow:
 
 
 @styled
-def forest_chart(title: str, panels: Sequence[str], rows: Sequence[ForestRow]) -> Figure:
+def forest_chart(title: str, panels: Sequence[str], rows: Sequence[ForestRow], *, zero: bool = False) -> Figure:
     """Rows from top to bottom, a panel for each of their scores with an axis of its own.
+
+    zero: the scores are differences, and a line stands where there is none.
 
     Raises `SuperbLiteError` where nothing is scored.
     """
@@ -43,6 +45,8 @@ def forest_chart(title: str, panels: Sequence[str], rows: Sequence[ForestRow]) -
     for place, name in enumerate(panels):
         axes = figure.add_subplot(1, len(panels), place + 1)
         _panel(axes, [row.scores[place] for row in rows], rows)
+        if zero:
+            axes.axvline(0.0, color=GREY, linewidth=0.8)
         axes.set_title(one_line(name, LONGEST_LABEL))
         labels = [one_line(row.name, LONGEST_LABEL) for row in rows] if place == 0 else []
         axes.set_yticks(range(len(rows)) if labels else [], labels)

@@ -82,15 +82,18 @@ class EvaluationProgress:
         self._bars.reset(self._current, description=one_line(f"  {task.name} {protocol}"), total=None, visible=True)
         return lambda done, total: self._bars.update(self._current, completed=done, total=total)
 
-    def finished(self, result: Result, *, last: bool = True) -> None:
-        """A result is there; one whose column never began was finished by an earlier run. last: of its column."""
+    def finished(self, result: Result, *, last: bool = True, name: str = "") -> None:
+        """A result is there; one whose column never began was finished by an earlier run.
+
+        last: of its column. name: of the encoder, where there are several.
+        """
         note = f"{result.seconds:6.1f} s" if self._computing else "  known"
         if last:
             self._computing = False
             self._bars.update(self._current, visible=False)
             self._bars.advance(self._all)
         line = f"  {result.task:<22} {result.protocol:<9} {percent(result)}"
-        say(f"{line:<58} {note}")
+        say(f"{line:<58} {note}" + (f"  {name}" if name else ""))
 
 
 def counter(description: str) -> tuple[RichProgress, Progress]:

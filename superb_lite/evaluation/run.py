@@ -108,6 +108,8 @@ class Evaluator:
         encoder: what is evaluated. It is moved to the device and put into evaluation mode.
         reference: what results and messages call it.
         device, batch_size, seeds, limit, root, feature_dir, progress: see `evaluate`.
+        first_seed: of the evaluation seeds, which follow each other.
+        protocols: by name, what takes the place of the registered ones, as one with settings of its own.
         results: where finished results are looked up and kept; one that is found there is not computed again. Limited
             results, and those of an encoder whose content hash holds in this process only, are not kept.
         timings: where the seconds of each phase are added up.
@@ -124,8 +126,10 @@ class Evaluator:
         device: str = "auto",
         batch_size: int = 32,
         seeds: int = 5,
+        first_seed: int = 0,
         limit: int | None = None,
         root: Path | None = None,
+        protocols: Mapping[str, Protocol] | None = None,
         results: ResultStore | None = None,
         feature_dir: Path | None = None,
         progress: TaskProgress | None = None,
@@ -136,6 +140,8 @@ class Evaluator:
         self.reference = reference
         self.batch_size = batch_size
         self.seeds = seeds
+        self.first_seed = first_seed
+        self.protocols = dict(protocols or {})
         self.limit = limit
         self.root = root
         self.feature_dir = feature_dir
@@ -173,10 +179,10 @@ class Evaluator:
                 problems[task.name, name] = self._problem(task)
             report = self.progress(task, name) if self.progress else None
             with self.timings.phase("encoder"):
-                self.features.fetch(_all_views(problems), report)
+                self.features.fetch(self._all_views(problems), report)
             problem = problems[task.name, name]
-            outcomes = self.outcomes(problem, protocol(name), report)
-            return self._result(problem, outcomes, protocol(name), name, started)
+            outcomes = self.outcomes(problem, self._how(name), report)
+            return self._result(problem, outcomes, self._how(name), name, started)
 
         for task, name in columns:
             if self.results is None:
@@ -201,7 +207,7 @@ class Evaluator:
         for problem in problems.values():
             report = self.progress(problem.task, "each layer") if self.progress else None
             with self.timings.phase("encoder"):
-                self.features.fetch(_all_views(problems), report)
+                self.features.fetch(self._all_views(problems), report)
             depth = self.features.table(problem.views()).depth
             for layer in range(depth):
                 started = time.perf_counter()
@@ -228,12 +234,13 @@ class Evaluator:
         return found
 
     def _key(self, task: Task, name: str) -> Key:
-        how = protocol(name)
+        how = self._how(name)
         return Key(
             self.fingerprint,
             task,
             name,
             self.seeds,
+            first_seed=self.first_seed,
             data_sha256=task.data(self.root).content_hash(),
             code_sha256=self._code(task, how),
             settings=how.settings(form_of(task), self.encoder),
@@ -255,7 +262,8 @@ class Evaluator:
 
     def _problem(self, task: Task) -> Problem:
         with self.timings.phase("data"):
-            return make_problem(task, seeds=range(self.seeds), limit=self.limit, root=self.root)
+            seeds = range(self.first_seed, self.first_seed + self.seeds)
+            return make_problem(task, seeds=seeds, limit=self.limit, root=self.root)
 
     def _preflight(self, problems: Iterable[Problem]) -> None:
         """Try the encoder on a few items of every task set and form before hours are spent."""
@@ -293,10 +301,13 @@ class Evaluator:
                 cost=self._costs.get(problem.task.name),
             )
 
+    def _how(self, name: str) -> Protocol:
+        """The protocol of that name."""
+        return self.protocols[name] if name in self.protocols else protocol(name)
 
-def _all_views(problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemView]:
-    """The views of all columns; the keys of different tasks are kept apart."""
-    views: dict[str, ItemView] = {}
-    for (task, name), problem in problems.items():
-        views.update({f"{task} {name} {key}": view for key, view in protocol(name).views(problem).items()})
-    return views
+    def _all_views(self, problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemView]:
+        """The views of all columns; the keys of different tasks are kept apart."""
+        views: dict[str, ItemView] = {}
+        for (task, name), problem in problems.items():
+            views.update({f"{task} {name} {key}": view for key, view in self._how(name).views(problem).items()})
+        return views

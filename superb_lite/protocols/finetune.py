@@ -7,9 +7,11 @@ head is trained, as under `frozen`.
 from __future__ import annotations
 
 import copy
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, ClassVar
 
 import torch
@@ -68,6 +70,7 @@ class Finetune(Protocol):
                 "epoch": best.epoch,
                 "validation_score": round(problem.signed(best.rating[0]), 4),
                 "validation_loss": round(-best.rating[1], 4),
+                "training_loss": {"updates": len(best.losses), "means": loss_means(best.losses)},
             }
             if isinstance(best.model, SequenceModel):
                 chosen["too_short"] = len(best.model.short)
@@ -112,10 +115,10 @@ class Finetune(Protocol):
             best = (-math.inf, -math.inf)
             best_epoch, best_state = 0, model.state_dict()
             curve: list[Epoch] = []
-            step = 0
+            losses: list[float] = []
             for epoch in range(1, config.epochs + 1):
                 model.train()
-                losses = []
+                before = len(losses)
                 for batch in length_batches([model.length(e) for e in train], config.batch_size):
                     loss = model.loss([train[i] for i in batch])
                     optimizer.zero_grad()
@@ -124,18 +127,18 @@ class Finetune(Protocol):
                     optimizer.step()
                     schedule.step()
                     losses.append(float(loss.detach()))
-                step += len(losses)
                 validation_loss = model.mean_loss(validation)
                 if not math.isfinite(validation_loss):
+                    del losses[before:]
                     break  # diverged: this learning rate is out, and nothing after it would be better
                 rating = (problem.rating(model.predict(validation), validation), -validation_loss)
-                curve.append(Epoch(step, sum(losses) / len(losses), rating[0]))
+                curve.append(Epoch(len(losses), fmean(losses[before:]), rating[0]))
                 if rating > best:
                     best, best_epoch, best_state = rating, epoch, copy.deepcopy(model.state_dict())
                 elif epoch - best_epoch >= config.patience:
                     break
             model.load_state_dict(best_state)
-        return FinetunedModel(model, rate, best_epoch, best, tuple(curve))
+        return FinetunedModel(model, rate, best_epoch, best, tuple(curve), tuple(losses))
 
 
 def trainable(encoder: Encoder) -> bool:
@@ -179,3 +182,17 @@ class FinetunedModel:
 
     curve: tuple[Epoch, ...]
     """All epochs in order."""
+
+    losses: tuple[float, ...]
+    """Of each update, before it; without those of an epoch that diverged."""
+
+
+LOSS_MEANS = 50
+"""Into how many stretches of updates a training loss is divided where it is recorded."""
+
+
+def loss_means(losses: Sequence[float]) -> list[float]:
+    """The means over stretches of updates that are as equal as they can be, `LOSS_MEANS` of them at most."""
+    stretches = min(LOSS_MEANS, len(losses))
+    ends = [len(losses) * number // max(1, stretches) for number in range(stretches + 1)]
+    return [round(fmean(losses[start:end]), 4) for start, end in itertools.pairwise(ends)]

@@ -37,13 +37,16 @@ class Key:
     """The kind of device that the encoder runs on."""
     dtype: str
     """Of the encoder's weights."""
+    first_seed: int = 0
+    """Of the evaluation seeds, which follow each other."""
 
     def fits(self, result: Result) -> bool:
         """Whether a stored result is what would be computed now; package versions count too."""
         return (
             result.encoder_hash == self.fingerprint
             and (result.task, result.task_version) == (self.task.name, self.task.version)
-            and (result.protocol, len(result.seeds)) == (self.protocol, self.seeds)
+            and result.protocol == self.protocol
+            and [row.seed for row in result.seeds] == list(range(self.first_seed, self.first_seed + self.seeds))
             and result.data_sha256 == self.data_sha256
             and result.code_sha256 == self.code_sha256
             and result.settings == self.settings
@@ -110,5 +113,6 @@ class ResultStore:
 
     def _path(self, key: Key) -> Path:
         task = re.sub(r"[^\w.-]+", "_", key.task.name)[-120:]  # a person's own task is named by its path
-        file = f"{task}@{key.task.version}.{key.protocol}.{key.seeds}-seeds.{key.device}.json"
+        seeds = f"{key.seeds}-seeds" + (f"-from-{key.first_seed}" if key.first_seed else "")
+        file = f"{task}@{key.task.version}.{key.protocol}.{seeds}.{key.device}.json"
         return self.directory / key.fingerprint[:16] / file
