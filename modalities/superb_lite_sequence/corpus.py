@@ -1,4 +1,4 @@
-"""Unlabelled sequences, cut into crops of one row each; every batch has as many of each kind."""
+"""Unlabelled sequences in rows of one length; every batch has as many of each kind."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite.pretraining.packing import pack
 from superb_lite.pretraining.sources import sources_in
 from superb_lite_sequence.alphabet import CLS, EMBEDDED, PAD, SEP, Alphabet
 from superb_lite_sequence.embedded import KINDS, embedded
@@ -21,38 +22,47 @@ from superb_lite_sequence.fingerprints import fingerprints
 from superb_lite_sequence.own_items import read_sequences
 
 SPECIAL_TOKENS = 2
-"""What a row has beside its symbols: [CLS] symbols [SEP]."""
+"""What a sequence has beside its symbols: [CLS] symbols [SEP]."""
+
+GAP = 4
+"""Positions of padding between two sequences of a row, as many as a convolution of 9 symbols sees beyond an end."""
 
 TOTAL = 1_000_000
 """What the counts of the ids add up to, about."""
 
 
-class Crops:
-    """All rows of one kind of sequences. size: symbols of a row, at most.
+class Rows:
+    """The rows of one kind of sequences, of at most `size` positions.
 
-    A sequence that is longer has several, of which only the last two may overlap, so that all of them are full.
+    A sequence that is longer than a row is cut into crops, of which only the last two may overlap, so that all of them
+    are full. Short ones stand in one row, `GAP` positions of padding apart.
     """
 
     def __init__(self, sequences: Sequence[str], alphabet: Alphabet, size: int) -> None:
         self.symbols = alphabet.encode("".join(sequences)).astype(np.int16)
-        starts: list[int] = []
-        lengths: list[int] = []
+        longest = size - SPECIAL_TOKENS
+        crops: list[tuple[int, int]] = []  # first symbol, and behind the last
         at = 0
         for sequence in sequences:
             length = len(sequence)
-            cuts = [*range(0, max(1, length - size), size), *([length - size] if length > size else [])]
-            starts += [at + cut for cut in cuts]
-            lengths += [min(length, size)] * len(cuts)
+            starts = [*range(0, max(1, length - longest), longest), *([length - longest] if length > longest else [])]
+            crops += [(at + start, at + min(start + longest, length)) for start in starts]
             at += length
-        self.starts, self.lengths = np.array(starts), np.array(lengths)
+        sizes = [end - start + SPECIAL_TOKENS + GAP for start, end in crops]
+        self.rows = [[crops[number] for number in row] for row in pack(sizes, size + GAP)]
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self.rows)
 
-    def row(self, number: int) -> NDArray[np.int16]:
-        """The symbols of one row."""
-        start = self.starts[number]
-        return self.symbols[start : start + self.lengths[number]]
+    def fill(self, number: int, token: NDArray[np.int64], document: NDArray[np.int64]) -> None:
+        """Write one row into the first of (T,) positions, of which all are [PAD] and of document 0."""
+        at = 0
+        for which, (start, end) in enumerate(self.rows[number], start=1):
+            stop = at + end - start + SPECIAL_TOKENS
+            token[at], token[stop - 1] = CLS, SEP
+            token[at + 1 : stop - 1] = self.symbols[start:end]
+            document[at:stop] = which
+            at = stop + GAP
 
 
 class SequenceCorpus(Corpus):
@@ -95,7 +105,7 @@ class SequenceCorpus(Corpus):
             known = {kind: lambda kind=kind: _all_of(kind) for kind in KINDS}
             self.sources = (*sources_in(fingerprints(own), known), str(path))
         self._cut(sequences)
-        shares = [np.bincount(crops.symbols, minlength=len(Alphabet(self.alphabet))) for crops in self.crops]
+        shares = [np.bincount(rows.symbols, minlength=len(Alphabet(self.alphabet))) for rows in self.rows]
         mean = np.mean([share / share.sum() for share in shares], axis=0)
         self.counts: list[int] = np.round(TOTAL * mean).astype(int).tolist()
         digest = hashlib.sha256()
@@ -105,21 +115,28 @@ class SequenceCorpus(Corpus):
         self._digest = digest.hexdigest()
 
     def _cut(self, sequences: Mapping[str, Sequence[str]]) -> None:
-        size = self.row_length - SPECIAL_TOKENS
-        self.crops = [Crops(sequences[kind], Alphabet(self.alphabet), size) for kind in self.kinds]
+        self.rows = [Rows(sequences[kind], Alphabet(self.alphabet), self.row_length) for kind in self.kinds]
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        """token: (B, T) ids of [CLS] symbols [SEP], [PAD] at the end; kind: (B,), its place in `kinds`."""
-        rows: list[tuple[int, NDArray[np.int16]]] = []
-        for kind, crops in enumerate(self.crops):
-            share = self.batch_size // len(self.kinds) + (kind < self.batch_size % len(self.kinds))
-            drawn = epoch_indices(step, size=len(crops), batch_size=share, seed=self.seed)
-            rows += [(kind, crops.row(number)) for number in drawn]
-        token = np.full((len(rows), SPECIAL_TOKENS + max(len(row) for _, row in rows)), PAD, dtype=np.int64)
-        for place, (_, row) in enumerate(rows):
-            token[place, 0], token[place, 1 + len(row)] = CLS, SEP
-            token[place, 1 : 1 + len(row)] = row
-        return {"token": torch.from_numpy(token), "kind": torch.tensor([kind for kind, _ in rows])}
+        """token: (B, T) ids of [CLS] symbols [SEP] and [PAD]; kind: (B,), its place in `kinds`.
+
+        document: (B, T), 1 for the first sequence of a row, 2 for the second, ..., 0 on padding.
+        """
+        shares = [
+            self.batch_size // len(self.kinds) + (kind < self.batch_size % len(self.kinds))
+            for kind in range(len(self.kinds))
+        ]
+        kinds = np.repeat(np.arange(len(self.kinds)), shares)
+        token = np.full((len(kinds), self.row_length), PAD, dtype=np.int64)
+        document = np.zeros_like(token)
+        place = 0
+        for rows, share in zip(self.rows, shares, strict=True):
+            for number in epoch_indices(step, size=len(rows), batch_size=share, seed=self.seed):
+                rows.fill(number, token[place], document[place])
+                place += 1
+        longest = int(np.flatnonzero(document.max(axis=0))[-1]) + 1
+        made = {"token": token[:, :longest], "document": document[:, :longest], "kind": kinds}
+        return {name: torch.from_numpy(column) for name, column in made.items()}
 
     def held_out(self) -> Corpus:
         """Sequences of the same packages that are neither for pretraining nor in any test."""

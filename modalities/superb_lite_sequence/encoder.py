@@ -96,15 +96,19 @@ class SequenceEncoder(Encoder):
             segment=batch["segment"],
         )
 
-    def encode(self, token: Tensor, segment: Tensor) -> tuple[Tensor, ...]:
-        """(B, T) ids and segments -> one (B, T, D) tensor per layer, the embeddings first."""
+    def encode(self, token: Tensor, segment: Tensor, document: Tensor | None = None) -> tuple[Tensor, ...]:
+        """(B, T) ids and segments -> one (B, T, D) tensor per layer, the embeddings first.
+
+        document: (B, T), which sequence of its row a position belongs to, where there are several; none sees another.
+        """
         real = token != PAD
         embedded = self.embedding(token) + self.segment(segment)
         if self.convolution is not None:
             # Zeros on padding, so that the end of a row is the same whatever stands beside it in the batch.
-            seen = (embedded * real[..., None]).transpose(1, 2)
-            embedded = embedded + nn.functional.gelu(self.convolution(seen)).transpose(1, 2)
-        layers: tuple[Tensor, ...] = self.transformer(embedded, real)
+            around = self.convolution((embedded * real[..., None]).transpose(1, 2)).transpose(1, 2)
+            embedded = embedded + nn.functional.gelu(around)
+        seen = real if document is None else (document[:, :, None] == document[:, None, :]) & real[:, None, :]
+        layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
         return layers
 
 

@@ -30,7 +30,7 @@ class MaskedSymbols(Objective):
         *,
         encoder: SequenceEncoder,
         counts: Sequence[int],
-        mask_rate: float = 0.15,
+        mask_rate: float = 0.3,
         span: int = 1,
         learning_rate: float = 1e-2,
         warmup_share: float = 0.1,
@@ -58,10 +58,10 @@ class MaskedSymbols(Objective):
         self.output_bias = nn.Parameter((frequency / frequency.sum()).log())
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: token (B, T), see `SequenceCorpus`."""
+        """batch: token, document (B, T), see `SequenceCorpus`."""
         token = batch["token"]
         corrupted, chosen = mask_symbols(token, rate=self.mask_rate, span=self.span)
-        hidden = self.encoder.encode(corrupted, torch.zeros_like(token))[-1]
+        hidden = self.encoder.encode(corrupted, torch.zeros_like(token), batch["document"])[-1]
         logits = F.linear(self.transform(hidden[chosen]), self.encoder.embedding.weight, self.output_bias)
         loss = F.cross_entropy(logits, token[chosen])
         self.log("loss", loss, prog_bar=True)

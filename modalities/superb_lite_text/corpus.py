@@ -16,9 +16,10 @@ from torch import Tensor
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import read_utf8
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite.pretraining.packing import pack
 from superb_lite.pretraining.sources import sources_in
 from superb_lite_sources import chinese, english
-from superb_lite_text.rows import lay_out, pack
+from superb_lite_text.rows import lay_out
 from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
 
 Text = tuple[tuple[int, ...], ...]

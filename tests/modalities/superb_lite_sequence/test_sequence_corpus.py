@@ -7,7 +7,7 @@ import torch
 import superb_lite_sequence.corpus as module
 from superb_lite.errors import SuperbLiteError
 from superb_lite_sequence.alphabet import CLS, EMBEDDED, PAD, SEP, Alphabet
-from superb_lite_sequence.corpus import Crops, SequenceCorpus
+from superb_lite_sequence.corpus import Rows, SequenceCorpus
 from superb_lite_sequence.fingerprints import fingerprints
 
 RNG = np.random.default_rng(0)
@@ -35,23 +35,34 @@ def corpus(**settings):
 
 
 def read(batch):
-    """The sequence of each row."""
+    """The sequences of each row."""
     symbols = np.array([*"____", "?", *EMBEDDED])
-    return ["".join(symbols[row[(row != PAD) & (row != CLS) & (row != SEP)].numpy()]) for row in batch["token"]]
+    return [
+        tuple("".join(symbols[row[document == n][1:-1].numpy()]) for n in range(1, int(document.max()) + 1))
+        for row, document in zip(batch["token"], batch["document"], strict=True)
+    ]
 
 
 @pytest.mark.parametrize("length", [1, 63, 64, 65, 128, 150])
 def test_crops_are_full_and_cover_the_sequence(length):
     sequence = "".join(RNG.choice([*"ACGT"], length))
-    crops = Crops([sequence, "GG"], Alphabet("ACGT"), 64)
-    rows = [crops.row(n) for n in range(len(crops))]
-    assert rows[-1].tolist() == Alphabet("ACGT").encode("GG").tolist()
-    assert {len(row) for row in rows[:-1]} == {min(64, length)}
-    assert len(rows) - 1 == max(1, -(-length // 64))
-    covered = np.zeros(length, dtype=bool)
-    for start in crops.starts[:-1]:
-        covered[start : start + 64] = True
-    assert covered.all()
+    rows = Rows([sequence, "GG"], Alphabet("ACGT"), 66)
+    crops = sorted(crop for row in rows.rows for crop in row)
+    assert crops.pop() == (length, length + 2)
+    assert {end - start for start, end in crops} == {min(64, length)}
+    assert len(crops) == max(1, -(-length // 64))
+    assert {place for start, end in crops for place in range(start, end)} == set(range(length))
+
+
+def test_short_sequences_share_a_row_and_stand_apart():
+    token, document = np.full(40, PAD), np.zeros(40, dtype=np.int64)
+    rows = Rows(["ACG", "TTTT", "A" * 30], Alphabet("ACGT"), 40)
+    rows.fill(1, token, document)
+    assert len(rows) == 2
+    assert document.tolist() == [1] * 6 + [0] * 4 + [2] * 5 + [0] * 25
+    assert token[:6].tolist() == [CLS, *Alphabet("ACGT").encode("TTTT"), SEP]
+    assert token[10:15].tolist() == [CLS, *Alphabet("ACGT").encode("ACG"), SEP]
+    assert (token[document == 0] == PAD).all()
 
 
 def test_a_batch_has_as_many_rows_of_each_kind_and_reads_all_in_an_epoch():
@@ -59,11 +70,9 @@ def test_a_batch_has_as_many_rows_of_each_kind_and_reads_all_in_an_epoch():
     assert made.batch(0)["kind"].tolist() == [0, 0, 0, 1, 1, 1]
     assert corpus(batch_size=5).batch(0)["kind"].tolist() == [0, 0, 0, 1, 1]
     rows = [row for step in range(20) for row in read(made.batch(step))[:3]]
-    assert len(made.crops[0]) == 60
-    assert sorted(rows) == sorted(
-        read({"token": torch.cat([corpus(batch_size=2).batch(n)["token"][:1] for n in range(60)])})
-    )
-    assert all(any(row in sequence for sequence in SEQUENCES["dna"]) for row in rows)
+    assert len(made.rows[0]) == 60
+    assert len(set(rows)) == 60
+    assert all(any(part in sequence for sequence in SEQUENCES["dna"]) for row in rows for part in row)
 
 
 def test_batches_depend_on_seed_and_step_alone():

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
-from superb_lite_sequence.alphabet import EMBEDDED
+from superb_lite_sequence.alphabet import EMBEDDED, PAD
+from superb_lite_sequence.corpus import GAP
 from superb_lite_sequence.encoder import SequenceEncoder
 from superb_lite_sequence.masked_symbols import MaskedSymbols
 
@@ -23,6 +24,22 @@ def test_an_item_is_the_same_whatever_stands_beside_it(kernel):
     alone, beside = encode(encoder, ["ACGTA"]), encode(encoder, ["ACGTA", "ACGT" * 20])
     for one, other in zip(alone.layers, beside.layers, strict=True):
         torch.testing.assert_close(one[0], other[0, : one.shape[1]])
+
+
+@torch.no_grad()
+def test_sequences_of_one_row_are_encoded_as_if_alone():
+    encoder = SequenceEncoder("ACGT", kernel=2 * GAP + 1, **SMALL).eval()
+    alone = [encoder.collate([sequence])["token"][0] for sequence in ("ACGTA", "GG", "TTTACG")]
+    between = torch.full((GAP,), PAD)
+    token = torch.cat([part for one in alone for part in (one, between)])[None]
+    number = torch.cat([torch.full((len(one) + GAP,), n) for n, one in enumerate(alone, start=1)])[None]
+    document = torch.where(token == PAD, 0, number)
+    together = encoder.encode(token, torch.zeros_like(token), document)
+    for n, one in enumerate(alone, start=1):
+        single = encoder.encode(one[None], torch.zeros_like(one[None]))
+        for a, b in zip(single, together, strict=True):
+            torch.testing.assert_close(a[0], b[document == n])
+    assert all(bool(torch.isfinite(layer).all()) for layer in together)
 
 
 def test_many_rows_go_through_in_parts(monkeypatch):
@@ -64,7 +81,8 @@ def test_the_loss_falls_on_one_batch():
     encoder = SequenceEncoder("ACGT", kernel=3, **SMALL)
     objective = MaskedSymbols(encoder=encoder, counts=[1] * 9)
     objective.log = lambda *_, **__: None
-    batch = {"token": encoder.collate(["ACGT" * 8, "AACC" * 8])["token"]}
+    token = encoder.collate(["ACGT" * 8, "AACC" * 8])["token"]
+    batch = {"token": token, "document": torch.ones_like(token)}
     optimizer = objective.make_optimizer()
     losses = []
     for _ in range(40):

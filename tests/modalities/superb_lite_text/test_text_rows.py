@@ -1,29 +1,12 @@
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from superb_lite_text.bart import BartEncoder
 from superb_lite_text.bert import BertEncoder
 from superb_lite_text.gpt import GptEncoder
-from superb_lite_text.rows import lay_out, pack, places, visible
+from superb_lite_text.rows import lay_out, places, visible
 from superb_lite_text.tokenizer import CLS, PAD, SEP
 from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, ids
-
-LENGTHS = st.lists(st.integers(1, 20), min_size=1, max_size=60)
-
-
-@given(LENGTHS)
-def test_every_text_is_in_one_row_and_fits(lengths):
-    rows = pack(lengths, 20)
-    assert sorted(n for row in rows for n in row) == list(range(len(lengths)))
-    assert all(0 < sum(lengths[n] for n in row) <= 20 for row in rows)
-
-
-@given(LENGTHS)
-def test_no_two_rows_would_fit_into_one(lengths):
-    filled = sorted(sum(lengths[n] for n in row) for row in pack(lengths, 20))
-    assert len(filled) < 2 or filled[0] + filled[1] > 20
 
 
 def test_texts_follow_one_another_and_know_their_row():
