@@ -17,7 +17,18 @@ from superb_lite.errors import MESSAGE_LIMIT, SuperbLiteError, foreign_errors, o
 
 
 class CheckFailed(SuperbLiteError):  # noqa: N818  # as the checks say it: passed, failed, skipped
-    """What a check found wrong, and how to mend it."""
+    """A subject fails a check.
+
+    Args:
+        before: which subject fails which check.
+        why: what is wrong.
+        mend: how to mend it.
+    """
+
+    def __init__(self, before: str, why: str, mend: str) -> None:
+        room = max(60, MESSAGE_LIMIT - len(before) - len(mend) - len(": . To mend: "))
+        self.why = f"{one_line(why, room)}. To mend: {mend}"
+        super().__init__(f"{before}: {self.why}")
 
 
 class Skipped(Exception):  # noqa: N818
@@ -77,7 +88,7 @@ class Check:
 
     def __call__(self, subject: Any) -> None:
         """Raises `CheckFailed` or `Skipped`."""
-        case = self._case_of(subject)
+        case = self.case_of(subject)
         try:
             with foreign_errors("it raises"):
                 fault = self._fault(case)
@@ -86,10 +97,9 @@ class Check:
         if isinstance(fault, Skipped):
             raise fault
         if fault is not None:
-            before, after = f"{case.name} fails {self.name}: ", f". To mend: {self.mend}"
-            raise CheckFailed(before + one_line(fault, max(60, MESSAGE_LIMIT - len(before) - len(after))) + after)
+            raise CheckFailed(f"{case.name} fails {self.name}", fault, self.mend)
 
-    def _case_of(self, subject: Any) -> Case:
+    def case_of(self, subject: Any) -> Case:
         """The case of a subject, the same one for all its checks."""
         for known, options, case in _cases:
             if known is subject and options is self.options:
@@ -113,20 +123,35 @@ Outcome = Literal["passed", "failed", "not applicable"]
 class Finding:
     """What a check said of a subject."""
 
+    subject: str
+    """In words ("task 'my-set/weekday'")."""
     check: str
+    """The name of the check."""
+    about: str
+    """What it asks."""
     outcome: Outcome
     why: str = ""
-    """What is wrong, or why it cannot be asked; empty where it passed."""
+    """What is wrong and how to mend it, or why it cannot be asked; empty where it passed."""
+
+    def __str__(self) -> str:
+        return f"{self.subject} {_VERBS[self.outcome]} {self.check}{self.why and ': '}{self.why}"
+
+
+_VERBS: dict[Outcome, str] = {"passed": "passes", "failed": "fails", "not applicable": "is not asked for"}
 
 
 def finding(check: Check, subject: Any) -> Finding:
-    """Run a check. $SUPERB_LITE_DEBUG lets errors of the subject through, with their traceback."""
+    """Run a check. $SUPERB_LITE_DEBUG lets errors of the subject through, with their traceback.
+
+    Raises `SuperbLiteError` for a subject that cannot be loaded at all.
+    """
+    name = check.case_of(subject).name
     try:
         check(subject)
     except Skipped as reason:
-        return Finding(check.name, "not applicable", str(reason))
+        return Finding(name, check.name, check.about, "not applicable", str(reason))
     except CheckFailed as error:
         if os.environ.get("SUPERB_LITE_DEBUG"):
             raise
-        return Finding(check.name, "failed", str(error))
-    return Finding(check.name, "passed")
+        return Finding(name, check.name, check.about, "failed", error.why)
+    return Finding(name, check.name, check.about, "passed")

@@ -131,7 +131,7 @@ def _conforms(case: ObjectiveCase) -> str | None:
     for check in encoder_checks.CHECKS:
         found = finding(check.with_options(options), encoder)
         if found.outcome == "failed":
-            return found.why
+            return str(found)
     return None
 
 

@@ -11,7 +11,7 @@ from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import TaskSet
-from superb_lite.testing.check import Check, CheckFailed, Finding, Options, finding
+from superb_lite.testing.check import Check, CheckFailed, Finding, Options, Skipped, finding
 
 if TYPE_CHECKING:
     from superb_lite.encoders.encoder import Encoder
@@ -55,11 +55,12 @@ def findings(subject: Any, options: Options | None = None) -> Iterator[Finding]:
         yield finding(check, subject)
 
 
-def _all_pass(subject: Any, options: Options) -> list[Finding]:
-    found = list(findings(subject, options))
-    if failed := [one.why for one in found if one.outcome == "failed"]:
-        more = f"(and {len(failed) - 1} more) " if len(failed) > 1 else ""
-        raise CheckFailed(f"{more}{failed[0]}")
+def _all_pass(subjects: Iterable[Any], options: Options) -> list[Finding]:
+    found = [one for subject in subjects for one in findings(subject, options)]
+    if failed := [one for one in found if one.outcome == "failed"]:
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        why, _, mend = failed[0].why.rpartition(". To mend: ")
+        raise CheckFailed(f"{failed[0].subject} fails {failed[0].check}{more}", why, mend)
     return found
 
 
@@ -82,7 +83,7 @@ def check_encoder(
 
     Returns what each check said; one that cannot be asked says why.
     """
-    return _all_pass(encoder, Options(items=items, root=root, device=device, trust_code=trust_code))
+    return _all_pass([encoder], Options(items=items, root=root, device=device, trust_code=trust_code))
 
 
 def check_task(task: Task | TaskSet, *, core: bool = False, root: Path | None = None) -> list[Finding]:
@@ -90,8 +91,7 @@ def check_task(task: Task | TaskSet, *, core: bool = False, root: Path | None = 
 
     core: ask for the finer power of a board that ranks. root: where official releases lie.
     """
-    tasks = task.tasks if isinstance(task, TaskSet) else (task,)
-    return [one for part in tasks for one in _all_pass(part, Options(core=core, root=root))]
+    return _all_pass(expanded([task]), Options(core=core, root=root))
 
 
 def check_objective(spec: ObjectiveSpec, *, data: Path | None = None, device: str | None = None) -> list[Finding]:
@@ -99,12 +99,12 @@ def check_objective(spec: ObjectiveSpec, *, data: Path | None = None, device: st
 
     data: a small corpus of a person's own, of another content than the embedded one.
     """
-    return _all_pass(spec, Options(data=data, device=device))
+    return _all_pass([spec], Options(data=data, device=device))
 
 
 def check_modality(modality: Modality, *, root: Path | None = None) -> list[Finding]:
     """Ask everything of a modality; see `check_encoder`."""
-    return _all_pass(modality, Options(root=root))
+    return _all_pass([modality], Options(root=root))
 
 
 def parametrize_with_checks(
@@ -157,13 +157,12 @@ class _Test:
     check: Check
 
     def __call__(self, subject: Any) -> None:
-        found = finding(self.check, subject)
-        if found.outcome == "failed":
-            raise CheckFailed(found.why)
-        if found.outcome == "not applicable":
+        try:
+            self.check(subject)
+        except Skipped as reason:
             import pytest
 
-            pytest.skip(found.why)
+            pytest.skip(str(reason))
 
 
 def expanded(subjects: Iterable[Any]) -> Iterator[Any]:

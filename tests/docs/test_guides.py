@@ -72,9 +72,10 @@ def output_of(line: str, package: Path, cwd: Path) -> str:
 def test_the_commands_of_the_extension_guide_run(guide_package: Path, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     commands = [line for block in blocks_of(text.partition(BOARDS)[0], "bash") for line in block.splitlines()]
-    assert len(commands) == 4
+    assert len(commands) == 6
     for line in commands:
-        shown = "hidden-tokens" if " pretrain " in line else "my-set/weekday"
+        shown = {" pretrain ": "hidden-tokens", " check ngram": "0 failed"}
+        shown = next((words for part, words in shown.items() if part in line), "my-set/weekday")
         assert shown in output_of(line, guide_package, tmp_path)
 
 
@@ -93,6 +94,16 @@ def test_a_board_made_in_python_is_that_of_the_commands_after_it(guide_package: 
         assert "my-set/weekday" in shown
         assert "trigrams" in shown
         assert "clue-lite" not in shown
+
+
+@pytest.mark.slow
+def test_the_conformance_tests_of_the_extension_guide_pass(guide_package: Path, tmp_path: Path) -> None:
+    (block,) = (b for b in blocks(ROOT / "docs" / "extending.md", "python") if b.startswith("# test_conformance.py"))
+    (tmp_path / "test_conformance.py").write_text(block, encoding="utf-8")
+    done = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."], guide_package, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+    assert "skipped" in done.stdout
 
 
 @pytest.mark.slow
