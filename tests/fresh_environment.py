@@ -1,0 +1,79 @@
+"""Environments as a person makes them: a new folder with an interpreter of its own, and wheels installed into it.
+
+The libraries (torch, numpy, ...) are those of the environment that runs the tests, so that nothing is downloaded;
+packages of this project are there only if a test installs them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", ".*_cache")
+
+
+def wheel(source: Path, folder: Path) -> Path:
+    """The wheel of a source tree, built from a copy of it without network."""
+    copy = folder / f"source-of-{source.name}"
+    shutil.copytree(source, copy, ignore=LEFT_OUT)
+    return _built(copy, folder / f"wheel-of-{source.name}")
+
+
+def superb_lite_wheel(folder: Path) -> Path:
+    """The wheel of the project itself."""
+    copy = folder / "source-of-superb-lite"
+    copy.mkdir(parents=True)
+    for name in ("superb_lite", "modalities", "benchmarks", "leaderboard"):
+        shutil.copytree(ROOT / name, copy / name, ignore=LEFT_OUT)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy)
+    return _built(copy, folder / "wheel-of-superb-lite")
+
+
+def _built(copy: Path, out: Path) -> Path:
+    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), str(copy))
+    (found,) = out.glob("*.whl")
+    return found
+
+
+def _pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+class FreshEnvironment:
+    """A virtual environment in a folder, and commands in it."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
+        subprocess.run(command, check=True)
+        self.folder = folder
+        scheme = {"base": str(folder), "platbase": str(folder)}
+        site = Path(sysconfig.get_path("purelib", "venv", vars=scheme))
+        # A folder that is named in a .pth file is searched last, and the .pth files in it are not read, so that modules
+        # of packages which are installed there for editing stay unknown.
+        (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+
+    def install(self, *wheels: Path) -> None:
+        """Install wheels; what they require is not looked for."""
+        # Also what is installed among the libraries is installed here, and left alone there.
+        options = ["--no-deps", "--no-index", "--ignore-installed"]
+        _pip("--python", str(self.folder), "install", *options, *map(str, wheels))
+
+    def run(self, *command: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment ("superb-lite", "python", ...) and expect its exit code."""
+        program = shutil.which(command[0], path=str(self.folder / "bin"))
+        assert program is not None, f"{command[0]} is not installed"
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith("SUPERB_LITE_")}
+        environment |= {"SUPERB_LITE_CACHE": str(self.folder / "cache"), "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
+        done = subprocess.run(
+            [program, *command[1:]], capture_output=True, text=True, cwd=cwd, env=environment, check=False
+        )
+        assert done.returncode == code, f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
