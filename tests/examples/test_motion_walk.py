@@ -23,6 +23,12 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [superb_lite_wheel(folder), wheel(EXAMPLE, folder)]
 
 
+def scores_in(folder: Path) -> dict[str, float]:
+    """The scores of the one file of results in a folder, by task."""
+    (file,) = folder.glob("*.json")
+    return {result["task"]: result["score"] for result in json.loads(file.read_text())["results"]}
+
+
 def test_a_strangers_modality_is_installed_pretrained_evaluated_and_ranked(
     wheels: list[Path], sktime: Path, tmp_path: Path
 ) -> None:
@@ -36,11 +42,9 @@ def test_a_strangers_modality_is_installed_pretrained_evaluated_and_ranked(
 
     assert "motion-masked" in fresh.run("superb-lite", "list", "objectives", cwd=tmp_path).stdout
     fresh.run("superb-lite", "pretrain", "motion-masked", "--budget", "quick", "--out", "mine", cwd=tmp_path)
-    fresh.run(
-        "superb-lite", "evaluate", "mine", "--tasks", "motion-lite", "--seeds", "2", "--out", "mine.json", cwd=tmp_path
-    )
-    results = json.loads((tmp_path / "mine.json").read_text())
-    scores = {result["task"]: result["score"] for result in results["results"]}
+    options = ["--tasks", "motion-lite", "--seeds", "2", "--out", "results"]
+    fresh.run("superb-lite", "evaluate", "mine", *options, cwd=tmp_path)
+    scores = scores_in(tmp_path / "results")
     assert list(scores) == TASKS
     assert scores["motion-lite/activity"] > 0.5 > 0.25  # twice what guessing gives
     assert scores["motion-lite/speaker"] > 0.3
@@ -48,10 +52,12 @@ def test_a_strangers_modality_is_installed_pretrained_evaluated_and_ranked(
     # `run` does all of it, on a board of the modality's own; then what was pretrained above joins that board.
     fresh.run("superb-lite", "run", "--modality", "motion", "--budget", "quick", "--out", "work", cwd=tmp_path)
     board = "work/quick/board-motion.sqlite"
-    fresh.run("superb-lite", "submit", "mine", "--board", board, "--as", "mine", cwd=tmp_path)
+    fresh.run("superb-lite", "submit", "mine", "--board", board, "--name", "mine", cwd=tmp_path)
     shown = fresh.run("superb-lite", "leaderboard", "show", "--board", board, cwd=tmp_path).stdout
+    assert shown.startswith("motion board")
     for name in ("mine", "pretrained", "random twins", "simple baselines", *TASKS):
         assert name in shown
+    fresh.run("python", "-m", "pytest", "-q", str(EXAMPLE / "tests"), cwd=tmp_path)
 
 
 def test_the_files_of_the_released_sktime_are_read(wheels: list[Path], tmp_path: Path) -> None:
@@ -71,10 +77,9 @@ def test_the_files_of_the_released_sktime_are_read(wheels: list[Path], tmp_path:
         pytest.skip(f"sktime cannot be downloaded: {done.stderr.strip().splitlines()[-1]}")
     fresh = FreshEnvironment(tmp_path / "fresh")
     fresh.install(*wheels, *tmp_path.glob("sktime*.whl"))
-    fresh.run(
-        "superb-lite", "evaluate", "raw:motion-statistics", "--tasks", "motion-lite", "--out", "r.json", cwd=tmp_path
-    )
-    scores = {r["task"]: r["score"] for r in json.loads((tmp_path / "r.json").read_text())["results"]}
+    options = ["--tasks", "motion-lite", "--out", "results"]
+    fresh.run("superb-lite", "evaluate", "raw:motion-statistics", *options, cwd=tmp_path)
+    scores = scores_in(tmp_path / "results")
     assert scores["motion-lite/activity"] > 0.9
     assert scores["motion-lite/speaker"] > 0.85
     assert 0.3 < scores["motion-lite/beat"] < 0.6

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from superb_lite import SuperbLiteError
-from superb_lite_motion.recordings import Recording
+from superb_lite_motion.recordings import Recording, check_item
 
 TRAINED = 3600
 """Samples of the electrocardiogram that may be learnt from."""
@@ -31,9 +31,11 @@ def read_ts(path: Path) -> list[tuple[Recording, str]]:
         if line.strip() and line[0] not in "#@":
             *channels, label = line.split(":")
             try:
-                found.append((np.array([c.split(",") for c in channels], np.float32).T.copy(), label.strip()))
+                recording = np.array([c.split(",") for c in channels], np.float32).T.copy()
             except ValueError as error:
                 raise SuperbLiteError(f"'{path}', line {number}: channels of one length are needed: {error}") from None
+            check_item(f"{path}, line {number}", recording)
+            found.append((recording, label.strip()))
     return found
 
 
