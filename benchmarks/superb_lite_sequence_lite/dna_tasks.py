@@ -82,10 +82,10 @@ SPLICE_COUNT = Task(
     modality="sequence",
     form="regress",
     metrics=("r2",),
-    labels=("low", "high"),
+    labels=("rare", "frequent"),  # the ends of the scale
     load="superb_lite_sequence_lite.splicing:count",
-    budget=100,
-    description="How many splice sites of the human genome have these nine letters (log2), from 100 labels",
+    budget=200,
+    description="How many splice sites of the human genome have these nine letters (log2), from 200 labels",
     source=_SITES,
     licence="MIT (logomaker); GENCODE: open access",
     corpus="dna",
@@ -102,8 +102,8 @@ ARS = Task(
     budget=150,
     description="Whether a mutant of the yeast origin ARS1 (150 letters) still works, from 300 labels; any two mutants "
     "differ in four letters or more",
-    source="selection of mutants, unpublished data of J. B. Kinney, analogous to Liachko et al. 2013, in the package "
-    "logomaker (Tareen and Kinney 2020, doi:10.1093/bioinformatics/btz921)",
+    source="selection of mutants, unpublished data of J. B. Kinney, analogous to Liachko et al. (2013, "
+    "doi:10.1101/gr.144659.112), in the package logomaker (Tareen and Kinney 2020, doi:10.1093/bioinformatics/btz921)",
     licence="MIT (logomaker)",
     corpus="dna",
 )

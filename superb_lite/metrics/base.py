@@ -108,6 +108,10 @@ class WholeMetric(Metric):
     jackknife (Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans, chapter 6). None: clusters are left
     out one by one."""
 
+    left_out_up_to: int = 0
+    """With so many clusters or fewer they are left out one by one even if there is an `influence`; with more of them
+    that takes minutes."""
+
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction], labels: Sequence[str]) -> float:
         return self.whole(examples, predictions, labels)
 
@@ -120,7 +124,7 @@ class WholeMetric(Metric):
     ) -> tuple[float, Counts]:
         n = int(clusters.max()) + 1
         value = self.whole(examples, predictions, labels)
-        if self.influence is not None:
+        if self.influence is not None and n > self.left_out_up_to:
             influence = self.influence(examples, predictions, labels)
             summed = np.bincount(clusters, influence, minlength=n).astype(np.float64)
             return value, value + n / len(examples) * summed

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, r2_scor
 
 from superb_lite.errors import UnknownNameError
 from superb_lite.metrics import metric
+from superb_lite.metrics.rows import influence_on_rank_correlation
 from superb_lite.metrics.units import bio_spans
 from superb_lite.tasks.labels import Example, Unit
 
@@ -139,3 +142,28 @@ def test_pseudo_values_are_those_of_leaving_each_cluster_out(name):
         kept = [i for i in range(24) if clusters[i] != cluster]
         without = metric(name).score([examples[i] for i in kept], [predicted[i] for i in kept], tuple("abc"))
         assert pseudo[cluster] == pytest.approx(8 * value - 7 * without)
+
+
+def test_the_influence_on_a_rank_correlation_is_what_leaving_a_pair_out_changes():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=400)
+    y = np.round(x + rng.normal(size=400))  # with ties
+    value = stats.spearmanr(x, y).statistic
+    left_out = [stats.spearmanr(np.delete(x, i), np.delete(y, i)).statistic for i in range(400)]
+    influence = influence_on_rank_correlation(x, y)
+    assert influence.mean() == pytest.approx(0, abs=1e-12)
+    assert influence == pytest.approx(399 * (value - np.array(left_out)), abs=0.05)
+    assert not influence_on_rank_correlation(x, np.ones(400)).any()
+
+
+def test_of_many_pairs_none_is_left_out_for_a_rank_correlation():
+    rng = np.random.default_rng(0)
+    gold, clusters = rng.normal(size=200), np.arange(200) // 2
+    predicted = gold + rng.normal(size=200)
+    metric_of = metric("spearman")
+    few = metric_of.jackknife(examples_of(gold.tolist()), predicted.tolist(), (), clusters)
+    many = dataclasses.replace(metric_of, left_out_up_to=99)
+    value, pseudo = many.jackknife(examples_of(gold.tolist()), predicted.tolist(), (), clusters)
+    assert value == few[0]
+    assert pseudo.std() == pytest.approx(few[1].std(), rel=0.05)
+    assert not np.array_equal(pseudo, few[1])
