@@ -8,8 +8,8 @@ from pathlib import Path
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import cache_dir
 
-CACHES = {"features": "features", "data": "speech"}
-"""Kind -> folder below the cache directory. Only these are ever deleted: $SUPERB_LITE_CACHE may hold other things."""
+CACHES = {"features": ("features",), "data": ("speech", "music")}
+"""Kind -> folders below the cache directory. Only these are ever deleted: $SUPERB_LITE_CACHE may hold other things."""
 
 
 def size(path: Path) -> int:
@@ -26,7 +26,10 @@ def size(path: Path) -> int:
 
 def clear(kind: str) -> int:
     """Delete one kind of cache and return the bytes freed. Raises `SuperbLiteError` where that is not allowed."""
-    folder = cache_dir() / CACHES[kind]
+    return sum(_deleted(cache_dir() / name) for name in CACHES[kind])
+
+
+def _deleted(folder: Path) -> int:
     freed = size(folder)
     if folder.is_symlink():
         raise SuperbLiteError(f"'{folder}' is a link: delete by hand what it leads to")

@@ -17,7 +17,7 @@ def cache() -> None:
 @app.command("clear")
 def clear(
     features: Annotated[bool, typer.Option("--features", help="Only the features of encoders.")] = False,
-    data: Annotated[bool, typer.Option("--data", help="Only synthesised speech.")] = False,
+    data: Annotated[bool, typer.Option("--data", help="Only synthesised speech and music that was read.")] = False,
 ) -> None:
     """Delete cached features and data, and say how much space that freed. Results and checkpoints stay.
 

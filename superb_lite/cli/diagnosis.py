@@ -149,8 +149,9 @@ def storage() -> Iterator[Finding]:
     free = shutil.disk_usage(directory).free
     advice = "free some space: superb-lite cache clear" if free < LITTLE_SPACE else ""
     yield Finding("storage", "cache", "note" if advice else "ok", f"{directory}: {free / 10**9:.1f} GB free", advice)
-    for kind, folder in caches.CACHES.items():
-        yield Finding("storage", f"cached {kind}", "ok", f"{directory / folder}: {_megabytes(directory / folder)}")
+    for kind, folders in caches.CACHES.items():
+        sizes = (f"{directory / folder}: {_megabytes(directory / folder)}" for folder in folders)
+        yield Finding("storage", f"cached {kind}", "ok", ", ".join(sizes))
 
 
 def _megabytes(path: Path) -> str:

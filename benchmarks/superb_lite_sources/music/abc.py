@@ -1,9 +1,9 @@
 """A light reader of ABC, the notation of folk tunes in text (abc standard 2.1, abcnotation.com).
 
 What it reads is one voice: notes, rests, ties, tuplets, broken rhythm, keys and their modes, accidentals that last to
-the end of their bar in all octaves (2.1, section 11.3). Of a chord it takes the last note, which is the top one where
-chords are written upwards; grace notes, chord symbols, decorations, words and further voices are left out, and repeats
-are not played twice. What is not understood is passed over, as players of ABC do.
+the end of their bar in all octaves (2.1, section 11.3). Of a chord it takes the top note; grace notes, chord symbols,
+decorations, words and further voices are left out, and repeats are not played twice. What is not understood is passed
+over, as players of ABC do.
 """
 
 from __future__ import annotations
@@ -36,21 +36,22 @@ _MODES = {
 _TUPLETS = {2: 3 / 2, 3: 2 / 3, 4: 3 / 4, 5: 2 / 5, 6: 1 / 3, 7: 2 / 7, 8: 3 / 8, 9: 2 / 9}
 """By how much the notes of (p are longer; (5, (7 and (9 in simple time (2.1, section 4.13)."""
 
+_LINE_END = re.compile("\r\n|\r|\n")  # str.splitlines also parts at control characters that stand in comments
 _FIELD = re.compile(r"([A-Za-z+]):(.*)")
 _KEY = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)")
-_FRACTION = re.compile(r"\s*(\d+)/(\d+)")
-_NOTE = r"[\^=_]*[A-Ga-g][,']*\d*/*\d*"
+_FRACTION = re.compile(r"\s*(\d{1,3})/(\d{1,3})")
+_LENGTH = r"\d{0,4}/{0,8}\d{0,4}"
+_NOTE = r"(?P<accidental>[\^=_]*)(?P<step>[A-Ga-g])(?P<octave>[,']{0,6})"
 _TOKEN = re.compile(
     r"\"[^\"]*\"|![^!]*!|\{[^}]*\}"  # annotations, decorations, grace notes
     r"|\[(?P<inline>[A-Za-z]:[^\]]*)\]"
-    r"|\[(?P<chord>(?:[^\]|:\"]|\"[^\"]*\")*)\](?P<chord_length>\d*/*\d*)"
-    r"|\((?P<tuplet>\d)(?::(?P<times>\d*)(?::(?P<notes>\d*))?)?"
-    r"|(?P<accidental>[\^=_]*)(?P<step>[A-Ga-g])(?P<octave>[,']*)(?P<length>\d*/*\d*)"
-    r"|(?P<rest>[zx])(?P<rest_length>\d*/*\d*)"
+    rf"|\[(?P<chord>(?:[^\]|:\"]|\"[^\"]*\")*)\](?P<chord_length>{_LENGTH})"
+    r"|\((?P<tuplet>\d)(?::(?P<times>\d?)(?::(?P<notes>\d?))?)?"
+    rf"|{_NOTE}(?P<length>{_LENGTH})"
+    rf"|(?P<rest>[zx])(?P<rest_length>{_LENGTH})"
     r"|(?P<broken>[<>]+)|(?P<tie>-)|(?P<bar>[:|\]\[]+\d?)"
 )
-_LAST_NOTE = re.compile(rf"({_NOTE})(?=[^A-Ga-g]*$)")
-_PARTS = re.compile(r"([\^=_]*)([A-Ga-g])([,']*)(\d*/*\d*)")
+_PARTS = re.compile(rf"\"[^\"]*\"|{_NOTE}({_LENGTH})")
 
 
 @dataclass
@@ -58,7 +59,7 @@ class AbcTune:
     """One tune of a file: its fields, and the lines of its body."""
 
     fields: dict[str, str]
-    """The first value of each letter in the header: "T" its title, "M" its metre, "K" its key, "X" its number."""
+    """The first value of each letter in the header, which its key ends: "T" title, "M" metre, "K" key, "X" number."""
 
     body: list[str] = field(default_factory=list)
     """Lines of music, and fields between them, without comments."""
@@ -77,7 +78,7 @@ class AbcTune:
 def read_tunes(text: str) -> Iterator[AbcTune]:
     """The tunes of a file: each begins with its X: field and ends at a blank line below its music, or at the next."""
     tune: AbcTune | None = None
-    for line in text.splitlines():
+    for line in _LINE_END.split(text):
         if line.startswith("%"):
             continue
         line = line.split("%", 1)[0].rstrip()
@@ -90,9 +91,9 @@ def read_tunes(text: str) -> Iterator[AbcTune]:
             if tune is not None and tune.body:
                 yield tune
                 tune = None
-        elif found and found[1] not in "Ww+" and not tune.body:
+        elif found and "K" not in tune.fields:
             tune.fields.setdefault(found[1], found[2].strip())
-        elif not found or found[1] in "KLV":
+        elif "K" in tune.fields and (not found or found[1] in ("K", "L", "V")):
             tune.body.append(line)
     if tune is not None:
         yield tune
@@ -150,7 +151,8 @@ class _Reader:
         for token in _TOKEN.finditer(line):
             kind = token.lastgroup
             if kind in ("length", "octave", "step", "accidental"):
-                self.note(token["accidental"], token["step"], token["octave"], token["length"], 1.0)
+                pitch = self.pitch(token["accidental"], token["step"], token["octave"])
+                self.add(pitch, _length(token["length"]))
             elif kind == "bar":
                 self.bar += 1
                 self.altered.clear()
@@ -165,10 +167,10 @@ class _Reader:
             elif token["inline"]:
                 self.field(token["inline"][0], token["inline"][2:])
             elif token["chord"]:
-                top = _LAST_NOTE.search(token["chord"])
-                parts = top and _PARTS.match(top[1])
-                if parts:
-                    self.note(parts[1], parts[2], parts[3], parts[4], _length(token["chord_length"]))
+                notes = [(self.pitch(*note[:3]), note[3]) for note in _PARTS.findall(token["chord"]) if note[1]]
+                if notes:
+                    pitch, length = max(notes)
+                    self.add(pitch, _length(length) * _length(token["chord_length"]))
 
     def start_tuplet(self, many: int, times: str, notes: str) -> None:
         """(p:q:r: p notes in the time of q, for r notes."""
@@ -176,14 +178,12 @@ class _Reader:
             self.tuplet = int(times) / many if times and int(times) else _TUPLETS.get(many, 1.0)
             self.left = int(notes) if notes else many
 
-    def note(self, accidental: str, step: str, octave: str, length: str, times: float) -> None:
+    def pitch(self, accidental: str, step: str, octave: str) -> int:
         letter = step.upper()
         if accidental:
             self.altered[letter] = accidental.count("^") - accidental.count("_")
         height = (5 if step == letter else 6) + octave.count("'") - octave.count(",")
-        self.add(
-            12 * height + STEPS[letter] + self.altered.get(letter, self.signature[letter]), _length(length) * times
-        )
+        return 12 * height + STEPS[letter] + self.altered.get(letter, self.signature[letter])
 
     def add(self, pitch: int | None, length: float) -> None:
         duration = length * self.unit

@@ -16,7 +16,7 @@ from superb_lite_sources.music.notes import Note
 
 _RECORD = re.compile(r"!!!(\w+):\s*(.*)")
 _DURATION = re.compile(r"(\d+)(?:%(\d+))?(\.*)")
-_PITCH = re.compile(r"(([a-gA-G])\2*)(#+|-+|n)?")
+_PITCH = re.compile(r"(([a-gA-G])\2{0,5})(#{1,2}|-{1,2}|n)?")
 _SPLIT, _JOIN, _END, _NEW = "*^", "*v", "*-", "*+"
 
 
@@ -41,7 +41,7 @@ def read_kern(text: str, name: str) -> KernScore:
     voices: list[list[Note]] = []
     spines: list[int | None] = []  # which voice a column is; None: another representation, or the right half of a split
     bar = 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if not line or line[0] == "!":
             found = _RECORD.match(line)
             if found:
@@ -107,11 +107,7 @@ def _add(voice: list[Note], token: str, bar: int, where: str) -> None:
 def _quarters(length: re.Match[str], where: str) -> float:
     """ "4" is a quarter, "4." a dotted one, "0" a breve, "00" a longa, "3%2" two thirds of a whole."""
     name, times, dots = length[1], length[2] or "1", len(length[3])
-    value = int(name)
-    if value == 0:
-        whole = 2.0 ** len(name)
-    elif len(name) + len(times) + dots > 12:
+    if len(name) + len(times) + dots > 12 or not int(times):
         raise SuperbLiteError(f"{where}: '{length[0]}' is no duration")
-    else:
-        whole = int(times) / value
+    whole = int(times) / int(name) if int(name) else 2.0 ** len(name)
     return 4 * whole * (2 - 0.5**dots)

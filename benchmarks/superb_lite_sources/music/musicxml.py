@@ -90,17 +90,24 @@ def _is_melody(element: ElementTree.Element) -> bool:
     )
 
 
+LONGEST = 10_000
+"""Quarter notes; not even a rest of a whole movement has so many."""
+
 _FIRST = ("1", "5")
 """Voices of the second staff of an instrument are counted from 5."""
 
 
 def _add(notes: list[Note], element: ElementTree.Element, divisions: int, bar: int) -> None:
     duration = float(element.findtext("duration", "0")) / divisions
+    if not 0 <= duration < LONGEST:
+        raise ValueError("a duration is a positive number")
     pitch = None
     written = element.find("pitch")
     if written is not None:
         step = STEPS[written.findtext("step", "").strip()]
         pitch = 12 * (int(written.findtext("octave", "")) + 1) + step + round(float(written.findtext("alter", "0")))
+        if not 0 <= pitch < 128:
+            raise ValueError("a pitch is one of MIDI's")
         tied = any(tie.get("type") == "stop" for tie in element.findall("tie"))
         if tied and notes and notes[-1].pitch == pitch:
             notes[-1] = notes[-1]._replace(duration=notes[-1].duration + duration)
