@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-all perf gpu results references tasks pictures lint clean
+.PHONY: help install demo test test-slow test-all perf gpu results references transfer tasks pictures lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -43,6 +43,9 @@ results: install ## measure docs/results.md again: every objective, three pretra
 
 references: install ## train encoders of known worth for `superb-lite calibrate --reference` (20 minutes on one core)
 	OMP_NUM_THREADS=1 $(BIN)/python docs/train_references.py
+
+transfer: install ## measure the tables of docs/transfer.md again: a BERT of words on DNA, proteins and music
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/transfer_page.py
 
 tasks: install ## write docs/tasks.md, the admission sheets, from the calibration files
 	$(BIN)/python docs/task_sheets.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from superb_lite.analysis.transfer.published import COLUMNS, SOURCE, published_differences
+from superb_lite.analysis.transfer.published import COLUMNS, published_differences
 from superb_lite.analysis.transfer.report import Report
 from superb_lite.analysis.transfer.rows import COMPARISONS
 from superb_lite.analysis.transfer.text import short
@@ -18,7 +18,7 @@ Score = tuple[float, float, float]
 
 
 def differences_picture(report: Report) -> Figure:
-    """A panel for each comparison, a row for each task; below, what was published, without intervals."""
+    """A panel for each comparison, a row for each task; hollow, below: what was published, without intervals."""
     compared = [pair for pair in COMPARISONS if set(pair) <= set(report.rows)]
     found: dict[tuple[str | None, tuple[str, str]], Score] = {
         (each.task, (each.a, each.b)): (100 * each.value, 100 * each.ci[0], 100 * each.ci[1])
@@ -34,8 +34,7 @@ def differences_picture(report: Report) -> Figure:
         rows.append(
             ForestRow(f"{name} (published)", [None if v is None else (v, v, v) for v in values], group=1, hollow=True)
         )
-    title = f"Points; 95% intervals over pretraining seeds; hollow: {SOURCE}"
-    return forest_chart(title, [f"{a} − {b}" for a, b in compared], rows, zero=True)
+    return forest_chart("Differences in points", [f"{a} − {b}" for a, b in compared], rows, zero=True)
 
 
 def losses_picture(report: Report) -> Figure:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite.analysis.transfer.rows import BERT, RAND, RE_EMB, SPECIFIC, check_lexical, redrawn
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.columns import check_column
 from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
@@ -38,6 +39,21 @@ class Cell:
     def seed(self) -> int:
         """Of the mapping, of the weights that are drawn anew and of the evaluation: the same in all rows."""
         return MOST_MAPPINGS * self.checkpoint + self.draw
+
+
+def with_labels(task: Task, labels: str | None) -> Task:
+    """The task with another number of labelled examples; it has a name of its own, since it measures something else.
+
+    labels: None: as it is; "all": the whole training part; else as many, of each class where classes are balanced.
+    Raises `SuperbLiteError` for anything else.
+    """
+    if labels is None:
+        return task
+    if labels == "all":
+        return dataclasses.replace(task, name=f"{task.name}, all labels", budget=None)
+    if not (labels.isascii() and labels.isdigit() and len(labels) < 10 and int(labels) > 1):
+        raise SuperbLiteError(f"--labels {one_line(labels, 50)}: a whole number from 2 on, or all")
+    return dataclasses.replace(task, name=f"{task.name}, {int(labels)} labels", budget=int(labels))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from superb_lite.analysis.mapped_encoder import MappedEncoder
-from superb_lite.analysis.transfer.design import Design
+from superb_lite.analysis.transfer.design import Design, with_labels
 from superb_lite.analysis.transfer.report import make_report
 from superb_lite.analysis.transfer.rows import BERT, RAND, RE_EMB, ROWS, row_encoder
 from superb_lite.analysis.transfer.run import run
@@ -72,6 +72,14 @@ def test_all_rows_train_with_the_same_settings_and_to_the_end(measured):
     assert measured[0].result.settings["learning_rates"] == [1e-3, 3e-3]
     lengths = {len(m.result.seeds[0].chosen["training_loss"]["means"]) for m in measured}
     assert lengths == {2}  # 32 examples, 16 in an update
+
+
+def test_a_model_from_elsewhere_and_its_redrawn_twins_try_the_rates_of_both():
+    foreign = tiny_bert()
+    foreign.pretraining = {"source": "hf:somewhere"}
+    settings = a_design(texts={"hf:somewhere": foreign}, epochs=None).settings()
+    assert settings.learning_rates == (1e-4, 3e-4, 1e-3, 3e-3)
+    assert settings.epochs == settings.patience == 10
 
 
 def test_rows_differ_in_what_is_drawn_anew():
@@ -141,6 +149,16 @@ def test_a_specific_encoder_is_a_row_of_its_own(store):
     assert [(d.a, d.b) for d in report.differences] == [(BERT, RAND), (BERT, RE_EMB), ("specific", BERT)]
     assert report.curves == ()
     assert any("specific has 1 pretraining seeds" in line or "compared with as many" in line for line in notes(report))
+
+
+def test_other_numbers_of_labels_are_tasks_of_their_own():
+    assert with_labels(TASKS[0], None) is TASKS[0]
+    some, every = with_labels(TASKS[0], "8"), with_labels(TASKS[0], "all")
+    assert (some.name, every.name) == ("toy/strings, 8 labels", "toy/strings, all labels")
+    assert [sum(map(len, task.train(0))) for task in (some, every)] == [16, 40]  # 8 of each class
+    for wrong in ("1", "-3", "many", "", "9" * 20):
+        with pytest.raises(SuperbLiteError, match="a whole number from 2 on, or all"):
+            with_labels(TASKS[0], wrong)
 
 
 @pytest.mark.parametrize(
