@@ -150,12 +150,12 @@ def storage() -> Iterator[Finding]:
     advice = "free some space: superb-lite cache clear" if free < LITTLE_SPACE else ""
     yield Finding("storage", "cache", "note" if advice else "ok", f"{directory}: {free / 10**9:.1f} GB free", advice)
     for kind, folders in caches.CACHES.items():
-        sizes = (f"{directory / folder}: {_megabytes(directory / folder)}" for folder in folders)
-        yield Finding("storage", f"cached {kind}", "ok", ", ".join(sizes))
+        paths = [directory / folder for folder in folders]
+        yield Finding("storage", f"cached {kind}", "ok", f"{', '.join(map(str, paths))}: {_megabytes(*paths)}")
 
 
-def _megabytes(path: Path) -> str:
-    return f"{caches.size(path) / 10**6:.1f} MB"
+def _megabytes(*paths: Path) -> str:
+    return f"{sum(map(caches.size, paths)) / 10**6:.1f} MB"
 
 
 def task_sets() -> Iterator[Finding]:

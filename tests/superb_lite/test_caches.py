@@ -13,23 +13,24 @@ from superb_lite.errors import SuperbLiteError
 @pytest.fixture
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("SUPERB_LITE_CACHE", str(tmp_path))
-    for name, length in (("features/a/b.bin", 300), ("features/c.bin", 20), ("speech/d.npy", 7), ("thesis.tex", 1000)):
+    files = {"features/a/b.bin": 300, "features/c.bin": 20, "speech/d.npy": 7, "music/e.npz": 5, "thesis.tex": 1000}
+    for name, length in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(bytes(length))
     return tmp_path
 
 
 def test_sizes(cache: Path) -> None:
-    assert caches.size(cache) == 1327
+    assert caches.size(cache) == 1332
     assert caches.size(cache / "features") == 320
     assert caches.size(cache / "nowhere") == 0
 
 
 def test_clear_frees_one_kind_and_leaves_the_rest(cache: Path) -> None:
     assert caches.clear("features") == 320
-    assert sorted(path.name for path in cache.iterdir()) == ["speech", "thesis.tex"]
+    assert sorted(path.name for path in cache.iterdir()) == ["music", "speech", "thesis.tex"]
     assert caches.clear("features") == 0
-    assert caches.clear("data") == 7
+    assert caches.clear("data") == 12
     assert [path.name for path in cache.iterdir()] == ["thesis.tex"]
 
 
