@@ -1,4 +1,4 @@
-"""Unlabelled sequences in rows of one length; every batch has as many of each kind."""
+"""Unlabelled sequences in rows of one length; every batch has the same share of each kind."""
 
 from __future__ import annotations
 
@@ -70,8 +70,9 @@ class SequenceCorpus(Corpus):
 
     Args:
         path: a FASTA file or a table, whose sequences are one kind (see `read_sequences`). None: the embedded ones.
-        kinds: of the embedded sequences, joined by +; a batch has as many rows of each.
-        batch_size: rows in a batch; the first kinds have one more where they cannot have the same number.
+        kinds: of the embedded sequences, joined by +; a batch has as many rows of each, and of one that is named twice
+            twice as many.
+        batch_size: rows in a batch, at least one for each name.
         seed, workers: see `Corpus`.
         row_length: positions in a row, at most.
     """
@@ -90,11 +91,14 @@ class SequenceCorpus(Corpus):
         if row_length < 16:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 16 positions are needed")
         self.row_length = row_length
-        self.kinds = tuple(kinds.split("+")) if path is None else (str(path),)
-        if len(set(self.kinds)) != len(self.kinds) or batch_size < len(self.kinds):
+        names = kinds.split("+") if path is None else [str(path)]
+        if batch_size < len(names):
             raise SuperbLiteError(
-                f"--data.kinds {kinds}, --data.batch_size {batch_size}: name each kind once, and have a row for each"
+                f"--data.batch_size {batch_size}: at least {len(names)}, a row for each of --data.kinds {kinds}"
             )
+        self.kinds = tuple(dict.fromkeys(names))
+        # The rows of a batch are dealt out to the names by turns, and the first ones have what is left over.
+        self.shares = [sum(names[row % len(names)] == kind for row in range(batch_size)) for kind in self.kinds]
         if path is None:
             sequences = {kind: embedded(kind) for kind in self.kinds}
             self.alphabet, self.sources = EMBEDDED, self.kinds
@@ -105,8 +109,8 @@ class SequenceCorpus(Corpus):
             known = {kind: lambda kind=kind: _all_of(kind) for kind in KINDS}
             self.sources = (*sources_in(fingerprints(own), known), str(path))
         self._cut(sequences)
-        shares = [np.bincount(rows.symbols, minlength=len(Alphabet(self.alphabet))) for rows in self.rows]
-        mean = np.mean([share / share.sum() for share in shares], axis=0)
+        found = [np.bincount(rows.symbols, minlength=len(Alphabet(self.alphabet))) for rows in self.rows]
+        mean = np.average([count / count.sum() for count in found], axis=0, weights=self.shares)
         self.counts: list[int] = np.round(TOTAL * mean).astype(int).tolist()
         digest = hashlib.sha256()
         for kind in self.kinds:
@@ -122,15 +126,11 @@ class SequenceCorpus(Corpus):
 
         document: (B, T), 1 for the first sequence of a row, 2 for the second, ..., 0 on padding.
         """
-        shares = [
-            self.batch_size // len(self.kinds) + (kind < self.batch_size % len(self.kinds))
-            for kind in range(len(self.kinds))
-        ]
-        kinds = np.repeat(np.arange(len(self.kinds)), shares)
+        kinds = np.repeat(np.arange(len(self.kinds)), self.shares)
         token = np.full((len(kinds), self.row_length), PAD, dtype=np.int64)
         document = np.zeros_like(token)
         place = 0
-        for rows, share in zip(self.rows, shares, strict=True):
+        for rows, share in zip(self.rows, self.shares, strict=True):
             for number in epoch_indices(step, size=len(rows), batch_size=share, seed=self.seed):
                 rows.fill(number, token[place], document[place])
                 place += 1
