@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
 from superb_lite.encoders.transformer import Transformer, TransformerConfig
@@ -15,6 +16,9 @@ from superb_lite.tasks.labels import Item
 from superb_lite_sequence.alphabet import EMBEDDED, PAD, Alphabet
 from superb_lite_sequence.items import length
 from superb_lite_sequence.windows import collate_sequences
+
+MOST_PERIOD = 32
+"""As far as positions are told apart."""
 
 ROWS = 256
 """So many rows go through the layers at once where no gradient is kept: a sequence of a million symbols has 5,000."""
@@ -50,8 +54,8 @@ class SequenceEncoder(Encoder):
         super().__init__()
         if kernel < 1 or kernel % 2 == 0:
             raise ValueError(f"kernel {kernel}: it must be an odd number")
-        if period < 1:
-            raise ValueError(f"period {period}: it must be at least 1")
+        if not 1 <= period <= MOST_PERIOD:
+            raise ValueError(f"period {period}: it must lie between 1 and {MOST_PERIOD}")
         if max_length < 16:
             raise ValueError(f"max_length {max_length}: it must be at least 16")
         self.alphabet = Alphabet(alphabet)
@@ -61,7 +65,8 @@ class SequenceEncoder(Encoder):
         self.segment = nn.Embedding(2, width)
         for table in (self.embedding, self.segment):
             nn.init.normal_(table.weight, std=0.06)
-        self.convolution = nn.Conv1d(width, width, kernel, padding=kernel // 2) if kernel > 1 else None
+        # A linear map of each window, so that it is trained as all other linear maps are (`muon_with_adamw`).
+        self.convolution = nn.Linear(kernel * width, width) if kernel > 1 else None
         self.transformer = Transformer(TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden))
         self.period = period
         if period > 1 and self.transformer.position is not None:
@@ -105,8 +110,10 @@ class SequenceEncoder(Encoder):
         embedded = self.embedding(token) + self.segment(segment)
         if self.convolution is not None:
             # Zeros on padding, so that the end of a row is the same whatever stands beside it in the batch.
-            around = self.convolution((embedded * real[..., None]).transpose(1, 2)).transpose(1, 2)
-            embedded = embedded + nn.functional.gelu(around)
+            beyond = self.kernel // 2
+            padded = F.pad(embedded * real[..., None], (0, 0, beyond, beyond))
+            around = padded.unfold(1, self.kernel, 1).flatten(2)  # (B, T, D * kernel)
+            embedded = embedded + F.gelu(self.convolution(around))
         seen = real if document is None else (document[:, :, None] == document[:, None, :]) & real[:, None, :]
         layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
         return layers

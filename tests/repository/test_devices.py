@@ -54,6 +54,7 @@ ITEMS = {
     "text": ["今天天气很好。", "One text. And so on.", ("A question?", "A longer text, with a comma.")],
     "speech": [NOISE.uniform(-0.5, 0.5, size=n).astype(np.float32) for n in (3200, 5000)],
     "image": [NOISE.integers(0, 256, size=shape, dtype=np.uint8) for shape in ((3, 32, 32), (1, 20, 40))],
+    "sequence": ["ACGTTGCA", "MKVLAAGIVG", ("P4Q5R6", "S8")],
 }
 """Raw items of each modality."""
 
@@ -75,7 +76,11 @@ def an_image(folder):
         Image.fromarray(NOISE.integers(0, 256, size=(32, 32, 3), dtype=np.uint8)).save(folder / f"{number}.png")
 
 
-CORPORA = {"text": a_text, "speech": a_recording, "image": an_image}
+def a_sequence(folder):
+    (folder / "a.fasta").write_text("".join(f">{n}\n{'ACGTTGCATC' * n}\n" for n in range(1, 9)))
+
+
+CORPORA = {"text": a_text, "speech": a_recording, "image": an_image, "sequence": a_sequence}
 """What writes a small corpus of each modality into a folder."""
 
 

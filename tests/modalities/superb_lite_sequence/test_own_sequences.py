@@ -103,5 +103,16 @@ def test_items(tmp_path):
     assert read_sequences(tmp_path / "a.tsv") == {"y": "GG"}
 
 
+def test_items_of_a_folder(tmp_path):
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "a.fa").write_text(">x\nAC\n")
+    (tmp_path / "deeper" / "b.FASTA").write_text(">x\nGG\n")
+    (tmp_path / "readme.txt").write_text("no sequences")
+    assert read_sequences(tmp_path) == {"a.fa:x": "AC", "deeper/b.FASTA:x": "GG"}
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SuperbLiteError, match=r"empty' holds no file that ends in \.fasta"):
+        read_sequences(tmp_path / "empty")
+
+
 def test_schemes_are_registered():
     assert {"csv", "fasta"} <= set(plugins.own_task_schemes())

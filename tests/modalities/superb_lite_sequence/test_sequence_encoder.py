@@ -26,6 +26,28 @@ def test_an_item_is_the_same_whatever_stands_beside_it(kernel):
         torch.testing.assert_close(one[0], other[0, : one.shape[1]])
 
 
+def test_the_convolution_is_one():
+    encoder = SequenceEncoder("ACGT", kernel=5, **SMALL).eval()
+    batch = encoder.collate(["ACGTTGCA", "AC"])
+    with torch.no_grad():
+        found = encoder.encode(batch["token"], batch["segment"])[0]
+        embedded = encoder.embedding(batch["token"]) + encoder.segment.weight[0]
+        seen = embedded * (batch["token"] != PAD)[..., None]
+        weight = encoder.convolution.weight.unflatten(1, (16, 5))
+        around = torch.nn.functional.conv1d(seen.transpose(1, 2), weight, encoder.convolution.bias, padding=2)
+    torch.testing.assert_close(found, embedded + torch.nn.functional.gelu(around.transpose(1, 2)))
+
+
+def test_heads_start_as_every_third_symbol():
+    bias = SequenceEncoder("ACGT", layers=1, width=16, heads=4, hidden=32).transformer.position.bias
+    middle = bias.shape[1] // 2
+    for head in range(3):
+        assert [int(bias[head, middle + step : middle + step + 3].argmax()) for step in (0, 3, 6)] == [head] * 3
+    assert not bias[3].any()
+    plain = SequenceEncoder("ACGT", layers=1, width=16, heads=4, hidden=32, period=1).transformer.position.bias
+    assert plain[0, middle - 1] == 4
+
+
 @torch.no_grad()
 def test_sequences_of_one_row_are_encoded_as_if_alone():
     encoder = SequenceEncoder("ACGT", kernel=2 * GAP + 1, **SMALL).eval()
@@ -64,9 +86,11 @@ def test_it_is_saved_and_loaded(tmp_path):
     assert torch.equal(encode(again, ["ACGT"]).layers[-1], encode(encoder, ["ACGT"]).layers[-1])
 
 
-@pytest.mark.parametrize("settings", [{"kernel": 4}, {"kernel": 0}, {"max_length": 4}, {"alphabet": "AA"}])
+@pytest.mark.parametrize(
+    "settings", [{"kernel": 4}, {"kernel": 0}, {"max_length": 4}, {"period": 0}, {"period": 99}, {"alphabet": "AA"}]
+)
 def test_settings_out_of_range_are_refused(settings):
-    with pytest.raises(ValueError, match=r"kernel|max_length|alphabet"):
+    with pytest.raises(ValueError, match=r"kernel|max_length|period|alphabet"):
         SequenceEncoder(**settings)
 
 
