@@ -13,7 +13,7 @@ import pytest
 from superb_lite.errors import BadItemError, SuperbLiteError
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "superb_lite_motion"
-MODALITY = ("__init__.py", "recordings.py", "encoders.py", "masked.py", "corpus.py")
+MODALITY = ("__init__.py", "recordings.py", "encoders.py", "contrast.py", "corpus.py")
 TASKS = ("activity.py", "speaker.py", "beat.py")
 DATA = ("sktime_files.py", "tasks.py")
 

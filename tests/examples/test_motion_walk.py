@@ -40,8 +40,8 @@ def test_a_strangers_modality_is_installed_pretrained_evaluated_and_ranked(
     assert missing.stderr.splitlines()[-1].endswith("is not installed: pip install 'sktime>=1,<2'")
     fresh.install(wheel(sktime, tmp_path))
 
-    assert "motion-masked" in fresh.run("superb-lite", "list", "objectives", cwd=tmp_path).stdout
-    fresh.run("superb-lite", "pretrain", "motion-masked", "--budget", "quick", "--out", "mine", cwd=tmp_path)
+    assert "motion-contrast" in fresh.run("superb-lite", "list", "objectives", cwd=tmp_path).stdout
+    fresh.run("superb-lite", "pretrain", "motion-contrast", "--budget", "quick", "--out", "mine", cwd=tmp_path)
     options = ["--tasks", "motion-lite", "--seeds", "2", "--out", "results"]
     fresh.run("superb-lite", "evaluate", "mine", *options, cwd=tmp_path)
     scores = scores_in(tmp_path / "results")

@@ -5,19 +5,19 @@ from superb_lite import EncoderSpec, Modality, ObjectiveSpec
 MODALITY = Modality(
     name="motion",
     item="float32 array (T, C): T samples of C channels",
-    objective="motion-masked",
+    objective="motion-contrast",
     baselines=("raw:motion-statistics",),
     check="superb_lite_motion.recordings:check_item",
     show="superb_lite_motion.recordings:show",
 )
 PATCHES = EncoderSpec("motion-patches", "motion", "superb_lite_motion.encoders:PatchEncoder")
 STATISTICS = EncoderSpec("raw:motion-statistics", "motion", "superb_lite_motion.encoders:StatisticsEncoder")
-MASKED = ObjectiveSpec(
-    name="motion-masked",
+CONTRAST = ObjectiveSpec(
+    name="motion-contrast",
     modality="motion",
     encoder="motion-patches",
-    objective="superb_lite_motion.masked:MaskedPatches",
+    objective="superb_lite_motion.contrast:Contrast",
     data="superb_lite_motion.corpus:MotionCorpus",
     recipes={budget: f"superb_lite_motion:{budget}.yaml" for budget in ("quick", "minute")},
-    summary="hidden stretches of time are restored from what surrounds them (PatchTST, arXiv:2211.14730)",
+    summary="two stretches of one recording are told from those of others (CLOCS, arXiv:2005.13249)",
 )

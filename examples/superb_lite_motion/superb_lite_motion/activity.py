@@ -1,11 +1,11 @@
-"""activity: what somebody does who wears a watch, from two seconds of its accelerometer and gyroscope."""
+"""activity: what somebody does who wears a watch, from a second of its accelerometer and gyroscope."""
 
 from pathlib import Path
 from typing import Any
 
 from superb_lite import Example, Task, TaskData
 
-WINDOW = 20
+WINDOW = 10
 """Samples, ten a second."""
 
 TASK = Task(
@@ -17,7 +17,7 @@ TASK = Task(
     labels=("Standing", "Running", "Walking", "Badminton"),
     load="superb_lite_motion.activity:load",
     budget=10,
-    description="which of four activities; two seconds at 10 Hz of six axes, recordings whole on one side",
+    description="which of four activities; a second at 10 Hz of six axes, recordings whole on one side",
     source="BasicMotions, a student project of J. Clements (2016), UEA archive (Bagnall et al. 2018, arXiv:1811.00075)",
     licence="none is stated: for research; read from the installed package sktime, nothing is passed on",
     corpus="BasicMotions",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from superb_lite import Corpus
@@ -16,7 +17,13 @@ from superb_lite_motion.sktime_files import read_ts, unlabelled
 
 
 class MotionCorpus(Corpus):
-    """What sktime carries but for the parts that are tested on, or a .ts file. crop: the samples that are shown."""
+    """Pairs of stretches of what sktime carries but for the parts that are tested on, or of a .ts file.
+
+    Args:
+        batch_size: recordings in a batch, each with two stretches.
+        crop: samples in a stretch; of a short recording it is a half, so that two differ.
+        options: those of every `Corpus`.
+    """
 
     def __init__(self, *, path: Path | None = None, crop: int = 64, **options: Any) -> None:
         super().__init__(path=path, **options)
@@ -28,10 +35,13 @@ class MotionCorpus(Corpus):
 
     def batch(self, step: int) -> dict[str, Tensor]:
         drawn = epoch_indices(step, size=len(self.entries), batch_size=self.batch_size, seed=self.seed)
-        rng = np.random.default_rng(step_seed(self.seed, step))
-        chosen = [self.recordings[entry] for entry in self.entries[drawn]]
-        starts = [rng.integers(max(1, len(recording) - self.crop + 1)) for recording in chosen]
-        return pack([recording[at : at + self.crop] for recording, at in zip(chosen, starts, strict=True)])
+        rng, pieces = np.random.default_rng(step_seed(self.seed, step)), []
+        chosen = np.repeat(self.entries[drawn], 2)
+        for recording in (self.recordings[number] for number in chosen):
+            size = min(self.crop, -(-len(recording) // 2))
+            at = rng.integers(len(recording) - size + 1)
+            pieces.append(recording[at : at + size])
+        return {**pack(pieces), "recording": torch.from_numpy(chosen)}
 
     def content_hash(self) -> str:
         return hashlib.sha256("".join(map(item_hash, self.recordings)).encode()).hexdigest()

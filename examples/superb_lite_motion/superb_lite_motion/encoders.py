@@ -46,14 +46,10 @@ class PatchEncoder(Encoder):
         pieces = [items[i][at : at + ROW] for i, at in rows.tolist()]
         return {**pack(pieces), "item": rows[:, 0], "start": rows[:, 1]}
 
-    def patches(self, signal: Tensor) -> Tensor:
-        """(B, T, C) -> (B, P, C, patch)."""
-        padded = F.pad(signal, (0, 0, 0, -signal.shape[1] % self.patch))
-        return padded.unfold(1, self.patch, self.patch)
-
     def embed(self, batch: dict[str, Tensor]) -> Tensor:
         """(B, P, width); channels that are padding are zero, and so is what becomes of them."""
-        coded: Tensor = self.project(self.patches(batch["signal"])) * self.codes[: batch["signal"].shape[2]]
+        padded = F.pad(batch["signal"], (0, 0, 0, -batch["signal"].shape[1] % self.patch))
+        coded: Tensor = self.project(padded.unfold(1, self.patch, self.patch)) * self.codes[: padded.shape[2]]
         return coded.sum(dim=2) / batch["channels"].sqrt()[:, None, None]
 
     def forward(self, batch: dict[str, Tensor]) -> Features:
