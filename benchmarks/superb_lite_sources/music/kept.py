@@ -17,6 +17,7 @@ import numpy as np
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import cache_dir, make_dir
+from superb_lite_sources import shares
 from superb_lite_sources.music.notes import Voice
 
 Row = tuple[dict[str, Any], tuple[Voice, ...]]
@@ -42,9 +43,9 @@ def kept(name: str, content: str, read: Callable[[], Sequence[Row]]) -> list[Row
 
 @functools.cache
 def _readers() -> str:
-    """SHA-256 of the code of this package, which decides what is read."""
+    """SHA-256 of the code that decides what is read, and which part has it."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(shares.__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
