@@ -142,7 +142,7 @@ def deeploc(path: Path, locations: Sequence[str]) -> tuple[list[Record], list[Re
         else:
             parts[tested].append(Record(str(number), sequence, index[_letters(place)], ""))
     if left_out:
-        note(f"'{path}': {counted(left_out.total(), 'protein')} of several locations left out, as in the paper")
+        note(f"'{path}': {counted(left_out.total(), 'protein')} of several locations left out")
     return parts[False], parts[True]
 
 
