@@ -27,7 +27,7 @@ class CheckFailed(SuperbLiteError):  # noqa: N818  # as the checks say it: passe
 
     def __init__(self, before: str, why: str, mend: str) -> None:
         room = max(60, MESSAGE_LIMIT - len(before) - len(mend) - len(": . To mend: "))
-        self.why = f"{one_line(why, room)}. To mend: {mend}"
+        self.why = f"{one_line(why.rstrip('.'), room)}. To mend: {mend}"
         super().__init__(f"{before}: {self.why}")
 
 

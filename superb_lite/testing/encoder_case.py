@@ -189,7 +189,7 @@ def apart(one: ItemFeatures, other: ItemFeatures, tolerance: float = TOLERANCE) 
         limit = tolerance * max(1e-6, float(finite.max()) if len(finite) else 0.0)
         if not torch.allclose(x, y, rtol=0.0, atol=limit, equal_nan=True):
             share = float((x - y).abs().nan_to_num().max()) / max(1e-6, float(finite.max()) if len(finite) else 0.0)
-            return f"layer {number} differs by {100 * share:.2g}% of its largest feature"
+            return f"layer {number} differs by {100 * share:.3g}% of its largest feature"
     return None
 
 

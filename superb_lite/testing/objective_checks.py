@@ -141,6 +141,8 @@ def _held_out(case: ObjectiveCase) -> str | None:
         part = corpus.held_out()
     except SuperbLiteError as error:
         raise Skipped(str(error)) from error
+    if _batches(case) is not None:
+        raise Skipped("its batches are not repeatable: see batches-depend-on-seed-and-step")
     other = case.again(seed=1).corpus.held_out()
     if not equal(part.batch(0), other.batch(0)) or not equal(part.batch(0), part.batch(0)):
         return "its held-out batches depend on more than their number"
@@ -157,8 +159,8 @@ def _hash(case: ObjectiveCase) -> str | None:
 def _hash_tells(case: ObjectiveCase) -> str | None:
     if case.options.data is None:
         raise Skipped("no other data is given: name a small corpus (data=PATH, --data PATH)")
-    embedded = case.build().corpus
-    if case.built.corpus.content_hash() == embedded.content_hash():
+    built, embedded = case.built, case.build().corpus
+    if built.corpus.content_hash() == embedded.content_hash():
         return f"the embedded corpus and '{case.options.data}' have one content hash"
     return None
 
