@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +27,8 @@ class BartEncoder(TokenEncoder):
         tokenizer, max_length: see `TokenEncoder`.
         layers: of the encoder, and of the decoder. width, heads, hidden: the shape of both.
     """
+
+    without_features: ClassVar[tuple[str, ...]] = ("output_bias",)
 
     def __init__(
         self,

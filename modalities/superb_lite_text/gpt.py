@@ -31,6 +31,7 @@ class GptEncoder(TokenEncoder):
     """
 
     formats: ClassVar[tuple[str, ...]] = ("transformers",)
+    without_features: ClassVar[tuple[str, ...]] = ("output_bias",)
 
     def __init__(
         self,

@@ -127,6 +127,9 @@ class Encoder(nn.Module, ABC):
     collates_ahead: ClassVar[bool] = True
     """Whether `collate` may run in another thread than `forward`, and while that runs."""
 
+    without_features: ClassVar[tuple[str, ...]] = ()
+    """Names of parameters that no feature depends on, as those of the output of a language model."""
+
     pretraining: Mapping[str, Any] | None = None
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""
 
