@@ -8,11 +8,13 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -115,7 +117,63 @@ def test_the_python_blocks_of_the_guides_run(guide_package: Path, tmp_path: Path
         assert done.returncode == 0, f"{snippet}\n{done.stderr}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+SHOWN = {
+    "superb-lite list tasks": "colours/lightness",
+    "superb-lite list objectives": "restored",
+    "superb-lite list modalities": "tables",
+    "superb-lite check colours": "colours/warmth",
+    "superb-lite evaluate raw:bigrams --tasks colours/warmth": "colours/warmth",
+    "superb-lite evaluate first --tasks tables-lite --seeds 1": "tables-lite/swapped",
+    "superb-lite run --modality tables --quick": "tables-lite/diagnosis",
+    "superb-lite evaluate py:my_model:make --tasks tsv:colours.tsv --trust-code": "tsv:colours.tsv",
+}
+"""What some commands of the guides print."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_a_guide_is_followed_from_its_first_block_to_its_last(
+    page: Path, fresh: Callable[..., str], tmp_path: Path
+) -> None:
+    found = re.findall(r"```(\w+)\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert len(found) >= 2
+    ran = set()
+    for language, block in found:
+        if language == "bash":
+            for line in block.splitlines():
+                ran.add(line)
+                assert SHOWN.get(line, "") in follow(line, fresh)
+        else:
+            write_block(block, tmp_path)
+    assert ran & set(SHOWN)
+
+
+def follow(line: str, fresh: Callable[..., str]) -> str:
+    """What a line of a guide prints in a fresh environment."""
+    program, *arguments = shlex.split(line)
+    if program == "python":
+        (script,) = arguments
+        return fresh(script.removesuffix(".py"))
+    if program == "pip":  # there is no network to fetch setuptools from
+        return fresh(program, *arguments, "--no-deps", "--no-build-isolation", "--quiet")
+    return fresh({"superb-lite": "superb_lite"}.get(program, program), *arguments)
+
+
+def write_block(block: str, folder: Path) -> None:
+    """Write a file of a guide, or what it adds to one, as the first line of the block says."""
+    first, _, text = block.partition("\n")
+    *how, path = first.removeprefix("# ").split()
+    file = folder / path
+    before = file.read_text(encoding="utf-8") if how else ""
+    if "end" in how:
+        text = f"{before}\n{text}"
+    elif "beginning" in how:  # after the docstring
+        docstring, _, rest = before.partition("\n\n")
+        text = f"{docstring}\n\n{text}{rest}"
+    file.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [*PAGES, *GUIDES], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):

@@ -1,17 +1,10 @@
 """Each kind of package is built, installed into a fresh environment, and does there what it is for."""
 
-import os
-import subprocess
-import sys
-import venv
-from pathlib import Path
-
 import pytest
 
 from superb_lite.templates.names import Kind
 from superb_lite.templates.project import render, write_project
 
-ROOT = Path(__file__).parents[3]
 NAME = "my-example"
 
 LISTED = {
@@ -35,41 +28,12 @@ USED = {
 """What a package is for: commands, and what they say."""
 
 
-@pytest.fixture
-def fresh(tmp_path):
-    """Run Python in an environment of its own, which finds our packages; what is installed there stays there."""
-    home = tmp_path / "environment"
-    venv.create(home, with_pip=False)
-    python = home / "bin" / "python"
-    (site,) = home.glob("lib/python*/site-packages")
-    ours = next(path for path in map(Path, sys.path) if (path / "pip").is_dir())
-    (site / "ours.pth").write_text(f"import site; site.addsitedir({str(ours)!r})\n")
-    places = [ROOT, *(ROOT / folder for folder in ("modalities", "benchmarks", "leaderboard"))]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([*map(str, places), *filter(None, [os.environ.get("PYTHONPATH")])]),
-        "SUPERB_LITE_OUT": str(tmp_path / "workspace"),
-        "SUPERB_LITE_CACHE": str(tmp_path / "cache"),
-        "OMP_NUM_THREADS": "1",
-        "PIP_NO_INDEX": "1",
-    }
-
-    def run(*arguments):
-        done = subprocess.run(
-            [python, "-m", *arguments], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", Kind)
 def test_a_package_is_built_installed_tested_listed_and_used(kind, fresh, tmp_path):
     write_project(render(kind, NAME), tmp_path / "package")
     offline = ("--no-deps", "--no-build-isolation", "--quiet")
-    fresh("pip", "wheel", *offline, "--wheel-dir", "wheels", "package")
+    fresh("pip", "wheel", *offline, "--wheel-dir", "wheels", "./package")
     (wheel,) = (tmp_path / "wheels").glob("my_example-0.1.0-*.whl")
     fresh("pip", "install", *offline, str(wheel))
     what, name = LISTED[kind]
@@ -84,7 +48,7 @@ def test_a_package_is_built_installed_tested_listed_and_used(kind, fresh, tmp_pa
 @pytest.mark.slow
 def test_a_package_that_is_installed_in_place_is_found_and_its_name_is_taken(fresh, tmp_path):
     write_project(render(Kind.task, NAME), tmp_path / "package")
-    fresh("pip", "install", "--no-deps", "--no-build-isolation", "--quiet", "--editable", "package")
+    fresh("pip", "install", "--no-deps", "--no-build-isolation", "--quiet", "--editable", "./package")
     assert "my-example/lightness" in fresh("superb_lite", "list", "tasks")
     with pytest.raises(AssertionError, match="the task set 'my-example' is registered already"):
         fresh("superb_lite", "new", "task", NAME)
@@ -95,5 +59,6 @@ def test_a_package_that_is_installed_in_place_is_found_and_its_name_is_taken(fre
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", Kind)
 def test_mypy_has_nothing_to_say(kind, fresh, tmp_path):
-    write_project(render(kind, NAME), tmp_path)
-    assert "Success" in fresh("mypy", "--cache-dir", str(tmp_path.parent / "types"))
+    write_project(render(kind, NAME), tmp_path / "package")
+    settings = ("--config-file", "package/pyproject.toml", "--cache-dir", str(tmp_path.parent / "types"))
+    assert "Success" in fresh("mypy", *settings, "package/src")
