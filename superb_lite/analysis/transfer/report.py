@@ -13,7 +13,7 @@ from superb_lite.analysis.transfer.rows import COMPARISONS
 from superb_lite.analysis.transfer.run import Measured
 from superb_lite.analysis.transfer.samples import Cells, difference, mean_over_tasks, sample_of, table
 from superb_lite.metrics import higher_is_better
-from superb_lite.metrics.statistics import SIGNIFICANCE, Interval, Sample, holm, interval
+from superb_lite.metrics.statistics import SIGNIFICANCE, Sample, holm, interval
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Difference:
     value: float
     ci: tuple[float, float]
     """The 95% interval, not adjusted."""
-    p: float
-    """Holm-adjusted over all differences of the report."""
+    p: float | None
+    """Holm-adjusted over all differences of the report; None of one pair of runs, which says nothing of others."""
     detectable: float
     """The smallest true difference that such a comparison alone shows with 80% power."""
     verdict: str
-    """"a better" with the name of the row, or "undecided"."""
+    """"a better" with the name of the row, "undecided", or "one run"."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _score(row: str, task: str, cells: Cells) -> Score:
 
 
 def _differences(design: Design, cells: dict[tuple[str, str], Cells]) -> tuple[Difference, ...]:
-    found: list[tuple[str, str, str | None, Interval, bool]] = []
+    found: list[tuple[str, str, str | None, Sample, bool]] = []
     for a, b in COMPARISONS:
         if not {a, b} <= set(design.rows):
             continue
@@ -119,23 +119,24 @@ def _differences(design: Design, cells: dict[tuple[str, str], Cells]) -> tuple[D
             paired = difference(cells[a, task.name], cells[b, task.name])
             up = higher_is_better(task.metrics)
             gains.append(paired if up else paired.scaled(-1.0))
-            found.append((a, b, task.name, interval(paired), up))
+            found.append((a, b, task.name, paired, up))
         if len(gains) > 1:
-            found.append((a, b, None, interval(mean_over_tasks(gains)), True))
-    adjusted = holm([each.p_value() for *_, each, _ in found])
-    return tuple(
-        Difference(
-            a,
-            b,
-            task,
-            each.estimate,
-            (each.lo, each.hi),
-            p,
-            each.noise.detectable(),
-            f"{a if (each.estimate > 0) == up else b} better" if p < SIGNIFICANCE else "undecided",
-        )
-        for (a, b, task, each, up), p in zip(found, adjusted, strict=True)
-    )
+            found.append((a, b, None, mean_over_tasks(gains), True))
+    intervals = [interval(sample) for *_, sample, _ in found]
+    several = [len(sample.values) > 1 for *_, sample, _ in found]
+    adjusted = iter(holm([each.p_value() for each, known in zip(intervals, several, strict=True) if known]))
+    made = []
+    for (a, b, name, _, up), each, known in zip(found, intervals, several, strict=True):
+        p = next(adjusted) if known else None
+        verdict = _verdict(p, a if (each.estimate > 0) == up else b)
+        made.append(Difference(a, b, name, each.estimate, (each.lo, each.hi), p, each.noise.detectable(), verdict))
+    return tuple(made)
+
+
+def _verdict(p: float | None, winner: str) -> str:
+    if p is None:
+        return "one run"
+    return f"{winner} better" if p < SIGNIFICANCE else "undecided"
 
 
 def _largest_rate(measured: Sequence[Measured], rates: Sequence[float]) -> dict[str, float]:

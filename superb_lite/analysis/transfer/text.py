@@ -44,7 +44,7 @@ def differences(report: Report) -> Rows:
                 signed(100 * each.value),
                 f"[{signed(100 * each.ci[0])}, {signed(100 * each.ci[1])}]",
                 f"{100 * each.detectable:.1f}",
-                f"{each.p:.3f}" if each.p >= 0.001 else "<0.001",
+                "" if each.p is None else f"{each.p:.3f}" if each.p >= 0.001 else "<0.001",
                 each.verdict,
             ]
             for each in report.differences
@@ -95,7 +95,7 @@ def faster(report: Report) -> Rows:
 def _mean(mean: Mean, factor: float, digits: int) -> str:
     value = f"{factor * mean.value:+.{digits}f}"
     if mean.ci is None:
-        return value
+        return value.replace("-", "−")
     return f"{value} [{factor * mean.ci[0]:+.{digits}f}, {factor * mean.ci[1]:+.{digits}f}]".replace("-", "−")
 
 
@@ -118,8 +118,11 @@ def notes(report: Report) -> Iterator[str]:
         yield "one pretraining seed: the intervals are over mappings and test examples, and say nothing of other runs"
     elif checkpoints < 3:
         yield "two pretraining seeds say little about others: intervals are wide"
+    if any(each.p is None for each in report.differences):
+        yield "one run: a single pair of runs; its interval is over test examples alone, and there is no verdict"
     if len(report.specific) < checkpoints and report.specific:
-        yield f"specific has {len(report.specific)} pretraining seeds, and is compared with as many of BERT"
+        given = len(report.specific)
+        yield f"specific has {given} of them, and is compared with as many of BERT (of one: over its mappings)"
     if rates := report.settings.get("learning_rates"):
         chosen = ", ".join(f"{row} {100 * share:.0f}%" for row, share in report.largest_rate.items())
         grid = " and ".join(f"{rate:g}" for rate in rates)
@@ -159,7 +162,8 @@ def to_csv(report: Report) -> str:
     for score in report.scores:
         writer.writerow([score.row, score.task, score.value, *score.ci, ""])
     for each in report.differences:
-        writer.writerow([f"{each.a} - {each.b}", each.task or "mean", each.value, *each.ci, each.p])
+        p = "" if each.p is None else each.p
+        writer.writerow([f"{each.a} - {each.b}", each.task or "mean", each.value, *each.ci, p])
     for curve in report.curves:
         ends = curve.area.ci or ("", "")
         writer.writerow([f"{curve.row} mean training loss", curve.task, curve.area.value, *ends, ""])

@@ -148,7 +148,7 @@ def test_a_specific_encoder_is_a_row_of_its_own(store):
     assert report.rows == ROWS
     assert [(d.a, d.b) for d in report.differences] == [(BERT, RAND), (BERT, RE_EMB), ("specific", BERT)]
     assert report.curves == ()
-    assert any("specific has 1 pretraining seeds" in line or "compared with as many" in line for line in notes(report))
+    assert any("specific has 1 of them" in line for line in notes(report))
 
 
 def test_other_numbers_of_labels_are_tasks_of_their_own():
@@ -182,3 +182,14 @@ def test_items_that_are_no_strings_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("superb_lite.analysis.transfer.run.load_data", lambda tasks, root: None)
     with pytest.raises(SuperbLiteError, match="item 's0' is a ndarray: only strings of symbols"):
         next(iter(run(design, results=ResultStore(tmp_path), device="cpu")))
+
+
+def test_one_pair_of_runs_has_no_verdict(store):
+    design = a_design(
+        mappings=1, specific={"majority": load_encoder("majority")}, tasks=TASKS[:1], protocol="frozen", epochs=None
+    )
+    found = make_report(design, list(run(design, results=store, device="cpu")))
+    verdicts = {(each.a, each.b): (each.p, each.verdict) for each in found.differences}
+    assert verdicts["specific", BERT] == (None, "one run")
+    assert verdicts[BERT, RAND][0] is not None
+    assert any("there is no verdict" in line for line in notes(found))
