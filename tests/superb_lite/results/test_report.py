@@ -137,7 +137,7 @@ def test_the_screen_shows_one_encoder_with_metric_and_normalised_score(results):
     assert re.split(r"  +", rows[0]) == ["toy/[bold]x[/bold] *", "frozen", "accuracy", score, interval, "71.2"]
     assert rows[1].split()[:3] == ["toy/tag", "frozen", "unit_accuracy"]
     notes = " ".join(rows[2:])
-    assert "* pretrained on text" in notes
+    assert "* pretrained on data" in notes
     assert "limited: only some of the test examples" in notes
     assert "one evaluation seed" not in notes
 
