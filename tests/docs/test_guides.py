@@ -169,7 +169,7 @@ def write_block(block: str, folder: Path) -> None:
         text = f"{before}\n{text}"
     elif "beginning" in how:  # after the docstring
         docstring, _, rest = before.partition("\n\n")
-        text = f"{docstring}\n\n{text}{rest}"
+        text = f"{docstring}\n\n{text.rstrip()}\n\n{rest}"
     file.write_text(text, encoding="utf-8")
 
 
