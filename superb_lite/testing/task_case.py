@@ -14,6 +14,7 @@ from superb_lite.evaluation.constant_answers import floor_of
 from superb_lite.evaluation.samples import Samples, samples_of
 from superb_lite.features.data_checks import check_data
 from superb_lite.forms import Form, form_of
+from superb_lite.forms.base import Constant
 from superb_lite.metrics import Prediction, metric
 from superb_lite.tasks.contamination import plain_sha256
 from superb_lite.tasks.labels import Example, TaskData
@@ -134,8 +135,15 @@ class TaskCase:
 
     @functools.cached_property
     def halfway(self) -> Samples:
-        """What they score on a random half of the examples, with a constant answer to the others."""
-        constant = self.form.constants(self.task, self.data)[0]
+        """What they score on a random half of the examples, with the best constant answer to the others."""
+        scored = metric(self.task.metrics[0])
+        sign = 1 if scored.higher_is_better else -1
+
+        def score(constant: Constant) -> float:
+            answers = [constant.answer(example) for example in self.data.test]
+            return sign * scored.score(self.data.test, answers, self.task.labels)
+
+        constant = max(self.form.constants(self.task, self.data), key=score)
         known = np.random.default_rng(0).permutation(len(self.data.test)) % 2 == 0
         answers = {
             example.id: self.right[example.id] if right else constant.answer(example)
