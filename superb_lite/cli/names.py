@@ -53,16 +53,18 @@ def _check_task(pattern: str) -> None:
         path = Path(pattern).expanduser()
         if not path.exists():
             raise
-        schemes = [name for name in plugins.own_task_schemes() if (name in _OF_FILES) == path.is_file()]
+        schemes = sorted(plugins.own_task_schemes())
         if not schemes:
             raise
         kind = "file" if path.is_file() else "directory"
-        written = " or ".join(f"{name}:{pattern}" for name in schemes)
-        raise SuperbLiteError(f"'{pattern}' is a {kind}, not a task: write {written}") from None
+        if (suffix := path.suffix.removeprefix(".").lower()) in schemes and path.is_file():
+            schemes = [suffix]
+        written = f"{schemes[0]}:{pattern}" if len(schemes) == 1 else f"SCHEME:{pattern}, SCHEME being {_any(schemes)}"
+        raise SuperbLiteError(f"'{one_line(pattern, LONGEST_NAME)}' is a {kind}, not a task: write {written}") from None
 
 
-_OF_FILES = {"tsv"}
-"""The schemes of a person's own data that take a file; the others take a directory."""
+def _any(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def check_one_modality(encoders: Sequence[str]) -> None:

@@ -121,7 +121,7 @@ def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(
     ("name", "words"),
     [
         ("my reviews.tsv", "'my reviews.tsv' is a file, not a task: write tsv:my reviews.tsv"),
-        ("mine", "'mine' is a directory, not a task: write folder:mine or audio:mine"),
+        ("mine", "'mine' is a directory, not a task: write SCHEME:mine, SCHEME being audio, csv, fasta, folder or tsv"),
     ],
 )
 def test_own_data_is_written_with_its_scheme(tmp_path, name, words):
