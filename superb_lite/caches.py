@@ -8,7 +8,7 @@ from pathlib import Path
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import cache_dir
 
-CACHES = {"features": ("features",), "data": ("speech", "music")}
+CACHES = {"features": ("features",), "data": ("speech", "music", "text")}
 """Kind -> folders below the cache directory. Only these are ever deleted: $SUPERB_LITE_CACHE may hold other things."""
 
 

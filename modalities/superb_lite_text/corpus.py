@@ -19,11 +19,9 @@ from superb_lite.pretraining.corpus import Corpus, epoch_indices
 from superb_lite.pretraining.packing import pack
 from superb_lite.pretraining.sources import sources_in
 from superb_lite_sources import chinese, english
+from superb_lite_text.kept import Text, kept_texts, kept_tokenizer
 from superb_lite_text.rows import lay_out
 from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
-
-Text = tuple[tuple[int, ...], ...]
-"""Sentences, as token ids."""
 
 LARGEST = 2**30
 """The largest file in bytes: all of it is held in memory."""
@@ -66,14 +64,18 @@ _EMBEDDED = {
 @functools.cache
 def lite_tokenizer() -> dict[str, Any]:
     """The tokeniser of the lite corpus, as `TextTokenizer` takes it."""
-    return train_tokenizer(embedded(), merges=3000, at_least=10)
+    return kept_tokenizer(embedded(), lambda: train_tokenizer(embedded(), merges=3000, at_least=10))
 
 
 @functools.cache
 def lite_texts(size: int) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
     """The Chinese and the English texts of the lite corpus, kept because every objective of a run reads them."""
     tokenizer = TextTokenizer(lite_tokenizer())
-    return cut(chinese.corpus(), tokenizer, size), cut(english.corpus(), tokenizer, size)
+    in_chinese, in_english = (
+        kept_texts(documents, lite_tokenizer(), size, functools.partial(cut, documents, tokenizer, size))
+        for documents in (chinese.corpus(), english.corpus())
+    )
+    return in_chinese, in_english
 
 
 class TextCorpus(Corpus):

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.seeds import step_seed
-from superb_lite_text.corpus import Text, TextCorpus, flat
+from superb_lite_text.corpus import TextCorpus, flat
+from superb_lite_text.kept import Text
 from superb_lite_text.rows import lay_out
 from superb_lite_text.tokenizer import CLS, SEP
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import math
@@ -88,9 +89,11 @@ class ObjectiveCase:
     def fault(self) -> str | None:
         """Why it cannot be built; None where it can."""
         try:
-            self.__dict__["_built"] = self.build(data=self.options.data)
+            built = self.build(data=self.options.data)
         except SuperbLiteError as error:
             return str(error)
+        self.__dict__["_built"] = built
+        self.__dict__["_kept"] = _copied(built.objective)
         return None
 
     @property
@@ -101,10 +104,23 @@ class ObjectiveCase:
         built: Built = self.__dict__["_built"]
         return built
 
-    def again(self, *, seed: int = 0) -> Built:
-        """Objective and corpus once more, to be trained."""
+    @functools.cached_property
+    def twin(self) -> Corpus:
+        """A second corpus of the same seed."""
         self.built  # noqa: B018  # raises where nothing is built
-        return self.build(seed=seed, data=self.options.data)
+        return self.build(data=self.options.data).corpus
+
+    @functools.cached_property
+    def other(self) -> Corpus:
+        """A corpus of another seed."""
+        self.built  # noqa: B018  # raises where nothing is built
+        return self.build(seed=1, data=self.options.data).corpus
+
+    def untrained(self) -> Built:
+        """The objective as it was built, to be trained; its corpus is that of `built`."""
+        corpus = self.built.corpus
+        kept = self.__dict__["_kept"]
+        return Built(self.build(data=self.options.data).objective if kept is None else copy.deepcopy(kept), corpus)
 
     def step(self, number: int) -> Tensor:
         """The loss of a batch, with gradients."""
@@ -129,6 +145,14 @@ class ObjectiveCase:
             finite = False
         if not finite:
             raise Skipped("its loss is no finite number: see loss-is-finite")
+
+
+def _copied(objective: Objective) -> Objective | None:
+    """A copy, or None of what cannot be copied, such as a lock or a handle of a file."""
+    try:
+        return copy.deepcopy(objective)
+    except Exception:  # whatever the parts of an objective make of it
+        return None
 
 
 def _shape(value: Any) -> str:

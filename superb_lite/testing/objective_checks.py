@@ -46,7 +46,7 @@ def _recipes(case: ObjectiveCase) -> str | None:
 
 
 def _batches(case: ObjectiveCase) -> str | None:
-    corpus, other = case.built.corpus, case.again().corpus
+    corpus, other = case.built.corpus, case.twin
     first = [corpus.batch(number) for number in (0, 1, 2)]
     for number in (2, 0, 1):
         if not equal(corpus.batch(number), first[number]):
@@ -57,7 +57,7 @@ def _batches(case: ObjectiveCase) -> str | None:
 
 
 def _seeds(case: ObjectiveCase) -> str | None:
-    other = case.again(seed=1).corpus
+    other = case.other
     same = all(equal(case.built.corpus.batch(number), other.batch(number)) for number in range(2))
     return "two pretraining seeds have the same batches" if same else None
 
@@ -70,7 +70,7 @@ def _finite(case: ObjectiveCase) -> str | None:
 
 def _falls(case: ObjectiveCase) -> str | None:
     case.need_finite()
-    built = case.again()
+    built = case.untrained()
     losses = train(built.objective, OneBatch(built.corpus.batch(0)), OVERFIT_STEPS)
     first, last = float(np.mean(losses[:COMPARED])), float(np.mean(losses[-COMPARED:]))
     if last < first - FALL * abs(first):
@@ -95,7 +95,7 @@ def _resumed(case: ObjectiveCase) -> str | None:
     case.need_finite()
     if _batches(case) is not None:
         raise Skipped("its batches are not repeatable: see batches-depend-on-seed-and-step")
-    whole, rest = case.again(), case.again()
+    whole, rest = case.untrained(), case.untrained()
     with tempfile.TemporaryDirectory() as folder:
         train(whole.objective, whole.corpus, RESUMED_STEPS, save=Path(folder))
         state = Path(folder) / f"step={RESUMED_STEPS // 2}.ckpt"
@@ -124,7 +124,7 @@ def _conforms(case: ObjectiveCase) -> str | None:
         raise Skipped("its encoder cannot be loaded by itself: see encoder-is-saved-alone")
     if case.options.items is None and not plugins.embedded_tasks(case.spec.modality):
         raise Skipped(f"no task of the modality '{case.spec.modality}' is at hand")
-    built = case.again()
+    built = case.untrained()
     train(built.objective, built.corpus, 2)
     encoder = built.objective.encoder.eval()
     options = Options(items=case.options.items, root=case.options.root, device=case.options.device)
@@ -143,7 +143,7 @@ def _held_out(case: ObjectiveCase) -> str | None:
         raise Skipped(str(error)) from error
     if _batches(case) is not None:
         raise Skipped("its batches are not repeatable: see batches-depend-on-seed-and-step")
-    other = case.again(seed=1).corpus.held_out()
+    other = case.other.held_out()
     if not equal(part.batch(0), other.batch(0)) or not equal(part.batch(0), part.batch(0)):
         return "its held-out batches depend on more than their number"
     known = {row for number in range(LOOKED_AT) for row in rows(corpus.batch(number))}
@@ -152,7 +152,7 @@ def _held_out(case: ObjectiveCase) -> str | None:
 
 
 def _hash(case: ObjectiveCase) -> str | None:
-    found = [built.corpus.content_hash() for built in (case.built, case.again(), case.again(seed=1))]
+    found = [corpus.content_hash() for corpus in (case.built.corpus, case.twin, case.other)]
     return None if len(set(found)) == 1 and found[0] else "the same data has several content hashes"
 
 
@@ -174,7 +174,7 @@ def _sources(case: ObjectiveCase) -> str | None:
 
 def _device(case: ObjectiveCase) -> str | None:
     case.need_finite()
-    built, device = case.again(), case.options.device
+    built, device = case.untrained(), case.options.device
     batch = built.corpus.batch(1)
     if device is not None:
         objective = built.objective.to(device)

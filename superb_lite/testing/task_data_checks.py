@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 from superb_lite.errors import SuperbLiteError
 from superb_lite.imports import resolve
 from superb_lite.tasks.labels import Example, members_of
 from superb_lite.testing.check import Check, Skipped
+from superb_lite.testing.other_process import hash_elsewhere
 from superb_lite.testing.task_case import TaskCase
 
 SEEDS = 3
@@ -73,35 +70,16 @@ def _drawn(case: TaskCase) -> str | None:
     return None
 
 
-_ELSEWHERE = """
-import sys
-from pathlib import Path
-from superb_lite.imports import resolve
-print(resolve(sys.argv[1])(Path(sys.argv[2]) if len(sys.argv) > 2 else None).content_hash())
-"""
-
-
 def _same(case: TaskCase) -> str | None:
     _need_items(case)
     load, root = case.task.load, case.options.root
     again = (resolve(load) if isinstance(load, str) else load)(root)
     if again.content_hash() != case.data.content_hash():
         return "loaded twice it has other data"
-    if not isinstance(load, str):
-        return None
     # Sets of strings have another order in a process of another hash seed.
-    arguments = [sys.executable, "-c", _ELSEWHERE, load, *([] if root is None else [str(root.resolve())])]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=_environment())
-    if done.returncode:
-        return f"in another process it cannot be loaded: {done.stderr.strip().splitlines()[-1:]}"
-    if done.stdout.split()[-1:] != [case.data.content_hash()]:
+    if isinstance(load, str) and hash_elsewhere(load, root) != case.data.content_hash():
         return "loaded in another process, of another PYTHONHASHSEED, it has other data"
     return None
-
-
-def _environment() -> dict[str, str]:
-    other = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
-    return {**os.environ, "PYTHONHASHSEED": other, "PYTHONPATH": os.pathsep.join(p or "." for p in sys.path)}
 
 
 CHECKS: tuple[Check, ...] = (

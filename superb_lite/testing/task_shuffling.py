@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 import numpy as np
 
 from superb_lite import plugins
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.admission import LIMIT
@@ -15,6 +17,7 @@ from superb_lite.evaluation.problems import make_problem
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.evaluation.samples import on_scale, samples_of
 from superb_lite.forms import RowForm
+from superb_lite.heads.linear import ProbeSettings
 from superb_lite.metrics import metric
 from superb_lite.metrics.statistics import interval
 from superb_lite.protocols.frozen import Frozen
@@ -25,6 +28,15 @@ from superb_lite.testing.task_case import TaskCase
 
 SEEDS = 3
 """Evaluation seeds of the shuffled labels."""
+
+PROTOCOL = Frozen(ProbeSettings(weight_decays=(1e-2,)))
+"""One point of the grid: who can read labels off items does so with any."""
+
+
+@functools.lru_cache(maxsize=1)
+def baseline(reference: str) -> Encoder:
+    """An encoder, kept for the next task of its modality."""
+    return load_encoder(reference)
 
 
 def _shuffled(case: TaskCase) -> str | None:
@@ -42,7 +54,7 @@ def _shuffled(case: TaskCase) -> str | None:
         problem = make_problem(blind, seeds=range(SEEDS), limit=None, root=None)
     except SuperbLiteError as error:
         raise Skipped(f"no labels can be drawn: {error}") from error
-    outcomes = Evaluator(load_encoder(reference), reference=reference).outcomes(problem, Frozen())
+    outcomes = Evaluator(baseline(reference), reference=reference).outcomes(problem, PROTOCOL)
     samples = samples_of(task, data.test, [outcome.predictions for outcome in outcomes])
     floor = {name: sample.estimate for name, sample in case.floor.items()}
     ends = {name: metric(name).bounds[1 if metric(name).higher_is_better else 0] for name in floor}

@@ -29,8 +29,8 @@ SHORT = Frozen(ProbeSettings(learning_rate=1e-1, weight_decays=(1e-2,), steps=50
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch):
     """A short training on a small encoder, a metric and a form that are broken, and a set that has calibrated tasks."""
-    monkeypatch.setattr(task_shuffling, "load_encoder", lambda reference: Sound().requires_grad_(False).eval())
-    monkeypatch.setattr(task_shuffling, "Frozen", lambda: SHORT)
+    monkeypatch.setattr(task_shuffling, "baseline", lambda reference: Sound().requires_grad_(False).eval())
+    monkeypatch.setattr(task_shuffling, "PROTOCOL", SHORT)
     monkeypatch.setattr(task_checks, "sheet", lambda task, protocol: SHEETS.get(task.name))
     monkeypatch.setattr(task_checks, "tasksets", lambda: {"refused": SimpleNamespace(calibration="a:b.json")})
     monkeypatch.setitem(METRICS, "half", HALF)
@@ -126,6 +126,6 @@ def test_shuffling_keeps_how_often_each_label_comes_and_where_units_are(data):
 
 @pytest.mark.parametrize("task", [verify_task(speakers()), sequence_task("transcribe"), sequence_task("span")])
 def test_forms_that_read_no_rows_are_not_trained_on_shuffled_labels(task, monkeypatch):
-    monkeypatch.setattr(task_shuffling, "load_encoder", lambda reference: pytest.fail("an encoder was loaded"))
+    monkeypatch.setattr(task_shuffling, "baseline", lambda reference: pytest.fail("an encoder was loaded"))
     found = {one.check: one for one in findings(task)}["shuffled-labels-teach-nothing"]
     assert found.outcome == "not applicable"
