@@ -82,7 +82,7 @@ class SequenceCorpus(Corpus):
         *,
         path: Path | None = None,
         kinds: str = "dna+dna+protein+music",
-        batch_size: int = 24,
+        batch_size: int = 12,
         seed: int = 0,
         workers: int = 0,
         row_length: int = 128,

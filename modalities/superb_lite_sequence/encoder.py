@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -17,9 +16,6 @@ from superb_lite_sequence.alphabet import EMBEDDED, PAD, Alphabet
 from superb_lite_sequence.items import length
 from superb_lite_sequence.windows import collate_sequences
 
-MOST_PERIOD = 32
-"""As far as positions are told apart."""
-
 ROWS = 256
 """So many rows go through the layers at once where no gradient is kept: a sequence of a million symbols has 5,000."""
 
@@ -31,8 +27,6 @@ class SequenceEncoder(Encoder):
         alphabet: the symbols that are told apart, each once; all others are one unknown symbol.
         layers, width, heads, hidden: the shape of the transformer.
         kernel: symbols that the convolution sees, an odd number; 1: there is none.
-        period: how many symbols belong together, as those of a codon do; see `periodic_bias`. 1: heads start as those
-            of any transformer here do.
         max_length: positions in a row; longer sequences have several rows (see `superb_lite_sequence.windows`).
     """
 
@@ -44,18 +38,15 @@ class SequenceEncoder(Encoder):
         alphabet: str = EMBEDDED,
         *,
         layers: int = 2,
-        width: int = 128,
+        width: int = 96,
         heads: int = 4,
-        hidden: int = 512,
+        hidden: int = 384,
         kernel: int = 7,
-        period: int = 3,
         max_length: int = 256,
     ) -> None:
         super().__init__()
         if kernel < 1 or kernel % 2 == 0:
             raise ValueError(f"kernel {kernel}: it must be an odd number")
-        if not 1 <= period <= MOST_PERIOD:
-            raise ValueError(f"period {period}: it must lie between 1 and {MOST_PERIOD}")
         if max_length < 16:
             raise ValueError(f"max_length {max_length}: it must be at least 16")
         self.alphabet = Alphabet(alphabet)
@@ -68,17 +59,12 @@ class SequenceEncoder(Encoder):
         # A linear map of each window, so that it is trained as all other linear maps are (`muon_with_adamw`).
         self.convolution = nn.Linear(kernel * width, width) if kernel > 1 else None
         self.transformer = Transformer(TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden))
-        self.period = period
-        if period > 1 and self.transformer.position is not None:
-            bias = self.transformer.position.bias
-            bias.data = periodic_bias(bias.shape[0], bias.shape[1], period)
 
     def config(self) -> dict[str, Any]:
         return {
             "alphabet": self.alphabet.symbols,
             **self.transformer.config.shape(),
             "kernel": self.kernel,
-            "period": self.period,
             "max_length": self.max_length,
         }
 
@@ -117,22 +103,3 @@ class SequenceEncoder(Encoder):
         seen = real if document is None else (document[:, :, None] == document[:, None, :]) & real[:, None, :]
         layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
         return layers
-
-
-def periodic_bias(heads: int, distances: int, period: int) -> Tensor:
-    """(heads, distances) biases by relative distance, the middle one 0, that heads start with (`RelativePositionBias`).
-
-    The first heads read every `period`-th symbol, each at another place of the period; one reads all alike, and one
-    what is near. Neighbours need no heads, as the convolution reads them. What genes say by their codons is learnt in
-    a minute with it, and not without (docs/pretraining.md).
-    """
-    distance = torch.arange(distances, dtype=torch.float32) - distances // 2
-    starts = [
-        *(
-            2.0 * torch.cos(2 * math.pi * (distance - place) / period) - 0.05 * distance.abs()
-            for place in range(period)
-        ),
-        torch.zeros_like(distance),
-        -0.3 * distance.abs(),
-    ]
-    return torch.stack([starts[head % len(starts)] for head in range(heads)])

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from superb_lite.pretraining.muon import muon_with_adamw
 from superb_lite.pretraining.objective import Objective
 from superb_lite_sequence.encoder import SequenceEncoder
 from superb_lite_sequence.masking import mask_symbols
@@ -21,6 +22,9 @@ class MaskedSymbols(Objective):
         counts: how often each id occurs; the output bias starts at their log-frequencies.
         mask_rate: share of the symbols to predict.
         span: so many symbols that follow each other are masked together.
+        distance_rate: learning rate of the biases by distance. They are attention logits, which start at up to 4: at
+            the rate of the weights they hardly move in a minute, and heads do not come to read every third letter, by
+            which codons are told (docs/pretraining.md).
     """
 
     encoder: SequenceEncoder
@@ -36,6 +40,7 @@ class MaskedSymbols(Objective):
         warmup_share: float = 0.1,
         weight_decay: float = 0.01,
         muon_rate: float | None = 0.02,
+        distance_rate: float = 0.1,
         seed: int = 0,
     ) -> None:
         super().__init__(
@@ -52,10 +57,24 @@ class MaskedSymbols(Objective):
             raise ValueError(f"span {span}: it must be at least 1")
         self.mask_rate = mask_rate
         self.span = span
+        self.distance_rate = distance_rate
         width = encoder.embedding.embedding_dim
         self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         frequency = torch.tensor(counts, dtype=torch.float32).clamp(min=1.0)
         self.output_bias = nn.Parameter((frequency / frequency.sum()).log())
+
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        """As every objective's, with a rate of their own for the biases by distance."""
+        position = self.encoder.transformer.position
+        return muon_with_adamw(
+            self,
+            self.encoder,
+            matrix_rate=self.muon_rate,
+            rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            fast=() if position is None else list(position.parameters()),
+            fast_rate=self.distance_rate,
+        )
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         """batch: token, document (B, T), see `SequenceCorpus`."""

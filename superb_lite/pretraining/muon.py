@@ -64,20 +64,28 @@ class MuonWithAdamW(Optimizer):
 
 
 def muon_with_adamw(
-    module: nn.Module, inside: nn.Module, *, matrix_rate: float | None, rate: float, weight_decay: float
+    module: nn.Module,
+    inside: nn.Module,
+    *,
+    matrix_rate: float | None,
+    rate: float,
+    weight_decay: float,
+    fast: Sequence[Tensor] = (),
+    fast_rate: float = 0.0,
 ) -> Optimizer:
     """Muon for the weights of the linear maps in `inside`, AdamW for all other parameters of `module`.
 
     matrix_rate: Muon's learning rate; None: AdamW for everything. weight_decay: of parameters with two dimensions or
-    more.
+    more. fast: parameters that AdamW trains with `fast_rate` and without decay.
     """
     linear: Iterator[Tensor] = (part.weight for part in inside.modules() if isinstance(part, nn.Linear))
     matrices = [weight for weight in linear if weight.requires_grad and matrix_rate is not None]
-    own = {id(weight) for weight in matrices}
+    own = {id(weight) for weight in (*matrices, *fast)}
     left = [p for p in module.parameters() if p.requires_grad and id(p) not in own]
     others: list[dict[str, Any]] = [
         {"params": [p for p in left if p.ndim > 1], "weight_decay": weight_decay},
         {"params": [p for p in left if p.ndim <= 1], "weight_decay": 0.0},
+        *([{"params": list(fast), "weight_decay": 0.0, "lr": fast_rate}] if fast else []),
     ]
     if matrix_rate is None:
         return AdamW(others, lr=rate)

@@ -38,16 +38,6 @@ def test_the_convolution_is_one():
     torch.testing.assert_close(found, embedded + torch.nn.functional.gelu(around.transpose(1, 2)))
 
 
-def test_heads_start_as_every_third_symbol():
-    bias = SequenceEncoder("ACGT", layers=1, width=16, heads=4, hidden=32).transformer.position.bias
-    middle = bias.shape[1] // 2
-    for head in range(3):
-        assert [int(bias[head, middle + step : middle + step + 3].argmax()) for step in (0, 3, 6)] == [head] * 3
-    assert not bias[3].any()
-    plain = SequenceEncoder("ACGT", layers=1, width=16, heads=4, hidden=32, period=1).transformer.position.bias
-    assert plain[0, middle - 1] == 4
-
-
 @torch.no_grad()
 def test_sequences_of_one_row_are_encoded_as_if_alone():
     encoder = SequenceEncoder("ACGT", kernel=2 * GAP + 1, **SMALL).eval()
@@ -86,11 +76,9 @@ def test_it_is_saved_and_loaded(tmp_path):
     assert torch.equal(encode(again, ["ACGT"]).layers[-1], encode(encoder, ["ACGT"]).layers[-1])
 
 
-@pytest.mark.parametrize(
-    "settings", [{"kernel": 4}, {"kernel": 0}, {"max_length": 4}, {"period": 0}, {"period": 99}, {"alphabet": "AA"}]
-)
+@pytest.mark.parametrize("settings", [{"kernel": 4}, {"kernel": 0}, {"max_length": 4}, {"alphabet": "AA"}])
 def test_settings_out_of_range_are_refused(settings):
-    with pytest.raises(ValueError, match=r"kernel|max_length|period|alphabet"):
+    with pytest.raises(ValueError, match=r"kernel|max_length|alphabet"):
         SequenceEncoder(**settings)
 
 
@@ -118,3 +106,14 @@ def test_the_loss_falls_on_one_batch():
     assert losses[-1] < 0.2 * losses[0]
     unused = [name for name, weight in objective.named_parameters() if weight.grad is None]
     assert not unused
+
+
+def test_biases_by_distance_have_their_own_rate():
+    objective = MaskedSymbols(
+        encoder=SequenceEncoder(**SMALL), counts=[1] * (5 + len(EMBEDDED)), learning_rate=0.01, distance_rate=0.3
+    )
+    groups = objective.make_optimizer().param_groups
+    rates = {id(parameter): group["lr"] for group in groups for parameter in group["params"]}
+    assert rates[id(objective.encoder.transformer.position.bias)] == 0.3
+    assert rates[id(objective.encoder.embedding.weight)] == 0.01
+    assert len(rates) == sum(len(group["params"]) for group in groups) == len(list(objective.parameters()))
