@@ -1,7 +1,8 @@
 """Environments as a person makes them: a new folder with an interpreter of its own, and wheels installed into it.
 
-The libraries (torch, numpy, ...) are those of the environment that runs the tests, so that nothing is downloaded;
-packages of this project are there only if a test installs them.
+The libraries (torch, numpy, ...) are those of the environment that runs the tests, so that nothing is downloaded. The
+project is there where its wheel is installed, or where the environment is asked to find the source tree; it then also
+reads the data that was made for the tests before (synthesised speech, tokens), which takes long to make.
 """
 
 from __future__ import annotations
@@ -11,9 +12,15 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import venv
 from pathlib import Path
 
+from superb_lite.caches import CACHES
+from superb_lite.paths import cache_dir
+
 ROOT = Path(__file__).parents[1]
+PLACES = (ROOT, *(ROOT / folder for folder in ("modalities", "benchmarks", "leaderboard")))
+"""Where the packages of the project lie."""
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", ".*_cache")
 
 
@@ -48,17 +55,27 @@ def _pip(*arguments: str) -> None:
 
 
 class FreshEnvironment:
-    """A virtual environment in a folder, and commands in it."""
+    """A virtual environment in a folder, and commands in it.
 
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
-        subprocess.run(command, check=True)
-        self.folder = folder
+    Args:
+        folder: where it is made.
+        tree: let it find the source tree, as where the project is installed for editing; else the project is unknown.
+    """
+
+    def __init__(self, folder: Path, *, tree: bool = False) -> None:
+        venv.create(folder, with_pip=False)
+        self.folder, self.tree = folder, tree
         scheme = {"base": str(folder), "platbase": str(folder)}
         site = Path(sysconfig.get_path("purelib", "venv", vars=scheme))
         # A folder that is named in a .pth file is searched last, and the .pth files in it are not read, so that modules
         # of packages which are installed there for editing stay unknown.
-        (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+        searched = [*(PLACES if tree else ()), sysconfig.get_path("purelib")]
+        (site / "libraries.pth").write_text("".join(f"{place}\n" for place in searched), encoding="utf-8")
+        (folder / "cache").mkdir()
+        for name in CACHES["data"] if tree else ():
+            made = cache_dir() / name
+            made.mkdir(exist_ok=True)
+            (folder / "cache" / name).symlink_to(made.resolve())
 
     def install(self, *wheels: Path) -> None:
         """Install wheels; what they require is not looked for."""
@@ -67,13 +84,18 @@ class FreshEnvironment:
         _pip("--python", str(self.folder), "install", *options, *map(str, wheels))
 
     def run(self, *command: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run a command of the environment ("superb-lite", "python", ...) and expect its exit code."""
+        """Run a command of the environment ("superb-lite", "python", ...) and expect its exit code.
+
+        Beside the source tree there are no scripts: "superb-lite", "pytest" and others are run as modules.
+        """
         program = shutil.which(command[0], path=str(self.folder / "bin"))
-        assert program is not None, f"{command[0]} is not installed"
+        line = [program, *command[1:]]
+        if program is None:
+            assert self.tree, f"{command[0]} is not installed"
+            line = [str(self.folder / "bin" / "python"), "-m", command[0].replace("-", "_"), *command[1:]]
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith("SUPERB_LITE_")}
         environment |= {"SUPERB_LITE_CACHE": str(self.folder / "cache"), "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
-        done = subprocess.run(
-            [program, *command[1:]], capture_output=True, text=True, cwd=cwd, env=environment, check=False
-        )
+        environment |= {"PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        done = subprocess.run(line, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
         assert done.returncode == code, f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -8,10 +8,11 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.fresh_environment import FreshEnvironment
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
@@ -132,9 +133,8 @@ SHOWN = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
-def test_a_guide_is_followed_from_its_first_block_to_its_last(
-    page: Path, fresh: Callable[..., str], tmp_path: Path
-) -> None:
+def test_a_guide_is_followed_from_its_first_block_to_its_last(page: Path, tmp_path: Path) -> None:
+    fresh = FreshEnvironment(tmp_path / "environment", tree=True)
     found = re.findall(r"```(\w+)\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert len(found) >= 2
     ran = set()
@@ -142,21 +142,12 @@ def test_a_guide_is_followed_from_its_first_block_to_its_last(
         if language == "bash":
             for line in block.splitlines():
                 ran.add(line)
-                assert SHOWN.get(line, "") in follow(line, fresh)
+                # There is no network to fetch setuptools from.
+                offline = ["--no-deps", "--no-build-isolation"] if line.startswith("pip install") else []
+                assert SHOWN.get(line, "") in fresh.run(*shlex.split(line), *offline, cwd=tmp_path).stdout
         else:
             write_block(block, tmp_path)
     assert ran & set(SHOWN)
-
-
-def follow(line: str, fresh: Callable[..., str]) -> str:
-    """What a line of a guide prints in a fresh environment."""
-    program, *arguments = shlex.split(line)
-    if program == "python":
-        (script,) = arguments
-        return fresh(script.removesuffix(".py"))
-    if program == "pip":  # there is no network to fetch setuptools from
-        return fresh(program, *arguments, "--no-deps", "--no-build-isolation", "--quiet")
-    return fresh({"superb-lite": "superb_lite"}.get(program, program), *arguments)
 
 
 def write_block(block: str, folder: Path) -> None:
