@@ -51,6 +51,8 @@ class Report:
     """Of a finished experiment."""
 
     texts: tuple[str, ...]
+    parameters: tuple[int, ...]
+    """How many each of `texts` has, its embeddings among them."""
     specific: tuple[str, ...]
     mappings: int
     protocol: str
@@ -85,6 +87,7 @@ def make_report(design: Design, measured: Sequence[Measured]) -> Report:
     settings = measured[0].result.settings
     return Report(
         texts=tuple(design.texts),
+        parameters=tuple(sum(p.numel() for p in each.parameters()) for each in design.texts.values()),
         specific=tuple(design.specific),
         mappings=design.mappings,
         protocol=design.protocol,

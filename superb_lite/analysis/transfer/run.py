@@ -50,6 +50,14 @@ def run(
     alphabets = {task.name: alphabet(task, root) for task in design.tasks}
     how, texts, specific = design.how(), list(design.texts.items()), list(design.specific.items())
     words = [encoder.words() for _, encoder in texts if isinstance(encoder, Lexical)]
+    for task in design.tasks:  # what is wrong with the last one should not be found after an hour of the others
+        task.train(0, root)
+        for (name, _), each in zip(texts, words, strict=True):
+            if len(alphabets[task.name]) > len(each):
+                raise SuperbLiteError(
+                    f"task '{task.name}' has {len(alphabets[task.name])} symbols, but '{name}' has only {len(each)} "
+                    "words for them"
+                )
     for cell in design.cells():
         if begins is not None:
             begins(cell)

@@ -114,6 +114,11 @@ def notes(report: Report) -> Iterator[str]:
         "s" * (report.mappings != 1) + " each; every mapping has an evaluation seed of its own, the same in all rows"
     )
     yield draws
+    yield (
+        "BERT has "
+        + " or ".join(f"{count / 1e6:.1f}" for count in sorted(set(report.parameters)))
+        + " million parameters"
+    )
     if checkpoints == 1:
         yield "one pretraining seed: the intervals are over mappings and test examples, and say nothing of other runs"
     elif checkpoints < 3:
@@ -133,11 +138,12 @@ def notes(report: Report) -> Iterator[str]:
 def markdown(report: Report) -> str:
     """A page with all tables."""
     metrics = "; ".join(f"{short(task)}: {', '.join(names)}" for task, names in report.metrics.items())
+    runs = "pretraining seeds" if len(report.texts) > 1 else "mappings"
     parts = [
-        ("Scores, percent", scores(report), f"{metrics}. 95% intervals over pretraining seeds and test examples."),
+        ("Scores, percent", scores(report), f"{metrics}. 95% intervals over {runs} and test examples."),
         ("Paired differences, points", differences(report), ""),
         ("Training", speed(report), "Mean loss over all updates; the share of them after which the loss is at rand's."),
-        ("Training, paired differences", faster(report), "95% intervals over pretraining seeds."),
+        ("Training, paired differences", faster(report), f"95% intervals over {runs}."),
         (f"Published ({SOURCE})", published(), f"{HOW}. Other data, other sizes: for the signs, not the numbers."),
     ]
     lines = []

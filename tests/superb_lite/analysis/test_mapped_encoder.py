@@ -65,6 +65,11 @@ def test_features_are_those_of_the_text_in_words(bert):
     assert torch.equal(found.mask, text.mask)
 
 
+def test_one_symbol_is_enough(bert):
+    found = features(MappedEncoder(bert, draw_mapping(bert.words(), "A", 0)), ["AAA"])
+    assert found.spans[found.mask].tolist() == [[0, 1], [1, 2], [2, 3]]
+
+
 def test_spans_of_long_strings_cover_each_symbol_once(bert):
     items = ["ACGT" * 40, "A", "GT" * 30]
     found = features(MappedEncoder(bert, MAPPING), items)

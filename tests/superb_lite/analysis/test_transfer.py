@@ -132,12 +132,22 @@ def test_tables_hold_every_row_and_difference(report):
 
 def test_few_pretraining_seeds_are_said(report):
     assert any("two pretraining seeds" in line for line in notes(report))
+    assert "95% intervals over pretraining seeds and test examples" in markdown(report)
+
+
+def test_the_size_is_said(report):
+    size = sum(p.numel() for p in tiny_bert().parameters())
+    assert report.parameters == (size, size)
+    assert f"BERT has {size / 1e6:.1f} million parameters" in list(notes(report))
 
 
 def test_one_checkpoint_is_compared_over_its_mappings(store):
     design = a_design(texts={"bert-0": tiny_bert(0)}, tasks=TASKS[:1])
     report = make_report(design, list(run(design, results=store, device="cpu")))
     assert any("say nothing of other runs" in line for line in notes(report))
+    page = markdown(report)
+    assert "95% intervals over mappings and test examples" in page
+    assert "intervals over pretraining seeds" not in page
     assert all(len(curve.by_unit) == 2 for curve in report.curves)
 
 
@@ -182,6 +192,21 @@ def test_items_that_are_no_strings_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("superb_lite.analysis.transfer.run.load_data", lambda tasks, root: None)
     with pytest.raises(SuperbLiteError, match="item 's0' is a ndarray: only strings of symbols"):
         next(iter(run(design, results=ResultStore(tmp_path), device="cpu")))
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        (strings_task("toy/many", letters="".join(map(chr, range(65, 65 + 50)))), "'toy/many' has 50 symbols, but 'b"),
+        (with_labels(strings_task("toy/few"), "39"), "'toy/few, 39 labels': class 'more' has .* the budget is 39"),
+    ],
+)
+def test_what_the_last_task_lacks_is_said_before_the_first_cell(tmp_path, task, message):
+    design = a_design(tasks=(TASKS[0], task))
+    begun = []
+    with pytest.raises(SuperbLiteError, match=message):
+        list(run(design, results=ResultStore(tmp_path), device="cpu", begins=begun.append))
+    assert begun == []
 
 
 def test_one_pair_of_runs_has_no_verdict(store):
