@@ -53,7 +53,11 @@ def render(view: BoardView, *, most: int | None = MOST) -> RenderableType:
         if scored:
             shown.append(WideTable(title, *_by_row(scored, parts)))
     shown += tasks(view, rows)
-    remarks = [*several_encoders(view.headings, rows), *incomplete(view.modalities, view.headings, rows)]
+    remarks = [
+        *unmeasured(view.whole.headings),
+        *several_encoders(view.headings, rows),
+        *incomplete(view.modalities, view.headings, rows),
+    ]
     notes = [Text(f"left out: {one_line(note)}", style="yellow") for note in view.notes]
     legend = Text("; ".join(_legend(rows)), style="dim")
     dim = [Text(remark, style="dim") for remark in remarks]
@@ -112,6 +116,15 @@ def gains(view: BoardView, rows: Sequence[BoardRow]) -> list[RenderableType]:
         tables.append(WideTable(title, names, columns))
     legend = "twin: the same architecture, untrained; paired by test example and seed; bold: the interval excludes 0"
     return [*tables, Text(legend, style="dim")]
+
+
+def unmeasured(headings: Sequence[Heading]) -> list[str]:
+    """Why a board has no overall score and no rank groups: a line where columns have no scale."""
+    bare = [heading.label for heading in headings if heading.kind == "task" and heading.floor is None]
+    if not bare:
+        return []
+    rule = "means are taken of columns with a scale (superb-lite calibrate), each column is ranked by itself"
+    return [one_line(f"no overall score: {rule}; without one: {', '.join(bare)}")]
 
 
 def several_encoders(headings: Sequence[Heading], rows: Sequence[BoardRow]) -> list[str]:

@@ -165,3 +165,15 @@ def test_a_console_that_reads_markup_finds_none(view: BoardView) -> None:
     with console.capture() as capture:
         console.print(render(view))
     assert HOSTILE[:12] in capture.get()
+
+
+def test_columns_without_a_scale_say_why_there_is_no_overall_score_and_are_ranked(view: BoardView) -> None:
+    line = "no overall score: means are taken of columns with a scale (superb-lite calibrate), each column is ranked"
+    assert line not in shown(render(view), 200)
+    (first, *_) = (heading for heading in view.headings if heading.kind == "task")
+    bare = dataclasses.replace(first, floor=None, ceiling=None)
+    text = shown(
+        render(dataclasses.replace(view, headings=tuple(bare if h == first else h for h in view.headings))), 200
+    )
+    assert f"{line} by itself; without one: {first.label}" in text
+    assert view.rows[0].cells[first.key].text in text
