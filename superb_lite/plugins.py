@@ -173,8 +173,12 @@ class Registry(MutableMapping[str, T]):
 def _misfit(found: object, kind: type, name: str) -> str:
     """What is wrong with an object that should be of a class and have the name it is registered under, in words."""
     article = "an" if kind.__name__[0] in "AEIOU" else "a"
-    got = f"but its name is {getattr(found, 'name', None)!r:.80}" if isinstance(found, kind) else f"got {found!r:.80}"
-    return f"expected {article} {kind.__name__} named '{name}', {got}"
+    if not isinstance(found, kind):
+        return f"expected {article} {kind.__name__} named '{name}', got {found!r:.80}"
+    return (
+        f"expected {article} {kind.__name__} named '{name}', but its name is {getattr(found, 'name', None)!r:.80}: "
+        "give both one name, and install the package again when its pyproject.toml has changed"
+    )
 
 
 @functools.cache

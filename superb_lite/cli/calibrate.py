@@ -71,4 +71,7 @@ def calibrate(
         print(json.dumps(found, indent=1, ensure_ascii=False))
     missing = [task.name for task in tasks if task.name not in found["tasks"]] if floors else refused(found, tasks)
     if missing:
-        raise SuperbLiteError(f"not admitted, for the reasons above: {', '.join(missing)}")
+        raise SuperbLiteError(
+            f"not admitted, for the reasons above: {', '.join(missing)} (what may help: more test examples, another "
+            "metric, a stronger reference with --ceiling-from)"
+        )

@@ -37,7 +37,8 @@ def new(
     write_project(files, target)
     shown = quote(str(target))
     print(printable(f"{target}: {kind} {name}, {counted(len(files), 'file')}; README.md says what is where. Next:"))
-    for command in (f"pip install -e {shown}", f"pytest {shown}", _FIRST[kind].format(name=name)):
+    install = quote(f"{target}[dev]")  # with pytest
+    for command in (f"pip install -e {install}", f"python -m pytest {shown}", _FIRST[kind].format(name=name)):
         print(printable(f"  {command}"))
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 import sys
 from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
@@ -48,6 +49,11 @@ def load_foreign(target: str) -> Encoder:
     if not callable(factory):
         where = getattr(module, "__file__", None) or "the module"
         raise SuperbLiteError(f"'{name}': {where} has no function '{attribute}'")
+    if needed := _needed(factory):
+        raise SuperbLiteError(
+            f"'{name}': {attribute} takes '{needed}', but a factory is called without arguments: name a function "
+            "that returns the Encoder, or the function of a list of items"
+        )
     with foreign_errors(f"'{name}': the factory failed"):
         made = factory()
     if isinstance(made, Encoder):
@@ -58,6 +64,16 @@ def load_foreign(target: str) -> Encoder:
             f"'{name}': the factory returned {type(made).__name__}: return an Encoder, or a function of a list of items"
         )
     return FunctionEncoder(made, name)
+
+
+def _needed(factory: Callable[..., Any]) -> str | None:
+    """The first argument that a function cannot be called without; None where there is none, or nobody can say."""
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):  # written in C
+        return None
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return next((p.name for p in parameters if p.default is p.empty and p.kind not in several), None)
 
 
 def _code_hash(module: ModuleType) -> str:

@@ -56,18 +56,33 @@ class EncoderCase:
             self.label = subject if isinstance(subject, str) else subject.name
         self.name = f"encoder '{self.label}'"
 
-    @functools.cached_property
+    @property
     def items(self) -> Mapping[str, Any]:
-        """Raw items by name, of different sizes, single ones only."""
+        """Raw items by name, of different sizes, single ones only.
+
+        Raises `Skipped` where there are none, which `shapes-and-dtypes` says.
+        """
+        if isinstance(self.found, str):
+            raise Skipped("it has no items to be tried on: see shapes-and-dtypes")
+        return self.found
+
+    @functools.cached_property
+    def found(self) -> Mapping[str, Any] | str:
+        """The items, or why there are none."""
         if self.options.items is not None:
             return {key: item for key, item in self.options.items.items() if not isinstance(item, tuple)}
         if self.encoder.modality is None:
-            raise SuperbLiteError(f"{self.name} takes items of any modality: give some (items={{name: item, ...}})")
-        return sample_items(self.encoder.modality, root=self.options.root)
+            return f"{self.name} takes items of any modality: give some (items={{name: item, ...}})"
+        try:
+            return sample_items(self.encoder.modality, root=self.options.root)
+        except SuperbLiteError as error:
+            return str(error)
 
     @functools.cached_property
     def fault(self) -> str | None:
         """Why its features are malformed, for all items together or for one alone; None where they are sound."""
+        if isinstance(self.found, str):
+            return self.found
         for keys in [list(self.items), *([key] for key in self.items)]:
             try:
                 self._encoded([self.items[key] for key in keys])

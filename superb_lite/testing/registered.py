@@ -24,14 +24,18 @@ def registered(name: str, kind: str | None = None) -> list[Any]:
     if kind is not None:
         return _LOOK_UP[kind](name)
     found: list[Any] = []
-    if name in plugins.architectures() or is_name(name):
-        found += _encoder(name)
     if plugins.is_task(name):
         found += plugins.tasks(name)
     if name in plugins.objectives():
         found.append(plugins.objective(name))
     if name in plugins.modalities():
         found.append(plugins.modality(name))
+    if name in plugins.architectures() or is_name(name):
+        try:
+            found = [*_encoder(name), *found]
+        except SuperbLiteError:  # a name of an objective stands for a checkpoint, which is not there yet
+            if not found:
+                raise
     if found:
         return found
     try:

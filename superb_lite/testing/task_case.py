@@ -32,9 +32,19 @@ class TaskCase:
         self.name = f"task '{subject.name}'"
 
     @functools.cached_property
+    def loaded(self) -> TaskData | str:
+        """The data, or why it cannot be loaded."""
+        try:
+            return self.task.data(self.options.root)
+        except SuperbLiteError as error:
+            return str(error)
+
+    @property
     def data(self) -> TaskData:
-        """The data; raises `SuperbLiteError` where there is none."""
-        return self.task.data(self.options.root)
+        """The data. Raises `Skipped` where it cannot be loaded, which `data-is-loaded` says."""
+        if isinstance(self.loaded, str):
+            raise Skipped("its data cannot be loaded: see data-is-loaded")
+        return self.loaded
 
     @property
     def form(self) -> Form:

@@ -194,7 +194,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "calibrated-and-admitted",
         "the calibration file of its set is of this version and admits it",
-        "superb-lite calibrate SET --out FILE, and read the verdict",
+        "measure it with superb-lite calibrate; docs/guides/task.md says what helps a refused one",
         _calibrated,
         TaskCase,
     ),

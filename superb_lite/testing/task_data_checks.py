@@ -13,6 +13,10 @@ SEEDS = 3
 """Evaluation seeds whose labels are drawn."""
 
 
+def _loaded(case: TaskCase) -> str | None:
+    return case.loaded if isinstance(case.loaded, str) else None
+
+
 def _ids(case: TaskCase) -> str | None:
     return None if case.duplicate is None else f"the example id '{case.duplicate}' stands for two examples"
 
@@ -83,6 +87,13 @@ def _same(case: TaskCase) -> str | None:
 
 
 CHECKS: tuple[Check, ...] = (
+    Check(
+        "data-is-loaded",
+        "its function `load` returns TaskData",
+        "call the function that Task.load names; SUPERB_LITE_DEBUG=1 shows the line",
+        _loaded,
+        TaskCase,
+    ),
     Check(
         "ids-are-unique", "no id stands for two examples", "number them, or put the part into the id", _ids, TaskCase
     ),

@@ -1,5 +1,6 @@
 """`superb-lite check`: what it prints, and its exit codes."""
 
+import dataclasses
 import json
 import sys
 
@@ -77,6 +78,15 @@ def test_bad_input_is_one_line(monkeypatch, capsys, arguments, said):
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert said in lines[0]
+
+
+def test_an_objective_is_checked_before_its_encoder_has_weights(monkeypatch, tmp_path):
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path))
+    # The architecture has another name, as where an objective trains one that is built in.
+    spec = dataclasses.replace(plugins.objective("text-bert"), name="restored")
+    monkeypatch.setattr(plugins, "objectives", lambda: {"restored": spec})
+    monkeypatch.setattr(plugins, "objective", {"restored": spec}.__getitem__)
+    assert registered.registered("restored") == [spec]
 
 
 def test_a_name_stands_for_all_that_has_it():

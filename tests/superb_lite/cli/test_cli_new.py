@@ -31,8 +31,8 @@ def test_a_package_lies_in_a_folder_of_its_name_and_what_to_do_next_is_said(new,
     first, *commands = out.splitlines()
     assert first.startswith("my-task: task my-task, 9 files")
     assert commands == [
-        "  pip install -e my-task",
-        "  pytest my-task",
+        "  pip install -e 'my-task[dev]'",
+        "  python -m pytest my-task",
         "  superb-lite evaluate raw:bigrams --tasks my-task",
     ]
 
@@ -41,8 +41,8 @@ def test_a_folder_can_be_named_also_the_one_where_one_is(new, tmp_path):
     assert new("encoder", "my-encoder", "a folder")[:2] == (
         0,
         "a folder: encoder my-encoder, 9 files; README.md says what is where. Next:\n"
-        "  pip install -e 'a folder'\n"
-        "  pytest 'a folder'\n"
+        "  pip install -e 'a folder[dev]'\n"
+        "  python -m pytest 'a folder'\n"
         "  superb-lite evaluate random:my-encoder --tasks clue-lite/pos\n",
     )
     code, out, err = new("objective", "my-objective", ".")

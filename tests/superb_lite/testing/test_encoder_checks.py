@@ -2,7 +2,8 @@
 
 import pytest
 
-from superb_lite.testing import encoder_checks, findings
+from superb_lite.errors import SuperbLiteError
+from superb_lite.testing import encoder_case, encoder_checks, findings
 from superb_lite.testing.check import Options
 from tests.superb_lite.testing.broken.encoders import BROKEN, ITEMS, Sound
 
@@ -31,3 +32,15 @@ def test_a_broken_encoder_fails_its_check_and_no_other(name):
     assert len(str(found[name])) <= 300
     assert "\n" not in found[name].why
     assert all(one.why for one in found.values() if one.outcome == "not applicable")
+
+
+def test_items_that_cannot_be_loaded_are_said_once(monkeypatch):
+    def refuse(modality, *, root=None):
+        raise SuperbLiteError("task 'toy/one': its data cannot be loaded")
+
+    monkeypatch.setattr(encoder_case, "sample_items", refuse)
+    encoder = Sound()
+    monkeypatch.setattr(type(encoder), "modality", "text")
+    failed = [one for one in findings(encoder, Options()) if one.outcome == "failed"]
+    assert [one.check for one in failed] == ["shapes-and-dtypes"]
+    assert "its data cannot be loaded" in failed[0].why

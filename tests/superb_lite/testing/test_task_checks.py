@@ -58,6 +58,14 @@ def test_a_broken_task_fails_its_check_and_no_other(name):
     assert len(str(found[name])) <= 300
 
 
+def test_data_that_cannot_be_loaded_is_said_once():
+    found = list(findings(BROKEN["data-is-loaded"](), Options()))
+    assert "ValueError: no such column" in found[0].why
+    unasked = [one for one in found if "see data-is-loaded" in one.why]
+    assert len(unasked) > 8
+    assert {one.outcome for one in unasked} == {"not applicable"}
+
+
 def test_what_is_wrong_is_one_line():
     with pytest.raises(SuperbLiteError, match=r"'broken/task' fails card-is-complete: it gives no licence. To mend"):
         check_task(BROKEN["card-is-complete"]())

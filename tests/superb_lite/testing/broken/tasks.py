@@ -88,7 +88,13 @@ SHEETS = {
 }
 """What calibration files say of tasks."""
 
+
+def unloadable(root) -> TaskData:
+    raise ValueError("no such column")
+
+
 BROKEN = {
+    "data-is-loaded": lambda: task(load=unloadable),
     "ids-are-unique": lambda: task(changed("train", 3, id=data().train[5].id)),
     "items-exist": lambda: task(_lost()),
     "labels-fit-the-form": lambda: task(changed("test", 3, label=2)),
