@@ -7,14 +7,15 @@ SEQUENCE_LITE = TaskSet(
     name="sequence-lite",
     tasks=(*dna_tasks.TASKS, *protein_tasks.TASKS, *music_tasks.TASKS),
     description="DNA, proteins and music as strings of symbols, from packages that carry real data",
+    # All three kinds. Left out is what a minute does not learn on validation (strand, ars, protein-order, phrase,
+    # next), and what counts of k-mers tell as well (splice-decoy, composer): docs/pretraining.md.
     core=(
         "sequence-lite/frame",
-        "sequence-lite/splice-decoy",
+        "sequence-lite/codon",
         "sequence-lite/splice-count",
         "sequence-lite/amp",
         "sequence-lite/degree",
         "sequence-lite/measures",
-        "sequence-lite/composer",
     ),
     label_files=(
         "superb_lite_sources",
