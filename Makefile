@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-all perf gpu results references transfer tasks pictures lint clean
+.PHONY: help install demo test test-slow conformance test-all perf gpu results references transfer tasks pictures lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -26,7 +26,10 @@ test: install ## run the test suite (slow tests left out)
 	$(PYTEST) -m "not slow"
 
 test-slow: install ## run the slow tests
-	$(PYTEST) -m slow
+	$(PYTEST) -m "slow and not conformance"
+
+conformance: install ## ask everything built in what is asked of everybody, long checks too (4 minutes)
+	$(PYTEST) tests/superb_lite/testing/test_built_ins_conform.py
 
 test-all: install ## run every test
 	$(PYTEST)

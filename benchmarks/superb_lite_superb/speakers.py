@@ -89,7 +89,7 @@ def _pairs(spoken: dict[str, Speech], part: Part) -> tuple[Example, ...]:
         own = [pair for voice in block for pair in itertools.combinations(said[voice], 2)]
         other = [pair for a, b in itertools.combinations(block, 2) for pair in itertools.product(said[a], said[b])]
         pairs = [(*pair, 1) for pair in own] + [(*pair, 0) for pair in rng.sample(other, len(own))]
-        examples += [Example(f"{part}-{a}-{b}", (a, b), match, f"block {number}") for a, b, match in pairs]
+        examples += [Example(f"{part}-{a}-{b}", (a, b), match, f"{part} block {number}") for a, b, match in pairs]
     return tuple(examples)
 
 

@@ -29,8 +29,8 @@ from superb_lite.testing.task_case import TaskCase
 SEEDS = 3
 """Evaluation seeds of the shuffled labels."""
 
-PROTOCOL = Frozen(ProbeSettings(weight_decays=(1e-2,)))
-"""One point of the grid: who can read labels off items does so with any."""
+PROTOCOL = Frozen(ProbeSettings(weight_decays=(1e-2,), steps=100, epochs=1))
+"""One point of the grid and a third of the steps: who can read labels off items does so with these."""
 
 
 @functools.lru_cache(maxsize=1)
