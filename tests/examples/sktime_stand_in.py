@@ -23,6 +23,13 @@ def write_sktime(folder: Path) -> Path:
             for length in rng.integers(7, 30, utterances):
                 mean = np.cos(speaker * np.arange(12))[:, None]
                 voices.append((mean + 0.5 * rng.standard_normal((12, length)), str(speaker)))
+        currents = []
+        for kind in range(11):
+            for length in rng.integers(100, 300, 13):
+                time = np.arange(length)
+                wave = np.exp(-time / 20) + np.sin(time * (0.2 + kind / 4)) + 0.3 * rng.standard_normal(length)
+                currents.append((10.0 ** (kind % 3) * wave[None], str(kind)))
+        write_ts(data / "PLAID" / f"PLAID_{part}.ts", currents)
         write_ts(data / "BasicMotions" / f"BasicMotions_{part}.ts", moves)
         write_ts(data / "JapaneseVowels" / f"JapaneseVowels_{part}.ts", voices)
     time = np.arange(7500)

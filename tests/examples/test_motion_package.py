@@ -13,8 +13,8 @@ import pytest
 from superb_lite.errors import BadItemError, SuperbLiteError
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "superb_lite_motion"
-MODALITY = ("__init__.py", "recordings.py", "encoders.py", "contrast.py", "corpus.py")
-TASKS = ("activity.py", "speaker.py", "beat.py")
+MODALITY = ("__init__.py", "recordings.py", "encoders.py", "masked.py", "corpus.py")
+TASKS = ("direction.py", "appliance.py", "activity.py", "speaker.py", "beat.py")
 DATA = ("sktime_files.py", "tasks.py")
 
 
@@ -116,6 +116,67 @@ def test_quarters_of_a_beat_follow_each_other_and_begin_at_the_peaks(package):
             middle = int(example.id) + unit.start + beat.UNIT // 2
             before, after = peaks[peaks <= middle][-1], peaks[peaks > middle][0]
             assert unit.label == int(4 * (middle - before) / (after - before))
+
+
+def test_currents_are_scaled_and_none_is_both_learnt_from_and_tested(package, monkeypatch):
+    from superb_lite_motion import sktime_files
+
+    train, test = (sktime_files.currents(part) for part in ("TRAIN", "TEST"))
+    for _, recording, _ in (*train, *test):
+        assert np.abs(recording).max() == 1
+        assert len(recording) <= sktime_files.SWITCHED_ON
+    assert len(test) == 11 * 13
+    # The same current in another unit, and after what is read of it, is the same one.
+    cases = {"TRAIN": [("a", 2.0, 0), ("b", 3.0, 0)], "TEST": [("c", 4.0, 0), ("d", -1.0, 1)]}
+    wave = np.concatenate([np.ones(200), np.zeros(9)]).astype(np.float32)[:, None]
+    monkeypatch.setattr(
+        sktime_files,
+        "labelled",
+        lambda _, part, labels: [(name, wave * np.float32(k), c) for name, k, c in cases[part]],
+    )
+    assert [name for name, _, _ in sktime_files.currents("TEST")] == ["d"]
+
+
+def test_each_stretch_is_shown_both_ways_and_what_is_cut_from_one_recording_is_one_cluster(package):
+    from superb_lite_motion import direction
+
+    data = direction.load(None)
+    for part, vowels in ((data.train, 270), (data.test, 360)):
+        assert len(part) == 2 * (3 * 10 * 5 + vowels + 11 * 13)
+        assert len({example.cluster for example in part}) == 3 * 10 + vowels + 11 * 13
+        for forwards, backwards in zip(part[::2], part[1::2], strict=True):
+            assert (forwards.cluster, forwards.label, backwards.label) == (backwards.cluster, 0, 1)
+            np.testing.assert_array_equal(data.items[backwards.items[0]], data.items[forwards.items[0]][::-1])
+
+
+def test_hidden_patches_are_told_apart_as_a_slow_loop_does_it(package, monkeypatch):
+    import torch
+    from superb_lite_motion.encoders import PatchEncoder
+    from superb_lite_motion.masked import MaskedPatches
+    from superb_lite_motion.recordings import pack, positions
+
+    encoder = PatchEncoder(width=8, layers=1, heads=2, hidden=16)
+    objective = MaskedPatches(encoder=encoder, mask_rate=0.5, temperature=0.3).eval()
+    monkeypatch.setattr(objective, "log", lambda *_: None)
+    rng = np.random.default_rng(0)
+    batch = pack([rng.standard_normal((length, 2)).astype(np.float32) for length in (9, 30, 17)])
+    torch.manual_seed(3)
+    loss = objective.training_step(batch, 0)
+    torch.manual_seed(3)
+    drawn = torch.rand(3, 8) < 0.5
+    mask, _ = positions(batch, encoder.patch)
+    patches = encoder.embed(batch)
+    places = [(row, at) for row in range(3) for at in range(8) if drawn[row, at] and mask[row, at]]
+    seen = patches.clone()
+    for row, at in places:
+        seen[row, at] = objective.hidden
+    context = encoder.transformer(seen, mask)[-1]
+    losses = []
+    for place in places:
+        expected = objective.expect(context[place])
+        cosines = torch.stack([torch.cosine_similarity(expected, patches[other], dim=0) for other in places]) / 0.3
+        losses.append(torch.logsumexp(cosines, dim=0) - cosines[places.index(place)])
+    torch.testing.assert_close(loss, torch.stack(losses).mean())
 
 
 def test_an_encoder_tells_channels_apart_and_pads_them_away(package):

@@ -1,7 +1,7 @@
 """The recordings that the package sktime carries. It is never imported: only its files are read."""
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,14 @@ from scipy.signal import find_peaks
 from superb_lite import SuperbLiteError
 from superb_lite_motion.recordings import Recording, check_item
 
+ACTIVITIES = ("Standing", "Running", "Walking", "Badminton")
+"""Of BasicMotions."""
+
 TRAINED = 3600
 """Samples of the electrocardiogram that may be learnt from."""
+
+SWITCHED_ON = 200
+"""Samples of a current that are read, of most all that there are."""
 
 
 def shipped(file: str) -> Path:
@@ -45,6 +51,26 @@ def labelled(name: str, part: str, labels: Sequence[str]) -> list[tuple[str, Rec
     return [(f"{part}-{number}".lower(), r, labels.index(label)) for number, (r, label) in enumerate(found)]
 
 
+def currents(part: str) -> list[tuple[str, Recording, int]]:
+    """Currents of appliances (PLAID), as `labelled`, the strongest sample of each at 1: the file mixes units.
+
+    A test recording that stands among those of training, too, is left out.
+    """
+    known = {recording.tobytes() for _, recording, _ in currents("TRAIN")} if part == "TEST" else set()
+    cases = [(name, r[:SWITCHED_ON], label) for name, r, label in labelled("PLAID", part, [str(n) for n in range(11)])]
+    scaled = [(name, r / np.abs(r).max(), label) for name, r, label in cases]
+    return [case for case in scaled if case[1].tobytes() not in known]
+
+
+def stretches(part: str) -> Iterator[tuple[str, str, Recording]]:
+    """All kinds of recordings that go one way: what each is cut from, its name, and itself."""
+    for name, recording, label in labelled("BasicMotions", part, ACTIVITIES):
+        if ACTIVITIES[label] != "Standing":  # which looks alike both ways
+            yield from ((f"moves-{name}", f"moves-{name}-{at}", recording[at : at + 20]) for at in range(0, 100, 20))
+    for kind, cases in (("vowel", labelled("JapaneseVowels", part, "123456789")), ("current", currents(part))):
+        yield from ((f"{kind}-{name}", f"{kind}-{name}", recording) for name, recording, _ in cases)
+
+
 def heart() -> tuple[Recording, NDArray[np.int64]]:
     """20.8 s of one lead of an electrocardiogram, (7500, 1) mV at 360 samples a second, and where its R peaks are."""
     signal = np.loadtxt(shipped("mitdb/mitdb.csv"), np.float32, delimiter=",", skiprows=1, usecols=[0])
@@ -54,4 +80,5 @@ def heart() -> tuple[Recording, NDArray[np.int64]]:
 def unlabelled() -> list[Recording]:
     """All that may be learnt from."""
     files = [shipped(f"{name}/{name}_TRAIN.ts") for name in ("BasicMotions", "JapaneseVowels")]
-    return [*(recording for file in files for recording, _ in read_ts(file)), heart()[0][:TRAINED]]
+    shown = [recording for file in files for recording, _ in read_ts(file)]
+    return [*shown, *(recording for _, recording, _ in currents("TRAIN")), heart()[0][:TRAINED]]
