@@ -29,6 +29,11 @@ def pickle_refusal(path: Path) -> str:
     )
 
 
+def install_hint(path: Path) -> str:
+    """What a refusal of a directory ends in where it holds a project, whose names are unknown until it is installed."""
+    return "; if it is your package, install it first (pip install -e)" if (path / "pyproject.toml").is_file() else ""
+
+
 def cache_dir() -> Path:
     """Derived data that can be made again (synthesised speech): $SUPERB_LITE_CACHE, else the user's cache directory."""
     return make_dir(Path(os.environ.get("SUPERB_LITE_CACHE") or platformdirs.user_cache_dir("superb-lite")))

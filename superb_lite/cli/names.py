@@ -10,6 +10,7 @@ from superb_lite import plugins
 from superb_lite.encoders.references import check_trust, decide, modality_of
 from superb_lite.errors import SuperbLiteError, UnknownNameError, counted, one_line
 from superb_lite.evaluation.request import select_tasks
+from superb_lite.paths import install_hint
 
 LONGEST_NAME = 100
 """Characters of a name that is shown, as on a board."""
@@ -60,7 +61,8 @@ def _check_task(pattern: str) -> None:
         if (suffix := path.suffix.removeprefix(".").lower()) in schemes and path.is_file():
             schemes = [suffix]
         written = f"{schemes[0]}:{pattern}" if len(schemes) == 1 else f"SCHEME:{pattern}, SCHEME being {_any(schemes)}"
-        raise SuperbLiteError(f"'{one_line(pattern, LONGEST_NAME)}' is a {kind}, not a task: write {written}") from None
+        shown = one_line(pattern, LONGEST_NAME)
+        raise SuperbLiteError(f"'{shown}' is a {kind}, not a task: write {written}{install_hint(path)}") from None
 
 
 def _any(names: list[str]) -> str:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
-from superb_lite.paths import CONFIG, PICKLES, pickle_refusal, workspace
+from superb_lite.paths import CONFIG, PICKLES, install_hint, pickle_refusal, workspace
 from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _checkpoint(reference: str) -> Reference:
     if not path.is_dir():
         raise SuperbLiteError(f"'{reference}' is not a checkpoint, which is a directory with a {CONFIG}")
     if os.access(path, os.X_OK) and not os.path.lexists(path / CONFIG):  # said with "./", which tells it from a name
-        raise SuperbLiteError(f"'{reference}' is not a checkpoint: it has no {CONFIG}")
+        raise SuperbLiteError(f"'{reference}' is not a checkpoint: it has no {CONFIG}{install_hint(path)}")
     from superb_lite.encoders.checkpoint_config import read_config
 
     read_config(path)

@@ -57,7 +57,8 @@ def evaluate_columns(
     if not columns:
         spoken = "" if languages is None else f" in {' or '.join(languages)}"
         raise SuperbLiteError(
-            f"board '{board.name}' has no {model.modality} tasks{spoken}, so '{name}' cannot be ranked"
+            f"board '{board.name}' has no {model.modality} tasks{spoken}, so '{name}' cannot be ranked: "
+            "name one that has (--board FILE; superb-lite run says where it keeps its board)"
         )
     say(name)
     return evaluate_stored(name, model, columns, store, options, timings=timings)

@@ -122,11 +122,18 @@ def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(
     [
         ("my reviews.tsv", "'my reviews.tsv' is a file, not a task: write tsv:my reviews.tsv"),
         ("mine", "'mine' is a directory, not a task: write SCHEME:mine, SCHEME being audio, csv, fasta, folder or tsv"),
+        (
+            "own",
+            "'own' is a directory, not a task: write SCHEME:own, SCHEME being audio, csv, fasta, folder or tsv; "
+            "if it is your package, install it first (pip install -e)",
+        ),
     ],
 )
 def test_own_data_is_written_with_its_scheme(tmp_path, name, words):
     (tmp_path / "my reviews.tsv").write_text("text\tlabel\n")
     (tmp_path / "mine").mkdir()
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "pyproject.toml").touch()
     done = start(["evaluate", "majority", "--tasks", name], cwd=tmp_path)
     assert (done.returncode, done.stderr.splitlines()) == (2, [f"superb-lite: {words}", "imported:"])
 

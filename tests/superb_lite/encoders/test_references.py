@@ -124,6 +124,7 @@ def test_the_name_of_an_objective_is_its_checkpoint_in_the_workspace(checkpoint,
         ("notes.txt", "is not a checkpoint, which is a directory with a config.json"),
         ("./savd", r"did you mean '\.\./saved'|did you mean 'saved"),
         ("./empty", "'./empty' is not a checkpoint: it has no config.json"),
+        ("./own", "has no config.json; if it is your package, install it first"),
         ("./transformers", "a model of transformers is hf:transformers"),
         ("", "is not an encoder reference"),
         ("a\0b", r"'a\\x00b' is not a name that can be kept"),
@@ -135,8 +136,9 @@ def test_the_name_of_an_objective_is_its_checkpoint_in_the_workspace(checkpoint,
 def test_what_is_no_reference(checkpoint, reference, words):
     for name in ("weights.safetensors", "notes.txt"):
         Path(name).write_bytes(b"")
-    for name in ("empty", "transformers", "saved"):
+    for name in ("empty", "transformers", "saved", "own"):
         Path(name).mkdir()
+    Path("own/pyproject.toml").touch()
     Path("transformers/config.json").write_text('{"model_type": "bert"}')
     with pytest.raises(SuperbLiteError, match=words) as caught:
         load_encoder(reference)
