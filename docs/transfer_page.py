@@ -1,60 +1,148 @@
-"""The tables of docs/transfer.md: measure them (`make transfer`), or take them from a report that is there.
+"""Tables and pictures of docs/transfer.md: measure them (`make transfer`), or take them from reports that are there.
 
-    python docs/transfer_page.py [--report DIR] [--out DIR] [--seeds N] [--budget B] [--tasks TASK|SET|GLOB]...
+    python docs/transfer_page.py [--reports DIR] [--seeds N] [--budget B]
 
---report: the folder that `superb-lite analyze transfer --out` wrote. Without it, encoders of texts and of sequences are
-pretrained under several seeds, and the experiment is run; what lies in --out already is used again.
+--reports: where pretrained encoders and reports lie, a folder for each of `EXPERIMENTS`; what is missing is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import shutil
 import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from superb_lite.paths import CONFIG
 
 PAGE = Path(__file__).with_name("transfer.md")
+IMAGES = Path(__file__).with_name("images")
 
 MARK = "<!-- tables: python docs/transfer_page.py -->\n"
 END = "<!-- end of the tables -->\n"
 
-TASKS = ("splice-decoy", "splice-count", "ars", "amp", "composer", "measures")
-"""Of sequence-lite: two or three of each kind."""
+HOUR = "text-bert-hour"
+PUBLISHED = "### Published"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A run of `superb-lite analyze transfer`; tasks are those of sequence-lite."""
+
+    name: str
+    title: str
+    tasks: tuple[str, ...]
+    options: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    """Empty: those of the budget, one for each pretraining seed."""
+    specific: bool = False
+
+
+FEW, ALL = "few", "all"
+SPLICE = ("splice-decoy", "splice-count")
+EXPERIMENTS = (
+    Experiment(
+        FEW,
+        "Few labels: as many as each task gives",
+        (*SPLICE, "amp", "composer", "degree"),
+        ("--mappings", "3"),
+        specific=True,
+    ),
+    Experiment(ALL, "Whole training sets", ("splice-decoy", "amp", "composer", "degree"), ("--labels", "all")),
+    Experiment("hour", "Text-bert of an hour", SPLICE, ("--mappings", "3"), (HOUR,)),
+)
+"""The first two are shown in full, the others as a line for each task."""
 
 
 def main() -> None:
-    """Measure where nothing is given, and write the page."""
+    """Measure what is not there, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--report", type=Path, help="of an experiment that was run already")
-    parser.add_argument("--out", type=Path, default=Path("superb-lite-out/transfer-page"))
+    parser.add_argument("--reports", type=Path, default=Path("superb-lite-out/transfer-page"))
     parser.add_argument("--seeds", type=int, default=3, help="pretraining seeds")
     parser.add_argument("--budget", default="minute")
-    parser.add_argument("--tasks", nargs="+", default=[f"sequence-lite/{name}" for name in TASKS])
     options = parser.parse_args()
-    report = options.report or measured(options.out, options.seeds, options.budget, options.tasks)
-    found = (report / "transfer.md").read_text(encoding="utf-8")
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
+    for each in EXPERIMENTS:
+        if not (options.reports / each.name / "transfer.json").exists():
+            measure(each, options.reports, options.seeds, options.budget)
+    tables = page_tables({each.name: options.reports / each.name for each in EXPERIMENTS})
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    for picture in ("transfer", "losses"):
+        for name in (FEW, ALL):
+            shutil.copyfile(options.reports / name / f"{picture}.svg", IMAGES / f"{picture}-{name}.svg")
 
 
-def measured(out: Path, seeds: int, budget: str, tasks: list[str]) -> Path:
-    """Pretrain, run the experiment; returns its folder."""
-    encoders = {
-        objective: [out / f"{objective}-{seed}" for seed in range(seeds)]
-        for objective in ("text-bert", "sequence-masked")
-    }
-    for objective, folders in encoders.items():
-        for seed, folder in enumerate(folders):
-            if not (folder / CONFIG).exists():
-                command = ["pretrain", objective, "--budget", budget, "--seed_everything", str(seed)]
-                subprocess.run(["superb-lite", *command, "--out", str(folder)], check=True)
-    specific = [part for folder in encoders["sequence-masked"] for part in ("--specific", str(folder))]
-    folders = [*encoders["text-bert"], *encoders["sequence-masked"]]
-    named = [part for folder in folders for part in ("--as", folder.name)]
-    chosen = [part for task in tasks for part in ("--tasks", task)]
-    command = ["analyze", "transfer", *map(str, encoders["text-bert"]), *specific, *named, *chosen]
-    subprocess.run(["superb-lite", *command, "--out", str(out / "transfer")], check=True)
-    return out / "transfer"
+def measure(each: Experiment, out: Path, seeds: int, budget: str) -> None:
+    """Pretrain what it needs, and run it."""
+    texts = [pretrained(out, "text-bert", budget, seed) for seed in range(seeds)]
+    if each.texts:
+        texts = [pretrained(out, "text-bert", "hour", 0) if name == HOUR else name for name in each.texts]
+    specific = [pretrained(out, "sequence-masked", budget, seed) for seed in range(seeds)] if each.specific else []
+    command = ["superb-lite", "analyze", "transfer", *texts]
+    command += [part for name in specific for part in ("--specific", name)]
+    command += [part for name in (*texts, *specific) for part in ("--as", name if ":" in name else Path(name).name)]
+    command += [part for task in each.tasks for part in ("--tasks", f"sequence-lite/{task}")]
+    subprocess.run([*command, *each.options, "--out", str(out / each.name)], check=True)
+
+
+def pretrained(out: Path, objective: str, budget: str, seed: int) -> str:
+    """The folder of an encoder, which is pretrained unless it is there."""
+    folder = out / f"{objective}-{budget}-{seed}"
+    if not (folder / CONFIG).exists():
+        command = ["pretrain", objective, "--budget", budget, "--seed_everything", str(seed)]
+        subprocess.run(["superb-lite", *command, "--out", str(folder)], check=True)
+    return str(folder)
+
+
+def page_tables(folders: dict[str, Path]) -> str:
+    """All tables: those of the whole reports, what was published once, and the sizes."""
+    lines, published = [], ""
+    for each in EXPERIMENTS[:2]:
+        found = (folders[each.name] / "transfer.md").read_text(encoding="utf-8")
+        ours, _, rest = found.partition(PUBLISHED)
+        table, _, notes = rest.partition("\n- ")
+        published = f"{PUBLISHED}{table}"
+        pictures = "".join(f"![{kind}](images/{kind}-{each.name}.svg)\n\n" for kind in ("transfer", "losses"))
+        lines.append(f"## {each.title}\n\n{ours}{pictures}- {notes}\n")
+    reports = [(each, read(folders[each.name])) for each in EXPERIMENTS]
+    return "".join(lines) + sizes(reports) + "\n" + published.rstrip() + "\n"
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """A report."""
+    found: dict[str, Any] = json.loads((folder / "transfer.json").read_text(encoding="utf-8"))
+    return found
+
+
+def sizes(reports: Sequence[tuple[Experiment, dict[str, Any]]]) -> str:
+    """BERT - rand of every experiment and task, small encoders first."""
+    lines = ["## By size: BERT − rand\n\n"]
+    lines.append("| encoder | parameters | experiment | task | BERT | rand | BERT − rand | runs × mappings |\n")
+    lines.append("|---|---|---|---|---|---|---|---|\n")
+    for each, report in sorted(reports, key=lambda pair: pair[1]["parameters"][0]):
+        scores = {(score["row"], score["task"]): 100 * score["value"] for score in report["scores"]}
+        for found in report["differences"]:
+            if (found["a"], found["b"]) != ("BERT", "rand") or found["task"] is None:
+                continue
+            task = found["task"]
+            value, low, high = (f"{100 * v:+.1f}".replace("-", "−") for v in (found["value"], *found["ci"]))
+            cells = (
+                ", ".join(report["texts"]),
+                f"{report['parameters'][0] / 1e6:.1f} million",
+                each.name,
+                task.partition("/")[2],
+                f"{scores['BERT', task]:.1f}",
+                f"{scores['rand', task]:.1f}",
+                f"{value} [{low}, {high}]",
+                f"{len(report['texts'])} × {report['mappings']}",
+            )
+            lines.append(f"| {' | '.join(cells)} |\n")
+    lines.append(
+        "\n95% intervals over pretraining seeds, of one of them over its mappings; test examples count in all.\n"
+    )
+    return "".join(lines)
 
 
 def with_tables(page: str, tables: str) -> str:
