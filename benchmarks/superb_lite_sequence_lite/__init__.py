@@ -14,9 +14,7 @@ SEQUENCE_LITE = TaskSet(
         "sequence-lite/frame",
         "sequence-lite/codon",
         "sequence-lite/splice-count",
-        "sequence-lite/amp",
         "sequence-lite/degree",
-        "sequence-lite/measures",
     ),
     label_files=(
         "superb_lite_sources",
