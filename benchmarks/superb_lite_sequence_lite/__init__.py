@@ -8,8 +8,8 @@ SEQUENCE_LITE = TaskSet(
     tasks=(*dna_tasks.TASKS, *protein_tasks.TASKS, *music_tasks.TASKS),
     description="DNA, proteins and music as strings of symbols, from packages that carry real data",
     calibration="superb_lite_sequence_lite:calibration.json",
-    # All three kinds. Left out is what a minute does not learn on validation (strand, ars, protein-order, phrase,
-    # next), and what counts of k-mers tell as well (splice-decoy, composer): docs/pretraining.md.
+    # Left out is what a minute does not learn on validation (strand, ars, protein-order, phrase, next), what counts of
+    # k-mers tell as well (splice-decoy, composer), and what calibration refused (amp, measures): docs/pretraining.md.
     core=(
         "sequence-lite/frame",
         "sequence-lite/codon",

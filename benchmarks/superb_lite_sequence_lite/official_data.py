@@ -20,7 +20,7 @@ DEEPLOC = "DIR/deeploc_data.fasta (services.healthtech.dtu.dk, DeepLoc 1.0)"
 GUE = "DIR/GUE/EMP/{0}/train.csv, dev.csv and test.csv (github.com/MAGICS-LAB/DNABERT_2)"
 
 SHARES = {"test": 0.2, "validation": 0.1}
-"""Where a release has no such part, one in so many different sequences is drawn by its content."""
+"""Where a release has no such part, so large a share of the different sequences is drawn by their content."""
 
 
 def splice(root: Path | None) -> TaskData:

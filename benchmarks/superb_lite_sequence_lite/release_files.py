@@ -180,9 +180,12 @@ def _number(value: Any, where: str) -> float:
     """A finite number, or the only one in a list."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SuperbLiteError(f"{where}: '{value!s:.40}' is not a number")
-    return float(value)
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        raise SuperbLiteError(f"{where}: it is too large a number") from None
+    raise SuperbLiteError(f"{where}: '{value!s:.40}' is not a number")
 
 
 def _text(path: Path) -> str:

@@ -44,4 +44,5 @@ def losses_picture(report: Report) -> Figure:
         mine = [curve for curve in report.curves if curve.task == task]
         lines = {curve.row: curve.by_unit for curve in sorted(mine, key=lambda curve: report.rows.index(curve.row))}
         panels.append(LossPanel(short(task), mine[0].updates, lines))
-    return loss_chart("Training loss; bands: the lowest and the highest pretraining seed", panels)
+    unit = "pretraining seed" if len(report.texts) > 1 else "mapping"
+    return loss_chart(f"Training loss; bands: the lowest and the highest {unit}", panels)

@@ -6,10 +6,16 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from superb_lite_sources.protein import peptides, proteins
 from superb_lite_sources.protein.families import related_to
+
+HELD: tuple[Literal["test", "validation"], ...] = ("test", "validation")
+
+IDENTICAL = 12
+"""Proteins and peptides that share so many residues in a row are related."""
 
 
 @functools.cache
@@ -21,8 +27,14 @@ def corpus(part: Literal["pretrain", "held-out"] = "pretrain") -> tuple[str, ...
     """
     if part == "held-out":
         return (*proteins.proteome("validation"), *(peptide.sequence for peptide in peptides.peptides("validation")))
-    held = [sequence for name in ("test", "validation") for sequence in proteins.proteome(name)]
-    others = proteins.translated()
-    kin = related_to(others, held, proteins.K, proteins.SHARED)
-    unrelated = (sequence for sequence, related in zip(others, kin, strict=True) if not related)
-    return (*proteins.proteome("train"), *unrelated, *(peptide.sequence for peptide in peptides.peptides("train")))
+    held = [sequence for name in HELD for sequence in proteins.proteome(name)]
+    short = [peptide.sequence for name in HELD for peptide in peptides.peptides(name)]
+    whole = (*proteins.proteome("train"), *_unrelated(proteins.translated(), held, proteins.K, proteins.SHARED))
+    peptide = [peptide.sequence for peptide in peptides.peptides("train")]
+    # A peptide shares a few short stretches with many a protein by chance, and a long one with none.
+    return (*_unrelated(whole, short, IDENTICAL, 0), *_unrelated(peptide, [*held, *short], IDENTICAL, 0))
+
+
+def _unrelated(sequences: Sequence[str], held: Sequence[str], k: int, share: float) -> Iterator[str]:
+    kin = related_to(sequences, held, k, share)
+    return (sequence for sequence, related in zip(sequences, kin, strict=True) if not related)

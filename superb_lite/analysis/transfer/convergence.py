@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from superb_lite.analysis.transfer.rows import COMPARISONS, RAND
 from superb_lite.analysis.transfer.run import Measured
-from superb_lite.analysis.transfer.samples import Cells, units
+from superb_lite.analysis.transfer.samples import Cells, shared_cells, units
 
 POINTS = 50
 """Of a curve."""
@@ -59,9 +59,9 @@ class Curve:
     loss: tuple[float, ...]
     """`POINTS` means over equal stretches of the updates, averaged over checkpoints and draws."""
     by_unit: tuple[tuple[float, ...], ...]
-    """The same for each checkpoint."""
+    """The same for each checkpoint, of one checkpoint for each draw (`samples.units`)."""
     reach: tuple[float, ...]
-    """For each checkpoint the share of the updates after which the loss is where that of rand ends; 1 where it never
+    """For each of them the share of the updates after which the loss is where that of rand ends; 1 where it never
     is, averaged over draws."""
     reached: float
     """The share of its cells that get there."""
@@ -78,23 +78,25 @@ def curves(table: Mapping[tuple[str, str], Cells]) -> tuple[Curve, ...]:
     for (row, task), cells in table.items():
         if any(_recorded(each) is None for each in cells.values()):
             return ()
-        target = _target(table[RAND, task])
-        each_unit = [[_loss(each) for each in unit] for unit in units(cells)]
-        reach = [[_reach(loss, target) for loss in losses] for losses in each_unit]
-        means = [np.mean(losses, axis=0) for losses in each_unit]
-        recorded = _recorded(next(iter(cells.values()))) or {}
-        found.append(
-            Curve(
-                row=row,
-                task=task,
-                updates=int(recorded.get("updates", 0)),
-                loss=tuple(np.mean(means, axis=0).tolist()),
-                by_unit=tuple(tuple(mean.tolist()) for mean in means),
-                reach=tuple(float(np.mean([1.0 if r is None else r for r in unit])) for unit in reach),
-                reached=float(np.mean([r is not None for unit in reach for r in unit])),
-            )
-        )
+        found.append(_curve(row, task, cells, _target(table[RAND, task])))
     return tuple(found)
+
+
+def _curve(row: str, task: str, cells: Cells, target: float) -> Curve:
+    """target: the loss where rand ends."""
+    each_unit = [[_loss(each) for each in unit] for unit in units(cells)]
+    reach = [[_reach(loss, target) for loss in losses] for losses in each_unit]
+    means = [np.mean(losses, axis=0) for losses in each_unit]
+    recorded = _recorded(next(iter(cells.values()))) or {}
+    return Curve(
+        row=row,
+        task=task,
+        updates=int(recorded.get("updates", 0)),
+        loss=tuple(np.mean(means, axis=0).tolist()),
+        by_unit=tuple(tuple(mean.tolist()) for mean in means),
+        reach=tuple(float(np.mean([1.0 if r is None else r for r in unit])) for unit in reach),
+        reached=float(np.mean([r is not None for unit in reach for r in unit])),
+    )
 
 
 @dataclass(frozen=True)
@@ -111,19 +113,24 @@ class Faster:
     """In shares of the updates: a - b."""
 
 
-def compare_curves(found: Sequence[Curve]) -> tuple[Faster, ...]:
-    """Paired by checkpoint, for every comparison that has both rows."""
-    by_key = {(curve.row, curve.task): curve for curve in found}
-    tasks = list(dict.fromkeys(curve.task for curve in found))
+def compare_curves(table: Mapping[tuple[str, str], Cells]) -> tuple[Faster, ...]:
+    """For every comparison that has both rows, paired by checkpoint and draw as scores are: what only one has is left out.
+
+    Nothing where nothing recorded a training loss.
+    """
+    if not curves(table):
+        return ()
+    tasks = list(dict.fromkeys(task for _, task in table))
     compared = []
     for a, b in COMPARISONS:
         reaches = []
         for task in tasks:
-            if (a, task) not in by_key or (b, task) not in by_key:
+            if (a, task) not in table or (b, task) not in table:
                 continue
-            one, other = by_key[a, task], by_key[b, task]
-            areas = [float(np.mean(x) - np.mean(y)) for x, y in zip(one.by_unit, other.by_unit, strict=False)]
-            reaches.append([x - y for x, y in zip(one.reach, other.reach, strict=False)])
+            shared, target = shared_cells(table[a, task], table[b, task]), _target(table[RAND, task])
+            one, other = (_curve(row, task, cells, target) for row, cells in zip((a, b), shared, strict=True))
+            areas = [float(np.mean(x) - np.mean(y)) for x, y in zip(one.by_unit, other.by_unit, strict=True)]
+            reaches.append([x - y for x, y in zip(one.reach, other.reach, strict=True)])
             compared.append(Faster(a, b, task, Mean.of(areas), Mean.of(reaches[-1])))
         if len(reaches) > 1:
             compared.append(Faster(a, b, None, None, Mean.of(np.mean(reaches, axis=0).tolist())))

@@ -12,7 +12,7 @@ from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.columns import check_column
 from superb_lite.protocols import protocol
 from superb_lite.protocols.base import Protocol
-from superb_lite.protocols.finetune import Finetune
+from superb_lite.protocols.finetune import Finetune, trainable
 from superb_lite.protocols.finetune_settings import FinetuneRule, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.tasks.task import Task
@@ -81,6 +81,8 @@ class Design:
             raise SuperbLiteError(f"--protocol {self.protocol}: {' or '.join(PROTOCOLS)}")
         if self.epochs is not None and self.epochs < 1:
             raise SuperbLiteError(f"--epochs {self.epochs}: at least 1")
+        if self.epochs is not None and self.protocol != Finetune.name:
+            raise SuperbLiteError(f"--epochs is for --protocol {Finetune.name}: nothing is fine-tuned otherwise")
         if len(self.specific) > len(self.texts):
             raise SuperbLiteError(
                 f"there are {len(self.specific)} specific encoders for {len(self.texts)} of texts, which they are "
@@ -88,6 +90,9 @@ class Design:
             )
         for name, encoder in self.texts.items():
             check_lexical(encoder, name)
+        for name, encoder in self.specific.items():
+            if self.protocol == Finetune.name and not trainable(encoder):
+                raise SuperbLiteError(f"--specific {name}: it has no weights to fine-tune; --protocol {Frozen.name} has")
         for task in self.tasks:
             check_column(task, self.protocol)
             for name, encoder in self.specific.items():

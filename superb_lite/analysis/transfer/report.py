@@ -98,7 +98,7 @@ def make_report(design: Design, measured: Sequence[Measured]) -> Report:
         scores=tuple(_score(row, task.name, cells[row, task.name]) for task in design.tasks for row in design.rows),
         differences=_differences(design, cells),
         curves=found,
-        faster=compare_curves(found),
+        faster=compare_curves(cells),
         largest_rate=_largest_rate(measured, settings.get("learning_rates") or ()),
         seconds=sum(each.result.seconds for each in measured),
     )

@@ -45,9 +45,14 @@ def sample_of(cells: Cells) -> Sample:
 
 def difference(a: Cells, b: Cells) -> Sample:
     """Paired: by checkpoint, draw and test example; what only one of the two has is left out."""
-    shared = a.keys() & b.keys()
-    mine, other = ({key: cells[key] for key in shared} for cells in (a, b))
+    mine, other = shared_cells(a, b)
     return sample_of(mine).minus(sample_of(other))
+
+
+def shared_cells(a: Cells, b: Cells) -> tuple[Cells, Cells]:
+    """Those of either whose checkpoint and draw both have."""
+    shared = a.keys() & b.keys()
+    return {key: a[key] for key in shared}, {key: b[key] for key in shared}
 
 
 def _mean(samples: Sequence[Sample]) -> Sample:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from superb_lite.analysis.transfer.convergence import POINTS, SMOOTH, Mean, compare_curves, curves
 from superb_lite.analysis.transfer.design import Cell
-from superb_lite.analysis.transfer.rows import BERT, RAND
+from superb_lite.analysis.transfer.rows import BERT, RAND, SPECIFIC
 from superb_lite.analysis.transfer.run import Measured
 from superb_lite.analysis.transfer.samples import difference, mean_over_tasks, sample_of, table
 from superb_lite.metrics.statistics import Sample, interval
@@ -113,7 +113,7 @@ def test_the_curve_of_a_row_and_when_it_is_where_rand_ends():
         n for n in range(SMOOTH, POINTS + 1) if np.maximum(0.4, 1.0 - 0.04 * np.arange(n - SMOOTH, n)).mean() <= target
     )
     assert found[BERT].reach == pytest.approx((slow / POINTS,) * 2)
-    (faster,) = compare_curves(curves(table(cells)))
+    (faster,) = compare_curves(table(cells))
     assert (faster.a, faster.b) == (BERT, RAND)
     assert faster.reach.value == pytest.approx(slow / POINTS - 1)
     assert faster.area.value == pytest.approx(found[BERT].area.value - falling.mean())
@@ -145,3 +145,16 @@ def test_a_mean_has_the_interval_of_a_t_distribution():
     low, high = stats.t.interval(0.95, 3, loc=np.mean(values), scale=stats.sem(values))
     assert Mean.of(values).ci == pytest.approx((low, high))
     assert Mean.of([0.3]).ci is None
+
+
+def test_curves_of_one_specific_encoder_are_paired_with_the_draws_of_the_first_bert():
+    cells = []
+    for c in range(3):
+        for d in range(2):
+            cells.append(measured(RAND, c, d, [0.5, 0.5], losses=[1.0] * POINTS))
+            cells.append(measured(BERT, c, d, [0.5, 0.5], losses=[0.8 - 0.3 * c + 0.1 * d] * POINTS))
+    cells += [measured(SPECIFIC, 0, d, [0.5, 0.5], losses=[0.6 + 0.1 * d] * POINTS) for d in range(2)]
+    (found,) = (each for each in compare_curves(table(cells)) if (each.a, each.b) == (SPECIFIC, BERT))
+    assert found.area is not None
+    assert found.area.value == pytest.approx(-0.2)
+    assert found.area.ci == pytest.approx((-0.2, -0.2))

@@ -61,8 +61,18 @@ def test_balanced_parts_have_as_many_of_both():
 def test_no_tested_peptide_and_none_of_its_family_is_in_the_corpus():
     documents = set(protein.corpus())
     train = {one.sequence for one in peptides.peptides("train")}
-    assert train <= documents
+    assert len(train - documents) < 0.01 * len(train)  # those that a protein of the tests holds
     for part in ("test", "validation"):
         assert documents.isdisjoint(one.sequence for one in peptides.peptides(part))
         assert {one.family for one in peptides.peptides(part)}.isdisjoint(p.family for p in peptides.peptides("train"))
     assert set(protein.corpus("held-out")).isdisjoint(one.sequence for one in peptides.peptides("test"))
+
+
+def test_no_protein_of_the_corpus_shares_a_long_stretch_with_a_tested_peptide_nor_the_reverse():
+    def stretches(sequences):
+        n = protein.IDENTICAL
+        return {sequence[i : i + n] for sequence in sequences for i in range(len(sequence) - n + 1)}
+
+    known = stretches(protein.corpus())
+    for part in ("test", "validation"):
+        assert known.isdisjoint(stretches(one.sequence for one in peptides.peptides(part)))
