@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,10 @@ TOLERANCE = 1e-3
 order differ in the last digits."""
 
 
+class MalformedError(SuperbLiteError):
+    """A batch or features that are not what an encoder has to give."""
+
+
 @dataclass(frozen=True)
 class ItemFeatures:
     """The real positions of one item."""
@@ -37,6 +42,8 @@ class ItemFeatures:
     """(N, 2) each."""
     segment: Tensor | None
     """(N,) of the first layer."""
+    summary: Tensor | None
+    """(R, D), of each of its rows."""
 
 
 class EncoderCase:
@@ -136,10 +143,12 @@ class EncoderCase:
         features: Features
         with foreign_errors("collate failed"), torch.no_grad():
             batch = self.encoder.collate(items)
-        check_batch(batch, self.label)
+        with malformed():
+            check_batch(batch, self.label)
         with foreign_errors("forward failed"), torch.no_grad():
             features = self.encoder(to_device(batch, self.encoder.device))
-        check_features(features, len(items), self.label)
+        with malformed():
+            check_features(features, len(items), self.label)
         return features
 
     def batch(self) -> Batch:
@@ -162,17 +171,30 @@ class EncoderCase:
             raise Skipped("it is code of a person's own, which has no configuration to be built from")
 
 
+@contextlib.contextmanager
+def malformed() -> Iterator[None]:
+    """Refusals in here are of what an encoder gave, not of an item that it was given."""
+    try:
+        yield
+    except SuperbLiteError as error:
+        raise MalformedError(str(error)) from error.__cause__
+
+
 def _loaded(subject: Encoder | EncoderSpec | str, options: Options) -> tuple[EncoderSpec | None, Encoder]:
     known = plugins.architectures()
     if isinstance(subject, str):
         return known.get(subject.removeprefix("random:")), load_encoder(subject, trust_code=options.trust_code)
     if isinstance(subject, EncoderSpec):
-        cls = resolve(subject.encoder)
         with foreign_errors(f"architecture '{subject.name}' cannot be built"), torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            return subject, cls() if subject.name.startswith("raw:") else cls.lite()
-    of_class = (spec for spec in known.values() if resolve(spec.encoder) is type(subject))
-    return next(of_class, None), subject
+            cls = resolve(subject.encoder)
+            encoder = cls() if subject.name.startswith("raw:") else cls.lite()
+        if not isinstance(encoder, Encoder):
+            raise SuperbLiteError(f"architecture '{subject.name}': {subject.encoder} makes no Encoder")
+        return subject, encoder
+    # By name: to import what others registered could fail for their faults.
+    path = f"{type(subject).__module__}:{type(subject).__qualname__}"
+    return next((spec for spec in known.values() if spec.encoder == path), None), subject
 
 
 def by_item(features: Features, items: int) -> list[ItemFeatures]:
@@ -189,6 +211,7 @@ def by_item(features: Features, items: int) -> list[ItemFeatures]:
                 layers=tuple(layer[rows][mask].float() for layer, mask in zip(features.layers, kept, strict=True)),
                 spans=spans,
                 segment=None if features.segment is None else features.segment[rows][kept[0]],
+                summary=None if features.summary is None else features.summary[rows].float(),
             )
         )
     return found
@@ -199,13 +222,24 @@ def apart(one: ItemFeatures, other: ItemFeatures, tolerance: float = TOLERANCE) 
     for number, (x, y) in enumerate(zip(one.layers, other.layers, strict=False)):
         if x.shape != y.shape or len(one.layers) != len(other.layers):
             return f"{len(x)} and {len(y)} real positions in layer {number}"
-        x, y = x.cpu(), y.cpu()
-        finite = x[torch.isfinite(x)].abs()
-        limit = tolerance * max(1e-6, float(finite.max()) if len(finite) else 0.0)
-        if not torch.allclose(x, y, rtol=0.0, atol=limit, equal_nan=True):
-            share = float((x - y).abs().nan_to_num().max()) / max(1e-6, float(finite.max()) if len(finite) else 0.0)
+        if (share := _differing(x, y, tolerance)) is not None:
             return f"layer {number} differs by {100 * share:.3g}% of its largest feature"
-    return None
+    if one.summary is None or other.summary is None:
+        return None if one.summary is other.summary else "there is a summary of one only"
+    if one.summary.shape != other.summary.shape:
+        return f"{len(one.summary)} and {len(other.summary)} summaries"
+    share = _differing(one.summary, other.summary, tolerance)
+    return None if share is None else f"the summary differs by {100 * share:.3g}% of its largest feature"
+
+
+def _differing(x: Tensor, y: Tensor, tolerance: float) -> float | None:
+    """How far they are apart, as a share of the largest feature; None: not more than rounding."""
+    x, y = x.cpu(), y.cpu()
+    finite = x[torch.isfinite(x)].abs()
+    largest = max(1e-6, float(finite.max()) if len(finite) else 0.0)
+    if torch.allclose(x, y, rtol=0.0, atol=tolerance * largest, equal_nan=True):
+        return None
+    return float((x - y).abs().nan_to_num().max()) / largest
 
 
 def uncovered(case: EncoderCase, features: Features, keys: Sequence[str]) -> str | None:

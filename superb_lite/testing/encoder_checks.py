@@ -9,7 +9,7 @@ import torch
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.testing.check import Check, Skipped
-from superb_lite.testing.encoder_case import EncoderCase, ItemFeatures, apart, uncovered
+from superb_lite.testing.encoder_case import EncoderCase, ItemFeatures, MalformedError, apart, uncovered
 from superb_lite.testing.encoder_states import CHECKS as OF_STATES
 from superb_lite.testing.sample_items import is_item, size_of, stretched
 
@@ -44,6 +44,8 @@ def _finite(case: EncoderCase) -> str | None:
         for number, layer in enumerate(features.layers):
             if not bool(torch.isfinite(layer).all()):
                 return f"layer {number} of item '{key}' has values that are not finite"
+        if features.summary is not None and not bool(torch.isfinite(features.summary).all()):
+            return f"the summary of item '{key}' has values that are not finite"
     return None
 
 
@@ -143,10 +145,11 @@ def _spans_cover(case: EncoderCase) -> str | None:
     if longer is not None and is_item(case.encoder.modality, longer):
         try:
             found["the longest item several times over"] = (longer, case.encode([longer])[0])
+        except MalformedError:
+            raise
         except SuperbLiteError as error:
-            if (
-                error.__cause__ is not None
-            ):  # it broke; who refuses in one line what is too long cuts nothing in silence
+            # Who refuses in one line what is too long cuts nothing in silence; with a cause, it broke.
+            if error.__cause__ is not None:
                 raise
     for key, (item, features) in found.items():
         for number, spans in enumerate(features.spans or ()):

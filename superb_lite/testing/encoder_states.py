@@ -172,9 +172,13 @@ def _on_real_device(case: EncoderCase, device: str) -> str | None:
     home, before = case.encoder.device, case.encode(items)
     case.encoder.to(device)
     try:
-        features = case.encoder(to_device(case.batch(), case.encoder.device))
+        there = case.encoder.device
+        with torch.no_grad():
+            features = case.encoder(to_device(case.batch(), there))
     finally:
         case.encoder.to(home)
+    if (found_on := devices(features)) != {there.type}:
+        return f"on {device} its features are on {' and '.join(sorted(found_on))}"
     for key, one, other in zip(case.items, before, by_item(features, len(items)), strict=True):
         if (found := apart(one, other, ON_DEVICE)) is not None:
             return f"item '{key}' has other features on {device} than on {home}: {found}"

@@ -91,7 +91,13 @@ def _own_data(case: ModalityCase) -> str | None:
             return f"'{scheme}:PATH' of a path that does not exist raises {reason(error, 60)}, not SuperbLiteError"
         return f"'{scheme}:PATH' takes a path that does not exist"
     if modality.own_items is not None:
-        resolve(modality.own_items)
+        try:
+            resolve(modality.own_items)(nowhere)
+        except SuperbLiteError:
+            return None
+        except Exception as error:
+            return f"own_items of a path that does not exist raises {reason(error, 60)}, not SuperbLiteError"
+        return "own_items takes a path that does not exist"
     return None
 
 

@@ -144,12 +144,12 @@ def _prompt(case: TaskCase) -> str | None:
     task = case.task
     if not task.prompt:
         raise Skipped("it has no prompt")
-    fields = {name for _, name, _, _ in string.Formatter().parse(task.prompt) if name} - {"label"}
+    fields = sorted(name for _, name, _, _ in string.Formatter().parse(task.prompt) if name and name != "label")
     items = {1 if isinstance(case.form, Choose) else len(example.items) for example in case.data.test}
     for count in sorted(items):
-        there = {"first", "second"} if count == 2 else {"first"}
+        there = ["first", "second"] if count == 2 else ["first"]
         if fields != there:
-            return f"its prompt holds {sorted(fields)}, and its examples have {sorted(there)}"
+            return f"its prompt holds {fields}, and its examples have {there}"
     return None
 
 

@@ -114,7 +114,7 @@ class Faster:
 
 
 def compare_curves(table: Mapping[tuple[str, str], Cells]) -> tuple[Faster, ...]:
-    """For every comparison that has both rows, paired by checkpoint and draw as scores are: what only one has is left out.
+    """For every comparison that has both rows, paired as scores are: what only one of them has is left out.
 
     Nothing where nothing recorded a training loss.
     """

@@ -92,7 +92,7 @@ class Design:
             check_lexical(encoder, name)
         for name, encoder in self.specific.items():
             if self.protocol == Finetune.name and not trainable(encoder):
-                raise SuperbLiteError(f"--specific {name}: it has no weights to fine-tune; --protocol {Frozen.name} has")
+                raise SuperbLiteError(f"--specific {name}: no weights to fine-tune: --protocol {Frozen.name}")
         for task in self.tasks:
             check_column(task, self.protocol)
             for name, encoder in self.specific.items():

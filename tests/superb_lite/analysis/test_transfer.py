@@ -177,7 +177,7 @@ def test_other_numbers_of_labels_are_tasks_of_their_own():
         ({"mappings": 0}, "--mappings 0: a number from 1 to 100"),
         ({"epochs": 0}, "--epochs 0: at least 1"),
         ({"protocol": "frozen"}, "--epochs is for --protocol finetune"),
-        ({"specific": {"m": load_encoder("majority")}}, "--specific m: it has no weights to fine-tune"),
+        ({"specific": {"m": load_encoder("majority")}}, "--specific m: no weights to fine-tune"),
         ({"texts": {"majority": load_encoder("majority")}}, "'majority' has no words that symbols could be mapped to"),
         ({"texts": {}, "specific": {"x": tiny_bert()}}, "1 specific encoders for 0 of texts"),
         ({"specific": {"b": tiny_bert()}}, "'b' takes text, but 'toy/strings' has bits"),
