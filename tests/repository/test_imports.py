@@ -30,7 +30,8 @@ FLOORS = (
     "protocols",
     "results",
     "evaluation",
-    "analysis charts testing templates",
+    "charts testing templates",
+    "analysis",
     "cli",
 )
 """The rooms of the engine, from the ground up: a room imports itself and rooms on floors below its own."""

@@ -1,4 +1,4 @@
-"""`superb-lite analyze`: experiments on encoders."""
+"""`superb-lite analyze transfer`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
     from superb_lite.analysis.transfer.report import Report
 
-app = typer.Typer(help="Experiments on encoders.", no_args_is_help=True, rich_markup_mode=None)
 
-
-@app.callback()
-def analyze() -> None:
-    """A group, although it has one command."""
-
-
-@app.command("transfer")
 def transfer(
     texts: Annotated[
         list[str],
@@ -135,7 +127,7 @@ def _write(report: Report, directory: Path) -> list[Path]:
     """The files of a report."""
     from superb_lite.analysis.transfer.text import markdown, to_csv
     from superb_lite.charts.figure import save_figure
-    from superb_lite.cli.transfer_pictures import differences_picture, losses_picture
+    from superb_lite.cli.analyze._transfer_pictures import differences_picture, losses_picture
     from superb_lite.paths import write_text
 
     texts = {

@@ -1,0 +1,138 @@
+"""Numbers of an analysis with their intervals: over pretraining seeds, over resampled items, and permutation tests.
+
+Intervals over seeds are those of `superb_lite.metrics.statistics`, with seeds in the place of test examples where a
+number is all that is known of a seed, and with seeds as rows where its test examples are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from superb_lite.analysis.findings import Verdict
+from superb_lite.metrics.statistics import Sample, interval
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with the two-sided interval that is known of it."""
+
+    value: float
+    low: float | None
+    high: float | None
+    """None where nothing is known of how it varies, as with one pretraining seed."""
+    n: int
+    """Over how many the interval is: pretraining seeds, or what was resampled."""
+
+    def __str__(self) -> str:
+        return self.shown()
+
+    def shown(self, scale: float = 1.0, digits: int = 2) -> str:
+        """ "0.42 [0.31, 0.53]", or "0.42 (one seed)" without an interval. scale: 100 for percent."""
+        value = f"{scale * self.value:.{digits}f}"
+        if self.low is None or self.high is None:
+            return f"{value} (one seed)" if self.n == 1 else value
+        return f"{value} [{scale * self.low:.{digits}f}, {scale * self.high:.{digits}f}]"
+
+    @property
+    def cells(self) -> tuple[float, float | None, float | None]:
+        """For the three columns x, x_low, x_high of a table."""
+        return self.value, self.low, self.high
+
+    def verdict(self, above: float = 0.0) -> Verdict:
+        """Whether it is larger than `above`: "holds" where the whole interval is, "does not hold" where none is."""
+        if self.low is None or self.high is None:
+            return "not decided"
+        if self.low > above:
+            return "holds"
+        return "does not hold" if self.high <= above else "not decided"
+
+
+def across_seeds(values: Sequence[float], confidence: float = 0.95) -> Estimate:
+    """The mean over pretraining seeds with its t interval. One value has no interval. Raises ValueError for none."""
+    if not len(values):
+        raise ValueError("an estimate needs at least one value")
+    table = np.array([values], dtype=np.float64)
+    mean = float(table.mean())
+    if len(values) == 1:
+        return Estimate(mean, None, None, 1)
+    found = interval(Sample(mean, table, tuple(f"seed {i}" for i in range(len(values)))), confidence)
+    return Estimate(mean, found.lo, found.hi, len(values))
+
+
+def paired_across_seeds(a: Sequence[float], b: Sequence[float], confidence: float = 0.95) -> Estimate:
+    """The mean of a - b over pretraining seeds, seed by seed. Raises ValueError unless there are as many of both."""
+    return across_seeds([x - y for x, y in zip(a, b, strict=True)], confidence)
+
+
+def across_samples(samples: Sequence[Sample], confidence: float = 0.95) -> Estimate:
+    """The mean score of several pretraining seeds on the same test examples, both taken as random.
+
+    samples: of each seed one, as `Result.sample` gives them; differences of two encoders are `a.minus(b)`, seed by
+    seed. With one seed the interval is about other test examples alone. Raises ValueError for samples of different
+    test data.
+    """
+    found = interval(stacked(samples), confidence)
+    return Estimate(found.estimate, found.lo, found.hi, len(samples))
+
+
+def stacked(samples: Sequence[Sample]) -> Sample:
+    """Samples of the same test examples as one, with a row for each: the mean over its evaluation seeds."""
+    first = samples[0]
+    rows = []
+    for sample in samples:
+        if set(sample.clusters) != set(first.clusters):
+            raise ValueError("the samples were measured on different test data")
+        column = {cluster: number for number, cluster in enumerate(sample.clusters)}
+        rows.append(sample.values.mean(axis=0)[[column[cluster] for cluster in first.clusters]])
+    estimate = sum(sample.estimate for sample in samples) / len(samples)
+    return Sample(estimate, np.array(rows), first.clusters, max(sample.grain for sample in samples))
+
+
+def bootstrap(
+    statistic: Callable[[Indices], float], n: int, *, resamples: int = 1000, seed: int = 0, confidence: float = 0.95
+) -> Estimate:
+    """A percentile interval (Efron & Tibshirani 1993, chapter 13) of a statistic of n independent things.
+
+    statistic: called with (n,) numbers of things, some of them several times. Draws for which it is not finite are left
+    out. Raises ValueError for fewer than two things.
+    """
+    if n < 2:
+        raise ValueError("a bootstrap needs at least two things to draw from")
+    random = np.random.default_rng(seed)
+    drawn = np.array([statistic(random.integers(n, size=n)) for _ in range(resamples)])
+    drawn = drawn[np.isfinite(drawn)]
+    value = float(statistic(np.arange(n)))
+    if not len(drawn):
+        return Estimate(value, None, None, n)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail]).tolist()
+    return Estimate(value, low, high, n)
+
+
+def permutation_test(
+    statistic: Callable[[Indices], float],
+    n: int,
+    *,
+    permutations: int = 999,
+    seed: int = 0,
+    tail: Literal["greater", "less", "two-sided"] = "greater",
+) -> float:
+    """The p-value of a statistic when n labels are dealt out anew (Phipson & Smyth 2010: the one seen counts, too).
+
+    statistic: called with an order of the n labels; `numpy.arange(n)` is the one that was seen.
+    """
+    random = np.random.default_rng(seed)
+    seen = statistic(np.arange(n))
+    drawn = np.array([statistic(random.permutation(n)) for _ in range(permutations)])
+    room = 1e-12 * max(1.0, abs(seen))  # orders that differ in nothing but rounding are as extreme
+    above = (1 + int((drawn >= seen - room).sum())) / (1 + permutations)
+    below = (1 + int((drawn <= seen + room).sum())) / (1 + permutations)
+    return {"greater": above, "less": below, "two-sided": min(1.0, 2 * min(above, below))}[tail]

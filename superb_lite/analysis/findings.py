@@ -1,0 +1,225 @@
+"""What an analysis hands over: plain values that `superb_lite.analysis.writing` turns into files and a report.
+
+A section holds tables, pictures of these tables, and claims with verdicts. Everything but the drawing of a picture is
+JSON, so that a section can be read back and shown beside others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+
+import numpy as np
+
+from superb_lite.errors import SuperbLiteError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from superb_lite.analysis.estimate import Estimate
+
+Cell = str | int | float | bool | None
+"""What stands in a table. A number that is not known, or not finite, is None."""
+
+Verdict = Literal["holds", "does not hold", "not decided"]
+
+ENOUGH_SEEDS = 3
+"""Pretraining seeds from which on a finding is about pretraining, and not about one checkpoint."""
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Numbers as numbers; an interval is three columns: x, x_low, x_high.
+
+    Raises ValueError for a name that no file could have, and for a row that is not as long as `columns`.
+    """
+
+    name: str
+    """Lower-case letters, digits and hyphens; a part of the names of files."""
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    """What a reader has to know: units, what an interval is over."""
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        object.__setattr__(self, "columns", tuple(self.columns))
+        object.__setattr__(self, "rows", tuple(tuple(map(_plain, row)) for row in self.rows))
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"table '{self.name}' has {len(self.columns)} columns, but a row of {len(row)} cells")
+
+    def records(self) -> list[dict[str, Cell]]:
+        """The rows by the names of columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture of the numbers in one of the section's tables."""
+
+    name: str
+    """Lower-case letters, digits and hyphens; a part of the names of files."""
+    title: str
+    caption: str
+    """What it says, in a sentence or two."""
+    table: str
+    """The name of the table that holds what is drawn."""
+    draw: Callable[[], Figure] | None = field(default=None, compare=False)
+    """Draws it with `superb_lite.charts`; None in a section that was read from a file."""
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Something that was said about encoders, and what was measured."""
+
+    claim: str
+    """A sentence that can be wrong."""
+    source: str
+    """Who says it: the lecture, or arXiv and section."""
+    measured: str
+    """What ours says, in words with numbers."""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """The number that decides with its interval, where there is one."""
+    verdict: Verdict = "not decided"
+    needs: str = ""
+    """Where it is not decided, or does not hold: what size or data would be needed to see it."""
+
+    def __post_init__(self) -> None:
+        for name in ("value", "low", "high"):
+            object.__setattr__(self, name, _plain(getattr(self, name)))
+        if self.verdict not in get_args(Verdict):
+            raise ValueError(f"a verdict is one of {', '.join(get_args(Verdict))}, not '{self.verdict}'")
+
+    @classmethod
+    def judged(
+        cls, *, claim: str, source: str, measured: str, estimate: Estimate, above: float = 0.0, needs: str = ""
+    ) -> Self:
+        """A claim that a number is larger than `above`: what its interval says (`Estimate.verdict`)."""
+        return cls(
+            claim=claim,
+            source=source,
+            measured=measured,
+            value=estimate.value,
+            low=estimate.low,
+            high=estimate.high,
+            verdict=estimate.verdict(above),
+            needs=needs,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One analysis of some encoders. Raises ValueError where two tables or pictures have one name, or a picture shows
+    a table that is not there."""
+
+    analysis: str
+    """The name of the command; with `variant` it is the name of the section's files."""
+    variant: str = ""
+    """What tells several sections of one analysis apart, as a modality."""
+    title: str
+    question: str
+    """What the analysis asks, in a sentence."""
+    answer: str = ""
+    """What was found, in a sentence or two with numbers."""
+    command: str
+    """What makes it again."""
+    encoders: tuple[str, ...]
+    """Their names."""
+    seeds: int
+    """Pretraining seeds of one thing; below `ENOUGH_SEEDS` the report says that nothing holds in general."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Whatever else decides the numbers, as JSON."""
+    tables: tuple[Table, ...] = ()
+    """The first one is the main one."""
+    pictures: tuple[Picture, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader must know to believe it: what was left out, what is small."""
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        for name in ("encoders", "tables", "pictures", "claims", "notes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        tables = _distinct(table.name for table in self.tables)
+        _distinct(picture.name for picture in self.pictures)
+        for picture in self.pictures:
+            if picture.table not in tables:
+                raise ValueError(f"picture '{picture.name}' shows table '{picture.table}', which is not there")
+
+    @property
+    def name(self) -> str:
+        """What its files begin with."""
+        return f"{self.analysis}-{self.variant}" if self.variant else self.analysis
+
+    def table(self, name: str) -> Table:
+        """The table of that name."""
+        return next(table for table in self.tables if table.name == name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        found = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        found |= {name: list(found[name]) for name in ("encoders", "notes")}
+        found["settings"] = dict(self.settings)
+        found["tables"] = [_fields(table) for table in self.tables]
+        found["pictures"] = [_fields(picture, without=("draw",)) for picture in self.pictures]
+        found["claims"] = [_fields(claim) for claim in self.claims]
+        return found
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The section that `to_dict` gave; its pictures cannot be drawn. Raises `SuperbLiteError` for anything else."""
+        try:
+            parts = {
+                "tables": tuple(Table(**table) for table in values["tables"]),
+                "pictures": tuple(Picture(**picture) for picture in values["pictures"]),
+                "claims": tuple(Claim(**claim) for claim in values["claims"]),
+            }
+            return cls(**{**values, **parts})
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SuperbLiteError(f"this is no section of an analysis: {error}") from None
+
+
+def _fields(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    found = {each.name: getattr(value, each.name) for each in dataclasses.fields(value) if each.name not in without}
+    return {
+        name: [list(row) if isinstance(row, tuple) else row for row in part] if isinstance(part, tuple) else part
+        for name, part in found.items()
+    }
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(f"a name is made of lower-case letters, digits and hyphens: '{name}' is not")
+
+
+def _distinct(names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        if name in found:
+            raise ValueError(f"'{name}' is the name of two parts of one section")
+        found.add(name)
+    return found
+
+
+def _plain(cell: Any) -> Cell:
+    """A cell as JSON has it: no numbers of numpy, and None for what is not finite."""
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None
+    if cell is not None and not isinstance(cell, str | int | float | bool):
+        raise TypeError(f"a {type(cell).__name__} cannot stand in a table")
+    return cell
