@@ -1,8 +1,9 @@
 """English, written by a seeded grammar over real words and true relations.
 
 The lexicon says what things are (`taxonomy`), which words mean the same and the opposite (`senses`), what is praise
-and what is blame (`opinions`), where cities lie (`places`), and who is he and who is she (`people`). `corpus` is plain
-text that uses all of it; the task set glue-lite asks for the relations themselves.
+and what is blame (`opinions`), where cities lie (`places`), who is he and who is she (`people`), which words have two
+meanings (`homographs`). `corpus` is plain text that uses all of it; the task set glue-lite asks for the relations
+themselves, and `about_homographs` keeps sentences back whose words are met in one meaning or the other.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SEED = 0
 
 @functools.cache
 def corpus(seed: int = SEED) -> tuple[str, ...]:
-    """The pretraining documents, shuffled; about 1.4 million characters, written in less than a second."""
+    """The pretraining documents, shuffled; about 2.5 million characters, written in less than a second."""
     written = [" ".join(map(capitalised, document)) for document in documents(seed)]
     random.Random(f"order/{seed}").shuffle(written)
     return tuple(written)

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from superb_lite_sources.english import opinions, people, places, senses, taxonomy
+from superb_lite_sources.english.about_homographs import homograph_documents
 from superb_lite_sources.english.about_meanings import (
     a_deed,
     a_lesson,
@@ -51,6 +52,7 @@ def documents(seed: int) -> Iterator[Sentences]:
     yield from (a_talk(rng) for _ in range(200))
     yield from (a_dialogue(rng) for _ in range(400))
     yield from (a_crowd(rng) for _ in range(240))
+    yield from homograph_documents(rng)
 
 
 def _several(rng: random.Random, writers: Sequence[tuple[Writer, int]], *about: object) -> Iterator[Sentences]:

@@ -243,7 +243,7 @@ CONTENT = {
     "rte": (3, "6b31c51187f6"),
     "pronoun": (2, "d2f8b3fca2ce"),
 }
-CORPUS = "4d5c59bf5727"
+CORPUS = "6aa1c9082f13"
 
 
 def test_a_grammar_that_is_too_small_is_refused():
