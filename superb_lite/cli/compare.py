@@ -15,6 +15,7 @@ from superb_lite import plugins
 from superb_lite.cli.names import check_names, check_one_modality, refuse_two_modalities, shown_names
 from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Json, Root, Seeds, Shown, TrustCode
 from superb_lite.encoders.references import is_name
+from superb_lite.encoders.trajectory import expanded
 from superb_lite.errors import SuperbLiteError, UnknownNameError, one_line
 from superb_lite.paths import CONFIG
 
@@ -56,6 +57,7 @@ def compare(
 
     Example: superb-lite compare raw:characters random:text-bert --tasks clue-lite/pos
     """
+    operands = expanded(operands)
     if len(operands) < 2:
         raise SuperbLiteError(f"compare takes at least two encoders or result files, not only '{operands[0]}'")
     for operand in operands:

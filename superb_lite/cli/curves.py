@@ -45,9 +45,10 @@ def curves(
     from superb_lite import plugins
     from superb_lite.charts.figure import picture_format
     from superb_lite.encoders.references import decide
+    from superb_lite.encoders.trajectory import expanded
     from superb_lite.paths import workspace
 
-    references = list(dict.fromkeys(encoders))
+    references = list(dict.fromkeys(expanded(encoders)))
     check_names(encoders=references, tasks=[task], device=device, trust_code=trust_code)
     names = shown_names(references, shown)
     options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)

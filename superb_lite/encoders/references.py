@@ -7,6 +7,7 @@ py:MODULE:FACTORY  a person's own code, run only with `trust_code` (see `superb_
 NAME[:ARGUMENT]    an encoder that a package registers under the entry point group `superb_lite.encoders`
 NAME               the checkpoint of the objective NAME in the workspace
 DIR                a checkpoint directory
+DIR@STEP           the encoder that a run kept at a step (`superb_lite.encoders.trajectory`); also NAME@STEP
 
 What comes first in this list decides: a directory never stands for a name or a scheme. One that is called like one is
 `./majority`; a path with a separator is always a path, unless it follows a scheme.
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from superb_lite import plugins
+from superb_lite.encoders.trajectory import split_step, step_directory
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
 from superb_lite.paths import CONFIG, PICKLES, install_hint, pickle_refusal, workspace
@@ -73,6 +75,10 @@ def decide(reference: str | Path) -> Reference:
         return _checkpoint(reference)
     if reference in plugins.architectures() or reference in plugins.objectives():
         return _in_workspace(reference)
+    if (parts := split_step(reference)) is not None:
+        run, step = parts
+        known = run in plugins.objectives()
+        return _checkpoint(f"{workspace() / 'checkpoints' / run if known else run}@{step}")
     if os.path.lexists(reference) or reference.endswith(".safetensors"):
         return _checkpoint(reference)
     raise UnknownNameError("encoder", reference, [*plugins.references(), *_trained()])
@@ -104,7 +110,7 @@ def _untrained(argument: str) -> Reference:
         if colon and not (seed.isascii() and seed.isdigit() and len(seed) < _SEED_DIGITS):
             raise SuperbLiteError(f"'random:{argument}': the seed after the second colon must be a whole number")
         return Reference("untrained", name, seed=int(seed or 0))
-    if _is_path(argument) or os.path.lexists(argument):
+    if _is_path(argument) or os.path.lexists(argument) or split_step(argument) is not None:
         return Reference("twin", argument=_checkpoint(argument).argument)
     raise UnknownNameError("encoder", f"random:{name}", [f"random:{known}" for known in trainable])
 
@@ -161,6 +167,8 @@ def _trained() -> list[str]:
 def _checkpoint(reference: str) -> Reference:
     """A checkpoint directory that has a readable configuration."""
     path = Path(reference).expanduser()
+    if (parts := split_step(reference)) is not None:
+        path = step_directory(Path(parts[0]).expanduser(), parts[1])
     if not os.path.lexists(path):
         raise SuperbLiteError(f"no such directory: '{reference}'{_meant(reference)}")
     if path.suffix == ".safetensors":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import signal
 import sys
@@ -17,6 +18,7 @@ from lightning.pytorch.cli import LightningCLI
 
 from superb_lite import plugins
 from superb_lite.encoders.checkpoint import save_checkpoint
+from superb_lite.encoders.trajectory import STEPS, Series
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.imports import resolve
 from superb_lite.machine import versions
@@ -37,6 +39,7 @@ from superb_lite.pretraining.state import (
     read_state,
     remove_state,
 )
+from superb_lite.pretraining.step_checkpoints import StepCheckpoints, remove_steps
 
 
 def pretrain(
@@ -48,6 +51,7 @@ def pretrain(
     budget: str = MINUTE,
     arguments: Sequence[str] = (),
     callbacks: Sequence[Callback] = (),
+    checkpoints: str | None = None,
 ) -> Path:
     """Pretrain objective `name` and write the encoder to `out`, which is returned.
 
@@ -58,6 +62,8 @@ def pretrain(
         budget: whose recipe is followed, where the arguments say nothing else.
         arguments: options of LightningCLI, such as ["--trainer.max_steps", "200", "--model.learning_rate", "1e-3"].
         callbacks: further ones of the Trainer.
+        checkpoints: keep the encoder at steps 0, 1, 2, 4, ... ("log") or at every so many steps ("100"), and at the
+            last, as a `superb_lite.encoders.trajectory.Trajectory`; the run itself stays what it is without.
 
     Raises:
         SuperbLiteError: unknown objective, budget or option, unreadable data, `out` taken, nothing to resume, or a
@@ -66,10 +72,11 @@ def pretrain(
     spec = plugins.objective(name)
     recipe = find_recipe(spec, budget)
     check_run(out, data=data, resume=resume, arguments=arguments)
+    series = None if checkpoints is None else Series.parse(checkpoints)
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
     first = getattr(rank_zero_only, "rank", 0) == 0
     with locked(out) if first else contextlib.nullcontext():
-        _pretrain(spec, recipe, out, data=data, resume=resume, arguments=arguments, callbacks=callbacks)
+        _pretrain(spec, recipe, out, data=data, resume=resume, arguments=arguments, callbacks=callbacks, series=series)
     return out
 
 
@@ -90,6 +97,7 @@ def _pretrain(
     resume: bool,
     arguments: Sequence[str],
     callbacks: Sequence[Callback],
+    series: Series | None,
 ) -> None:
     name, path = spec.name, out / TRAINING_STATE
     check_run(out, data=data, resume=resume, arguments=arguments)
@@ -102,16 +110,40 @@ def _pretrain(
     record = RunRecord(state)
     defaults = _trainer_defaults(name, recipe, out, record)
     defaults["callbacks"] += callbacks
+    if series is not None:
+        defaults["callbacks"].append(StepCheckpoints(series, lambda step: save(out / STEPS / str(step))))
     cli = build_cli(spec, encoder, options, recipe=recipe, trainer_defaults=defaults)
     objective, corpus, trainer = cli.model, cli.datamodule, cli.trainer
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
     with foreign_errors(f"the corpus of objective '{name}' has no hash"):
         record.options = RunOptions(name, encoder.name, corpus.content_hash(), all_options(cli.config))
+    kept = {} if series is None else {"checkpoints": str(series)}
+    record.options = dataclasses.replace(record.options, options={**record.options.options, **kept})
     if state is not None:
         check_options(state.options, record.options, out=out)
     if trainer.is_global_zero:
         keep_rows(out / METRICS, before=0 if state is None else state.step)
+        if state is None:
+            remove_steps(out)
+
+    def save(directory: Path) -> None:
+        pretraining = {
+            "objective": name,
+            "budget": recipe.budget,
+            "corpora": list(corpus.sources),
+            "corpus_sha256": record.options.corpus_sha256,
+            "seed": objective.seed,
+            "steps": trainer.global_step,
+            "items": trainer.global_step * trainer.accumulate_grad_batches * trainer.world_size * corpus.batch_size,
+            "final_loss": record.loss(trainer),
+            "seconds": round(record.seconds, 1),
+            "options": recorded_options(cli.config),
+            "versions": versions(),
+            **kept,
+        }
+        save_checkpoint(objective.encoder, directory, name=encoder.name, pretraining=pretraining)
+
     trainer.strategy.checkpoint_io = StateIO()
     with foreign_errors(f"objective '{name}' cannot be trained"):
         _fit(cli, path, resume=resume)
@@ -119,21 +151,8 @@ def _pretrain(
     if loss is None:
         raise SuperbLiteError(f"nothing was trained: --trainer.max_steps is {trainer.max_steps}")
     check_finite(loss, step=trainer.global_step)
-    pretraining = {
-        "objective": name,
-        "budget": recipe.budget,
-        "corpora": list(corpus.sources),
-        "corpus_sha256": record.options.corpus_sha256,
-        "seed": objective.seed,
-        "steps": trainer.global_step,
-        "items": trainer.global_step * trainer.accumulate_grad_batches * trainer.world_size * corpus.batch_size,
-        "final_loss": loss,
-        "seconds": round(record.seconds, 1),
-        "options": recorded_options(cli.config),
-        "versions": versions(),
-    }
     if trainer.is_global_zero:  # of several processes one writes
-        save_checkpoint(objective.encoder, out, name=encoder.name, pretraining=pretraining)
+        save(out)
         remove_state(path)
     trainer.strategy.barrier()
 
