@@ -1,0 +1,1 @@
+"""The report of all analyses in a directory: one page without scripts, and how its tables are shown."""

@@ -1,0 +1,103 @@
+"""The files of an analysis: NAME.json, NAME.TABLE.csv, NAME.PICTURE.svg, and the report of all sections beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from superb_lite.analysis.findings import Section, Table
+from superb_lite.analysis.report.page import render_report
+from superb_lite.charts.figure import save_figure
+from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import read_file, read_utf8, write_text
+
+REPORT = "report.html"
+
+FORMAT = "superb_lite analysis 1"
+"""What a file of a section says it is; other JSON files beside it are left alone."""
+
+_LIMIT = 64 * 1024 * 1024
+
+
+def write_section(section: Section, directory: Path, formats: Sequence[str] = ("svg",)) -> list[Path]:
+    """Write a section and the report of the directory; returns the paths, the report first.
+
+    What an earlier section of that name left there is taken away. formats: of the pictures; svg is always among them,
+    since the report shows it.
+
+    Raises `SuperbLiteError` where a file cannot be written.
+    """
+    written = [_path(directory, section, "json")]
+    before = _section_at(written[0]) if written[0].exists() else None
+    for table in section.tables:
+        written.append(_path(directory, section, table.name, "csv"))
+        write_text(written[-1], to_csv(table))
+    for picture in section.pictures:
+        if picture.draw is None:
+            raise ValueError(f"picture '{picture.name}' cannot be drawn: its section was read from a file")
+        figure = picture.draw()
+        for kind in dict.fromkeys(["svg", *formats]):
+            written.append(_path(directory, section, picture.name, kind))
+            save_figure(figure, written[-1])
+    write_text(written[0], json.dumps({"format": FORMAT, **section.to_dict()}, indent=1, ensure_ascii=False) + "\n")
+    if before is not None:
+        parts = [*(f"{each.name}." for each in before.tables), *(f"{each.name}." for each in before.pictures)]
+        for path in directory.glob(f"{section.name}.*.*"):
+            if path not in written and path.name.removeprefix(f"{section.name}.").startswith(tuple(parts)):
+                path.unlink()
+    return [write_report(directory), *written]
+
+
+def write_report(directory: Path) -> Path:
+    """Write the report of all sections in a directory."""
+    sections = read_sections(directory)
+    path = directory / REPORT
+    write_text(path, render_report(sections, read_drawings(sections, directory)))
+    return path
+
+
+def read_sections(directory: Path) -> list[Section]:
+    """The sections in a directory, by name. Raises `SuperbLiteError` for one that is damaged."""
+    found = (_section_at(path) for path in sorted(directory.glob("*.json")))
+    return [section for section in found if section is not None]
+
+
+def read_drawings(sections: Sequence[Section], directory: Path) -> dict[tuple[str, str], bytes]:
+    """The pictures of sections as svg, by the names of section and picture; what is missing is left out."""
+    found = {}
+    for section in sections:
+        for picture in section.pictures:
+            path = _path(directory, section, picture.name, "svg")
+            if path.exists():
+                found[section.name, picture.name] = read_file(path, limit=_LIMIT)
+    return found
+
+
+def to_csv(table: Table) -> str:
+    """A table as CSV with its numbers in full; what is not known is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
+    return text.getvalue()
+
+
+def _section_at(path: Path) -> Section | None:
+    """The section in a file; None in one that does not say that it holds one."""
+    try:
+        values = json.loads(read_utf8(path, limit=_LIMIT))
+    except ValueError:
+        return None
+    if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
+        return None
+    try:
+        return Section.from_dict(values)
+    except SuperbLiteError as error:
+        raise SuperbLiteError(f"'{path}' is damaged, delete it: {error}") from None
+
+
+def _path(directory: Path, section: Section, *parts: str) -> Path:
+    return directory / ".".join([section.name, *parts])

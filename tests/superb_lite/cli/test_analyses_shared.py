@@ -1,0 +1,84 @@
+"""What the analyses share on the command line."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from superb_lite.cli.analyze._shared import (
+    Encoders,
+    Formats,
+    Out,
+    check_encoders,
+    command_line,
+    finish,
+    formats_of,
+    out_directory,
+)
+from superb_lite.cli.options import Json, TrustCode
+from superb_lite.errors import SuperbLiteError
+from tests.superb_lite.analysis.sections import a_section
+
+app = typer.Typer()
+
+
+@app.command("seen")
+def seen(
+    context: typer.Context,
+    encoders: Encoders,
+    word: list[str] | None = None,
+    layers: int = 3,
+    out: Out = None,
+    formats: Formats = "svg",
+    trust_code: TrustCode = False,
+    as_json: Json = False,
+) -> None:
+    section = a_section(command=command_line(context), encoders=encoders)
+    finish(section, out_directory(out), formats=formats_of(formats), as_json=as_json)
+
+
+@app.command("other")
+def other() -> None:
+    """So that "seen" is a command of a group."""
+
+
+def test_the_command_is_what_was_typed_without_what_only_shows(tmp_path):
+    arguments = ["seen", "my bert", "b", "--word", "苹果", "--word", "-x", "--trust-code"]
+    showing = ["--json", "--format", "svg,pdf", "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments + showing, catch_exceptions=False)
+    command = json.loads(result.stdout)["command"]
+    assert shlex.split(command) == ["superb-lite", "analyze", *arguments]
+    assert {path.name for path in tmp_path.iterdir()} >= {"layers.curve.pdf", "layers.curve.svg", "report.html"}
+
+
+def test_claims_and_the_main_table_are_printed_and_paths_said(tmp_path):
+    result = CliRunner().invoke(app, ["seen", "a", "--out", str(tmp_path)], catch_exceptions=False)
+    for text in ("Which layer answers what?", "not decided", "0.750 [0.700, 0.800]", "Tiny encoders."):
+        assert text in result.stdout
+    assert str(tmp_path / "report.html") in result.stderr
+
+
+def test_without_out_it_goes_to_the_workspace(monkeypatch, tmp_path):
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path))
+    assert out_directory(None) == tmp_path / "inside"
+    assert out_directory(Path("x")) == Path("x")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SuperbLiteError, match="is a file"):
+        out_directory(tmp_path / "file")
+
+
+def test_formats_are_known_ones_and_svg_among_them():
+    assert formats_of("PDF, png,") == ("svg", "pdf", "png")
+    with pytest.raises(SuperbLiteError, match="'jpg': pictures are written as svg, pdf or png"):
+        formats_of("svg,jpg")
+
+
+def test_an_encoder_given_twice_is_refused():
+    with pytest.raises(SuperbLiteError, match="given twice"):
+        check_encoders(["random:text-bert", "random:text-bert"])
+    check_encoders(["random:text-bert"], tasks=["clue-lite/pos"])
