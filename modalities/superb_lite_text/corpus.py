@@ -18,7 +18,7 @@ from superb_lite.paths import read_utf8
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
 from superb_lite.pretraining.packing import pack
 from superb_lite.pretraining.sources import sources_in
-from superb_lite_sources import chinese, english
+from superb_lite_sources import arithmetic, chinese, english
 from superb_lite_text.kept import Text, kept_texts, kept_tokenizer
 from superb_lite_text.rows import lay_out
 from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
@@ -32,6 +32,9 @@ _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*
 HELD_ENGLISH = 7
 """One in so many documents of another seed is held out, as the Chinese part for tasks is a seventh of that for
 pretraining."""
+
+MOST_SUMS = 10**6
+"""All of them are held in memory."""
 
 SPECIAL_TOKENS = 3
 """What a text may have beside its sentences: [CLS] a [SEP] b [SEP]."""
@@ -92,6 +95,8 @@ class TextCorpus(Corpus):
         row_length: tokens in a row, at most.
         english: how often the embedded English is shown in an epoch; it is the smaller part of the corpus, and small
             languages are often sampled more than their share (Devlin et al. 2018, multilingual BERT).
+        sums: how many sums of two-digit numbers are added to the text, none of them a tested one. The tokeniser is that
+            of the text without them.
     """
 
     def __init__(
@@ -103,12 +108,15 @@ class TextCorpus(Corpus):
         workers: int = 0,
         row_length: int = 96,
         english: int = 1,
+        sums: int = 0,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
         if english < 1:
             raise SuperbLiteError(f"--data.english {english}: it must be at least 1")
+        if not 0 <= sums <= MOST_SUMS:
+            raise SuperbLiteError(f"--data.sums {sums}: a number from 0 to {MOST_SUMS}")
         self.sources: tuple[str, ...] = tuple(_EMBEDDED)
         self.row_length = row_length
         size = row_length - SPECIAL_TOKENS
@@ -120,6 +128,9 @@ class TextCorpus(Corpus):
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
             self.tokenizer = TextTokenizer(train_tokenizer(documents))
             self.texts = cut(documents, self.tokenizer, size)
+        if sums:
+            self.texts += cut(arithmetic.documents(sums), self.tokenizer, size)
+            self.sources = (*self.sources, arithmetic.SOURCE)
         self.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in self.texts], row_length)
         tokens = np.concatenate([np.array(sentence) for text in self.texts for sentence in text])
         self.counts: list[int] = np.bincount(tokens, minlength=len(self.tokenizer)).tolist()

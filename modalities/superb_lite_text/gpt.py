@@ -130,11 +130,37 @@ class GptEncoder(TokenEncoder):
             cut = max(0, min(first, len(text) - (self.max_length - 1)))
             rows.append([CLS, *text.ids[cut:]])
             firsts.append(first - cut + 1)
-        token = nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD).to(
-            self.device
-        )
-        scores = self.logits(self.encode(token[:, :-1])[-1]).log_softmax(dim=-1)
-        of_tokens = scores.gather(2, token[:, 1:, None])[..., 0]  # (B, T - 1): of token t + 1 at t
-        place = torch.arange(1, token.shape[1], device=self.device)
-        counted = (place >= torch.tensor(firsts, device=self.device)[:, None]) & (token[:, 1:] != PAD)
-        return of_tokens.masked_fill(~counted, 0.0).cpu().double().sum(dim=1)  # not every device has float64
+        if not any(len(row) > first for row, first in zip(rows, firsts, strict=True)):
+            return torch.zeros(len(rows), dtype=torch.float64)  # no continuation has a token
+        read = _shared(rows, most=min(firsts) - 1)
+        hidden = self._read_on(rows, read)  # (B, T, D)
+        following = self._padded([row[read + 1 :] for row in rows])
+        place = torch.arange(read + 1, read + 1 + following.shape[1], device=self.device)
+        asked = (place >= torch.tensor(firsts, device=self.device)[:, None]) & (following != PAD)
+        # Most positions are of contexts, and scores over the vocabulary cost more than all layers of a small model.
+        scores = self.logits(hidden[asked]).log_softmax(dim=-1).gather(1, following[asked][:, None])[:, 0]
+        of_tokens = torch.zeros(asked.shape, dtype=scores.dtype, device=self.device).masked_scatter(asked, scores)
+        return of_tokens.cpu().double().sum(dim=1)  # not every device has float64
+
+    def _read_on(self, rows: Sequence[list[int]], read: int) -> Tensor:
+        """(B, T, D) of the last layer at each token but the last, from number `read` on; those before are the same in
+        all rows, as the solved examples of a prompt are, and are read once."""
+        cache = KeyValueCache(self.transformer)
+        if read:
+            self.transformer.extend(self.place(self.embedding(self._padded([rows[0][:read]]))), cache)
+            for block in cache.blocks:
+                block.repeat(len(rows))
+        token = self._padded([row[read:-1] for row in rows])
+        # Padding stands at the end, where no real position can see it.
+        return self.transformer.extend(self.place(self.embedding(token), start=read), cache)
+
+    def _padded(self, rows: Sequence[Sequence[int]]) -> Tensor:
+        """(B, T) tokens."""
+        tensors = [torch.tensor(row, dtype=torch.long) for row in rows]
+        return nn.utils.rnn.pad_sequence(tensors, batch_first=True, padding_value=PAD).to(self.device)
+
+
+def _shared(rows: Sequence[list[int]], *, most: int) -> int:
+    """How many tokens, `most` at the most, all rows begin with."""
+    first, last = min(rows), max(rows)
+    return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b or i == most), most)

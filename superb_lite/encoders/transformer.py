@@ -95,6 +95,12 @@ class BlockCache:
         self.read = keys, values
         return self.read
 
+    def repeat(self, rows: int) -> None:
+        """Let one row that was read be the beginning of several."""
+        if self.read is not None:
+            keys, values = self.read
+            self.read = keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1)
+
 
 class KeyValueCache:
     """What a causal transformer has read so far. length: in positions."""

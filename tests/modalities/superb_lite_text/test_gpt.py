@@ -81,6 +81,26 @@ def test_likelihoods_are_those_of_a_slow_loop(model):
     assert found[4] == 0.0
 
 
+def test_what_all_contexts_begin_with_is_read_once_and_changes_no_likelihood(model, monkeypatch):
+    model.max_length = 64
+    shots = "天地玄黄 宇宙洪荒 The dog sleeps. " * 2
+    contexts = [shots + question for question in ("日月", "寒来暑往", "", "日月盈")]
+    continuations = ["玄黄。", "天", "The dogs", ""]
+    whole, extend = [], type(model.transformer).extend
+    monkeypatch.setattr(
+        type(model.transformer), "extend", lambda self, x, cache: whole.append(x.shape[:2]) or extend(self, x, cache)
+    )
+    found = model.log_likelihood(contexts, continuations)
+    assert whole[0] == (1, len(ids(shots)))  # with [CLS], without the last one, after which something is asked
+    assert whole[1][0] == 4
+    assert whole[1][1] < 12
+    for value, context, continuation in zip(found.tolist(), contexts, continuations, strict=True):
+        assert value == pytest.approx(slow_log_likelihood(model, context, continuation), abs=1e-4)
+    alone = [float(model.log_likelihood([c], [a])[0]) for c, a in zip(contexts, continuations, strict=True)]
+    assert found.tolist() == pytest.approx(alone, abs=1e-4)
+    assert model.log_likelihood(["天", ""], ["", ""]).tolist() == [0.0, 0.0]
+
+
 def test_all_continuations_of_one_token_have_probability_one_together(model):
     found = [
         float(model.logits(model.encode(torch.tensor([[CLS, *ids("天地")]]))[-1][0, -1]).log_softmax(0)[t])

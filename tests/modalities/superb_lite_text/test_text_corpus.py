@@ -1,11 +1,14 @@
+import re
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
-from superb_lite_sources import chinese, english
+from superb_lite_sources import arithmetic, chinese, english
 from superb_lite_text.corpus import TextCorpus, cut, embedded, read_documents, split_sentences
 from superb_lite_text.tokenizer import CLS, PAD, SEP
 from tests.modalities.superb_lite_text.text_models import DOCUMENTS, TOKENIZER
@@ -135,3 +138,26 @@ def test_english_can_be_shown_more_often_than_its_share():
     assert thrice.content_hash() != once.content_hash()
     with pytest.raises(SuperbLiteError, match=r"--data\.english 0: it must be at least 1"):
         TextCorpus(english=0)
+
+
+def test_sums_are_added_without_the_tested_ones_and_leave_the_tokeniser_alone(text):
+    without, few = TextCorpus(path=text, row_length=32), TextCorpus(path=text, row_length=32, sums=7000)
+    assert few.tokenizer.to_json() == without.tokenizer.to_json()
+    assert few.texts[: len(without.texts)] == without.texts
+    assert few.sources == (*without.sources, "sums")
+    assert few.content_hash() != without.content_hash()
+    with pytest.raises(SuperbLiteError, match=r"--data\.sums -1: a number from 0 to 1000000"):
+        TextCorpus(path=text, sums=-1)
+
+
+def test_no_sum_of_the_corpus_is_tested():
+    shown = re.findall(r"(\d \d) \+ (\d \d) = ([\d ]+)\.", " ".join(arithmetic.documents(20000)))
+    numbers = [tuple(int(number.replace(" ", "")) for number in one) for one in shown]
+    assert len(numbers) == 20000
+    assert all(a + b == c for a, b, c in numbers)
+    (task,) = plugins.tasks("shots-lite/arithmetic")
+    tested = {task.data().items[example.items[0]] for example in task.data().test}
+    assert len(tested) == 800
+    assert all(re.fullmatch(r"\d \d \+ \d \d =", question) for question in tested)
+    for a, b, _ in numbers:
+        assert not {f"{' '.join(str(a))} + {' '.join(str(b))} =", f"{' '.join(str(b))} + {' '.join(str(a))} ="} & tested
