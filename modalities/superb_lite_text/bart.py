@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +28,7 @@ class BartEncoder(TokenEncoder):
         layers: of the encoder, and of the decoder. width, heads, hidden: the shape of both.
     """
 
-    without_features: ClassVar[tuple[str, ...]] = ("output_bias",)
+    without_features: tuple[str, ...] = ("output_bias",)
 
     def __init__(
         self,

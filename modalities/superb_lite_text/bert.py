@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from superb_lite.encoders.encoder import Batch, Features
+from superb_lite.encoders.masked import MaskedTokens, Span
 from superb_lite.encoders.transformer import Transformer
+from superb_lite.errors import SuperbLiteError
+from superb_lite_text.lm_head import MaskedLMHead
+from superb_lite_text.masked_prediction import predict_masked
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
 from superb_lite_text.token_encoder import TokenEncoder
-from superb_lite_text.tokenizer import PAD, TextTokenizer
+from superb_lite_text.tokenizer import MASK, PAD, TextTokenizer
 
 
 class BertEncoder(TokenEncoder):
@@ -24,9 +29,14 @@ class BertEncoder(TokenEncoder):
         layers, width, heads, hidden: the shape of the transformer.
         position: relative, or absolute with norms after the sums, which is the paper's architecture to the letter.
         summary: [CLS] was trained to say something about the whole row, so that it is the summary.
+        head: it keeps what predicts masked tokens, as masked language modelling asks it to.
     """
 
     formats: ClassVar[tuple[str, ...]] = ("transformers",)
+    without_features: tuple[str, ...] = (
+        *(f"head.transform.{part}.{kind}" for part in (0, 2) for kind in ("weight", "bias")),
+        "head.output_bias",
+    )
 
     def __init__(
         self,
@@ -39,6 +49,7 @@ class BertEncoder(TokenEncoder):
         position: Position = "relative",
         max_length: int = 256,
         summary: bool = False,
+        head: bool = False,
     ) -> None:
         super().__init__(tokenizer, width=width, max_length=max_length)
         self.summary = summary
@@ -51,6 +62,8 @@ class BertEncoder(TokenEncoder):
         self.transformer = Transformer(
             transformer_config(position, layers=layers, width=width, heads=heads, hidden=hidden, post_norm=post_norm)
         )
+        # Last, so that the other weights are drawn alike with it and without.
+        self.head = MaskedLMHead(width, len(self.tokenizer)) if head else None
 
     def config(self) -> dict[str, Any]:
         return {
@@ -59,6 +72,7 @@ class BertEncoder(TokenEncoder):
             "position": self.position,
             "max_length": self.max_length,
             "summary": self.summary,
+            "head": self.head is not None,
         }
 
     def convert(self, to: str, directory: Path) -> str:
@@ -82,3 +96,26 @@ class BertEncoder(TokenEncoder):
         seen = token != PAD if document is None else visible(document, document)
         layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
         return layers
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """See `MaskedLanguageModel`."""
+        return self.tokenizer.vocabulary
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """See `MaskedLanguageModel`."""
+        return [tokens.ids for tokens in self.tokenizer.encode(texts)]
+
+    @torch.no_grad()
+    def predict_masked(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[MaskedTokens]:
+        """See `MaskedLanguageModel`. Raises `SuperbLiteError` for a checkpoint without a head, too."""
+        if self.head is None:
+            raise SuperbLiteError("this text-bert was saved without what predicts masked tokens: pretrain it again")
+        return predict_masked(texts, spans, self.collate(texts), mask=MASK, scores=self._scores)
+
+    def _scores(self, batch: Batch, row: Tensor, position: Tensor) -> Tensor:
+        """(M, V) scores of tokens at (M,) rows and positions of a batch."""
+        assert self.head is not None
+        hidden = self.encode(batch["token"].to(self.device), batch["segment"].to(self.device))[-1]
+        scores: Tensor = self.head(hidden[row, position], self.embedding.weight)
+        return scores

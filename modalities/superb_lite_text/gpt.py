@@ -31,7 +31,7 @@ class GptEncoder(TokenEncoder):
     """
 
     formats: ClassVar[tuple[str, ...]] = ("transformers",)
-    without_features: ClassVar[tuple[str, ...]] = ("output_bias",)
+    without_features: tuple[str, ...] = ("output_bias",)
 
     def __init__(
         self,

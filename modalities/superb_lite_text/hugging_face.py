@@ -27,6 +27,7 @@ from superb_lite_text.hugging_face_encoder import (
     HuggingFaceDecoder,
     HuggingFaceEncoder,
     HuggingFaceLanguageModel,
+    HuggingFaceMaskedLanguageModel,
     HuggingFaceSeq2Seq,
     is_causal,
 )
@@ -116,17 +117,20 @@ def _model(folder: Path, name: str, trust_code: bool, held: Contents) -> tuple[A
     common = {"local_files_only": not trust_code, "trust_remote_code": trust_code}
     try:
         config = transformers.AutoConfig.from_pretrained(folder, **common)
-        head = _head(config)
-        with counting_parameters(held, f"'{name}': its config.json"):
-            model, found = getattr(transformers, head).from_pretrained(
-                folder, config=config, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **common
-            )
+        # A masked language model may have been saved without its head, under the name that its configuration had.
+        for head in dict.fromkeys((_head(config), "AutoModel")):
+            with counting_parameters(held, f"'{name}': its config.json"):
+                model, found = getattr(transformers, head).from_pretrained(
+                    folder, config=config, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **common
+                )
+            missing = sorted(key for key in found["missing_keys"] if "pooler" not in key.split("."))
+            if head != "AutoModelForMaskedLM" or not missing:
+                break
     except SuperbLiteError:
         raise
     except Exception as error:
         raise _refused(name, error, trust_code) from error
     check_finite(dict(model.named_parameters()), folder)
-    missing = sorted(key for key in found["missing_keys"] if "pooler" not in key.split("."))
     if missing:
         raise SuperbLiteError(
             f"'{name}': its weights lack '{missing[0]}'"
@@ -145,6 +149,7 @@ def _head(config: Any) -> str:
     heads = {
         "AutoModelForSeq2SeqLM": known.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
         "AutoModelForCausalLM": known.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        "AutoModelForMaskedLM": known.MODEL_FOR_MASKED_LM_MAPPING_NAMES,
         "AutoModelForTextEncoding": known.MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES,  # the encoder half, saved by itself
     }
     for head, names in heads.items():
@@ -157,7 +162,7 @@ def _encoder_class(model: Any, head: str) -> type[HuggingFaceEncoder]:
     if model.config.is_encoder_decoder:
         return HuggingFaceSeq2Seq if head == "AutoModelForSeq2SeqLM" else HuggingFaceEncoder
     if not is_causal(model):
-        return HuggingFaceEncoder
+        return HuggingFaceMaskedLanguageModel if head == "AutoModelForMaskedLM" else HuggingFaceEncoder
     return HuggingFaceLanguageModel if head == "AutoModelForCausalLM" else HuggingFaceDecoder
 
 

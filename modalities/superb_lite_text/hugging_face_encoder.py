@@ -12,9 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.masked import MaskedTokens, Span
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Item
 from superb_lite_text.likelihood import CausalRequests, Seq2SeqRequests
+from superb_lite_text.masked_prediction import predict_masked
 from superb_lite_text.token_windows import TokenWindows
 from superb_lite_text.windows import pad_rows
 
@@ -120,6 +122,40 @@ class HuggingFaceEncoder(Encoder):
     def _summary(self, token: list[int]) -> int | None:
         """The position whose last layer sums up a row."""
         return token.index(self._summary_token) if self._summary_token in token else None
+
+
+class HuggingFaceMaskedLanguageModel(HuggingFaceEncoder):
+    """A bidirectional encoder with the head that predicts masked tokens; features are those without the head."""
+
+    def __init__(self, model: Any, tokenizer: Any, *, window: int | None = None) -> None:
+        super().__init__(model, tokenizer, window=window)
+        inside = {id(parameter) for parameter in body(model).parameters()}
+        self.without_features = tuple(name for name, p in self.named_parameters() if id(p) not in inside)
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """See `MaskedLanguageModel`. Ids that the tokeniser does not know are empty."""
+        known = {number: token for token, number in self.windows.tokenizer.get_vocab().items()}
+        return tuple(known.get(number, "") for number in range(self.model.config.vocab_size))
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """See `MaskedLanguageModel`."""
+        return [self.windows.read(text).ids for text in texts]
+
+    @torch.no_grad()
+    def predict_masked(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[MaskedTokens]:
+        """See `MaskedLanguageModel`."""
+        mask = self.windows.tokenizer.mask_token_id
+        if mask is None:
+            raise SuperbLiteError(f"the tokeniser of this {type(self.model).__name__} has no mask token")
+        return predict_masked(texts, spans, self.collate(texts), mask=mask, scores=self._scores)
+
+    def _scores(self, batch: Batch, row: Tensor, position: Tensor) -> Tensor:
+        """(M, V) scores of tokens at (M,) rows and positions of a batch."""
+        there = {name: batch[name].to(self.device) for name in ("token", "attention", "type")}
+        types = {"token_type_ids": there["type"]} if self._typed else {}
+        logits: Tensor = self.model(input_ids=there["token"], attention_mask=there["attention"], **types).logits
+        return logits[row, position]
 
 
 class HuggingFaceDecoder(HuggingFaceEncoder):

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from superb_lite.pretraining.objective import Objective
 from superb_lite_text.bert import BertEncoder
-from superb_lite_text.lm_head import log_frequencies
+from superb_lite_text.lm_head import MaskedLMHead, log_frequencies
 from superb_lite_text.masking import mask_tokens
 from superb_lite_text.tokenizer import MASK, ORDINARY
 
@@ -19,7 +19,8 @@ class MaskedLM(Objective):
     """Cross entropy on the masked positions only, plus that of the second task; masks are drawn anew for every batch.
 
     Args:
-        encoder: with a `summary`, the second task is learnt, too (set it with --data.second_task).
+        encoder: with a `summary`, the second task is learnt, too (set it with --data.second_task). Its `head` is
+            trained, where it has one, and saved with it.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
         mask_rate: share of the tokens to predict. The paper says 0.15; small models that see little data learn
             faster from more (Wettig et al. 2023, arXiv:2202.08005, find 0.4 for large ones).
@@ -52,8 +53,11 @@ class MaskedLM(Objective):
         )
         self.mask_rate = mask_rate
         width = encoder.embedding.embedding_dim
-        self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
-        self.output_bias = nn.Parameter(log_frequencies(counts))
+        self.head = MaskedLMHead(width, len(encoder.tokenizer)) if encoder.head is None else encoder.head
+        # First among the parameters, whoever has the head, so that norms of gradients are summed in the same order.
+        self.output_bias = self.head.output_bias
+        with torch.no_grad():
+            self.output_bias.copy_(log_frequencies(counts))
         self.judge = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 2)) if encoder.summary else None
         # A buffer, so that it moves with the weights; not saved, since the tokeniser says it.
         continues = torch.tensor(encoder.tokenizer.continues()) if whole_words else None
@@ -70,9 +74,7 @@ class MaskedLM(Objective):
             continues=self.continues,
         )
         hidden = self.encoder.encode(corrupted, batch["segment"], batch["document"])[-1]
-        logits = F.linear(
-            self.transform(hidden[chosen]), self.encoder.embedding.weight, self.output_bias
-        )  # (M, V), tied
+        logits = self.head(hidden[chosen], self.encoder.embedding.weight)  # (M, V), tied
         loss = F.cross_entropy(logits, token[chosen])
         if self.judge is not None:
             judged = label >= 0

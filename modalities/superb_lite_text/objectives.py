@@ -12,7 +12,7 @@ BERT = ObjectiveSpec(
     data="superb_lite_text.pair_corpus:PairCorpus",
     recipes=lite_recipes("superb_lite_text", "text-bert"),
     summary="masked language model, and a choice of second task (Devlin et al. 2019)",
-    links=(*_VOCABULARY, ("data.judged", "model.encoder.summary")),
+    links=(*_VOCABULARY, ("data.judged", "model.encoder.summary"), ("data.masked", "model.encoder.head")),
 )
 
 GPT = ObjectiveSpec(

@@ -48,6 +48,9 @@ class PairCorpus(TextCorpus):
         if second_task != "none" and len(self.paired) < 2:
             raise SuperbLiteError(f"--data.second_task {second_task}: the corpus has no texts of two sentences")
 
+    masked = True
+    """Tokens of it are masked and predicted, so that an encoder keeps what predicts them."""
+
     @property
     def judged(self) -> bool:
         """Whether there is a second task, for which [CLS] is trained."""

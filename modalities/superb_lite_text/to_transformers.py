@@ -22,7 +22,7 @@ TOLERANCE = 1e-4
 
 
 def save_bert(encoder: BertEncoder, directory: Path) -> str:
-    """Write a `BertModel` and its tokeniser; returns what to know about them.
+    """Write a `BertForMaskedLM`, or a `BertModel` where there is no head, and its tokeniser; returns what to know.
 
     Raises `SuperbLiteError` for relative positions, which BERT has not.
     """
@@ -41,7 +41,10 @@ def save_bert(encoder: BertEncoder, directory: Path) -> str:
         layer_norm_eps=1e-5,
         pad_token_id=PAD,
     )
-    model = library.BertModel(config, add_pooling_layer=False).eval()
+    head = encoder.head is not None
+    model = (
+        library.BertForMaskedLM(config).eval() if head else library.BertModel(config, add_pooling_layer=False).eval()
+    )
     ours = encoder.state_dict()
     theirs = {
         "embeddings.word_embeddings.weight": ours["embedding.weight"],
@@ -62,6 +65,13 @@ def save_bert(encoder: BertEncoder, directory: Path) -> str:
             theirs[f"{to}.intermediate.dense.{kind}"] = ours[f"{source}.mlp.0.{kind}"]
             theirs[f"{to}.output.dense.{kind}"] = ours[f"{source}.mlp.2.{kind}"]
             theirs[f"{to}.output.LayerNorm.{kind}"] = ours[f"{source}.norm2.{kind}"]
+    if head:
+        theirs = {f"bert.{name}": tensor for name, tensor in theirs.items()}
+        theirs["cls.predictions.bias"] = theirs["cls.predictions.decoder.bias"] = ours["head.output_bias"]
+        theirs["cls.predictions.decoder.weight"] = ours["embedding.weight"]
+        for kind in ("weight", "bias"):
+            theirs[f"cls.predictions.transform.dense.{kind}"] = ours[f"head.transform.0.{kind}"]
+            theirs[f"cls.predictions.transform.LayerNorm.{kind}"] = ours[f"head.transform.2.{kind}"]
     _load(model, theirs)
     tokenizer = fast_tokenizer(encoder.tokenizer, encoder.max_length)
     given = tokenizer(*SAMPLE, return_tensors="pt")
@@ -69,7 +79,8 @@ def save_bert(encoder: BertEncoder, directory: Path) -> str:
     _compare(model, given, encoder.encode(batch["token"], batch["segment"]))
     model.save_pretrained(directory)
     tokenizer.save_pretrained(directory)
-    return f"{directory}: transformers.AutoModel loads it; all hidden states are equal"
+    loads = "AutoModel and AutoModelForMaskedLM load" if head else "AutoModel loads"
+    return f"{directory}: transformers.{loads} it; all hidden states are equal"
 
 
 def save_gpt(encoder: GptEncoder, directory: Path) -> str:

@@ -127,7 +127,7 @@ class Encoder(nn.Module, ABC):
     collates_ahead: ClassVar[bool] = True
     """Whether `collate` may run in another thread than `forward`, and while that runs."""
 
-    without_features: ClassVar[tuple[str, ...]] = ()
+    without_features: tuple[str, ...] = ()
     """Names of parameters that no feature depends on, as those of the output of a language model."""
 
     pretraining: Mapping[str, Any] | None = None

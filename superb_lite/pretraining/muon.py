@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -70,15 +70,19 @@ def muon_with_adamw(
     matrix_rate: float | None,
     rate: float,
     weight_decay: float,
+    outside: Collection[Tensor] = (),
     fast: Sequence[Tensor] = (),
     fast_rate: float = 0.0,
 ) -> Optimizer:
     """Muon for the weights of the linear maps in `inside`, AdamW for all other parameters of `module`.
 
     matrix_rate: Muon's learning rate; None: AdamW for everything. weight_decay: of parameters with two dimensions or
-    more. fast: parameters that AdamW trains with `fast_rate` and without decay.
+    more. outside: what AdamW trains although it lies in `inside`, as output layers. fast: parameters that AdamW trains
+    with `fast_rate` and without decay.
     """
     linear: Iterator[Tensor] = (part.weight for part in inside.modules() if isinstance(part, nn.Linear))
+    others_too = {id(weight) for weight in outside}
+    linear = (weight for weight in linear if id(weight) not in others_too)
     matrices = [weight for weight in linear if weight.requires_grad and matrix_rate is not None]
     own = {id(weight) for weight in (*matrices, *fast)}
     left = [p for p in module.parameters() if p.requires_grad and id(p) not in own]

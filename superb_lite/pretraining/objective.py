@@ -69,6 +69,7 @@ class Objective(lightning.LightningModule, ABC):
             matrix_rate=self.muon_rate,
             rate=self.learning_rate,
             weight_decay=self.weight_decay,
+            outside=[p for name, p in self.encoder.named_parameters() if name in self.encoder.without_features],
         )
 
     def configure_optimizers(self) -> OptimizerLRScheduler:

@@ -46,7 +46,7 @@ def test_the_loss_is_the_mean_of_minus_log_probability_on_the_masked_positions_a
     for b in range(4):
         for t in range(22):
             if chosen[b, t]:
-                state = objective.transform(hidden[b, t])
+                state = objective.head.transform(hidden[b, t])
                 scores = [
                     float(state @ w) + float(o)
                     for w, o in zip(objective.encoder.embedding.weight, objective.output_bias, strict=True)
