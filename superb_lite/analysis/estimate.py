@@ -79,8 +79,13 @@ def across_samples(samples: Sequence[Sample], confidence: float = 0.95) -> Estim
     seed. With one seed the interval is about other test examples alone. Raises ValueError for samples of different
     test data.
     """
-    found = interval(stacked(samples), confidence)
-    return Estimate(found.estimate, found.lo, found.hi, len(samples))
+    return of_sample(stacked(samples), confidence)
+
+
+def of_sample(sample: Sample, confidence: float = 0.95) -> Estimate:
+    """A sample with a row for each pretraining seed (`stacked`), or what was computed from several of them."""
+    found = interval(sample, confidence)
+    return Estimate(found.estimate, found.lo, found.hi, len(sample.values))
 
 
 def stacked(samples: Sequence[Sample]) -> Sample:
