@@ -49,6 +49,11 @@ def workspace() -> Path:
     return Path(os.environ.get("SUPERB_LITE_OUT") or "superb-lite-out")
 
 
+def inside_dir() -> Path:
+    """Where analyses of encoders write by default: tables, pictures and the report of all of them."""
+    return workspace() / "inside"
+
+
 def make_dir(path: Path) -> Path:
     """Create a directory, or say in one line why it cannot be written."""
     try:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.errors import printable
-from superb_lite_leaderboard.commands.options import BoardUrl, RankBy, open_existing_board
+from superb_lite_leaderboard.commands.options import Analyses, BoardUrl, RankBy, analyses_at, open_existing_board
 
 
 def export(
@@ -17,6 +17,7 @@ def export(
     ],
     board: BoardUrl = None,
     rank_by: RankBy = None,
+    analyses: Analyses = None,
 ) -> None:
     """Write the leaderboard as pages that open from disk, or its entries as a bundle that another board imports.
 
@@ -35,8 +36,9 @@ def export(
     from superb_lite_leaderboard.board import built_in
     from superb_lite_leaderboard.pages.export import export
 
+    inside = analyses_at(analyses)
     ranked_by = None if rank_by is None else built_in(rank_by)
     bars, progress = counter("pages")
     with bars:
-        path = export(open_existing_board(board), target, ranked_by, progress=progress)
+        path = export(open_existing_board(board), target, ranked_by, analyses=inside, progress=progress)
     print(printable(str(path)))

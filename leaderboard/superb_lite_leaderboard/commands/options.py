@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,13 @@ RankBy = Annotated[
     ),
 ]
 
+Analyses = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="What superb-lite analyze wrote, a page of the board; default: inside in the workspace."
+    ),
+]
+
 OfModality = Annotated[str | None, typer.Option("--modality", help="Only tasks and entries of this modality.")]
 
 Tier = Annotated[str | None, typer.Option(help="Only entries checked so far or further: reported, recomputed, rerun.")]
@@ -47,6 +55,18 @@ def one_form(*asked: bool) -> None:
 
     if sum(asked) > 1:
         raise SuperbLiteError("--json, --csv and --markdown exclude each other: give one")
+
+
+def analyses_at(given: Path | None) -> Path:
+    """The directory whose report the board links to, if there is one. Raises `SuperbLiteError` where a directory that
+    is named has none."""
+    from superb_lite.analysis.writing import REPORT
+    from superb_lite.errors import SuperbLiteError
+    from superb_lite.paths import inside_dir
+
+    if given is not None and not (given / REPORT).is_file():
+        raise SuperbLiteError(f"--analyses '{given}' has no {REPORT}: name the --out of superb-lite analyze")
+    return given or inside_dir()
 
 
 def query_of(**asked: str | Sequence[str] | None) -> BoardQuery:

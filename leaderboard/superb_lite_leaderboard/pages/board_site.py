@@ -6,7 +6,10 @@ by which an open page notices that the board has changed.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from superb_lite.tasks.taskset import Board
+from superb_lite_leaderboard.pages.analyses import stamp
 from superb_lite_leaderboard.pages.makers import Maker, Snapshot, any_pair, makers_of
 from superb_lite_leaderboard.pages.site import (
     POLICY,
@@ -34,20 +37,23 @@ class BoardSite:
 
     board: rank by its columns instead of by those of the leaderboard itself.
     live: whether a server sends the pages.
+    analyses: the directory that `superb-lite analyze` wrote to; its report is a page, as soon as it is there.
     """
 
     policy = POLICY
 
-    def __init__(self, leaderboard: Leaderboard, board: Board | None = None, *, live: bool = False) -> None:
+    def __init__(
+        self, leaderboard: Leaderboard, board: Board | None = None, *, live: bool = False, analyses: Path | None = None
+    ) -> None:
         self._leaderboard = leaderboard
         self._board = board
         self._live = live
-        self._kept: tuple[tuple[int, str], Snapshot, dict[str, Maker]] | None = None
+        self._analyses = analyses
+        self._kept: tuple[tuple[int, str, str], Snapshot, dict[str, Maker]] | None = None
 
     def state(self) -> str:
         """A word that changes when anything on the board does."""
-        number, at = self._leaderboard.changed()
-        return f"{number}-{at}"
+        return "-".join(str(part) for part in self._changed() if part != "")
 
     def paths(self) -> tuple[str, ...]:
         """All pages; of pairs those that a static export has."""
@@ -64,10 +70,13 @@ class BoardSite:
 
     def _now(self) -> tuple[Snapshot, dict[str, Maker]]:
         """The board as it is; what was read is kept until it changes."""
-        changed = self._leaderboard.changed()
+        changed = self._changed()
         if self._kept is None or self._kept[0] != changed:
             self._kept = (changed, *self._read(changed[1]))
         return self._kept[1], self._kept[2]
+
+    def _changed(self) -> tuple[int, str, str]:
+        return *self._leaderboard.changed(), stamp(self._analyses)
 
     def _read(self, changed: str) -> tuple[Snapshot, dict[str, Maker]]:
         standings = self._leaderboard.standings(self._board)
@@ -78,7 +87,7 @@ class BoardSite:
         for entry in newest:
             if entry.version > 1:
                 entries |= {older.ref: older for older, _ in self._leaderboard.history(entry.name)}
-        makers = makers_of(view, entries)
+        makers = makers_of(view, entries, self._analyses if stamp(self._analyses) else None)
         context = SiteContext(
             board=standings.board.name,
             version=standings.board.version,

@@ -31,17 +31,19 @@ def export(
     directory: Path | str,
     board: Board | None = None,
     *,
+    analyses: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write the site of a leaderboard into a directory and return the path of its first page.
 
     board: rank by its columns instead of by those of the leaderboard itself.
+    analyses: the directory that `superb-lite analyze` wrote to, whose report becomes a page.
     progress: told how many files are written, and of how many.
 
     Raises `SuperbLiteError` (one line) when a page cannot be made or a file cannot be written.
     """
     directory = Path(directory)
-    site = BoardSite(leaderboard, board)
+    site = BoardSite(leaderboard, board, analyses=analyses)
     paths = site.paths()
     before = _written(directory)
     now: dict[str, str] = {}

@@ -6,15 +6,18 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import without_surrogates
 from superb_lite_leaderboard.board import Column
 from superb_lite_leaderboard.entry import Entry
+from superb_lite_leaderboard.pages.analyses import STYLE, render_analyses, style
 from superb_lite_leaderboard.pages.board import render_board
 from superb_lite_leaderboard.pages.comparison import MOST_EXAMPLES, render_comparison
 from superb_lite_leaderboard.pages.render import ASSETS, asset
 from superb_lite_leaderboard.pages.site import (
+    INSIDE,
     PAIRED,
     QueryError,
     SiteContext,
@@ -59,8 +62,11 @@ Maker = Callable[[Snapshot, SiteContext, Asked], str | bytes]
 """Makes a page: of a board, as the page sees the site, with the query that a browser sent (empty of a file)."""
 
 
-def makers_of(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]:
-    """How each page is made. A kind of page is one line here."""
+def makers_of(view: BoardView, entries: Mapping[str, Entry], analyses: Path | None = None) -> dict[str, Maker]:
+    """How each page is made. A kind of page is one line here.
+
+    analyses: the directory of a report of `superb-lite analyze`.
+    """
     tasks = {
         row.ref: {heading.key for heading in view.headings if heading.kind == "task" and heading.key in row.cells}
         for row in view.rows
@@ -77,6 +83,9 @@ def makers_of(view: BoardView, entries: Mapping[str, Entry]) -> dict[str, Maker]
         **{pair_path(a, b): _pair(a, b) for a, b in pairs([row.ref for row in view.rows]) if tasks[a] & tasks[b]},
         **{f"static/{name}": _asset(name) for name in ASSETS},
         "static/vega.js": _vega,
+        **(
+            {} if analyses is None else {INSIDE: _inside(analyses), f"static/{STYLE}": lambda now, site, query: style()}
+        ),
     }
     return makers
 
@@ -163,6 +172,10 @@ def _scatter(cost: CostAxis) -> Maker:
         return render_scatter(now.view, tuple(now.entries.values()), site, cost)
 
     return made
+
+
+def _inside(directory: Path) -> Maker:
+    return lambda now, site, query: render_analyses(directory, site)
 
 
 def _vega(now: Snapshot, site: SiteContext, query: Asked) -> str:

@@ -32,6 +32,10 @@ DIGITS = 12
 """Hexadecimal digits of a name's hash in a file's name, so that two names never share a file."""
 
 
+INSIDE = "inside.html"
+"""The path of the report of analyses inside a site."""
+
+
 def slug(name: str) -> str:
     """A file name for what anybody may have called something: letters, digits and hyphens, then a hash of the name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
@@ -141,6 +145,10 @@ class SiteContext:
     def time(self) -> str:
         """The URL of scores over time; empty where the site has none."""
         return self.page("time.html")
+
+    def inside(self) -> str:
+        """The URL of the report of analyses; empty where the site has none."""
+        return self.page(INSIDE)
 
     def asset(self, name: str) -> str:
         """The URL of a style sheet or a script."""

@@ -13,7 +13,7 @@ import typer
 from superb_lite.cli.names import check_names
 from superb_lite.cli.options import check_out, check_root
 from superb_lite.errors import SuperbLiteError, counted, one_line, printable
-from superb_lite.paths import workspace
+from superb_lite.paths import inside_dir
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -30,16 +30,13 @@ Out = Annotated[
 ]
 Formats = Annotated[str, typer.Option("--format", metavar="svg,pdf,png", help="Of the pictures, one or several.")]
 
-INSIDE = "inside"
-"""The directory of a workspace that analyses write to."""
-
 FORMATS = ("svg", "pdf", "png")
 
 
 def out_directory(out: Path | None) -> Path:
     """Where an analysis writes. Refuses a file, before anything is computed."""
     check_out(out)
-    return out or workspace() / INSIDE
+    return out or inside_dir()
 
 
 def formats_of(text: str) -> tuple[str, ...]:

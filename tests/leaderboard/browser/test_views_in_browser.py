@@ -12,10 +12,12 @@ from drawing import drawn
 from payloads import PAYLOADS
 from synthetic_results import entry_results
 
+from superb_lite.analysis.writing import write_section
 from superb_lite.results.cost import Cost
 from superb_lite_leaderboard.entry import About, Submitted, Tier
 from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
+from tests.superb_lite.analysis.sections import a_section
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +36,9 @@ def filled(leaderboard: Leaderboard) -> Leaderboard:
 
 @pytest.fixture
 def site(filled: Leaderboard, tmp_path: Path) -> Path:
-    return export(filled, tmp_path / "site").parent
+    write_section(a_section(), tmp_path / "inside")
+    write_section(a_section(variant="speech", seeds=1), tmp_path / "inside")
+    return export(filled, tmp_path / "site", analyses=tmp_path / "inside").parent
 
 
 def pages(site: Path) -> list[Path]:
