@@ -45,18 +45,18 @@ def promises() -> Iterator[Promise]:
 
 
 def _one_pass() -> Iterator[Promise]:
-    data = _images()
+    data = images(LABELLED + TESTED)
     encoder = TimmEncoder(backbone="resnet18", backbone_args={}, image_size=SIZE, stem_stride=None).eval()
     task = Task(
         "perf/images", 1, "image", "classify", ("accuracy",), tuple("abcde"), lambda root: data, budget=LABELLED // 5
     )
-    _bare_forward(encoder, data, 64)
+    bare_forward(encoder, data, 64)
 
     def fresh() -> float:
         with tempfile.TemporaryDirectory() as directory:
             return _evaluate(encoder, task, Path(directory))
 
-    bare = partial(_bare_forward, encoder, data, LABELLED + TESTED)
+    bare = partial(bare_forward, encoder, data, LABELLED + TESTED)
     yield Promise("frozen evaluation / bare forward pass (ResNet-18)", alternate(fresh, bare, rounds=2), 1.3, "lower")
     with tempfile.TemporaryDirectory() as directory:
         first = _evaluate(encoder, task, Path(directory))
@@ -66,9 +66,10 @@ def _one_pass() -> Iterator[Promise]:
     yield Promise("first evaluation / other heads on cached features", first / again, 20.0, "higher")
 
 
-def _images() -> TaskData:
+def images(count: int) -> TaskData:
+    """Items of noise, labelled by their number."""
     rng = np.random.default_rng(0)
-    items = {str(n): rng.integers(0, 256, (3, SIZE, SIZE), dtype=np.uint8) for n in range(LABELLED + TESTED)}
+    items = {str(n): rng.integers(0, 256, (3, SIZE, SIZE), dtype=np.uint8) for n in range(count)}
     examples = tuple(Example(key, (key,), int(key) % 5) for key in items)
     return TaskData(items, examples[:LABELLED], examples[LABELLED:])
 
@@ -89,7 +90,7 @@ def _evaluate_stored(encoder: Encoder, task: Task, directory: Path) -> float:
 
 
 @torch.no_grad()
-def _bare_forward(encoder: Encoder, data: TaskData, count: int) -> float:
+def bare_forward(encoder: Encoder, data: TaskData, count: int) -> float:
     """What a careful person writes to get features: batches, one forward pass, the mean of the last stage."""
     items = list(data.items.values())[:count]
     started = time.perf_counter()
