@@ -26,7 +26,9 @@ from superb_lite_text.tokenizer import CLS, SEP, TextTokenizer, train_tokenizer
 LARGEST = 2**30
 """The largest file in bytes: all of it is held in memory."""
 
-_SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’」』)\]\"']*\s*|[^。！？.!?]+$")
+_ENDS = "。！？.!?։՞।؟"
+"""Of Chinese and Western sentences, and of Armenian, Indian and Arabic script."""
+_SENTENCE = re.compile(rf"[^{_ENDS}]*[{_ENDS}]+[”’」』)\]\"']*\s*|[^{_ENDS}]+$")
 
 
 HELD_ENGLISH = 7
