@@ -20,6 +20,7 @@ from superb_lite.surrogates import first_surrogate
 
 if TYPE_CHECKING:
     from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
+    from superb_lite.tasks.occurrences import ContextSource
     from superb_lite.tasks.task import Task
     from superb_lite.tasks.taskset import TaskSet
 
@@ -33,8 +34,21 @@ PROTOCOLS = "superb_lite.protocols"
 FORMS = "superb_lite.forms"
 METRICS = "superb_lite.metrics"
 COMMANDS = "superb_lite.commands"
+CONTEXTS = "superb_lite.contexts"
 
-GROUPS = (MODALITIES, ARCHITECTURES, OBJECTIVES, TASKSETS, ENCODERS, PUBLISHED, PROTOCOLS, FORMS, METRICS, COMMANDS)
+GROUPS = (
+    MODALITIES,
+    ARCHITECTURES,
+    OBJECTIVES,
+    TASKSETS,
+    ENCODERS,
+    PUBLISHED,
+    PROTOCOLS,
+    FORMS,
+    METRICS,
+    COMMANDS,
+    CONTEXTS,
+)
 """The groups of entry points that are read: what a plugin may add. Built-in things are registered there, too."""
 
 OWN = "superb-lite"
@@ -227,6 +241,12 @@ def modality(name: str) -> Modality:
 def tasksets() -> dict[str, TaskSet]:
     """All registered task sets by name."""
     return _load_group(TASKSETS, "superb_lite.tasks.taskset:TaskSet")
+
+
+def contexts(modality: str) -> tuple[ContextSource, ...]:
+    """The sources of words in context of one modality."""
+    found: dict[str, ContextSource] = _load_group(CONTEXTS, "superb_lite.tasks.occurrences:ContextSource")
+    return tuple(source for source in found.values() if source.modality == modality)
 
 
 def taskset(name: str) -> TaskSet:

@@ -58,6 +58,34 @@ def pool_grid(features: Features, items: int) -> list[Tensor]:
     return pooled
 
 
+THOUSAND = 1000
+"""Parts that a box counts the height and the width of an image in."""
+
+
+def pool_box(features: Features, item: int, rows: tuple[int, int], columns: tuple[int, int]) -> list[Tensor]:
+    """(1, D) for each layer: the mean of the positions of an image that overlap a box, weighted by the overlap.
+
+    rows, columns: half open, in thousandths of height and width. Raises ValueError for positions that make no square.
+    """
+    pooled = []
+    for number, layer in enumerate(features.layers):
+        (row,) = torch.nonzero(features.item == item, as_tuple=True)
+        positions = layer[row][features.layer_mask(number)[row]]  # (side * side, D), in reading order
+        side = math.isqrt(len(positions))
+        if len(row) != 1 or side * side != len(positions):
+            raise ValueError("the positions of an item are not a square map, so there are no places")
+        down, across = (_shares(side, ends).to(positions) for ends in (rows, columns))
+        pooled.append((down[:, None] * across[None]).flatten()[None] @ positions)
+    return pooled
+
+
+def _shares(side: int, ends: tuple[int, int]) -> Tensor:
+    """(side,) what share of a stretch, in thousandths, lies in each of `side` equal parts of the whole."""
+    borders = torch.arange(side + 1, dtype=torch.float64) * THOUSAND / side
+    inside = (borders[1:].clamp(max=ends[1]) - borders[:-1].clamp(min=ends[0])).clamp(min=0)
+    return inside / inside.sum()
+
+
 def pool_units(features: Features, units: Sequence[Tensor]) -> list[list[Tensor]]:
     """For each layer and each item the (U, D) features of its units.
 

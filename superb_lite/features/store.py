@@ -310,7 +310,7 @@ class FeatureStore:
 
 
 def _dtype(kind: str) -> str:
-    return "<f4" if kind in ("mean", "grid") else "<f2"
+    return "<f4" if kind in ("mean", "grid", "box") else "<f2"
 
 
 def _entry(content: str, view: View) -> str:

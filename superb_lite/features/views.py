@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from superb_lite.encoders.encoder import Features
-from superb_lite.errors import SuperbLiteError
-from superb_lite.features.pooling import pool_grid, pool_item_units, pool_items
+from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.features.pooling import pool_box, pool_grid, pool_item_units, pool_items
 from superb_lite.forms import View
 
 
@@ -51,6 +51,11 @@ def kept_views(features: Features, views: Sequence[Mapping[str, View]], *, name:
         for entry, view in of_item.items():
             if view.kind in whole:
                 yield KeptView(number, entry, view.kind, [layer[number][None] for layer in whole[view.kind]], None)
+                continue
+            if view.kind == "box":
+                with foreign_errors(f"encoder {name}"):
+                    boxed = pool_box(features, number, *view.units)
+                yield KeptView(number, entry, view.kind, [layer.cpu().float() for layer in boxed], None)
                 continue
             fields: list[dict[str, NDArray[Any]]]
             if view.kind == "units":

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 class View:
     """What of an item's features is kept."""
 
-    kind: Literal["mean", "grid", "units", "positions"]
+    kind: Literal["mean", "grid", "units", "positions", "box"]
     """One vector for all positions, the vectors of the quarters of an image joined to one, a vector for each of
-    `units`, or every position with its span, segment and window."""
+    `units`, every position with its span, segment and window, or one vector for a part of an image."""
 
     units: tuple[tuple[int, int], ...] = ()
-    """Half-open stretches of raw input."""
+    """Half-open stretches of raw input. Of a box: its rows and its columns, in thousandths of height and width."""
 
 
 @dataclass(frozen=True)

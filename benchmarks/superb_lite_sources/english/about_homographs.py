@@ -58,36 +58,45 @@ def _a_homograph(rng: random.Random, homograph: Homograph, meaning: Meaning) -> 
 
 
 def _introduction(rng: random.Random, who: Person, friend: Person, word: str, predicates: Sequence[str]) -> str:
-    """A frame that says nothing of the meaning, and two predicates that do."""
-    frame = rng.choice(
-        (
-            f"{who.name} spoke of the {word}",
-            f"{who.name} thought of the {word}",
-            f"{who.name} told {friend.name} about the {word}",
-            f"{who.name} remembered the {word}",
-            f"{who.name} had heard of the {word}",
-            f"there was the {word}",
-            f"nobody forgot the {word}",
-            f"it was the {word}",
-        )
-    )
-    return f"{frame} that {predicates[0]} and {predicates[1]}."
+    return _framed(rng.choice(_FRAMES), who, friend, word, predicates)
+
+
+_FRAMES = (
+    "{who} spoke of the {word}",
+    "{who} thought of the {word}",
+    "{who} told {friend} about the {word}",
+    "{who} remembered the {word}",
+    "{who} had heard of the {word}",
+    "there was the {word}",
+    "nobody forgot the {word}",
+    "it was the {word}",
+)
+"""They say nothing of the meaning."""
+
+
+def _framed(frame: str, who: Person, friend: Person, word: str, predicates: Sequence[str]) -> str:
+    begun = frame.format(who=who.name, friend=friend.name, word=word)
+    return f"{begun} that {predicates[0]} and {predicates[1]}."
+
+
+_PAIRS = ((0, 5), (1, 4), (2, 3), (6, 9), (7, 8))
+"""Of predicates in held-out sentences: none of them may stand together in the corpus, and no predicate is in two."""
 
 
 @functools.cache
-def held_out_sentences(each: int = 12) -> tuple[SensedSentence, ...]:
-    """Sentences whose two predicates never stand together in the corpus, `each` for every meaning of every homograph.
+def held_out_sentences() -> tuple[SensedSentence, ...]:
+    """Five sentences for each meaning of every homograph, whose two predicates never stand together in the corpus.
 
-    The frames are those of the corpus and the same for both meanings, so that only the predicates tell them apart.
+    No two sentences of a meaning have a predicate in common, and both meanings of a word have the same five frames, so
+    that what makes two sentences of one meaning alike is what the words of the predicates have to do with each other.
     """
     rng = random.Random("english/homographs/held out")
     found = []
     for homograph in HOMOGRAPHS:
+        frames = rng.sample(_FRAMES, len(_PAIRS))
         for meaning in homograph.meanings:
-            places = range(len(meaning.predicates))
-            pairs = [(a, b) for a in places for b in places if a != b and not stand_together(a, b)]
-            for pair in rng.sample(pairs, each):
-                predicates = [meaning.predicates[place] for place in pair]
-                text = capitalised(_introduction(rng, person(rng), person(rng), homograph.word, predicates))
+            for frame, pair in zip(frames, _PAIRS, strict=True):
+                predicates = [meaning.predicates[place] for place in rng.sample(pair, 2)]
+                text = capitalised(_framed(frame, person(rng), person(rng), homograph.word, predicates))
                 found.append(SensedSentence(text, homograph.word, meaning.gloss))
     return tuple(found)

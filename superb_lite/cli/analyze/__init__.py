@@ -6,7 +6,10 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ("transfer",)
+COMMANDS = (
+    "context",
+    "transfer",
+)
 """One a line, in the order of `superb-lite analyze --help`."""
 
 app = typer.Typer(help="Experiments on encoders.", no_args_is_help=True, rich_markup_mode=None)

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from superb_lite.encoders.encoder import Features
-from superb_lite.features.pooling import overlap_weights, pool_grid, pool_items, pool_summary, pool_units
+from superb_lite.features.pooling import overlap_weights, pool_box, pool_grid, pool_items, pool_summary, pool_units
 
 
 @st.composite
@@ -141,3 +143,32 @@ def test_positions_without_a_map_have_no_grid(positions, items):
     item = torch.arange(2) % items
     with pytest.raises(ValueError, match="square map"):
         pool_grid(Features(layers=(torch.zeros(2, positions, 3),), mask=mask, item=item), items)
+
+
+def slow_box(layer, rows, columns):
+    """Give every thousandth of a square map to the position that covers it."""
+    side = math.isqrt(len(layer))
+    counts = np.zeros(len(layer))
+    for y in range(*rows):
+        for x in range(*columns):
+            counts[(y * side // 1000) * side + x * side // 1000] += 1
+    return (counts[:, None] * layer).sum(axis=0) / counts.sum()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"), [((0, 1000), (0, 1000)), ((250, 500), (500, 750)), ((180, 420), (90, 260))]
+)
+def test_a_box_is_the_mean_of_the_positions_that_it_overlaps(rows, columns):
+    torch.manual_seed(0)
+    layers = (torch.randn(2, 16, 3), torch.randn(2, 4, 5), torch.randn(2, 1, 2))
+    mask = tuple(torch.ones(layer.shape[:2], dtype=torch.bool) for layer in layers)
+    of_images = Features(layers, mask, item=torch.tensor([1, 0]))
+    for layer, pooled in zip(layers, pool_box(of_images, 1, rows, columns), strict=True):
+        assert pooled[0].numpy() == pytest.approx(slow_box(layer[0].numpy(), rows, columns), abs=1e-5)
+
+
+def test_positions_that_make_no_map_have_no_boxes():
+    with pytest.raises(ValueError, match="square map"):
+        pool_box(
+            features(item=torch.tensor([0, 1, 2]), mask=torch.tensor([[1, 1, 0, 0]] * 3).bool()), 0, (0, 9), (0, 9)
+        )

@@ -1,0 +1,146 @@
+"""The section of `superb-lite analyze context`: what the scores say, in tables, pictures and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from superb_lite.analysis.context.kinds import decided, kinds_findings
+from superb_lite.analysis.context.measure import Measured
+from superb_lite.analysis.context.pictures import layers_picture, map_picture
+from superb_lite.analysis.context.scores import COMPANY, LAYER, PlaceScores, all_scores
+from superb_lite.analysis.context.words import Word, for_map
+from superb_lite.analysis.findings import Claim, Section, Table
+from superb_lite.tasks.occurrences import Occurrence
+
+
+def make_section(
+    *,
+    words: Sequence[Word],
+    things: Sequence[Occurrence],
+    maps: Sequence[Word],
+    encoders: Sequence[str],
+    seeds: Sequence[Measured],
+    static: Mapping[str, Sequence[Measured]],
+    command: str,
+    variant: str,
+    notes: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> Section:
+    """Everything that was found. maps: the words whose cosines are drawn, some of `words`."""
+    scores = all_scores(words, seeds, static)
+    last = [each for each in scores if each.place == LAYER.format(seeds[0].depth - 1)]
+    tables = [_layers_table(scores), _words_table(last)] if scores else []
+    pictures = [layers_picture(scores)] if scores else []
+    for number, word in enumerate(maps, start=1):
+        table = _map_table(word, seeds, f"map-{number}")
+        tables.append(table)
+        pictures.append(map_picture(word, seeds, table.name))
+    claims = _claims(scores, last, len(seeds))
+    if things:
+        kinds = kinds_findings(things, seeds)
+        tables += kinds.tables
+        pictures.append(kinds.picture)
+        claims.append(kinds.claim)
+    return Section(
+        analysis="context",
+        variant=variant,
+        title="Meaning in context",
+        question="Has a word another vector where it means something else, and do words of one kind lie close?",
+        answer=" ".join(claim.measured for claim in claims),
+        command=command,
+        encoders=tuple(encoders),
+        seeds=len(seeds),
+        settings=settings or {},
+        tables=tuple(tables),
+        pictures=tuple(pictures),
+        claims=tuple(claims),
+        notes=tuple(notes),
+    )
+
+
+def _layers_table(scores: Sequence[PlaceScores]) -> Table:
+    rows = [
+        (
+            *(each.source, each.place, len(each.words), each.within.value, each.between.value),
+            *(*each.gap.cells, *each.right.cells),
+        )
+        for each in scores
+    ]
+    return Table(
+        name="layers",
+        title="Cosines of occurrences of one word, and how often the nearest sense is the right one",
+        columns=(
+            *("words", "at", "number", "within", "between", "gap", "gap_low", "gap_high"),
+            *("nearest", "nearest_low", "nearest_high"),
+        ),
+        rows=tuple(rows),
+        note="within, between: mean cosine of two occurrences of one sense, and of two senses; gap: their difference. "
+        "nearest: share of occurrences that lie nearest to the mean of their own sense, the occurrence left out. "
+        f"95% intervals over words and pretraining seeds. {COMPANY}: the mean first-layer vector of the whole item.",
+    )
+
+
+def _words_table(last: Sequence[PlaceScores]) -> Table:
+    rows = []
+    for place in last:
+        for each in place.words:
+            senses = tuple(dict.fromkeys(each.word.senses))
+            head = (place.source, each.word.name, " / ".join(senses), len(each.word.occurrences))
+            rows.append((*head, each.within.value, each.between.value, *each.gap.cells, each.p, *each.right.cells))
+    return Table(
+        name="words",
+        title="Word by word, at the last layer",
+        columns=(
+            *("words", "word", "senses", "occurrences", "within", "between", "gap", "gap_low", "gap_high", "p"),
+            *("nearest", "nearest_low", "nearest_high"),
+        ),
+        rows=tuple(rows),
+        note="Intervals over pretraining seeds. p: permutation test of the gap, 999 permutations, not corrected for "
+        "the number of words: one in twenty is below 0.05 by chance.",
+    )
+
+
+def _map_table(word: Word, seeds: Sequence[Measured], name: str) -> Table:
+    chosen = for_map(word)
+    rows = []
+    for layer in range(seeds[0].depth):
+        matrix = np.mean([measured.cosines[word.key][layer] for measured in seeds], axis=0)
+        for a in chosen:
+            for b in chosen:
+                one, two = word.occurrences[a], word.occurrences[b]
+                rows.append((layer, one.sense, one.label, two.sense, two.label, float(matrix[a, b])))
+    return Table(
+        name=name,
+        title=f"Cosines of '{word.name}' in pairs of items",
+        columns=("layer", "sense", "item", "sense_too", "item_too", "cosine"),
+        rows=tuple(rows),
+        note="Mean over pretraining seeds.",
+    )
+
+
+def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores], seeds: int) -> list[Claim]:
+    found = []
+    for each in last:
+        static = next(s for s in scores if s.source == each.source)
+        company = next(s for s in scores if s.source == each.source and s.place == COMPANY)
+        first = next(s for s in scores if s.source == each.source and s.place == LAYER.format(0))
+        tested = f"{each.significant} of {len(each.words)} below p = 0.05"
+        measured = (
+            f"{each.source}: at the last layer the cosine of two occurrences of one sense is "
+            f"{each.gap.shown(digits=3)} higher than of two senses ({tested}); the nearest sense is right in "
+            f"{each.right.shown(100, 0)}%, at layer 0 in {first.right.value:.0%}, by the company alone in "
+            f"{company.right.value:.0%}"
+        )
+        if static.place not in (COMPANY, first.place):
+            measured += f", by {static.place} in {static.right.value:.0%}"
+        claim = Claim.judged(
+            claim=f"A word has another vector where it means something else ({each.source})",
+            source="lecture; Ethayarajh 2019 (arXiv 1909.00512)",
+            measured=f"{measured}.",
+            estimate=each.gap,
+        )
+        found.append(decided(claim, seeds))
+    return found
