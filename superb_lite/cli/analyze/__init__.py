@@ -8,6 +8,7 @@ import typer
 
 COMMANDS = (
     "context",
+    "crosslingual",
     "transfer",
 )
 """One a line, in the order of `superb-lite analyze --help`."""
