@@ -16,7 +16,7 @@ from superb_lite_text.generation import sample
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
 from superb_lite_text.token_encoder import TokenEncoder, at_last_token
-from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer
+from superb_lite_text.tokenizer import CLS, PAD, TextTokenizer, Tokens
 
 
 class GptEncoder(TokenEncoder):
@@ -123,11 +123,8 @@ class GptEncoder(TokenEncoder):
         The two are tokenised as one text, so that a token which straddles the seam belongs to the continuation. Of what
         is longer than `max_length` the end is kept, and the whole continuation.
         """
-        texts = self.tokenizer.encode([a + b for a, b in zip(contexts, continuations, strict=True)])
         rows, firsts = [], []
-        for context, text in zip(contexts, texts, strict=True):
-            first = next((i for i, (_, end) in enumerate(text.spans) if end > len(context)), len(text))
-            cut = max(0, min(first, len(text) - (self.max_length - 1)))
+        for text, first, cut in self._cut(contexts, continuations):
             rows.append([CLS, *text.ids[cut:]])
             firsts.append(first - cut + 1)
         if not any(len(row) > first for row, first in zip(rows, firsts, strict=True)):
@@ -141,6 +138,20 @@ class GptEncoder(TokenEncoder):
         scores = self.logits(hidden[asked]).log_softmax(dim=-1).gather(1, following[asked][:, None])[:, 0]
         of_tokens = torch.zeros(asked.shape, dtype=scores.dtype, device=self.device).masked_scatter(asked, scores)
         return of_tokens.cpu().double().sum(dim=1)  # not every device has float64
+
+    def reads_whole(self, contexts: Sequence[str], continuations: Sequence[str]) -> list[bool]:
+        """See `Windowed`."""
+        return [cut == 0 for _, _, cut in self._cut(contexts, continuations)]
+
+    def _cut(self, contexts: Sequence[str], continuations: Sequence[str]) -> list[tuple[Tokens, int, int]]:
+        """Of each context and continuation as one text its tokens, the number of the continuation's first token, and
+        how many at the beginning are too many."""
+        texts = self.tokenizer.encode([a + b for a, b in zip(contexts, continuations, strict=True)])
+        found = []
+        for context, text in zip(contexts, texts, strict=True):
+            first = next((i for i, (_, end) in enumerate(text.spans) if end > len(context)), len(text))
+            found.append((text, first, max(0, min(first, len(text) - (self.max_length - 1)))))
+        return found
 
     def _read_on(self, rows: Sequence[list[int]], read: int) -> Tensor:
         """(B, T, D) of the last layer at each token but the last, from number `read` on; those before are the same in

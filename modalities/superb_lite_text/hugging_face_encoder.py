@@ -175,6 +175,10 @@ class HuggingFaceLanguageModel(HuggingFaceDecoder):
         """(N,) see `Generative`, and `superb_lite_text.likelihood` for what a continuation is."""
         return CausalRequests(self.model, self.windows, self.limit).log_likelihood(contexts, continuations)
 
+    def reads_whole(self, contexts: Sequence[str], continuations: Sequence[str]) -> list[bool]:
+        """See `Windowed`."""
+        return CausalRequests(self.model, self.windows, self.limit).reads_whole(contexts, continuations)
+
 
 class HuggingFaceSeq2Seq(HuggingFaceEncoder):
     """An encoder-decoder with a head: features are those of the encoder, and the decoder continues what it has read."""

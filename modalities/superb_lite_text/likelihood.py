@@ -108,6 +108,14 @@ class CausalRequests(Requests):
             raise self._too_long(len(after))
         return Request([*leading, *before[max(0, len(before) - room) :], *after], len(after), [])
 
+    def reads_whole(self, contexts: Sequence[str], continuations: Sequence[str]) -> list[bool]:
+        """See `Windowed`."""
+        found = []
+        for context, continuation in zip(contexts, continuations, strict=True):
+            request = self.request(context, continuation)
+            found.append(len(request.token) - request.scored >= len(self.windows.leading()) + len(self._ids(context)))
+        return found
+
     def logits(self, requests: Sequence[Request], token: Tensor, attention: Tensor, first: int) -> Tensor:
         if "logits_to_keep" in inspect.signature(self.model.forward).parameters:
             keep = {"logits_to_keep": torch.arange(first, token.shape[1], device=token.device)}

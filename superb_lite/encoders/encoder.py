@@ -36,6 +36,15 @@ class Generative(Protocol):
 
 
 @runtime_checkable
+class Windowed(Protocol):
+    """What a language model offers that reads so many tokens at once; `superb-lite analyze shots` says what was cut."""
+
+    def reads_whole(self, contexts: Sequence[str], continuations: Sequence[str]) -> list[bool]:
+        """For each of N continuations whether `log_likelihood` reads all of its context."""
+        ...
+
+
+@runtime_checkable
 class TextGenerator(Protocol):
     """What an encoder that writes text offers; `superb-lite generate` needs it."""
 

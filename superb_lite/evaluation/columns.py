@@ -31,8 +31,11 @@ def columns_of(tasks: Tasks, modality: str | None, reference: str, name: str | N
 
 
 def default_columns(modality: str, name: str | None) -> tuple[list[Column], list[str]]:
-    """`columns_of` all tasks of a modality whose data is at hand."""
-    return _fitting(plugins.embedded_tasks(modality), name, set())
+    """`columns_of` all tasks of a modality whose data is at hand; without a protocol, of those that fit any encoder."""
+    tasks = plugins.embedded_tasks(modality)
+    if name is None:
+        tasks = tuple(task for task in tasks if protocol(task.protocols[0]).any_encoder)
+    return _fitting(tasks, name, set())
 
 
 def _fitting(tasks: Sequence[Task], name: str | None, kept: Collection[str]) -> tuple[list[Column], list[str]]:

@@ -37,6 +37,10 @@ class Protocol(ABC):
         """Whether the protocol goes with a form."""
         return isinstance(form, self.forms)
 
+    any_encoder: ClassVar[bool] = True
+    """Whether it asks no more of an encoder than features. Tasks whose default protocol asks for more are measured
+    where they are named, and not where every task of a modality is meant."""
+
     @abstractmethod
     def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
         """The recorded settings of an encoder on tasks of a form: grid, steps and so on, as plain JSON values."""

@@ -49,6 +49,7 @@ class InContext(Protocol):
 
     name: ClassVar[str] = "incontext"
     forms: ClassVar[tuple[type[Form], ...]] = (Classify, Choose)
+    any_encoder: ClassVar[bool] = False
 
     def __init__(self, config: InContextSettings | None = None) -> None:
         self.config = config or InContextSettings()
@@ -57,11 +58,7 @@ class InContext(Protocol):
         return recorded(self.config)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
-        if not isinstance(features.encoder, Generative):
-            raise SuperbLiteError(
-                f"encoder {features.name}: protocol 'incontext' needs a language model, and it has no log_likelihood"
-            )
-        model = _Model(features.encoder, features.name, self.config.batch_size)
+        model = LanguageModel(features.encoder, features.name, self.config.batch_size)
         outcomes = []
         for number, seed in enumerate(problem.seeds):
             shots = shots_of(problem.train[number], max(self.config.shots), seed)
@@ -70,7 +67,7 @@ class InContext(Protocol):
             for k in (k for k in self.config.shots if k <= len(shots)):
                 asked = self._log_probabilities(model, shots[:k], validation, problem, None)
                 loss = float(np.mean([-row[_right(e)] for row, e in zip(asked, validation, strict=True)]))
-                ratings[k] = problem.rating(_predictions(asked, validation), validation), -loss
+                ratings[k] = problem.rating(likeliest(asked, validation), validation), -loss
             best = max(ratings, key=ratings.__getitem__)
             asked = self._log_probabilities(model, shots[:best], problem.test, problem, progress)
             chosen = {
@@ -79,28 +76,48 @@ class InContext(Protocol):
                 "validation_loss": round(-ratings[best][1], 4),
             }
             parameters = {"encoder": 0, "head": 0}
-            outcomes.append(Outcome(seed, _predictions(asked, problem.test), chosen, parameters))
+            outcomes.append(Outcome(seed, likeliest(asked, problem.test), chosen, parameters))
         return outcomes
 
     def _log_probabilities(
         self,
-        model: _Model,
+        model: LanguageModel,
         shots: Sequence[Example],
         examples: Sequence[Example],
         problem: Problem,
         progress: Progress | None,
     ) -> list[list[float]]:
         """For each example the calibrated log probability of each of its answers."""
-        solved = [ask(problem, e, answers(problem, e)[_right(e)]) for e in shots]
-        before = "".join(f"{context}{answer}{self.config.separator}" for context, answer in solved)
+        found = log_likelihoods(model, shots, examples, problem, self.config, progress)
+        return [calibrated(rows) for rows in found]
 
-        def asked(example: Example, content: str | None) -> list[Request]:
-            found = [ask(problem, example, answer, content) for answer in answers(problem, example)]
-            return [(before + context, answer) for context, answer in found]
 
-        requests = [[asked(e, content) for content in (None, *self.config.content_free)] for e in examples]
-        known = model.log_likelihoods([r for example in requests for group in example for r in group], progress)
-        return [calibrated([[known[r] for r in group] for group in example]) for example in requests]
+def log_likelihoods(
+    model: LanguageModel,
+    shots: Sequence[Example],
+    examples: Sequence[Example],
+    problem: Problem,
+    settings: InContextSettings,
+    progress: Progress | None = None,
+) -> list[list[list[float]]]:
+    """For each example (1 + J, C) log likelihoods of its C answers after the solved examples: of its own question, and
+    of those whose texts are the J `content_free` ones."""
+    requests = [prompts(shots, example, problem, settings) for example in examples]
+    known = model.log_likelihoods([r for example in requests for group in example for r in group], progress)
+    return [[[known[r] for r in group] for group in example] for example in requests]
+
+
+def prompts(
+    shots: Sequence[Example], example: Example, problem: Problem, settings: InContextSettings
+) -> list[list[Request]]:
+    """What is asked for an example, as in `log_likelihoods`."""
+    solved = [ask(problem, e, answers(problem, e)[_right(e)]) for e in shots]
+    before = "".join(f"{context}{answer}{settings.separator}" for context, answer in solved)
+    found = []
+    for content in (None, *settings.content_free):
+        asked = [ask(problem, example, answer, content) for answer in answers(problem, example)]
+        found.append([(before + context, answer) for context, answer in asked])
+    return found
 
 
 def calibrated(rows: Sequence[Sequence[float]]) -> list[float]:
@@ -149,10 +166,17 @@ def shots_of(train: Sequence[Example], count: int, seed: int) -> list[Example]:
     return [order[i] for i in ranked[:count]]
 
 
-class _Model:
-    """A language model that is asked each thing once."""
+class LanguageModel:
+    """A language model that is asked each thing once.
 
-    def __init__(self, encoder: Generative, name: str, batch_size: int) -> None:
+    Raises `SuperbLiteError` for an encoder that is none.
+    """
+
+    def __init__(self, encoder: Encoder, name: str, batch_size: int) -> None:
+        if not isinstance(encoder, Generative):
+            raise SuperbLiteError(
+                f"encoder {name}: protocol 'incontext' needs a language model, and it has no log_likelihood"
+            )
         self._encoder, self._name, self._batch_size = encoder, name, batch_size
         self._known: dict[Request, float] = {}
 
@@ -188,5 +212,6 @@ def _right(example: Example) -> int:
     return example.label
 
 
-def _predictions(rows: Sequence[Sequence[float]], examples: Sequence[Example]) -> dict[str, Prediction]:
+def likeliest(rows: Sequence[Sequence[float]], examples: Sequence[Example]) -> dict[str, Prediction]:
+    """The number of the answer with the largest value in its row, by the id of the example."""
     return {e.id: max(range(len(row)), key=row.__getitem__) for e, row in zip(examples, rows, strict=True)}

@@ -8,7 +8,7 @@ import typer
 
 COMMANDS = (
     "context",
-    "crosslingual",
+    "shots",
     "transfer",
 )
 """One a line, in the order of `superb-lite analyze --help`."""

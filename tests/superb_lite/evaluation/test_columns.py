@@ -39,3 +39,13 @@ def test_without_a_protocol_each_task_has_its_own_and_none_is_left_out():
     columns, left_out = default_columns("text", "incontext")
     assert {form_of(task).name for task, _ in columns} <= {"classify", "choose"}
     assert left_out
+
+
+def test_what_needs_a_language_model_is_measured_where_it_is_named():
+    names = {task.name for task, _ in default_columns("text", None)[0]}
+    assert "glue-lite/rte" in names
+    assert "shots-lite/arithmetic" not in names
+    assert {task.name for task, _ in columns_of("shots-lite", "text", "x", None)[0]} == {
+        "shots-lite/arithmetic",
+        "shots-lite/kinds",
+    }
