@@ -46,6 +46,10 @@ class TaskSet:
     published: str | None = None
     """"module:NAME" of a tuple of `superb_lite.tasks.published.PublishedRow`: what others published on these tasks."""
 
+    languages: str | None = None
+    """"module:NAME" of a `superb_lite.tasks.languages.Languages`: what is known of the languages that its tasks are in;
+    `superb-lite analyze crosslingual` reads it."""
+
     def __post_init__(self) -> None:
         if len({task.name for task in self.tasks}) != len(self.tasks):
             raise SuperbLiteError(f"task set '{self.name}' has two tasks of one name")

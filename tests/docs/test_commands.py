@@ -37,6 +37,7 @@ COMMANDS = commands()
 def test_the_commands_are_those_of_the_specification():
     assert set(COMMANDS) == {
         "list",
+        "analyze crosslingual",
         "analyze shots",
         "analyze transfer",
         "new",

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from superb_lite.analysis.crosslingual.occurrences import Place, places
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import View
+from superb_lite.tasks.languages import Marked, Place
 
 HALVES = 2
 MOST = 20
@@ -37,20 +37,20 @@ class Occurrences:
     """By word, how many are used in each half."""
 
 
-def find_occurrences(sentences: Sequence[str], words: Collection[str]) -> Occurrences:
+def find_occurrences(sentences: Sequence[Marked], words: Collection[str]) -> Occurrences:
     """The first `MOST` occurrences of each word in each half of the sentences."""
-    wanted, longest = frozenset(words), max(map(len, words), default=0)
+    wanted = frozenset(words)
     counts: dict[str, list[int]] = defaultdict(lambda: [0] * HALVES)
     kept: list[tuple[str, tuple[Place, ...], int]] = []
     for number, sentence in enumerate(sentences):
         half = number % HALVES
         used = []
-        for place in places(sentence, wanted, longest):
-            if counts[place[0]][half] < MOST:
-                counts[place[0]][half] += 1
+        for place in sentence.places:
+            if place.word in wanted and counts[place.word][half] < MOST:
+                counts[place.word][half] += 1
                 used.append(place)
         if used:
-            kept.append((sentence, tuple(used), half))
+            kept.append((sentence.text, tuple(used), half))
     return Occurrences(
         sentences=tuple(sentence for sentence, _, _ in kept),
         places=tuple(used for _, used, _ in kept),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-Place = tuple[str, int, int]
-"""A word and the half-open stretch of characters in which it stands."""
+from superb_lite.tasks.languages import Marked, Place
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Letters of scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
+
+
+def mark(sentences: Sequence[str], words: Collection[str]) -> tuple[Marked, ...]:
+    """The sentences with the places of words, which stand there letter by letter."""
+    wanted, longest = frozenset(words), max(map(len, words), default=0)
+    return tuple(Marked(sentence, tuple(places(sentence, wanted, longest))) for sentence in sentences)
 
 
 def places(sentence: str, words: Collection[str], longest: int) -> Iterator[Place]:
@@ -30,7 +35,7 @@ def places(sentence: str, words: Collection[str], longest: int) -> Iterator[Plac
             None,
         )
         if found is not None:
-            yield sentence[start:found], start, found
+            yield Place(sentence[start:found], start, found)
         start = found or start + 1
 
 

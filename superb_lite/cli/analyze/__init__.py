@@ -8,6 +8,7 @@ import typer
 
 COMMANDS = (
     "context",
+    "crosslingual",
     "shots",
     "transfer",
 )
