@@ -38,7 +38,8 @@ class Level:
 def layer_lines(panels: Sequence[tuple[str, Sequence[Line], Sequence[Level]]]) -> Figure:
     """panels: the title of the vertical axis, its lines, and its levels. Lines of one name have one colour."""
     names = list(dict.fromkeys(line.name for _, lines, _ in panels for line in lines))
-    figure = new_figure(3.4 * len(panels), 2.9)
+    series = len(names) + len({level.name for _, _, levels in panels for level in levels})
+    figure = new_figure(3.4 * len(panels), 2.4 + 0.22 * series)
     for number, (title, lines, levels) in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), number)
         for line in lines:

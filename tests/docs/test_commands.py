@@ -40,6 +40,7 @@ def test_the_commands_are_those_of_the_specification():
         "analyze crosslingual",
         "analyze shots",
         "analyze transfer",
+        "analyze context",
         "new",
         "pretrain",
         "sweep",

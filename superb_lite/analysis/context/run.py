@@ -75,14 +75,15 @@ def context(
     if len({measured.depth for measured in seeds}) > 1:
         raise SuperbLiteError("the encoders differ in their number of layers: give pretraining seeds of one thing")
     controls = [ask(name, encoder, ()) for name, encoder in static.items()]
-    used = {word.source for word in chosen} | ({things_source.title} if (things_source := _kinds(sources)) else set())
+    kinds = _kinds(sources)
+    used = {word.source for word in chosen} | ({kinds.title} if kinds and things else set())
     return make_section(
         words=chosen,
         things=things,
         maps=chosen if words else (),
         encoders=tuple(encoders),
         seeds=seeds,
-        static={f"static: {', '.join(static)}": controls} if controls else {},
+        static={f"static: {', '.join(map(_short, static))}": controls} if controls else {},
         command=command,
         variant=_variant(modality, words),
         notes=[*notes, *(source.note for source in sources if source.note and source.title in used)],
@@ -100,6 +101,11 @@ def _modality(encoders: Mapping[str, Encoder]) -> str:
             raise SuperbLiteError(f"'{one_line(first, 60)}' takes {modality} and '{one_line(name, 60)}' takes {other}")
     assert modality is not None
     return modality
+
+
+def _short(reference: str) -> str:
+    """The last part of a path; what else names an encoder stays."""
+    return reference.rstrip("/").rpartition("/")[2] if ":" not in reference else reference
 
 
 def _kinds(sources: Sequence[ContextSource]) -> ContextSource | None:

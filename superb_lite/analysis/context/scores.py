@@ -74,9 +74,16 @@ def place_scores(
         ]
         p = sense_test(np.mean(matrices, axis=0), senses, permutations=permutations) if permutations else None
         within, between, gap, share = (across_seeds(row.tolist()) for row in tables[:, :, column])
-        found.append(WordScores(word, within, between, gap, share, p))
-    over = [_over_words(table, words) for table in tables]
-    return PlaceScores(words[0].source, place, tuple(found), *over)
+        found.append(WordScores(word, within, between, gap, _share(share), p))
+    within, between, gap, share = (_over_words(table, words) for table in tables)
+    return PlaceScores(words[0].source, place, tuple(found), within, between, gap, _share(share))
+
+
+def _share(estimate: Estimate) -> Estimate:
+    """The estimate of a share, whose interval ends at 0 and at 1."""
+    if estimate.low is None or estimate.high is None:
+        return estimate
+    return Estimate(estimate.value, max(estimate.low, 0.0), min(estimate.high, 1.0), estimate.n)
 
 
 def _over_words(table: Array, words: Sequence[Word]) -> Estimate:

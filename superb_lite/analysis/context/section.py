@@ -141,6 +141,9 @@ def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores], seeds: i
             source="lecture; Ethayarajh 2019 (arXiv 1909.00512)",
             measured=f"{measured}.",
             estimate=each.gap,
+            needs=""
+            if each.gap.verdict() == "holds"
+            else "data in which both meanings of a word are frequent, and more pretraining on it",
         )
         found.append(decided(claim, seeds))
     return found
