@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -149,6 +150,6 @@ def _whole(
 
 
 def _variant(modality: str, words: Sequence[str]) -> str:
-    """A part of the names of files: letters and digits of ASCII, others by their code point."""
-    coded = ["".join(c if c.isascii() and c.isalnum() else f"u{ord(c):x}" for c in word.lower()) for word in words]
-    return "-".join([modality, *coded])[:80]
+    """A part of the names of files: letters and digits of ASCII, other letters by their code point."""
+    coded = "-".join("".join(c if c.isascii() else f" u{ord(c):x} " for c in word.lower()) for word in words)
+    return "-".join([modality, *re.findall(r"[a-z0-9]+", coded)])[:80].rstrip("-")
