@@ -35,6 +35,7 @@ FORMS = "superb_lite.forms"
 METRICS = "superb_lite.metrics"
 COMMANDS = "superb_lite.commands"
 CONTEXTS = "superb_lite.contexts"
+PAIRED = "superb_lite.paired"
 
 GROUPS = (
     MODALITIES,
@@ -48,6 +49,7 @@ GROUPS = (
     METRICS,
     COMMANDS,
     CONTEXTS,
+    PAIRED,
 )
 """The groups of entry points that are read: what a plugin may add. Built-in things are registered there, too."""
 

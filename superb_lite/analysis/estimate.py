@@ -36,10 +36,16 @@ class Estimate:
 
     def shown(self, scale: float = 1.0, digits: int = 2) -> str:
         """ "0.42 [0.31, 0.53]", or "0.42 (one seed)" without an interval. scale: 100 for percent."""
-        value = f"{scale * self.value:.{digits}f}"
-        if self.low is None or self.high is None:
+        found = self.scaled(scale)
+        value = f"{found.value:.{digits}f}"
+        if found.low is None or found.high is None:
             return f"{value} (one seed)" if self.n == 1 else value
-        return f"{value} [{scale * self.low:.{digits}f}, {scale * self.high:.{digits}f}]"
+        return f"{value} [{found.low:.{digits}f}, {found.high:.{digits}f}]"
+
+    def scaled(self, factor: float) -> Estimate:
+        """It times a positive factor: 100 for percent."""
+        low, high = (None if end is None else factor * end for end in (self.low, self.high))
+        return Estimate(factor * self.value, low, high, self.n)
 
     @property
     def cells(self) -> tuple[float, float | None, float | None]:

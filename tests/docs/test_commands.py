@@ -37,10 +37,12 @@ COMMANDS = commands()
 def test_the_commands_are_those_of_the_specification():
     assert set(COMMANDS) == {
         "list",
-        "analyze crosslingual",
-        "analyze shots",
-        "analyze transfer",
         "analyze context",
+        "analyze crosslingual",
+        "analyze layers",
+        "analyze shots",
+        "analyze similarity",
+        "analyze transfer",
         "new",
         "pretrain",
         "sweep",

@@ -47,10 +47,10 @@ def shown_number(value: Cell, digits: int | None = None) -> str:
         return f"{value:,}".replace("-", MINUS) if abs(value) >= 10_000 else str(value).replace("-", MINUS)
     if isinstance(value, str):
         return value
+    if digits is None and value and abs(value) < _SMALL:
+        return f"{value:.0e}".replace("-", MINUS)
     digits = _digits([value]) if digits is None else digits
     text = f"{value:,.{digits}f}" if abs(value) >= 10_000 else f"{value:.{digits}f}"
-    if value and float(text.replace(",", "")) == 0:
-        text = f"{value:.0e}"
     return text.replace("-", MINUS)
 
 
@@ -71,12 +71,18 @@ def shown_value(claim: Claim) -> str:
 
 
 def _column(values: Sequence[Cell], ends: Sequence[tuple[Cell, Cell]]) -> list[str]:
-    digits = _digits([*values, *(end for pair in ends for end in pair)])
+    known = [*values, *(end for pair in ends for end in pair)]
+    small = all(abs(value) < _SMALL for value in known if isinstance(value, float))
+    digits = None if small else _digits(known)
     texts = []
     for value, pair in zip(values, ends, strict=True):
         interval = "" if value is None else shown_interval(*pair, digits)
         texts.append(f"{shown_number(value, digits)} {interval}".strip())
     return texts
+
+
+_SMALL = 0.0005
+"""Numbers below are shown by their power of ten, where no larger one stands beside them."""
 
 
 def _digits(values: Sequence[Cell]) -> int:

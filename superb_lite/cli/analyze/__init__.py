@@ -9,7 +9,9 @@ import typer
 COMMANDS = (
     "context",
     "crosslingual",
+    "layers",
     "shots",
+    "similarity",
     "transfer",
 )
 """One a line, in the order of `superb-lite analyze --help`."""

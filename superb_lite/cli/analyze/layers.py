@@ -1,0 +1,117 @@
+"""`superb-lite analyze layers`."""
+
+from __future__ import annotations
+
+import functools
+from typing import Annotated
+
+import typer
+
+from superb_lite.cli.analyze._shared import (
+    Encoders,
+    Formats,
+    Out,
+    check_encoders,
+    command_line,
+    finish,
+    formats_of,
+    out_directory,
+)
+from superb_lite.cli.options import BatchSize, Device, Json, Limit, Root, Seeds, TrustCode
+from superb_lite.errors import SuperbLiteError, UnknownNameError
+
+
+def layers(
+    context: typer.Context,
+    encoders: Encoders,
+    tasks: Annotated[
+        list[str], typer.Option("--tasks", metavar="TASK|SET|GLOB", help="What layers are asked; several times.")
+    ],
+    order: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TASK,TASK,...", help="Tasks that are said to lie in ever higher layers: a claim that is tested."
+        ),
+    ] = None,
+    seeds: Seeds = 3,
+    limit: Limit = None,
+    device: Device = "auto",
+    batch_size: BatchSize = 32,
+    root: Root = None,
+    trust_code: TrustCode = False,
+    out: Out = None,
+    formats: Formats = "svg",
+    as_json: Json = False,
+) -> None:
+    """Which layer knows what? The score of each layer on each task, and the weights that a head gives the layers.
+
+    Each is compared with the random twin of the same encoder: what was there before pretraining.
+
+    Example: superb-lite analyze layers bert-0 bert-1 bert-2 --tasks clue-lite/pos --tasks clue-lite/sentiment
+    """
+    from superb_lite import plugins
+
+    check_encoders(encoders, tasks=tasks, device=device, trust_code=trust_code, root=root)
+    directory, kinds = out_directory(out), formats_of(formats)
+    found = list({task.name: task for pattern in tasks for task in plugins.tasks(pattern)}.values())
+    names = [part.strip() for part in (order or "").split(",") if part.strip()]
+    known = [name for task in found for name in (task.name, task.name.rpartition("/")[2])]
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("task of --order", name, known)
+    if len(names) == 1:
+        raise SuperbLiteError(f"--order '{names[0]}' names one task: give at least two, lower layers first")
+
+    from superb_lite.analysis.kept import Kept
+    from superb_lite.analysis.layers.measure import check_tasks, probe
+    from superb_lite.analysis.layers.on_task import OnTask
+    from superb_lite.analysis.layers.section import make_section
+    from superb_lite.analysis.twins import random_twin
+    from superb_lite.cli.evaluation import open_store
+    from superb_lite.cli.progress import EvaluationProgress
+    from superb_lite.encoders.references import load_encoder
+    from superb_lite.paths import feature_dir
+
+    check_tasks(found)
+    models = [load_encoder(name, trust_code=trust_code) for name in encoders]
+    twins = [random_twin(name, model, seed) for seed, (name, model) in enumerate(zip(encoders, models, strict=True))]
+    pairs = [(name, model) for name, model in zip(encoders, models, strict=True)]
+    drawn = [(f"random:{name}", twin) for name, twin in zip(encoders, twins, strict=True) if twin is not None]
+    if len(drawn) < len(pairs):
+        drawn = []
+    store, kept = open_store(directory), Kept(directory / "kept")
+    probed = []
+    with EvaluationProgress("layers", len(found) * (len(pairs) + len(drawn))) as progress:
+        for name, model in [*pairs, *drawn]:
+            mine = probe(
+                model,
+                found,
+                name=name,
+                results=store,
+                kept=kept,
+                device=device,
+                batch_size=batch_size,
+                seeds=seeds,
+                limit=limit,
+                root=root,
+                feature_dir=feature_dir(),
+                progress=progress.start,
+                finished=functools.partial(progress.finished, name=name),
+            )
+            probed.append(mine)
+    section = make_section(
+        [
+            OnTask(
+                task.name,
+                tuple(mine[task.name] for mine in probed[: len(pairs)]),
+                tuple(mine[task.name] for mine in probed[len(pairs) :]),
+            )
+            for task in found
+        ],
+        command=command_line(context),
+        encoders=encoders,
+        settings={"tasks": [task.name for task in found], "evaluation seeds": seeds, "limit": limit},
+        order=names,
+        variant="" if models[0].modality is None else models[0].modality,
+    )
+    finish(section, directory, formats=kinds, as_json=as_json)
