@@ -113,18 +113,17 @@ class TextCorpus(Corpus):
         sums: int = 0,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
+        self.sources: tuple[str, ...]
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
         if english < 1:
             raise SuperbLiteError(f"--data.english {english}: it must be at least 1")
         if not 0 <= sums <= MOST_SUMS:
             raise SuperbLiteError(f"--data.sums {sums}: a number from 0 to {MOST_SUMS}")
-        self.sources: tuple[str, ...] = tuple(_EMBEDDED)
         self.row_length = row_length
         size = row_length - SPECIAL_TOKENS
         if path is None:
-            in_chinese, in_english = lite_texts(size)
-            self.tokenizer, self.texts = TextTokenizer(lite_tokenizer()), in_chinese + english * in_english
+            self.sources, self.tokenizer, self.texts = self.embedded(size, english)
         else:
             documents = read_documents(path)
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
@@ -137,6 +136,11 @@ class TextCorpus(Corpus):
         tokens = np.concatenate([np.array(sentence) for text in self.texts for sentence in text])
         self.counts: list[int] = np.bincount(tokens, minlength=len(self.tokenizer)).tolist()
         self._digest = hashlib.sha256(tokens.tobytes() + np.array([len(text) for text in self.texts]).tobytes())
+
+    def embedded(self, size: int, english: int) -> tuple[tuple[str, ...], TextTokenizer, tuple[Text, ...]]:
+        """The sources, the tokeniser and the texts, of at most `size` tokens, of a corpus without a path."""
+        in_chinese, in_english = lite_texts(size)
+        return tuple(_EMBEDDED), TextTokenizer(lite_tokenizer()), in_chinese + english * in_english
 
     def drawn(self, step: int) -> list[list[Text]]:
         """The texts of each row of one step."""

@@ -15,6 +15,17 @@ BERT = ObjectiveSpec(
     links=(*_VOCABULARY, ("data.judged", "model.encoder.summary"), ("data.masked", "model.encoder.head")),
 )
 
+MBERT = ObjectiveSpec(
+    name="text-mbert",
+    modality="text",
+    encoder="text-bert",
+    objective="superb_lite_text.masked_lm:MaskedLM",
+    data="superb_lite_text.world_corpus:WorldCorpus",
+    recipes=lite_recipes("superb_lite_text", "text-mbert"),
+    summary="masked language model of several languages without alignment (Devlin et al. 2018, multilingual BERT)",
+    links=(*_VOCABULARY, ("data.judged", "model.encoder.summary"), ("data.masked", "model.encoder.head")),
+)
+
 GPT = ObjectiveSpec(
     name="text-gpt",
     modality="text",

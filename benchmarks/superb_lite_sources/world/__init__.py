@@ -8,9 +8,12 @@ Propositions (`propositions`) about people and things of a lexicon are written i
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite_sources.english import inflection
 from superb_lite_sources.world import in_chinese, in_english, in_own
 from superb_lite_sources.world.held_out import told
 from superb_lite_sources.world.lexicon import CHINESE, CONCEPTS, OWN
@@ -27,6 +30,7 @@ __all__ = [
     "Sentence",
     "dictionary",
     "documents",
+    "fingerprint",
     "marked",
     "sentences",
     "word",
@@ -79,8 +83,7 @@ def sentences(language: str, part: Part) -> tuple[str, ...]:
         return tuple(sentence.text for sentence in marked(language))
     if part != "pretrain":
         raise SuperbLiteError(f"the world has sentences of pretrain and held_out, not '{part}'")
-    said = (said for story in stories(_known(language), DOCUMENTS, part) for said in story)
-    return tuple(dict.fromkeys(write(language, one).text for one in said))
+    return tuple(dict.fromkeys(sentence for story in _told(_known(language), language, part) for sentence in story))
 
 
 @functools.cache
@@ -90,9 +93,21 @@ def documents(language: str, *, parallel: bool = False, part: Part = "pretrain")
     `DOCUMENTS` for pretraining; of the part held_out a twentieth of that.
     """
     space = "" if _known(language) == "zh" else " "
+    return tuple(map(space.join, _told(language, "all" if parallel else language, part)))
+
+
+@functools.cache
+def _told(language: str, salt: str, part: Part) -> tuple[tuple[str, ...], ...]:
+    """The sentences of each document of a seed."""
     count = DOCUMENTS if part == "pretrain" else DOCUMENTS // 20
-    told_by = stories("all" if parallel else language, count, part)
-    return tuple(space.join(write(language, said).text for said in story) for story in told_by)
+    return tuple(tuple(write(language, said).text for said in story) for story in stories(salt, count, part))
+
+
+@functools.cache
+def fingerprint() -> str:
+    """SHA-256 of the code and the lexicon that decide what the world says: what is made of it can be kept by that."""
+    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(inflection.__file__)]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _known(language: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from superb_lite.errors import SuperbLiteError
 from superb_lite_sources.english import inflection
 from superb_lite_sources.world.pieces import Piece, Sentence, joined
@@ -11,6 +13,7 @@ from superb_lite_sources.world.things import MASS, UNCOUNTABLE
 
 _PAST = {"weave": "wove", "commit": "committed"}
 _PLURAL = {"livestock": "livestock", "furniture": "furniture", "fruit": "fruit"}
+_past, _many, _with_article = map(functools.cache, (inflection.past, inflection.plural, inflection.article))
 _PLACED = {**PREPOSITION, "ship": "on", "farm": "on"}
 _DEFINITE = Piece("the")
 
@@ -51,7 +54,7 @@ def _pieces(said: Proposition) -> list[Piece]:
     match said:
         case Act(who, verb, what, count, where, when):
             thing = _thing(what) if not count else [Piece(count, count), Piece(_plural(what), what)]
-            done = Piece(_PAST.get(verb) or inflection.past(verb), verb)
+            done = Piece(_PAST.get(verb) or _past(verb), verb)
             return [*_one(who), done, *thing, *_place(where), *_time(when)]
         case Give(who, what, whom):
             return [Piece(who, who), Piece("gave", "give"), *_thing(what), Piece("to"), Piece(whom, whom)]
@@ -79,7 +82,7 @@ def _pieces(said: Proposition) -> list[Piece]:
 
 def _question(act: Act, asked: str) -> list[Piece]:
     if asked == "who":
-        done = Piece(_PAST.get(act.verb) or inflection.past(act.verb), act.verb)
+        done = Piece(_PAST.get(act.verb) or _past(act.verb), act.verb)
         return [Piece("who"), done, *_thing(act.what)]
     rest = [] if asked == "what" else _thing(act.what)
     return [Piece(asked), Piece("did"), *_one(act.who), Piece(act.verb, act.verb), *rest]
@@ -96,11 +99,11 @@ def _one(who: str) -> list[Piece]:
 def _value(value: str) -> list[Piece]:
     if value in QUALITIES or value in UNCOUNTABLE or value in MASS:
         return [Piece(value, value)]
-    return [Piece(inflection.article(value).split()[0]), Piece(value, value)]
+    return [Piece(_with_article(value).split()[0]), Piece(value, value)]
 
 
 def _plural(noun: str) -> str:
-    return _PLURAL.get(noun) or inflection.plural(noun)
+    return _PLURAL.get(noun) or _many(noun)
 
 
 def _listed(nouns: tuple[str, ...]) -> list[Piece]:
