@@ -168,8 +168,9 @@ def test_another_process_writes_the_same() -> None:
     program = (
         "from superb_lite_sources import world; import hashlib;"
         "from superb_lite_sources.world.stories import stories;"
-        "said = stories('x', 200, 'task');"
-        "print(hashlib.sha256(str([world.write(l, o) for l in world.LANGUAGES for s in said for o in s]).encode()).hexdigest())"
+        "said = [one for story in stories('x', 200, 'task') for one in story];"
+        "told = [world.write(language, one) for language in world.LANGUAGES for one in said];"
+        "print(hashlib.sha256(str(told).encode()).hexdigest())"
     )
     runs = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True) for _ in "ab"]
     assert runs[0].stdout == runs[1].stdout
