@@ -31,7 +31,7 @@ def world_tokenizer(news: bool) -> dict[str, Any]:
 
     def make() -> dict[str, Any]:
         documents = [document for language in world.LANGUAGES for document in world.documents(language)]
-        return train_tokenizer([*documents, *real], merges=6000, at_least=5)
+        return train_tokenizer([*documents, *real], merges=6000, at_least=1)
 
     # By the code that writes the world, since writing it takes longer than reading what is kept.
     return kept_tokenizer((world.fingerprint(), *real), make)
