@@ -101,15 +101,26 @@ def _alignment(experiment: Experiment, found: Found, jump: Jump | None) -> list[
 def _ranked(
     found: Found, experiment: Experiment, text: str, source: str, layer: int, pairs: list[str] | None = None
 ) -> Claim:
+    """Against the untrained twins, which may tell words apart by their lengths and places; else against chance."""
     sample = mean_ranks(found.alignment, experiment.groups.full, "centred", layer, REPORT, pairs)
     chance = by_chance(found.alignment, pairs)
-    estimate = of_sample(sample)
+    measured = f"mean reciprocal rank {of_sample(sample).shown(digits=3)}, by chance {chance:.3f}"
+    where = f"(layer {layer}, no means)"
+    if experiment.none is None:
+        return Claim.judged(
+            claim=text,
+            source=source,
+            measured=f"{measured} {where}",
+            estimate=of_sample(sample),
+            above=chance,
+            needs=MORE_DATA,
+        )
+    untrained = mean_ranks(found.alignment, experiment.none, "centred", layer, REPORT, pairs)
     return Claim.judged(
         claim=text,
         source=source,
-        measured=f"mean reciprocal rank {estimate.shown(digits=3)}, by chance {chance:.3f} (layer {layer}, no means)",
-        estimate=estimate,
-        above=chance,
+        measured=f"{measured}, untrained {of_sample(untrained).shown(digits=3)} {where}; value: what training adds",
+        estimate=of_sample(sample.minus(untrained)),
         needs=MORE_DATA,
     )
 

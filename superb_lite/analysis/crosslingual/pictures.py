@@ -137,7 +137,7 @@ def _layers(experiment: Experiment, found: Found) -> Figure:
             for number, group in enumerate(shown)
         )
         panels.append(BandPanel(title, lines, chance))
-    return band_chart("Mean over pairs of languages", panels, x="layer", y="mean reciprocal rank")
+    return band_chart("Mean over pairs of languages", panels, x="layer", y="mean reciprocal rank", scale="even")
 
 
 def _amounts(experiment: Experiment, found: Found) -> Figure:
@@ -177,7 +177,7 @@ def _identity(experiment: Experiment, found: Found) -> Figure:
                     points.append(_point(layer, sample, 100.0))
             lines.append(BandLine(f"{when} the mean is taken away", tuple(points), number))
         panels.append(BandPanel(title, tuple(lines), 100.0 / len(experiment.material.names)))
-    return band_chart("", panels, x="layer", y="words told, %")
+    return band_chart("", panels, x="layer", y="words told, %", scale="even")
 
 
 def _vector(experiment: Experiment, found: Found) -> Figure:
