@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow conformance test-all perf gpu results references transfer tasks pictures lint clean
+.PHONY: help install demo test test-slow conformance test-all perf gpu results references transfer inside tasks pictures lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -49,6 +49,9 @@ references: install ## train encoders of known worth for `superb-lite calibrate 
 
 transfer: install ## measure the tables of docs/transfer.md again: a BERT of words on DNA, proteins and music
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/transfer_page.py
+
+inside: install ## write docs/inside.md, what the analyses found, from the sections in docs/inside
+	$(BIN)/python docs/inside_page.py
 
 tasks: install ## write docs/tasks.md, the admission sheets, from the calibration files
 	$(BIN)/python docs/task_sheets.py

@@ -9,7 +9,7 @@ import numpy as np
 from superb_lite.analysis.estimate import Estimate, across_samples, across_seeds, permutation_test
 from superb_lite.analysis.findings import Claim, Verdict
 from superb_lite.analysis.layers.crossfit import at_layer, best_layer
-from superb_lite.analysis.layers.on_task import OnTask, short
+from superb_lite.analysis.layers.on_task import LEARNED, OnTask, short
 from superb_lite.analysis.transfer.samples import mean_over_tasks
 from superb_lite.metrics.statistics import SIGNIFICANCE, Sample
 
@@ -103,11 +103,17 @@ def _tasks_differ(found: Sequence[OnTask]) -> list[Claim]:
 
 
 def _in_order(found: Sequence[OnTask], order: Sequence[str]) -> list[Claim]:
-    """Whether tasks stand in the claimed order: the mean difference of centres over neighbours in it."""
+    """Whether tasks stand in the claimed order: the slope of their centres over their places in it.
+
+    Where a task is answered no better than by the random twins, its head has found nothing, and where it looks says
+    nothing: it is left out.
+    """
     by_name = {name: each for each in found for name in (each.task, short(each.task))}
-    chosen = [by_name[name] for name in order]
+    named = [by_name[name] for name in order]
+    chosen = [each for each in named if not each.twins or across_samples(each.gains(LEARNED)).verdict() == "holds"]
     if len(chosen) < 2:
         return []
+    left_out = ", ".join(short(each.task) for each in named if each not in chosen)
     centres = np.array([[probed.centre for probed in each.trained] for each in chosen], dtype=np.float64)
     if not np.isfinite(centres).all():
         return []
@@ -117,7 +123,8 @@ def _in_order(found: Sequence[OnTask], order: Sequence[str]) -> list[Claim]:
         Claim.judged(
             claim="Form is found in lower layers than meaning: " + " < ".join(short(each.task) for each in chosen),
             source=TENNEY,
-            measured=f"from one to the next the centre rises by {estimate.shown()} layers",
+            measured=f"from one to the next the centre rises by {estimate.shown()} layers"
+            + (f"; no better than the random twins, and left out: {left_out}" if left_out else ""),
             estimate=estimate,
             needs="" if estimate.verdict() == "holds" else "a deeper encoder (theirs have 12 and 24 layers)",
         )

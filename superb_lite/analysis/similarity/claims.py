@@ -13,10 +13,14 @@ HUH = "Huh et al. 2024, arXiv 2405.07987"
 
 
 def claims_of(found: Sequence[Compared], modality_of: Mapping[str, str]) -> tuple[Claim, ...]:
-    """A claim for each comparison: of seeds by CKA, of objectives by CKA, of modalities by nearest neighbours."""
+    """A claim for each comparison: of seeds and objectives by CKA, or of modalities by nearest neighbours where there
+    are several."""
     claims = []
+    several = len(set(modality_of.values())) > 1
     for each in found:
         same = modality_of[each.a] == modality_of[each.b]
+        if several and same:
+            continue
         if each.measure == "CKA" and each.a == each.b:
             claims.append(_claim(each, f"Two pretraining runs of {each.a} end up alike", KORNBLITH))
         elif each.measure == "CKA" and same:

@@ -93,6 +93,14 @@ def test_an_order_that_is_the_other_way_around_does_not_hold(found):
     assert claim.verdict == "does not hold"
 
 
+def test_where_a_head_that_found_nothing_looks_says_nothing(found):
+    idle = dataclasses.replace(found[0], trained=found[0].twins)
+    (*_, claim) = claims_of([idle, *found[1:]], ("form", "middle", "meaning"))
+    assert "and left out: form" in claim.measured
+    assert claim.claim.endswith("middle < meaning")
+    assert all("Form is" not in claim.claim for claim in claims_of([idle, *found[1:]], ("form", "middle")))
+
+
 def test_the_section_has_a_row_for_each_layer_and_task_and_draws(found):
     section = make_section(found, command="x", encoders=("a", "b", "c"), settings={})
     rows = section.table("scores").records()
