@@ -27,7 +27,8 @@ HOMOGRAPHS = ContextSource(
     title="English homographs",
     load="superb_lite_glue.contexts:homographs",
     note="English homographs: 24 words of the grammar, five sentences of each meaning in the same frames; no two "
-    "have a predicate in common, and none has two that stand together in the pretraining corpus.",
+    "have a predicate in common, and none has two that stand together in the pretraining corpus; two sentences of one "
+    "frame, which differ in their meaning, are not compared.",
 )
 CHINESE = ContextSource(
     name="chinese-characters",
@@ -44,8 +45,8 @@ LECTURE = ContextSource(
     kind="example",
     title="the lecture's word",
     load="superb_lite_glue.contexts:apples",
-    note="苹果: five sentences of the fruit and five of the company, written for this; the newspaper of 1998 that our "
-    "encoders are pretrained on knows the fruit at best.",
+    note="苹果, apple: five sentences of the fruit and five of the company, written for this; the texts that our "
+    "encoders are pretrained on know the fruit at best.",
 )
 TAXONOMY = ContextSource(
     name="english-things",
@@ -64,7 +65,9 @@ def homographs() -> Iterator[Occurrence]:
     for number, sentence in enumerate(held_out_sentences()):
         start = sentence.text.index(f" {sentence.word} ") + 1
         where = (start, start + len(sentence.word))
-        yield Occurrence(f"homograph-{number}", sentence.text, where, sentence.word, sentence.sense)
+        # Sentences of one frame are never compared: one of each meaning has it, and the word at the same place.
+        name = f"homograph-{number}"
+        yield Occurrence(name, sentence.text, where, sentence.word, sentence.sense, group=sentence.frame)
 
 
 def characters() -> Iterator[Occurrence]:
@@ -99,28 +102,49 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-_FRUIT = (
-    "今天买了三斤苹果来吃",
-    "这棵树上结满了红红的苹果",
-    "妈妈把苹果削了皮切成小块",
-    "苹果和梨都是我爱吃的水果",
-    "一杯苹果汁比汽水健康得多",
-)
-_COMPANY = (
-    "苹果下个月要推出新的手机",
-    "昨天苹果公司的股价又上涨了",
-    "他用的是苹果的笔记本电脑",
-    "苹果在发布会上展示了新芯片",
-    "很多程序员想到苹果去上班",
-)
+_APPLES = {
+    "苹果": {
+        "水果": (
+            "今天买了三斤苹果来吃",
+            "这棵树上结满了红红的苹果",
+            "妈妈把苹果削了皮切成小块",
+            "苹果和梨都是我爱吃的水果",
+            "一杯苹果汁比汽水健康得多",
+        ),
+        "公司": (
+            "苹果下个月要推出新的手机",
+            "昨天苹果公司的股价又上涨了",
+            "他用的是苹果的笔记本电脑",
+            "苹果在发布会上展示了新芯片",
+            "很多程序员想到苹果去上班",
+        ),
+    },
+    "apple": {
+        "fruit": (
+            "She peeled an apple and cut it into slices.",
+            "A ripe apple fell from the tree in the orchard.",
+            "He ate an apple and a banana for breakfast.",
+            "The apple was sweet, red and full of juice.",
+            "We baked a cake with one large apple and cinnamon.",
+        ),
+        "company": (
+            "The new phone by Apple will be sold in September.",
+            "Shares of Apple rose after the quarterly report.",
+            "She works as a software engineer at Apple in California.",
+            "Last year Apple replaced the chips in all its laptops.",
+            "A court ordered Apple to open its store to other firms.",
+        ),
+    },
+}
 
 
 def apples() -> Iterator[Occurrence]:
-    """苹果, the fruit and the company."""
-    for sense, sentences in (("水果", _FRUIT), ("公司", _COMPANY)):
-        for number, sentence in enumerate(sentences):
-            start = sentence.index("苹果")
-            yield Occurrence(f"{sense}-{number}", sentence, (start, start + 2), "苹果", sense)
+    """The fruit and the company, in Chinese and in English."""
+    for word, senses in _APPLES.items():
+        for sense, sentences in senses.items():
+            for number, sentence in enumerate(sentences):
+                start = sentence.lower().index(word)
+                yield Occurrence(f"{word}-{sense}-{number}", sentence, (start, start + len(word)), word, sense)
 
 
 _FRAMES = (

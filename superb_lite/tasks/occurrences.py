@@ -36,7 +36,7 @@ class Occurrence:
     """What is meant by it here; in a source of kind "categories", what the word is."""
 
     group: str = ""
-    """The document or speaker that makes occurrences dependent; none is compared with the others of its group."""
+    """The document, speaker or frame that makes occurrences dependent; none is compared with others of its group."""
 
     shown: str = ""
     """What labels it in pictures; the item where that is a text."""

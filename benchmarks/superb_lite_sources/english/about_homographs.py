@@ -25,6 +25,9 @@ class SensedSentence:
     sense: str
     """The gloss of its meaning."""
 
+    frame: str
+    """What is around the word and the predicates, without names; the other meaning has a sentence with the same."""
+
 
 def homograph_documents(rng: random.Random) -> Iterator[Sentences]:
     """All documents about all homographs."""
@@ -98,5 +101,5 @@ def held_out_sentences() -> tuple[SensedSentence, ...]:
             for frame, pair in zip(frames, _PAIRS, strict=True):
                 predicates = [meaning.predicates[place] for place in rng.sample(pair, 2)]
                 text = capitalised(_framed(frame, person(rng), person(rng), homograph.word, predicates))
-                found.append(SensedSentence(text, homograph.word, meaning.gloss))
+                found.append(SensedSentence(text, homograph.word, meaning.gloss, frame))
     return tuple(found)

@@ -64,7 +64,7 @@ def place_scores(
     for column, word in enumerate(words):
         senses, groups = word.senses, [each.group for each in word.occurrences]
         matrices = [matrix(measured, word) for measured in seeds]
-        means = [sense_means(each, senses) for each in matrices]
+        means = [sense_means(each, senses, groups) for each in matrices]
         right = [float(np.nanmean(nearest_sense(each, senses, groups))) for each in matrices]
         tables[:, :, column] = [
             [each.within for each in means],
@@ -72,7 +72,7 @@ def place_scores(
             [each.gap for each in means],
             right,
         ]
-        p = sense_test(np.mean(matrices, axis=0), senses, permutations=permutations) if permutations else None
+        p = sense_test(np.mean(matrices, axis=0), senses, groups, permutations=permutations) if permutations else None
         within, between, gap, share = (across_seeds(row.tolist()) for row in tables[:, :, column])
         found.append(WordScores(word, within, between, gap, _share(share), p))
     within, between, gap, share = (_over_words(table, words) for table in tables)

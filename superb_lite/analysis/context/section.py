@@ -78,7 +78,8 @@ def _layers_table(scores: Sequence[PlaceScores]) -> Table:
         ),
         rows=tuple(rows),
         note="within, between: mean cosine of two occurrences of one sense, and of two senses; gap: their difference. "
-        "nearest: share of occurrences that lie nearest to the mean of their own sense, the occurrence left out. "
+        "nearest: share of occurrences that lie nearest to the mean of their own sense, the occurrence and those of "
+        "its document or frame left out. "
         f"95% intervals over words and pretraining seeds. {COMPANY}: the mean first-layer vector of the whole item.",
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from superb_lite.analysis.estimate import permutation_test
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 TIE = 1e-6
 """Cosines nearer than this are equal; features are kept with eleven bits."""
@@ -43,37 +44,55 @@ def cosines(vectors: Array) -> Array:
     return found
 
 
-def sense_means(similarity: Array, senses: Sequence[str]) -> Means:
-    """Over all pairs of two occurrences. similarity: (n, n). Raises ValueError unless there are pairs of both kinds."""
-    return _means(similarity, _same(senses))
+def sense_means(similarity: Array, senses: Sequence[str], groups: Sequence[str] | None = None) -> Means:
+    """Over all pairs of two occurrences that are not of one group (an empty group is none). similarity: (n, n).
+
+    Raises ValueError unless there are pairs of both kinds.
+    """
+    return _means(similarity, _same(senses), _pairs(len(senses), groups))
 
 
-def sense_test(similarity: Array, senses: Sequence[str], *, permutations: int = 999, seed: int = 0) -> float:
+def sense_test(
+    similarity: Array,
+    senses: Sequence[str],
+    groups: Sequence[str] | None = None,
+    *,
+    permutations: int = 999,
+    seed: int = 0,
+) -> float:
     """The p-value of the gap when senses are dealt out anew among the occurrences."""
-    same = _same(senses)
-    _means(similarity, same)  # which says what is missing
-    return permutation_test(
-        lambda order: _means(similarity, same[np.ix_(order, order)]).gap,
-        len(senses),
-        permutations=permutations,
-        seed=seed,
-    )
+    same, pairs = _same(senses), _pairs(len(senses), groups)
+    _means(similarity, same, pairs)  # which says what is missing
+
+    def gap(order: NDArray[np.int64]) -> float:
+        try:
+            return _means(similarity, same[np.ix_(order, order)], pairs).gap
+        except ValueError:  # all pairs of one kind are within groups
+            return 0.0
+
+    return permutation_test(gap, len(senses), permutations=permutations, seed=seed)
 
 
-def _same(senses: Sequence[str]) -> NDArray[np.bool_]:
+def _same(senses: Sequence[str]) -> Mask:
     names = np.array(senses)
-    found: NDArray[np.bool_] = names[:, None] == names[None]
+    found: Mask = names[:, None] == names[None]
     return found
 
 
-def _means(similarity: Array, same: NDArray[np.bool_]) -> Means:
-    n = len(similarity)
-    inside, outside = int(same.sum()) - n, n * n - int(same.sum())
-    if not inside or not outside:
+def _pairs(n: int, groups: Sequence[str] | None) -> Mask:
+    """(n, n) which pairs count: of two occurrences, not of one group."""
+    apart: Mask = ~np.eye(n, dtype=bool)
+    if groups is not None:
+        names = np.array(groups)
+        apart &= (names[:, None] != names[None]) | (names == "")[:, None]
+    return apart
+
+
+def _means(similarity: Array, same: Mask, pairs: Mask) -> Means:
+    inside, outside = pairs & same, pairs & ~same
+    if not inside.any() or not outside.any():
         raise ValueError("means within and between senses need two senses, and two occurrences of one")
-    total = float(similarity[same].sum())
-    within = total - float(np.trace(similarity))
-    return Means(within / inside, (float(similarity.sum()) - total) / outside)
+    return Means(float(similarity[inside].mean()), float(similarity[outside].mean()))
 
 
 def nearest_sense(similarity: Array, senses: Sequence[str], groups: Sequence[str] | None = None) -> Array:
@@ -85,13 +104,12 @@ def nearest_sense(similarity: Array, senses: Sequence[str], groups: Sequence[str
     """
     names = np.array(senses)
     kinds = sorted(set(senses))
-    group = np.array(groups) if groups is not None else np.full(len(names), "")
+    pairs = _pairs(len(names), groups)
     right = np.full(len(names), np.nan)
     for i in range(len(names)):
-        others = (np.arange(len(names)) != i) & ((group != group[i]) | (group[i] == ""))
         near = []
         for kind in kinds:
-            chosen = np.flatnonzero(others & (names == kind))
+            chosen = np.flatnonzero(pairs[i] & (names == kind))
             # cos(x, mean of u) = mean of cos(x, u) / |mean of u|, and |mean of u|^2 = mean of all cos(u, u')
             size = np.sqrt(max(similarity[np.ix_(chosen, chosen)].mean(), 0.0)) if len(chosen) else np.nan
             near.append(similarity[i, chosen].mean() / size if len(chosen) and size > 0 else -np.inf)

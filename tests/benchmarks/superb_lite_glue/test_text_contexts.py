@@ -13,7 +13,7 @@ def test_every_word_stands_where_it_is_said_to_stand():
     for source in SOURCES.values():
         for each in source.occurrences():
             start, end = each.where
-            assert each.item[start:end] == each.word, each
+            assert each.item[start:end].lower() == each.word, each
 
 
 def test_at_least_twenty_words_have_two_senses_of_equal_size():
@@ -41,7 +41,7 @@ def test_a_character_is_met_once_in_a_sentence():
 
 def test_the_lecture_has_five_and_five():
     counts = Counter(each.sense for each in SOURCES["lecture"].occurrences())
-    assert counts == {"水果": 5, "公司": 5}
+    assert counts == {"水果": 5, "公司": 5, "fruit": 5, "company": 5}
 
 
 def test_things_are_of_one_kind_in_sentences_that_do_not_say_it():

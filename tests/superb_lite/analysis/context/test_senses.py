@@ -37,6 +37,23 @@ def test_means_are_over_pairs_of_two_occurrences(vectors):
     assert found.gap == pytest.approx(np.mean(within) - np.mean(between))
 
 
+def test_pairs_of_a_group_do_not_count(vectors):
+    groups = ["x", "", "y", "x", "y", "", ""]
+    pairs = [(i, j) for i, j in itertools.combinations(range(7), 2) if not groups[i] or groups[i] != groups[j]]
+    within = [slow_cosine(vectors[i], vectors[j]) for i, j in pairs if SENSES[i] == SENSES[j]]
+    between = [slow_cosine(vectors[i], vectors[j]) for i, j in pairs if SENSES[i] != SENSES[j]]
+    assert sense_means(cosines(vectors), SENSES, groups) == pytest.approx((np.mean(within), np.mean(between)))
+
+
+def test_twins_that_differ_in_sense_alone_are_at_chance():
+    """Two occurrences at the same place of the same frame have the same vector where only the place is known."""
+    places = np.repeat(np.random.default_rng(3).normal(size=(5, 9)), 2, axis=0)
+    senses, frames = ["a", "b"] * 5, [f"frame {n // 2}" for n in range(10)]
+    assert sense_means(cosines(places), senses, frames).gap == pytest.approx(0)
+    assert nearest_sense(cosines(places), senses, frames).tolist() == [0.5] * 10
+    assert nearest_sense(cosines(places), senses).mean() < 0.2
+
+
 @pytest.mark.parametrize("senses", [["a", "a", "a"], ["a", "b", "c"]])
 def test_means_need_pairs_of_both_kinds(senses):
     with pytest.raises(ValueError, match="two senses"):
