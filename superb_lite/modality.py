@@ -76,6 +76,9 @@ class Modality:
     None: texts are shown as they are, anything else by its shape."""
     objective: str | None = None
     """The objective that `superb-lite run` pretrains, and whose architecture measures floors and ceilings."""
+    probes: tuple[str, ...] = ()
+    """Names of tasks that analyses ask an encoder at every step of its pretraining, where none are named: a few quick
+    ones, each of another kind. Those that are not installed are left out. Empty: the core."""
     extra_references: tuple[str, ...] = ()
     """Further encoders, which `run --modality` evaluates next to those it pretrains."""
     prepare: str | None = None

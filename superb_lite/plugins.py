@@ -21,6 +21,7 @@ from superb_lite.surrogates import first_surrogate
 if TYPE_CHECKING:
     from superb_lite.modality import EncoderSpec, Modality, ObjectiveSpec
     from superb_lite.tasks.occurrences import ContextSource
+    from superb_lite.tasks.tagged_words import WordSource
     from superb_lite.tasks.task import Task
     from superb_lite.tasks.taskset import TaskSet
 
@@ -36,6 +37,7 @@ METRICS = "superb_lite.metrics"
 COMMANDS = "superb_lite.commands"
 CONTEXTS = "superb_lite.contexts"
 PAIRED = "superb_lite.paired"
+WORDS = "superb_lite.words"
 
 GROUPS = (
     MODALITIES,
@@ -50,6 +52,7 @@ GROUPS = (
     COMMANDS,
     CONTEXTS,
     PAIRED,
+    WORDS,
 )
 """The groups of entry points that are read: what a plugin may add. Built-in things are registered there, too."""
 
@@ -296,6 +299,12 @@ def core_tasks(modality: str) -> tuple[Task, ...]:
     """Those of `embedded_tasks` that the sets of a modality are ranked by."""
     core = {name for taskset in tasksets().values() for name in taskset.core or [task.name for task in taskset]}
     return tuple(task for task in embedded_tasks(modality) if task.name in core)
+
+
+def word_sources(modality: str | None) -> dict[str, WordSource]:
+    """The tagged words of a modality by name."""
+    known: dict[str, WordSource] = _load_group(WORDS, "superb_lite.tasks.tagged_words:WordSource")
+    return {name: source for name, source in known.items() if source.modality == modality}
 
 
 def own_task_schemes() -> dict[str, str]:

@@ -7,6 +7,7 @@ MODALITY = Modality(
     item="mono float32 waveform at 16 kHz in [-1, 1] (numpy array)",
     objective="speech-masked",
     baselines=("raw:log-mel", "raw:log-mel-statistics"),
+    probes=("superb-lite/phone", "superb-lite/sid", "superb-lite/ks", "superb-lite/er"),
     check="superb_lite_speech.items:check_item",
     show="superb_lite_speech.show:show",
     prepare="superb_lite_speech.corpus:prepare",

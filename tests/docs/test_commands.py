@@ -39,6 +39,7 @@ def test_the_commands_are_those_of_the_specification():
         "list",
         "analyze context",
         "analyze crosslingual",
+        "analyze embryology",
         "analyze layers",
         "analyze shots",
         "analyze similarity",

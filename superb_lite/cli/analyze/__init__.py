@@ -9,6 +9,7 @@ import typer
 COMMANDS = (
     "context",
     "crosslingual",
+    "embryology",
     "layers",
     "shots",
     "similarity",

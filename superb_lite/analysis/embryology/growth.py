@@ -1,0 +1,165 @@
+"""Curves of growth: the step at which half of what will be gained is there, and which of two things comes first.
+
+A curve is a score at several steps of one pretraining run, from step 0, where nothing is learnt. Its gain is the last
+score less the first. Between two steps it is taken to be straight on the axis of log steps, on which step 0 stands one
+place before step 1.
+
+How sure a step is follows from the pretraining seeds and from the test examples: for each seed the step is computed
+again without each cluster of examples, and these pseudo-values (Efron & Tibshirani 1993, chapter 11) are a `Sample` as
+those of scores are, so that intervals and tests are those of `superb_lite.metrics.statistics`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from superb_lite.analysis.estimate import Estimate, across_samples, stacked
+from superb_lite.metrics.statistics import Sample, holm, interval, mean_interval
+
+Array = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+
+FIRST = -1.0
+"""Where step 0 stands on an axis of log2 steps: one place before step 1."""
+
+
+def log_steps(steps: Sequence[int]) -> Array:
+    """(K,) places of steps on the axis of log2 steps."""
+    return np.array([np.log2(step) if step > 0 else FIRST for step in steps])
+
+
+def first_reached(places: Array, curves: Array, share: float) -> Array:
+    """(...,) the place at which curves (..., K) first reach a share of their gain; NaN where there is no gain.
+
+    places: (K,) ascending. share: above 0, up to 1.
+    """
+    start, gain = curves[..., :1], curves[..., -1:] - curves[..., :1]
+    there = curves >= start + share * gain
+    there[..., -1] = True  # whatever rounding says
+    at = there[..., 1:].argmax(axis=-1) + 1
+    low, high = (np.take_along_axis(curves, (at + k)[..., None], axis=-1)[..., 0] for k in (-1, 0))
+    wanted = (start + share * gain)[..., 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.clip((wanted - low) / (high - low), 0.0, 1.0)
+    part = np.where(high == low, 1.0, part)
+    found: Array = places[at - 1] + part * (places[at] - places[at - 1])
+    return np.where(gain[..., 0] > 0, found, np.nan)
+
+
+def step_sample(steps: Sequence[int], curve: Sequence[Sample], share: float) -> Sample | None:
+    """The log2 step at which a curve of one seed reaches a share of its gain; None where that is not known.
+
+    curve: the score at each step, all on the same clusters of test examples. It is not known where there is no gain,
+    or none without one of the clusters.
+    """
+    places = log_steps(steps)
+    scores = np.array([sample.estimate for sample in curve])
+    table = np.stack([_in_order(sample, curve[0]) for sample in curve])  # (K, n)
+    n = table.shape[1]
+    middle = table.mean(axis=1, keepdims=True)
+    left_out = scores[:, None] - (table - middle) / max(1, n - 1)  # (K, n): the scores without each cluster
+    value = float(first_reached(places, scores, share))
+    without = first_reached(places, left_out.T, share)
+    if not np.isfinite(value) or not np.isfinite(without).all():
+        return None
+    pseudo = n * value - (n - 1) * without
+    return Sample(value, pseudo[None, :], curve[0].clusters)
+
+
+def _in_order(sample: Sample, of: Sample) -> Array:
+    """(n,) the mean over evaluation seeds of each cluster, in the order of another sample."""
+    means: Array = sample.values.mean(axis=0)
+    if sample.clusters == of.clusters:
+        return means
+    column = {cluster: number for number, cluster in enumerate(sample.clusters)}
+    return means[[column[cluster] for cluster in of.clusters]]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How one question's score grew, over pretraining seeds.
+
+    Attributes:
+        steps: (K,) of the curve.
+        scores: at each step the mean over seeds, with an interval over seeds and test examples.
+        gain: the last score less the first, of the same seed.
+        reached: for each share of the gain the log2 step, None where it is not known.
+        samples: the same as a sample with a row for each seed, for comparisons.
+    """
+
+    steps: tuple[int, ...]
+    scores: tuple[Estimate, ...]
+    gain: Estimate
+    reached: Mapping[float, Estimate | None]
+    samples: Mapping[float, Sample | None]
+
+    @property
+    def measurable(self) -> bool:
+        """Whether the whole interval of the gain is above zero, so that it makes sense to ask when it came."""
+        return self.gain.low is not None and self.gain.low > 0
+
+
+def growth(steps: Sequence[int], runs: Sequence[Sequence[Sample]], shares: Sequence[float]) -> Growth:
+    """The growth of one question. runs: for each pretraining seed the score at each step."""
+    gain = across_samples([run[-1].minus(run[0]) for run in runs])
+    samples: dict[float, Sample | None] = {}
+    for share in shares:
+        found = [step_sample(steps, run, share) for run in runs]
+        known = [sample for sample in found if sample is not None]
+        samples[share] = stacked(known) if len(known) == len(found) else None
+    measurable = gain.low is not None and gain.low > 0
+    return Growth(
+        steps=tuple(steps),
+        scores=tuple(across_samples([run[k] for run in runs]) for k in range(len(steps))),
+        gain=gain,
+        reached={
+            share: _estimate(sample) if sample is not None and measurable else None for share, sample in samples.items()
+        },
+        samples=samples,
+    )
+
+
+def _estimate(sample: Sample) -> Estimate:
+    """Over the rows of a sample, which are pretraining seeds, and its clusters."""
+    found = interval(sample, CONFIDENCE)
+    return Estimate(found.estimate, found.lo, found.hi, len(sample.values))
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which of two questions reaches a share of its gain first.
+
+    Attributes:
+        later: by how many doublings of the steps the second comes after the first; negative where it comes before.
+        p: two-sided, against both at the same step, after Holm's correction where several were compared.
+    """
+
+    first: str
+    second: str
+    later: Estimate
+    p: float
+
+
+def order(a: Sample, b: Sample, *, names: tuple[str, str]) -> Order:
+    """Whether b's step is later than a's. a, b: of `Growth.samples`, with as many pretraining seeds."""
+    found = mean_interval([b, a], [1.0, -1.0], CONFIDENCE)
+    estimate = Estimate(found.estimate, found.lo, found.hi, len(a.values))
+    return Order(*names, estimate, found.p_value())
+
+
+def orders(grown: Mapping[str, Growth], share: float) -> list[Order]:
+    """All pairs of questions whose steps are known, the earlier one first, with Holm's correction over all of them."""
+    known = {name: each.samples[share] for name, each in grown.items() if each.reached[share] is not None}
+    ranked = sorted(known, key=lambda name: known[name].estimate)  # type: ignore[union-attr]
+    found = [
+        order(known[a], known[b], names=(a, b))  # type: ignore[arg-type]
+        for a, b in itertools.combinations(ranked, 2)
+    ]
+    adjusted = holm([each.p for each in found])
+    return [Order(each.first, each.second, each.later, p) for each, p in zip(found, adjusted, strict=True)]

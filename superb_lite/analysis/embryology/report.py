@@ -1,0 +1,179 @@
+"""The section of `superb-lite analyze embryology`: tables, pictures and claims out of curves of growth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from superb_lite.analysis.embryology.claims import different_speeds, falls, first_before
+from superb_lite.analysis.embryology.growth import Growth, orders
+from superb_lite.analysis.embryology.measure import SHARES, Curves
+from superb_lite.analysis.embryology.pictures import curves_picture, steps_picture
+from superb_lite.analysis.estimate import Estimate, across_seeds
+from superb_lite.analysis.findings import Cell, Picture, Section, Table
+
+HALF, MOST = SHARES
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of which runs."""
+
+    runs: tuple[str, ...]
+    steps: tuple[int, ...]
+    modality: str
+    kinds: Mapping[str, str]
+    """The kind of each question, by which pictures have panels."""
+    before: tuple[tuple[str, str], ...]
+    """Pairs of questions: is the first learnt before the second?"""
+    command: str
+    settings: Mapping[str, object]
+
+
+def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> Section:
+    """All that is said about the runs."""
+    known = [name for name, each in grown.items() if each.measurable]
+    unknown = [name for name in grown if name not in known]
+    tables = (_steps_table(asked, grown), _curves_table(asked, curves, grown), _order_table(grown))
+    pictures = [
+        Picture(
+            name="steps",
+            title="When half and nine tenths of the final gain are there",
+            caption=f"Steps on a log axis with 95% intervals over {len(asked.runs)} pretraining seeds and the test "
+            "examples; the earliest on top. Only questions whose gain is above zero with its whole interval.",
+            table="steps",
+            draw=lambda: steps_picture(asked.kinds, grown, SHARES),
+        ),
+        Picture(
+            name="curves",
+            title="Growth while pretraining",
+            caption="Each score divided by its last value; bands are 95% intervals over pretraining seeds. What gained "
+            "nothing is not drawn.",
+            table="curves",
+            draw=lambda: curves_picture(asked.steps, asked.kinds, curves, known),
+        ),
+    ]
+    claims = [
+        *different_speeds(asked.kinds, grown, HALF, asked.modality),
+        *(first_before(pair, grown, HALF) for pair in asked.before),
+        *falls(asked.steps, curves),
+    ]
+    return Section(
+        analysis="embryology",
+        variant=asked.modality,
+        title=f"Embryology: when is what learnt? ({asked.modality})",
+        question="At which step of pretraining is half, and at which are nine tenths, of each final gain there?",
+        answer=_answer(asked, grown),
+        command=asked.command,
+        encoders=asked.runs,
+        seeds=len(asked.runs),
+        settings=dict(asked.settings),
+        tables=tables,
+        pictures=tuple(pictures) if known else (),
+        claims=tuple(claims),
+        notes=_notes(asked, grown, unknown),
+    )
+
+
+def in_steps(estimate: Estimate) -> Estimate:
+    """A log2 step as a step."""
+    ends = [None if end is None else 2.0**end for end in (estimate.low, estimate.high)]
+    return Estimate(2.0**estimate.value, ends[0], ends[1], estimate.n)
+
+
+def _answer(asked: Asked, grown: Mapping[str, Growth]) -> str:
+    reached = {name: each.reached[HALF] for name, each in grown.items()}
+    ranked = sorted(((e.value, name) for name, e in reached.items() if e is not None and ":all " not in name))
+    if not ranked:
+        return f"No score has grown by more than its interval in {asked.steps[-1]} steps, so that nothing has an order."
+    shown = ", ".join(f"{name} ({2.0**value:.0f})" for value, name in ranked)
+    found = orders({name: each for name, each in grown.items() if ":all " not in name}, HALF)
+    told = [each for each in found if each.p < 0.05]
+    return (
+        f"Half of the gain is there, from early to late, at these steps of {asked.steps[-1]}: {shown}. Of {len(found)} "
+        f"pairs {len(told)} are told apart after Holm's correction."
+    )
+
+
+def _notes(asked: Asked, grown: Mapping[str, Growth], unknown: Sequence[str]) -> tuple[str, ...]:
+    notes = []
+    if unknown:
+        notes.append(
+            f"No step can be given for {', '.join(unknown)}: in {asked.steps[-1]} steps the gain is not above zero "
+            "with its whole interval. Longer pretraining, more labels or more seeds would be needed."
+        )
+    unclear = [name for name, each in grown.items() if each.measurable and each.reached[HALF] is None]
+    if unclear:
+        notes.append(f"In some seed, or without some document, nothing is gained: no step for {', '.join(unclear)}.")
+    notes.append(
+        "Between two checkpoints a score is taken to be straight on the log axis; the first crossing counts. Frequent "
+        "words are met more often: order by part of speech is also order by frequency."
+        if any(":" in name for name in grown)
+        else "Between two checkpoints a score is taken to be straight on the log axis; the first crossing counts."
+    )
+    return tuple(notes)
+
+
+def _steps_table(asked: Asked, grown: Mapping[str, Growth]) -> Table:
+    columns = ["question", "kind", "first", "last", "gain", "gain_low", "gain_high"]
+    for share in SHARES:
+        name = f"step_{100 * share:.0f}"
+        columns += [name, f"{name}_low", f"{name}_high"]
+    rows = []
+    for name, each in sorted(grown.items(), key=lambda item: _rank(item[1])):
+        cells: list[Cell] = [name, asked.kinds[name], each.scores[0].value, each.scores[-1].value, *each.gain.cells]
+        for share in SHARES:
+            reached = each.reached[share]
+            cells += [None] * 3 if reached is None else in_steps(reached).cells
+        rows.append(tuple(cells))
+    return Table(
+        name="steps",
+        title="Steps at which half and nine tenths of the final gain are there",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        note="Scores are fractions; errors are negative. Intervals: 95%, over pretraining seeds and test examples. "
+        "Empty where the gain is within noise of zero.",
+    )
+
+
+def _rank(each: Growth) -> float:
+    reached = each.reached[HALF]
+    return float("inf") if reached is None else reached.value
+
+
+def _curves_table(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> Table:
+    rows = []
+    for name, each in grown.items():
+        for number, step in enumerate(each.steps):
+            rows.append((name, step, *each.scores[number].cells, *of_last(curves[name], number).cells))
+    return Table(
+        name="curves",
+        title="Scores by step",
+        columns=("question", "step", "score", "score_low", "score_high", "of_last", "of_last_low", "of_last_high"),
+        rows=tuple(rows),
+        note="of_last: divided by the last value of the same seed; its interval is over pretraining seeds.",
+    )
+
+
+def of_last(runs: Sequence[Sequence[object]], number: int) -> Estimate:
+    """A score divided by the last one of the same seed; not finite where that is zero."""
+    ratios = []
+    for run in runs:
+        at, last = (float(run[n].estimate) for n in (number, -1))  # type: ignore[attr-defined]
+        ratios.append(at / last if last else float("nan"))
+    return across_seeds(ratios)
+
+
+def _order_table(grown: Mapping[str, Growth]) -> Table:
+    rows = [
+        (each.first, each.second, *each.later.cells, each.p, each.p < 0.05)
+        for each in orders({name: g for name, g in grown.items() if ":all " not in name}, HALF)
+    ]
+    return Table(
+        name="order",
+        title="Which comes first, by half of the gain",
+        columns=("first", "second", "doublings", "doublings_low", "doublings_high", "p", "told_apart"),
+        rows=tuple(rows),
+        note="doublings: by how many doublings of the steps the second comes later. p: two-sided, after Holm's "
+        "correction over all pairs.",
+    )

@@ -1,0 +1,105 @@
+"""Steps at which a share of a gain is reached, against a slow search, simulation, and curves of known shape."""
+
+import math
+
+import numpy as np
+import pytest
+
+from superb_lite.analysis.embryology.growth import first_reached, growth, log_steps, order, orders, step_sample
+from superb_lite.analysis.estimate import stacked
+from superb_lite.metrics.statistics import Sample, interval
+
+STEPS = (0, 1, 2, 4, 8, 16, 32, 64)
+PLACES = log_steps(STEPS)
+
+
+def by_search(curve, share):
+    """The place, by walking along the straight pieces in small steps from the first on."""
+    target = curve[0] + share * (curve[-1] - curve[0])
+    walked = np.linspace(PLACES[0], PLACES[-1], 100_001)[1:]
+    return walked[(np.interp(walked, PLACES, curve) >= target - 1e-9).argmax()]
+
+
+def logistic(middle, *, low=0.2, high=0.8, slope=2.0):
+    """Scores that are half-way at a place on the axis of log2 steps, drawn out so far that both ends are flat."""
+    return low + (high - low) / (1 + np.exp(-slope * (PLACES - middle)))
+
+
+def test_the_places_of_steps_double():
+    assert PLACES.tolist() == [-1, 0, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 1.0])
+def test_the_step_is_the_one_that_a_search_finds(share):
+    rng = np.random.default_rng(0)
+    curves = np.cumsum(rng.normal(0.1, 0.15, size=(30, 8)), axis=1)
+    curves = curves[curves[:, -1] > curves[:, 0]]
+    assert len(curves) > 10
+    found = first_reached(PLACES, curves, share)
+    assert found.tolist() == pytest.approx([by_search(curve, share) for curve in curves], abs=1e-3)
+
+
+def test_a_curve_without_a_gain_has_no_step():
+    falling = np.array([0.5, 0.6, 0.7, 0.6, 0.5, 0.5, 0.5, 0.4])
+    flat = np.full(8, 0.5)
+    assert np.isnan(first_reached(PLACES, np.stack([falling, flat]), 0.5)).all()
+
+
+def sampled(curve, *, n=200, noise=0.3, rng):
+    """The curve on n test examples, whose noise is the same at all steps, as the difficulty of an example is."""
+    difficulty = rng.normal(0, noise, size=n)
+    tables = [value + difficulty + rng.normal(0, noise / 3, size=n) for value in curve]
+    return [Sample(float(table.mean()), table[None], tuple(map(str, range(n)))) for table in tables]
+
+
+def test_the_pseudo_values_are_those_of_leaving_each_cluster_out():
+    rng = np.random.default_rng(1)
+    curve = sampled(logistic(2.0), n=20, rng=rng)
+    found = step_sample(STEPS, curve, 0.5)
+    table = np.stack([sample.values[0] for sample in curve])
+    for i in range(20):
+        rest = np.delete(table, i, axis=1).mean(axis=1)
+        expected = 20 * found.estimate - 19 * float(first_reached(PLACES, rest, 0.5))
+        assert found.values[0, i] == pytest.approx(expected, abs=1e-9)
+
+
+def test_intervals_hold_the_true_step_as_often_as_they_say():
+    rng = np.random.default_rng(2)
+    held = 0
+    for _ in range(100):
+        runs = [sampled(logistic(2.5 + rng.normal(0, 0.2)), rng=rng) for _ in range(3)]
+        found = interval(stacked([step_sample(STEPS, run, 0.5) for run in runs]))
+        held += found.lo <= 2.5 <= found.hi
+    assert 0.88 <= held / 100 <= 1.0
+
+
+def test_what_grows_later_is_said_to_be_later_and_equal_things_are_not():
+    rng = np.random.default_rng(3)
+    runs = {name: [sampled(logistic(at), rng=rng) for _ in range(3)] for name, at in (("a", 1), ("b", 3), ("c", 3))}
+    grown = {name: growth(STEPS, each, (0.5, 0.9)) for name, each in runs.items()}
+    found = {frozenset((each.first, each.second)): each for each in orders(grown, 0.5)}
+    assert len(found) == 3
+    for other in "bc":
+        pair = found[frozenset(("a", other))]
+        assert pair.first == "a"
+        assert pair.later.value == pytest.approx(2.0, abs=0.3)
+        assert pair.p < 0.01
+    assert found[frozenset("bc")].p > 0.05
+    backwards = order(grown["b"].samples[0.5], grown["a"].samples[0.5], names=("b", "a"))
+    assert backwards.later.value == pytest.approx(-found[frozenset("ab")].later.value)
+    assert grown["a"].reached[0.5].value < grown["a"].reached[0.9].value
+
+
+def test_a_gain_within_noise_has_no_step():
+    rng = np.random.default_rng(4)
+    found = growth(STEPS, [sampled(np.full(8, 0.5), rng=rng) for _ in range(3)], (0.5,))
+    assert not found.measurable
+    assert found.reached[0.5] is None
+    assert orders({"x": found}, 0.5) == []
+
+
+def test_one_seed_has_intervals_over_test_examples():
+    found = growth(STEPS, [sampled(logistic(2.0), rng=np.random.default_rng(5))], (0.5,))
+    assert found.measurable
+    assert found.reached[0.5].low < 2.0 < found.reached[0.5].high
+    assert math.isfinite(found.gain.high)
