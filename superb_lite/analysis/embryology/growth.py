@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from superb_lite.analysis.estimate import Estimate, across_samples, stacked
+from superb_lite.analysis.estimate import Estimate, across_samples, across_seeds, stacked
 from superb_lite.metrics.statistics import Sample, holm, interval, mean_interval
 
 Array = NDArray[np.float64]
@@ -129,6 +129,12 @@ def _estimate(sample: Sample) -> Estimate:
     """Over the rows of a sample, which are pretraining seeds, and its clusters."""
     found = interval(sample, CONFIDENCE)
     return Estimate(found.estimate, found.lo, found.hi, len(sample.values))
+
+
+def of_last(runs: Sequence[Sequence[Sample]], number: int) -> Estimate:
+    """The score at a step divided by the last one of the same seed, over pretraining seeds; NaN where one is zero."""
+    ratios = [run[number].estimate / run[-1].estimate if run[-1].estimate else np.nan for run in runs]
+    return across_seeds(ratios) if np.isfinite(ratios).all() else Estimate(np.nan, None, None, len(ratios))
 
 
 @dataclass(frozen=True)

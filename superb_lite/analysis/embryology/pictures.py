@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from superb_lite.analysis.embryology.growth import Growth
-from superb_lite.analysis.estimate import across_seeds
+from superb_lite.analysis.embryology.growth import Growth, of_last
 from superb_lite.charts.growth import GrowthPanel, StepRow, growth_chart, step_chart
 from superb_lite.metrics.statistics import Sample
 
@@ -29,15 +28,11 @@ def curves_picture(
         names = [name for name in known if kinds[name] == kind]
         for start in range(0, len(names), MOST_LINES):
             part = names[start : start + MOST_LINES]
-            lines = {_short(name): [_of_last(curves[name], k) for k in range(len(steps))] for name in part}
+            lines = {_short(name): [of_last(curves[name], k).cells for k in range(len(steps))] for name in part}
             panels.append(
                 GrowthPanel(kind if len(names) <= MOST_LINES else f"{kind} ({start // MOST_LINES + 1})", lines)
             )
     return growth_chart("Growth while pretraining", steps, panels, unit="score / last score")
-
-
-def _of_last(runs: Sequence[Sequence[Sample]], number: int) -> tuple[float, float | None, float | None]:
-    return across_seeds([run[number].estimate / run[-1].estimate for run in runs]).cells
 
 
 def steps_picture(kinds: Mapping[str, str], grown: Mapping[str, Growth], shares: Sequence[float]) -> Figure:

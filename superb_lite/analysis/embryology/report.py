@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite.analysis.embryology.claims import different_speeds, falls, first_before
-from superb_lite.analysis.embryology.growth import Growth, orders
+from superb_lite.analysis.embryology.growth import Growth, of_last, orders
 from superb_lite.analysis.embryology.measure import SHARES, Curves
 from superb_lite.analysis.embryology.pictures import curves_picture, steps_picture
-from superb_lite.analysis.estimate import Estimate, across_seeds
+from superb_lite.analysis.estimate import Estimate
 from superb_lite.analysis.findings import Cell, Picture, Section, Table
 
 HALF, MOST = SHARES
@@ -153,15 +153,6 @@ def _curves_table(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> 
         rows=tuple(rows),
         note="of_last: divided by the last value of the same seed; its interval is over pretraining seeds.",
     )
-
-
-def of_last(runs: Sequence[Sequence[object]], number: int) -> Estimate:
-    """A score divided by the last one of the same seed; not finite where that is zero."""
-    ratios = []
-    for run in runs:
-        at, last = (float(run[n].estimate) for n in (number, -1))  # type: ignore[attr-defined]
-        ratios.append(at / last if last else float("nan"))
-    return across_seeds(ratios)
 
 
 def _order_table(grown: Mapping[str, Growth]) -> Table:

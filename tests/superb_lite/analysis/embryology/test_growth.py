@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from superb_lite.analysis.embryology.growth import first_reached, growth, log_steps, order, orders, step_sample
+from superb_lite.analysis.embryology.growth import first_reached, growth, log_steps, of_last, order, orders, step_sample
 from superb_lite.analysis.estimate import stacked
 from superb_lite.metrics.statistics import Sample, interval
 
@@ -96,6 +96,14 @@ def test_a_gain_within_noise_has_no_step():
     assert not found.measurable
     assert found.reached[0.5] is None
     assert orders({"x": found}, 0.5) == []
+
+
+def test_scores_are_divided_by_the_last_of_their_seed():
+    runs = [[Sample(value, np.array([[value]]), ("a",)) for value in curve] for curve in ([0.2, 0.4], [0.1, 0.8])]
+    found = of_last(runs, 0)
+    assert found.value == pytest.approx((0.5 + 0.125) / 2)
+    assert found.low < 0.125
+    assert math.isnan(of_last([[runs[0][0], runs[0][1].scaled(0.0)]], 0).value)
 
 
 def test_one_seed_has_intervals_over_test_examples():
