@@ -45,6 +45,7 @@ class ImageCorpus(Corpus):
         path: a folder of images, searched with its subfolders (about 50 kB of memory an image at 32x32); None for the
             embedded corpus: the pretraining regions of scikit-image's photographs and the pretraining part of MNIST.
         batch_size, seed, workers: see `Corpus`.
+        share: of the crops and of the digits; see `Corpus`.
         image_size: height and width of a crop in pixels, S.
         digit_share: how much of each batch is MNIST digits (embedded corpus only).
     """
@@ -56,10 +57,11 @@ class ImageCorpus(Corpus):
         batch_size: int = 128,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         image_size: int = 32,
         digit_share: float = 0.5,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
         self.image_size = image_size
         if not 0 <= digit_share < 1:
             raise SuperbLiteError(f"digit_share is {digit_share}: give a share from 0 to less than 1")
@@ -76,6 +78,8 @@ class ImageCorpus(Corpus):
             self.pools = [Pool(_photograph_crops(image_size), 1 - digit_share)]
             if digit_share:
                 self.pools.append(Pool(_mnist_images(image_size), digit_share))
+        if share < 1:
+            self.pools = [Pool(pool.images[self.part(range(len(pool.images)))], pool.share) for pool in self.pools]
 
     def batch(self, step: int) -> Tensor:
         """(batch_size, 3, S, S) uint8."""

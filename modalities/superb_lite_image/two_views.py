@@ -89,6 +89,11 @@ class TwoViews(Objective):
         views = torch.cat([self.augment(batch), self.augment(batch)])
         return views.contiguous(memory_format=torch.channels_last)
 
+    def view_embeddings(self, batch: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, 3, S, S) uint8 images -> the (N, D) embeddings of two views of each."""
+        first, second = self.encoder.embed(self.two_views(batch)).chunk(2)
+        return first, second
+
     def make_optimizer(self) -> torch.optim.Optimizer:
         trained = [p for p in self.parameters() if p.requires_grad]
         weights: dict[str, Any] = {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay}

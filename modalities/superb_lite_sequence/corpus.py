@@ -74,6 +74,7 @@ class SequenceCorpus(Corpus):
             twice as many.
         batch_size: rows in a batch, at least one for each name.
         seed, workers: see `Corpus`.
+        share: of the sequences of each kind; see `Corpus`.
         row_length: positions in a row, at most.
     """
 
@@ -85,9 +86,10 @@ class SequenceCorpus(Corpus):
         batch_size: int = 12,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         row_length: int = 128,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
         if row_length < 16:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 16 positions are needed")
         self.row_length = row_length
@@ -108,6 +110,7 @@ class SequenceCorpus(Corpus):
             self.alphabet = "".join(sorted(set().union(*own)))
             known = {kind: lambda kind=kind: _all_of(kind) for kind in KINDS}
             self.sources = (*sources_in(fingerprints(own), known), str(path))
+        sequences = {kind: tuple(self.part(of_kind)) for kind, of_kind in sequences.items()}
         self._cut(sequences)
         found = [np.bincount(rows.symbols, minlength=len(Alphabet(self.alphabet))) for rows in self.rows]
         mean = np.average([count / count.sum() for count in found], axis=0, weights=self.shares)

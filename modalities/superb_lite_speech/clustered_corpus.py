@@ -17,7 +17,7 @@ class ClusteredSpeechCorpus(SpeechCorpus):
     """`SpeechCorpus` of normalised log-mel, with k-means clusters of its MFCC.
 
     Args:
-        path, batch_size, seed, workers, crop, voiced, views, channel: see `SpeechCorpus`.
+        path, batch_size, seed, workers, share, crop, voiced, views, channel: see `SpeechCorpus`.
         clusters: how many to make.
         mels: mel bands, the same as the encoder's.
     """
@@ -29,6 +29,7 @@ class ClusteredSpeechCorpus(SpeechCorpus):
         batch_size: int = 64,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         crop: float = 1.0,
         clusters: int = 100,
         mels: int = 40,
@@ -42,6 +43,7 @@ class ClusteredSpeechCorpus(SpeechCorpus):
             batch_size=batch_size,
             seed=seed,
             workers=workers,
+            share=share,
             crop=crop,
             mels=mels,
             voiced=voiced,

@@ -74,6 +74,7 @@ class SpeechCorpus(Corpus):
         path: a folder of audio files of any rate and number of channels; None for the embedded corpus.
         batch_size: crops in a batch.
         seed, workers: see `Corpus`.
+        share: of the utterances; see `Corpus`.
         crop: seconds in a crop.
         front_end, mels, normalised, voiced: of the features, the same as the encoder's. Normalisation and statistics
             are those of the crop, as if it were an utterance.
@@ -89,6 +90,7 @@ class SpeechCorpus(Corpus):
         batch_size: int = 64,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         crop: float = 1.0,
         front_end: FrontEndName = "log-mel",
         mels: int = 40,
@@ -97,7 +99,7 @@ class SpeechCorpus(Corpus):
         views: int = 2,
         channel: float = 4.0,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
         if views < 1 or batch_size % views:
             raise ValueError(f"views {views}: it must be at least 1 and divide the batch size {batch_size}")
         if channel < 0.0:
@@ -120,7 +122,7 @@ class SpeechCorpus(Corpus):
 
     def _extract(self) -> Iterator[Tensor]:
         front_end = make_front_end(self.front_end, self.mels)
-        for waveform in _embedded() if self.path is None else read_folder(self.path):
+        for waveform in self.part(_embedded() if self.path is None else list(read_folder(self.path))):
             self._digest.update(waveform.tobytes())
             if self.path is not None:
                 self._pieces.add(item_hash(waveform))

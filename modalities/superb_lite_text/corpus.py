@@ -94,6 +94,7 @@ class TextCorpus(Corpus):
         path: a text file, or a directory of .txt files; a paragraph is a document. None: the embedded text.
         batch_size: rows in a batch.
         seed, workers: see `Corpus`.
+        share: of the texts; see `Corpus`. The tokeniser is that of all of them.
         row_length: tokens in a row, at most.
         english: how often the embedded English is shown in an epoch; it is the smaller part of the corpus, and small
             languages are often sampled more than their share (Devlin et al. 2018, multilingual BERT).
@@ -108,11 +109,12 @@ class TextCorpus(Corpus):
         batch_size: int = 21,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         row_length: int = 96,
         english: int = 1,
         sums: int = 0,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
         self.sources: tuple[str, ...]
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
@@ -129,6 +131,7 @@ class TextCorpus(Corpus):
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
             self.tokenizer = TextTokenizer(train_tokenizer(documents))
             self.texts = cut(documents, self.tokenizer, size)
+        self.texts = tuple(self.part(self.texts))
         if sums:
             self.texts += cut(arithmetic.documents(sums), self.tokenizer, size)
             self.sources = (*self.sources, arithmetic.SOURCE)

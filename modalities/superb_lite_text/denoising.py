@@ -35,12 +35,15 @@ class DenoisingCorpus(TextCorpus):
         batch_size: int = 21,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         row_length: int = 96,
         corruption: str = "bart",
     ) -> None:
         if corruption not in CORRUPTIONS:
             raise UnknownNameError("corruption", corruption, CORRUPTIONS)
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, row_length=row_length)
+        super().__init__(
+            path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, row_length=row_length
+        )
         self.corruption = corruption
 
     def batch(self, step: int) -> dict[str, Tensor]:

@@ -37,12 +37,15 @@ class PairCorpus(TextCorpus):
         batch_size: int = 21,
         seed: int = 0,
         workers: int = 0,
+        share: float = 1.0,
         row_length: int = 96,
         second_task: SecondTask = "none",
     ) -> None:
         if second_task not in get_args(SecondTask):
             raise SuperbLiteError(f"--data.second_task {second_task}: it must be none, nsp or sop")
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, row_length=row_length)
+        super().__init__(
+            path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, row_length=row_length
+        )
         self.second_task = second_task
         self.paired = [text for text in self.texts if len(text) > 1]
         if second_task != "none" and len(self.paired) < 2:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from superb_lite.cli.options import Budget, Objective
-from superb_lite.errors import printable
+from superb_lite.errors import SuperbLiteError, printable
+
+if TYPE_CHECKING:
+    from superb_lite.tasks.task import Task
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -27,6 +31,26 @@ def pretrain(
             metavar="log|N",
             help="Also keep the encoder at steps 0, 1, 2, 4, ... (log) or at every N-th, and at the last; OUT@STEP "
             "names it.",
+        ),
+    ] = None,
+    probe: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--probe",
+            metavar="TASK|SET|GLOB",
+            help="Evaluate the frozen encoder on tasks while it trains, on validation; several times.",
+        ),
+    ] = None,
+    every: Annotated[
+        int | None,
+        typer.Option(
+            help="Steps between two probes; alone: label-free metrics (rank, uniformity, alignment, spread) only."
+        ),
+    ] = None,
+    logger: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="tensorboard|wandb|mlflow|trackio", help="Where metrics go beside metrics.csv; several times."
         ),
     ] = None,
 ) -> None:
@@ -51,11 +75,17 @@ def pretrain(
     check_run(directory, data=data, resume=resume, arguments=context.args)
     if checkpoints is not None:
         Series.parse(checkpoints)
+    if every is not None and every < 1:
+        raise SuperbLiteError(f"--every {every}: at least 1 step lies between two probes")
+    tasks = probed_tasks(probe or (), spec.modality, name)
 
     from lightning.fabric.utilities.rank_zero import rank_zero_only
 
+    from superb_lite.analysis.online import OnlineProbe
+    from superb_lite.pretraining.loggers import check_loggers
     from superb_lite.pretraining.run import pretrain
 
+    check_loggers(logger or ())
     pretrain(
         name,
         directory,
@@ -63,9 +93,28 @@ def pretrain(
         resume=resume,
         budget=budget,
         arguments=context.args,
+        callbacks=[OnlineProbe(tasks, every=every)] if tasks or every is not None else [],
         checkpoints=checkpoints,
+        loggers=logger or (),
     )
     if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return
     print(printable(str(directory)))
     say(f"evaluate it: superb-lite evaluate {directory} --tasks TASK   (superb-lite list tasks)")
+
+
+def probed_tasks(patterns: Sequence[str], modality: str, objective: str) -> list[Task]:
+    """The tasks that --probe names; those of a set that have another modality, or go with no frozen head, are left out.
+
+    Raises `SuperbLiteError` for a name that is not known, and where nothing is left.
+    """
+    if not patterns:
+        return []
+    from superb_lite.cli.names import check_names
+    from superb_lite.evaluation.columns import check_column, columns_of
+
+    check_names(tasks=patterns)
+    columns, _ = columns_of(list(patterns), modality, objective, "frozen")
+    for task, protocol in columns:
+        check_column(task, protocol)
+    return [task for task, _ in columns]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
 import torch
 
 from superb_lite.encoders.encoder import Encoder
@@ -18,6 +16,7 @@ from superb_lite.features.batches import to_device
 from superb_lite.heads.problem import Problem
 from superb_lite.machine import device_name
 from superb_lite.results.cost import Cost
+from superb_lite.seeds import random_states_kept
 from superb_lite.tasks.item_hashes import Item
 
 SAMPLE = 64
@@ -45,7 +44,7 @@ class CostMeter:
 
     def measure(self, problem: Problem, items: Mapping[str, Item]) -> Cost:
         """The cost of a task's items. items: those of the problem, wherever they are read."""
-        with _random_states_kept(self.encoder.device), torch.no_grad(), contextlib.suppress(Exception):
+        with random_states_kept(self.encoder.device), torch.no_grad(), contextlib.suppress(Exception):
             sample = self._by_length(problem, items)
             typical = sample[len(sample) // 2]
             counted, known = operations(self.encoder, lambda: self._run([typical])), self.parameters is not None
@@ -107,15 +106,3 @@ def _synchronize(device: torch.device) -> None:
         torch.cuda.synchronize(device)
     elif device.type == "mps":
         torch.mps.synchronize()
-
-
-@contextlib.contextmanager
-def _random_states_kept(device: torch.device) -> Iterator[None]:
-    """Inside, whatever draws random numbers changes nothing outside."""
-    of_python, of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 - somebody's code may draw there
-    try:
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            yield
-    finally:
-        random.setstate(of_python)
-        np.random.set_state(of_numpy)  # noqa: NPY002

@@ -21,7 +21,8 @@ from scipy import stats
 
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
-from superb_lite.evaluation.run import evaluate
+from superb_lite.evaluation.run import Evaluator
+from superb_lite.evaluation.validation import validation_scores
 from superb_lite.machine import this_machine, versions
 from superb_lite.metrics import higher_is_better
 from superb_lite.paths import CONFIG, write_text
@@ -137,12 +138,8 @@ def run_speedrun(
 
 def validation_score(reference: str, task: Task) -> float:
     """The mean over evaluation seeds of the score on validation examples with which the frozen protocol chose."""
-    (result,) = evaluate(reference, task, protocol="frozen", seeds=EVALUATION_SEEDS, limit=1)
-    scores = [seed.chosen.get("validation_score") for seed in result.seeds]
-    numbers = [float(score) for score in scores if isinstance(score, int | float)]
-    if len(numbers) != len(scores):
-        raise SuperbLiteError(f"'{task.name}' has no score on validation examples: name another --task")
-    return sum(numbers) / len(numbers)
+    evaluator = Evaluator(load_encoder(reference), reference=reference, seeds=EVALUATION_SEEDS)
+    return validation_scores(evaluator, [task])[task.name]
 
 
 def p_value(values: Sequence[float], target: float, *, below: bool) -> float:

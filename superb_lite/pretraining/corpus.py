@@ -6,9 +6,9 @@ import copy
 import functools
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import lightning
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from superb_lite.errors import SuperbLiteError
+
+T = TypeVar("T")
 
 
 class Corpus(lightning.LightningDataModule, ABC):
@@ -30,20 +32,42 @@ class Corpus(lightning.LightningDataModule, ABC):
         batch_size: examples in a batch.
         seed: the pretraining seed; with its number it decides which examples make up a batch.
         workers: processes that make batches ahead of time; the batches are the same with any number of them.
+        share: how much of the data is read (see `part`), more than 0 and at most 1.
     """
 
     sources: tuple[str, ...] = ()
     """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows. Those of a
     person's own data are found by content (`superb_lite.pretraining.sources`)."""
 
-    def __init__(self, *, path: Path | None = None, batch_size: int = 32, seed: int = 0, workers: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        path: Path | None = None,
+        batch_size: int = 32,
+        seed: int = 0,
+        workers: int = 0,
+        share: float = 1.0,
+    ) -> None:
         super().__init__()
         if workers < 0:
             raise SuperbLiteError(f"--data.workers {workers}: give 0 or more")
+        if not 0 < share <= 1:
+            raise SuperbLiteError(f"--data.share {share:g}: it must be more than 0 and at most 1")
+        self._share = share
         self.path = path
         self.batch_size = batch_size
         self.seed = seed
         self.workers = workers
+
+    def part(self, examples: Sequence[T]) -> list[T]:
+        """The share of the examples that is read, at least one, in their order; for subclasses, once they are there.
+
+        A larger share holds a smaller one, and pretraining seeds have the same.
+        """
+        if self._share == 1:
+            return list(examples)
+        order = np.random.default_rng(0).permutation(len(examples))
+        return [examples[number] for number in sorted(order[: max(1, round(self._share * len(examples)))])]
 
     @abstractmethod
     def batch(self, step: int) -> Any:

@@ -55,7 +55,7 @@ def held_out_loss(objective: Objective, corpus: Corpus) -> float:
     """
     part = corpus.held_out()
     losses = []
-    with _unlogged(objective), torch.random.fork_rng():
+    with unlogged(objective), torch.random.fork_rng():
         objective.eval()
         for number in range(BATCHES):
             torch.manual_seed(step_seed(SEED, number))
@@ -66,7 +66,7 @@ def held_out_loss(objective: Objective, corpus: Corpus) -> float:
 
 
 @contextmanager
-def _unlogged(objective: Objective) -> Iterator[None]:
+def unlogged(objective: Objective) -> Iterator[None]:
     """Inside, what a step logs goes nowhere: it is no step of the run."""
     objective.__dict__["log"] = lambda *_, **__: None
     try:

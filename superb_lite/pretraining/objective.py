@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import lightning
 import torch
@@ -14,6 +14,15 @@ from torch import Tensor
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.pretraining.muon import muon_with_adamw
 from superb_lite.seeds import step_seed
+
+
+@runtime_checkable
+class TwoViewed(Protocol):
+    """What an objective offers that compares two views of an item; their alignment is logged while it trains."""
+
+    def view_embeddings(self, batch: Any) -> tuple[Tensor, Tensor]:
+        """Two (N, D) tensors: the encoder's embeddings of two views, drawn by torch's generator, of N items."""
+        ...
 
 
 class Objective(lightning.LightningModule, ABC):

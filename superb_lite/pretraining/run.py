@@ -25,6 +25,7 @@ from superb_lite.machine import versions
 from superb_lite.modality import ObjectiveSpec
 from superb_lite.pretraining.arguments import TRAINING_STATE, check_run
 from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.loggers import logger_options
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
 from superb_lite.pretraining.options import all_options, build_cli, choose_encoder, recorded_options
@@ -52,6 +53,7 @@ def pretrain(
     arguments: Sequence[str] = (),
     callbacks: Sequence[Callback] = (),
     checkpoints: str | None = None,
+    loggers: Sequence[str] = (),
 ) -> Path:
     """Pretrain objective `name` and write the encoder to `out`, which is returned.
 
@@ -64,6 +66,7 @@ def pretrain(
         callbacks: further ones of the Trainer.
         checkpoints: keep the encoder at steps 0, 1, 2, 4, ... ("log") or at every so many steps ("100"), and at the
             last, as a `superb_lite.encoders.trajectory.Trajectory`; the run itself stays what it is without.
+        loggers: names of `superb_lite.pretraining.loggers`, beside the CSV file that is always written.
 
     Raises:
         SuperbLiteError: unknown objective, budget or option, unreadable data, `out` taken, nothing to resume, or a
@@ -76,7 +79,17 @@ def pretrain(
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
     first = getattr(rank_zero_only, "rank", 0) == 0
     with locked(out) if first else contextlib.nullcontext():
-        _pretrain(spec, recipe, out, data=data, resume=resume, arguments=arguments, callbacks=callbacks, series=series)
+        _pretrain(
+            spec,
+            recipe,
+            out,
+            data=data,
+            resume=resume,
+            arguments=arguments,
+            callbacks=callbacks,
+            series=series,
+            loggers=loggers,
+        )
     return out
 
 
@@ -98,6 +111,7 @@ def _pretrain(
     arguments: Sequence[str],
     callbacks: Sequence[Callback],
     series: Series | None,
+    loggers: Sequence[str],
 ) -> None:
     name, path = spec.name, out / TRAINING_STATE
     check_run(out, data=data, resume=resume, arguments=arguments)
@@ -110,6 +124,7 @@ def _pretrain(
     record = RunRecord(state)
     defaults = _trainer_defaults(name, recipe, out, record)
     defaults["callbacks"] += callbacks
+    defaults["logger"] = [defaults["logger"], *(logger_options(logger, out) for logger in loggers)]
     if series is not None:
         defaults["callbacks"].append(StepCheckpoints(series, lambda step: save(out / STEPS / str(step))))
     cli = build_cli(spec, encoder, options, recipe=recipe, trainer_defaults=defaults)
@@ -144,6 +159,8 @@ def _pretrain(
         }
         save_checkpoint(objective.encoder, directory, name=encoder.name, pretraining=pretraining)
 
+    for logger in trainer.loggers:
+        logger.log_hyperparams(dict(record.options.options))
     trainer.strategy.checkpoint_io = StateIO()
     with foreign_errors(f"objective '{name}' cannot be trained"):
         _fit(cli, path, resume=resume)

@@ -41,6 +41,7 @@ def test_the_commands_are_those_of_the_specification():
         "analyze crosslingual",
         "analyze embryology",
         "analyze layers",
+        "analyze scaling",
         "analyze shots",
         "analyze similarity",
         "analyze transfer",

@@ -27,7 +27,7 @@ class MotionCorpus(Corpus):
         super().__init__(path=path, **options)
         self.crop = crop
         self.sources = ("BasicMotions", "JapaneseVowels", "PLAID", "mitdb") if path is None else (str(path),)
-        self.recordings = unlabelled() if path is None else [recording for recording, _ in read_ts(path)]
+        self.recordings = self.part(unlabelled() if path is None else [recording for recording, _ in read_ts(path)])
         # A long recording is shown once for each crop that fits into it.
         self.entries = np.repeat(range(len(self.recordings)), [max(1, len(r) // crop) for r in self.recordings])
 

@@ -11,6 +11,7 @@ COMMANDS = (
     "crosslingual",
     "embryology",
     "layers",
+    "scaling",
     "shots",
     "similarity",
     "transfer",
@@ -25,5 +26,9 @@ def analyze() -> None:
     """A group, however many commands it has."""
 
 
+WITH_OPTIONS_OF_PRETRAIN = frozenset({"scaling"})
+"""They hand on what they do not know."""
+
 for _name in COMMANDS:
-    app.command(_name)(getattr(import_module(f"{__name__}.{_name}"), _name))
+    _settings = {"allow_extra_args": True, "ignore_unknown_options": True} if _name in WITH_OPTIONS_OF_PRETRAIN else {}
+    app.command(_name, context_settings=_settings)(getattr(import_module(f"{__name__}.{_name}"), _name))

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from torch.utils.data import DistributedSampler
 
-from superb_lite.pretraining.corpus import POOL, _BatchSampler, bucketed_indices, epoch_indices
+from superb_lite.errors import SuperbLiteError
+from superb_lite.pretraining.corpus import POOL, Corpus, _BatchSampler, bucketed_indices, epoch_indices
 from superb_lite.pretraining.objective import warmup_cosine
 from superb_lite.seeds import step_seed
 
@@ -86,3 +87,22 @@ def test_the_schedule_rises_linearly_and_falls_as_half_a_cosine():
     assert factors[50] == pytest.approx(0)
     assert all(a > b for a, b in itertools.pairwise(factors[10:]))
     assert warmup_cosine(0, steps=5, warmup=0) == 1
+
+
+class Numbers(Corpus):
+    def batch(self, step):
+        return step
+
+    def content_hash(self):
+        return ""
+
+
+def test_a_share_holds_every_smaller_one_whatever_the_seed():
+    parts = [Numbers(share=share, seed=seed).part(range(100, 300)) for seed, share in enumerate((0.01, 0.1, 0.5, 1.0))]
+    assert [len(part) for part in parts] == [2, 20, 100, 200]
+    assert all(set(small) < set(large) for small, large in itertools.pairwise(parts))
+    assert all(part == sorted(part) for part in parts)
+    assert Numbers(share=0.01).part("ab") in (["a"], ["b"])
+    for wrong in (0, -1, 1.5, math.nan):
+        with pytest.raises(SuperbLiteError, match=r"--data.share .*: it must be more than 0 and at most 1"):
+            Numbers(share=wrong)
