@@ -74,7 +74,10 @@ def crosslingual(
         ),
     ] = None,
     finetune: Annotated[
-        str | None, typer.Option(metavar="LANG,...", help="The languages that are fine-tuned in; default: all.")
+        str | None,
+        typer.Option(
+            metavar="LANG,...", help="The languages that are fine-tuned in; default: the first that has tasks."
+        ),
     ] = None,
     protocol: Annotated[str, typer.Option(help="finetune or frozen.")] = "finetune",
     limit: Limit = None,
@@ -137,7 +140,8 @@ def crosslingual(
     kinds = kinds_of(tasks, names) if "transfer" in wanted else []
     if "transfer" in wanted and not kinds:
         say("no transfer: there are no tasks; give some with --task KIND:LANG=TASK")
-    trained = listed("--finetune", finetune, names) if finetune else names
+    first = tuple(name for name in names if any(name in kind.tasks for kind in kinds))[:1]
+    trained = listed("--finetune", finetune, names) if finetune else first
     for language in trained if finetune else ():
         if kinds and not any(language in kind.tasks for kind in kinds):
             raise SuperbLiteError(f"--finetune {language}: no task is in this language: --task KIND:{language}=TASK")

@@ -87,7 +87,20 @@ def nli(files):
 
 def test_a_model_of_transformers_with_words_sentences_and_tables_of_ones_own(model, files, tmp_path):
     out = tmp_path / "out"
-    options = ["--protocol", "frozen", "--questions", 8, "--alpha", "1,2", "--layers", "0,2", "--out", out]
+    options = [
+        "--protocol",
+        "frozen",
+        "--finetune",
+        "en,zh",
+        "--questions",
+        8,
+        "--alpha",
+        "1,2",
+        "--layers",
+        "0,2",
+        "--out",
+        out,
+    ]
     result = run(model, *own(files), *nli(files), *options, "--json")
     section = json.loads(result.stdout)
     tables = {table["name"]: table for table in section["tables"]}
