@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from superb_lite.charts.figure import GREY, LONGEST_LABEL, colour, legend, line_sample, marker, new_figure, styled
+from superb_lite.charts.figure import (
+    GREY,
+    LONGEST_LABEL,
+    colour,
+    legend,
+    line_sample,
+    log_axis,
+    marker,
+    new_figure,
+    styled,
+)
 from superb_lite.errors import one_line
 
 if TYPE_CHECKING:
@@ -116,4 +126,4 @@ def _draw(axes: Axes, panel: BandPanel, scale: Scale) -> None:
     if scale == "even":
         axes.set_xticks([place[value] for value in seen], [f"{value:g}" for value in seen])
     elif scale != "linear":
-        axes.set_xscale(scale)
+        log_axis(axes, scale)

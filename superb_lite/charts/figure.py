@@ -165,6 +165,26 @@ def limits(values: Iterable[float]) -> tuple[float, float]:
     return low - room, high + room
 
 
+def log_axis(axes: Axes, scale: str = "log", **options: Any) -> None:
+    """Make the horizontal axis logarithmic, with numbers on it as people write them: matplotlib would write powers in
+    TeX, which is off. scale: log or symlog; options: of that scale."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale(scale, **options)
+    if scale == "log":
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def short_number(value: float) -> str:
+    """A number as it stands on an axis: 0.03, 64, 3k, 1.2M, 5G, 2T, and powers beyond."""
+    for size, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if size <= abs(value) < 1000 * size:
+            return f"{value / size:g}{sign}"
+    return f"{value:g}"
+
+
 def interval(axes: Axes, x: float, y: float, ends: tuple[float, float], *, number: int, horizontal: bool) -> None:
     """A value as the mark of an encoder on its interval."""
     draw, at = (axes.hlines, y) if horizontal else (axes.vlines, x)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from superb_lite.charts.figure import GREY, colour, legend, line_sample, new_figure, styled
+from superb_lite.charts.figure import GREY, colour, legend, line_sample, log_axis, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +67,7 @@ def scaling_chart(title: str, panels: Sequence[ScalingPanel], *, y: str) -> Figu
 
 
 def _draw(axes: Axes, panel: ScalingPanel) -> None:
-    axes.set_xscale("log")
+    log_axis(axes)
     if panel.law:
         xs = [point.x for point in panel.law]
         axes.plot(xs, [point.value for point in panel.law], color=GREY, linewidth=1.4)
