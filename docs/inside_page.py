@@ -129,7 +129,7 @@ def claims(sections: Sequence[Section]) -> str:
             escaped(claim.measured),
             shown_value(claim),
             f"**{claim.verdict}**",
-            f"[{section.analysis}](#{anchor(section)}), {counted(section.seeds, 'seed')}",
+            f"[{section.analysis}](#{section.name}), {counted(section.seeds, 'seed')}",
         )
         for section in sections
         for claim in section.claims
@@ -139,7 +139,7 @@ def claims(sections: Sequence[Section]) -> str:
 
 def of_section(section: Section) -> str:
     """Pictures with what they say, the main table, and the command."""
-    lines = [f"## {escaped(section.title)}\n", f"*{escaped(section.question)}*\n"]
+    lines = [f'## <a id="{section.name}"></a>{escaped(section.title)}\n', f"*{escaped(section.question)}*\n"]
     if prose := PROSE.get(section.analysis):
         lines.append(f"{prose}\n")
     if section.answer:
@@ -182,11 +182,6 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def image(section: Section, picture: str) -> str:
     """The file of a picture in docs/images."""
     return f"inside-{section.name}-{picture}.svg"
-
-
-def anchor(section: Section) -> str:
-    """Where the heading of a section is on the page, as GitHub names it."""
-    return re.sub(r"[^\w\- ]", "", section.title.lower()).replace(" ", "-")
 
 
 def escaped(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from superb_lite.analysis.kept import Kept, encoder_key
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, counted, one_line
 from superb_lite.evaluation.run import Evaluator, TaskProgress
 from superb_lite.forms import form_of
 from superb_lite.machine import code_sha256
@@ -49,6 +49,18 @@ def check_tasks(tasks: Sequence[Task]) -> None:
         if not Frozen().takes(form_of(task)):
             raise SuperbLiteError(
                 f"'{task.name}' has form '{task.form}', whose head reads no single layer: leave it out"
+            )
+
+
+def check_depths(probes: Mapping[str, Mapping[str, Probed]]) -> None:
+    """Raise `SuperbLiteError` unless all encoders, by their names, have as many layers: seeds of one thing have."""
+    depths = {name: len(next(iter(of.values())).layers) for name, of in probes.items()}
+    first = next(iter(depths))
+    for name, depth in depths.items():
+        if depth != depths[first]:
+            raise SuperbLiteError(
+                f"'{one_line(first, 80)}' has {counted(depths[first], 'layer')} and '{one_line(name, 80)}' {depth}: "
+                "give encoders that differ in their pretraining seed alone"
             )
 
 

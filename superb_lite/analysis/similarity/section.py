@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,16 +45,13 @@ def make_section(
     ]
     summary = _summary(found)
     between = {(each.a, each.b) for each in found if modality_of[each.a] != modality_of[each.b]}
-    asked = [row for row in summary.records() if (row["a"], row["b"]) in between] or summary.records()
-    closest = max(asked, key=lambda row: _number(row["gain"], row["similarity"]))
     return Section(
         analysis="similarity",
         variant=variant,
         title="How alike encoders are" + (f": {variant}" if variant else ""),
         question="Do encoders of other seeds, objectives and modalities see the same items alike, and more so than "
         "before pretraining?",
-        answer=f"Furthest above the random twins is {closest['a']} with {closest['b']}: {closest['measure']} "
-        f"{_number(closest['similarity']):.2f}, twins {_number(closest['twin']):.2f}.",
+        answer=answer_of(summary, between),
         command=command,
         encoders=tuple(encoders),
         seeds=seeds,
@@ -67,6 +64,17 @@ def make_section(
             "Intervals are over pairs of encoders; two pairs that share one are taken to depend on each other.",
         ),
     )
+
+
+def answer_of(summary: Table, between: Collection[tuple[str, str]]) -> str:
+    """The pair that is furthest above its random twins. between: groups of different modalities, which are asked for
+    where there are any."""
+    asked = [row for row in summary.records() if (row["a"], row["b"]) in between] or summary.records()
+    closest = max(asked, key=lambda row: _number(row["gain"], row["similarity"]))
+    twins = "" if closest["twin"] is None else f", of their random twins {_number(closest['twin']):.3f}"
+    pair = f"{closest['measure']} of {closest['a']} with {closest['b']}"
+    above = "Furthest above" if _number(closest["gain"]) > 0 else "None is above"
+    return f"{above} the random twins: {pair} is {_number(closest['similarity']):.3f}{twins}."
 
 
 def _number(*cells: Cell) -> float:

@@ -63,7 +63,7 @@ def layers(
         raise SuperbLiteError(f"--order '{names[0]}' names one task: give at least two, lower layers first")
 
     from superb_lite.analysis.kept import Kept
-    from superb_lite.analysis.layers.measure import check_tasks, probe
+    from superb_lite.analysis.layers.measure import check_depths, check_tasks, probe
     from superb_lite.analysis.layers.on_task import OnTask
     from superb_lite.analysis.layers.section import make_section
     from superb_lite.analysis.twins import random_twin
@@ -99,6 +99,7 @@ def layers(
                 finished=functools.partial(progress.finished, name=name),
             )
             probed.append(mine)
+            check_depths({other: of for (other, _), of in zip([*pairs, *drawn], probed, strict=False)})
     section = make_section(
         [
             OnTask(

@@ -6,13 +6,15 @@ import dataclasses
 import json
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from superb_lite import plugins
 from superb_lite.cli.app import app
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.errors import SuperbLiteError
-from tests.superb_lite.analysis.tiny_texts import strings_task, tiny_bert
+from superb_lite_text.bert import BertEncoder
+from tests.superb_lite.analysis.tiny_texts import SPECIFICATION, strings_task, tiny_bert
 
 TASK = dataclasses.replace(strings_task("toy/texts"), modality="text")
 
@@ -52,6 +54,14 @@ def test_layers_are_probed_and_a_second_run_gives_the_same(analyze, checkpoints,
     assert {path: path.read_bytes() for path in files} == files
     assert "Best layer of each task" in again.stdout
     assert "2 pretraining seeds: a finding needs at least 3" in again.stdout
+
+
+def test_encoders_of_other_depths_are_no_seeds_of_one_thing(analyze, checkpoints, tmp_path):
+    torch.manual_seed(0)
+    deeper = BertEncoder(SPECIFICATION, layers=2, width=16, heads=2, hidden=16, max_length=24)
+    save_checkpoint(deeper, tmp_path / "deeper", name="text-bert", pretraining={"seed": 0})
+    with pytest.raises(SuperbLiteError, match=r"has 2 layers and '.*deeper' 3: give encoders that differ in"):
+        analyze("layers", checkpoints[0], tmp_path / "deeper", "--tasks", TASK.name, "--seeds", 1, "--device", "cpu")
 
 
 def test_encoders_are_compared(analyze, checkpoints, tmp_path):
