@@ -290,8 +290,8 @@ def _note(text: str) -> None:
 
 
 def embedded_tasks(modality: str) -> tuple[Task, ...]:
-    """Every task of a modality whose data is at hand. Official releases have to be asked for by name."""
-    sets = [taskset for taskset in tasksets().values() if not taskset.official]
+    """Every task of a modality whose data is at hand. Official releases and `by_name` sets have to be asked for."""
+    sets = [taskset for taskset in tasksets().values() if not taskset.official and not taskset.by_name]
     return tuple(task for taskset in sets for task in taskset if task.modality == modality)
 
 

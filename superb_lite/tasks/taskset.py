@@ -36,6 +36,10 @@ class TaskSet:
     """The data is a release that has to be given with --root or downloaded; such a set is used where it is asked for,
     and not where every task of a modality is meant."""
 
+    by_name: bool = False
+    """It is used where it is asked for, and not where every task of a modality is meant: it is about encoders of another
+    corpus than that of the modality."""
+
     average: tuple[tuple[str, ...], ...] = ()
     """The groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a group are
     averaged first. Empty: the set has no score of its own."""

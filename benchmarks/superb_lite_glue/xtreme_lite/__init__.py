@@ -58,5 +58,6 @@ XTREME_LITE = TaskSet(
     name="xtreme-lite",
     description="four languages of one small world, two of them made up; test words are held out",
     label_files=("superb_lite_sources",),
+    by_name=True,
     tasks=tuple(make(language) for make in (_qa, _nli) for language in _CODES),
 )

@@ -45,6 +45,7 @@ def test_what_needs_a_language_model_is_measured_where_it_is_named():
     names = {task.name for task, _ in default_columns("text", None)[0]}
     assert "glue-lite/rte" in names
     assert "shots-lite/arithmetic" not in names
+    assert "xtreme-lite/qa-en" not in names
     assert {task.name for task, _ in columns_of("shots-lite", "text", "x", None)[0]} == {
         "shots-lite/arithmetic",
         "shots-lite/kinds",
