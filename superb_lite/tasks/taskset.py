@@ -37,8 +37,8 @@ class TaskSet:
     and not where every task of a modality is meant."""
 
     by_name: bool = False
-    """It is used where it is asked for, and not where every task of a modality is meant: it is about encoders of another
-    corpus than that of the modality."""
+    """It is used where it is asked for, and not where every task of a modality is meant: it asks for encoders of a
+    corpus of its own."""
 
     average: tuple[tuple[str, ...], ...] = ()
     """The groups of tasks whose mean is the score of the whole set, as its authors define it; the tasks of a group are
