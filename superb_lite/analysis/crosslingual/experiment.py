@@ -18,6 +18,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.run import TaskProgress
 from superb_lite.features.store import Progress
+from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
 
 PARTS = ("transfer", "alignment", "vector")
@@ -75,12 +76,12 @@ class Experiment:
         batch_size: int = 32,
         progress: TaskProgress | None = None,
         begins: Callable[[str], Progress] | None = None,
-        finished: Callable[[str], None] | None = None,
+        finished: Callable[[Result], None] | None = None,
     ) -> Found:
         """Measure the parts.
 
         progress: of fine-tuning. begins: told about each other measurement; returns what takes (done, total).
-        finished: told about each fine-tuned encoder.
+        finished: given the result of each fine-tuned encoder.
         """
         found = Found()
         start = begins or (lambda what: lambda done, total: None)

@@ -12,6 +12,7 @@ from superb_lite.analysis.estimate import stacked
 from superb_lite.analysis.transfer.samples import mean_over_tasks
 from superb_lite.evaluation.run import Evaluator, TaskProgress
 from superb_lite.metrics.statistics import Sample
+from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
 from superb_lite.tasks.task import Task
 
@@ -64,14 +65,14 @@ class Transfer:
         device: str = "auto",
         batch_size: int = 32,
         progress: TaskProgress | None = None,
-        finished: Callable[[str], None] | None = None,
+        finished: Callable[[Result], None] | None = None,
     ) -> list[Score]:
         """All scores; finished cells are in the store.
 
         Each encoder has one evaluation seed, that of its place in the group, so that the spread of a group has what
         draws of labels are worth in it.
 
-        finished: told about each cell.
+        finished: given the result of each cell, over all languages that it is tested in.
         """
         tasks: dict[tuple[str, str], Task] = {}
         samples: dict[tuple[str, str, str, str, str], list[Sample]] = {}
@@ -94,7 +95,7 @@ class Transfer:
                     key = (group.name, kind.name, language, tested, metric)
                     samples.setdefault(key, []).append(kind.score(result, tested, metric, self.root, self.limit))
             if finished is not None:
-                finished(f"{name}, {kind.name} in {language}")
+                finished(result)
         return [Score(*key, sample=stacked(each)) for key, each in samples.items()]
 
 

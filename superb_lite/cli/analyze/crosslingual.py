@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from pathlib import Path
 from typing import Annotated
 
@@ -169,18 +171,19 @@ def crosslingual(
         shifts=shifts,
         transfer={"protocol": protocol, "limit": limit, "root": root},
     )
+    kept, results = Kept(directory / "kept", known.packages), open_store(directory / "results")
+    run = functools.partial(experiment.run, kept, results, device=device, batch_size=batch_size)
     bars, advance = counter("words and vectors")
-    with bars, EvaluationProgress("fine-tuned encoders", experiment.cells()) as progress:
-        found = experiment.run(
-            Kept(directory / "kept", known.packages),
-            open_store(directory / "results"),
-            parts=wanted,
-            device=device,
-            batch_size=batch_size,
-            progress=progress.start,
-            begins=lambda what: advance,
-            finished=lambda what: say(f"  {what}"),
-        )
+    with bars:
+        found = run(parts=[part for part in wanted if part != "transfer"], begins=lambda what: advance)
+    if "transfer" in wanted and kinds:
+        with EvaluationProgress("fine-tuned encoders", experiment.cells()) as progress:
+            scores = run(
+                parts=["transfer"],
+                progress=progress.start,
+                finished=lambda result: progress.finished(result, name=result.encoder),
+            )
+        found = dataclasses.replace(found, transfer=scores.transfer)
     section = section_of(
         experiment,
         found,
