@@ -62,13 +62,14 @@ class Estimate:
 
 
 def across_seeds(values: Sequence[float], confidence: float = 0.95) -> Estimate:
-    """The mean over pretraining seeds with its t interval. One value has no interval. Raises ValueError for none."""
+    """The mean over pretraining seeds with its t interval. One value has no interval, and neither have values that are
+    not all finite. Raises ValueError for none."""
     if not len(values):
         raise ValueError("an estimate needs at least one value")
     table = np.array([values], dtype=np.float64)
     mean = float(table.mean())
-    if len(values) == 1:
-        return Estimate(mean, None, None, 1)
+    if len(values) == 1 or not np.isfinite(mean):
+        return Estimate(mean, None, None, len(values))
     found = interval(Sample(mean, table, tuple(f"seed {i}" for i in range(len(values)))), confidence)
     return Estimate(mean, found.lo, found.hi, len(values))
 

@@ -134,7 +134,7 @@ def _estimate(sample: Sample) -> Estimate:
 def of_last(runs: Sequence[Sequence[Sample]], number: int) -> Estimate:
     """The score at a step divided by the last one of the same seed, over pretraining seeds; NaN where one is zero."""
     ratios = [run[number].estimate / run[-1].estimate if run[-1].estimate else np.nan for run in runs]
-    return across_seeds(ratios) if np.isfinite(ratios).all() else Estimate(np.nan, None, None, len(ratios))
+    return across_seeds(ratios)
 
 
 @dataclass(frozen=True)

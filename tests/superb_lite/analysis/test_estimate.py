@@ -113,3 +113,9 @@ def test_a_permutation_test_agrees_with_the_library(tail):
 def test_a_permutation_test_of_nothing_has_a_p_value_of_one():
     assert permutation_test(lambda order: 0.1 + 0.2, 5) == 1.0
     assert permutation_test(lambda order: float(order[0] == 0), 1000) < 0.02
+
+
+def test_what_is_not_finite_has_no_interval():
+    found = across_seeds([1.0, np.nan, 2.0])
+    assert np.isnan(found.value)
+    assert (found.low, found.high, found.n) == (None, None, 3)
