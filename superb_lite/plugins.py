@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -228,7 +228,13 @@ def _note_fault(package: str, why: str, what: str) -> None:
 
 
 def _package(point: EntryPoint | None) -> str:
-    return re.sub(r"[-_.]+", "-", point.dist.name).lower() if point is not None and point.dist is not None else "?"
+    return _name_of(point.dist) if point is not None and point.dist is not None else "?"
+
+
+@functools.cache
+def _name_of(distribution: Distribution) -> str:
+    """Read once: the library parses all metadata each time that it is asked for the name."""
+    return re.sub(r"[-_.]+", "-", distribution.name).lower()
 
 
 def modalities() -> dict[str, Modality]:

@@ -1,133 +1,147 @@
-"""Score against the number of solved examples, against size and against steps of pretraining."""
+"""Score against the number of solved examples, against size and against steps of pretraining, drawn from the table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from superb_lite.analysis.estimate import Estimate
-from superb_lite.analysis.findings import Picture
-from superb_lite.analysis.shots.curves import How, Measured, chance
-from superb_lite.analysis.shots.groups import Group, labels, last_steps, short
-from superb_lite.charts.bands import BandLine, BandPanel, BandPoint, band_chart
+from superb_lite.analysis.findings import Cell, Picture, Table
+from superb_lite.charts.bands import BandLine, BandPanel, BandPoint, Scale, band_chart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Row = Mapping[str, Cell]
+HOWS = {"score": "", "plain": ", not calibrated", "finetuned": ", fine-tuned on the same examples"}
+"""Columns of the table, and what the legend says of them."""
+BANDS = "Bands: 95% intervals; dotted: the best constant answer."
 
-def pictures_of(measured: Measured, *, table: str) -> tuple[Picture, ...]:
-    """Those that there is something to see in. table: the name of the table with the scores."""
-    last = last_steps(measured.groups)
-    found = [_by_shots(measured, table)]
-    if len({group.parameters for group in last}) > 1:
-        found.append(_by_size(measured, table))
-    if len(measured.groups) > len(last):
-        found.append(_by_steps(measured, table))
+
+def pictures_of(table: Table) -> tuple[Picture, ...]:
+    """Those that there is something to see in. table: of scores, as `superb_lite.analysis.shots.section` makes it."""
+    rows = table.records()
+    last = _last(rows)
+    found = [
+        Picture(
+            name="by-shots",
+            title="Score against solved examples",
+            caption=f"Each model after its last step. {BANDS}",
+            table=table.name,
+            draw=lambda: _by_shots(last),
+        )
+    ]
+    if len({row["parameters"] for row in last}) > 1:
+        found.append(
+            Picture(
+                name="by-size",
+                title="Score against size",
+                caption=f"After the last step, calibrated. {BANDS}",
+                table=table.name,
+                draw=lambda: _by_size(last),
+            )
+        )
+    stepped = [row["model"] for row in rows if row not in last]
+    if stepped:
+        model = str(stepped[-1])  # of the largest: rows are in the order of sizes
+        found.append(
+            Picture(
+                name="by-steps",
+                title="Score against steps of pretraining",
+                caption=f"{model}, calibrated. {BANDS}",
+                table=table.name,
+                draw=lambda: _by_steps([row for row in rows if row["model"] == model], model),
+            )
+        )
     return tuple(found)
 
 
-def _by_shots(measured: Measured, table: str) -> Picture:
-    groups = last_steps(measured.groups)
-
-    def draw() -> Figure:
-        names = labels(groups)
-        panels = []
-        for task, problem in measured.problems.items():
-            lines = []
-            for number, group in enumerate(groups):
-                name = names[group.run]
-                lines.append(BandLine(name, _points(measured, group, task, "calibrated"), number))
-                lines.append(BandLine(f"{name}, not calibrated", _points(measured, group, task, "plain"), number, True))
-            tuned = _points(measured, groups[-1], task, "finetuned")
-            if tuned:
-                name = f"{names[groups[-1].run]}, fine-tuned on the same examples"
-                lines.append(BandLine(name, tuned, len(groups), True))
-            panels.append(BandPanel(task, tuple(lines), 100 * chance(problem.task, problem)))
-        return band_chart(
-            "Score after so many solved examples", panels, x="solved examples", y="score, %", scale="even"
-        )
-
-    return Picture(
-        name="by-shots",
-        title="Score against solved examples",
-        caption="Each model after its last step. Bands: 95% intervals; dotted: the best constant answer.",
-        table=table,
-        draw=draw,
-    )
+def _last(rows: Sequence[Row]) -> list[Row]:
+    """Those of each model after its last step."""
+    steps = {row["model"]: max(_number(r["steps"]) for r in rows if r["model"] == row["model"]) for row in rows}
+    return [row for row in rows if _number(row["steps"]) == steps[row["model"]]]
 
 
-def _by_size(measured: Measured, table: str) -> Picture:
-    groups = last_steps(measured.groups)
+def _by_shots(rows: Sequence[Row]) -> Figure:
+    models = list(dict.fromkeys(row["model"] for row in rows))
 
-    def draw() -> Figure:
-        corpora = list(dict.fromkeys(group.corpora for group in groups))
-        shared = set(corpora[0]).intersection(*corpora[1:])
-        panels = []
-        for task, problem in measured.problems.items():
-            lines: list[BandLine] = []
-            for k in _few(measured.fitting(task)):
-                for corpus in corpora:
-                    mine = [g for g in groups if g.corpora == corpus]
-                    extra = sorted(set(corpus) - shared)
-                    what = f", with {', '.join(extra)}" if extra else ", without" if len(corpora) > 1 else ""
-                    points = [_point(g.parameters, measured.score(g, task, k)) for g in mine]
-                    number = len(lines)
-                    lines.append(BandLine(f"{k} solved examples{what}", tuple(points), number))
-            panels.append(BandPanel(task, tuple(lines), 100 * chance(problem.task, problem)))
-        return band_chart("Score against size", panels, x="parameters", y="score, %", scale="log")
+    def lines(mine: Sequence[Row]) -> list[BandLine]:
+        found = []
+        for number, model in enumerate(models):
+            for how in ("score", "plain"):
+                points = _points([r for r in mine if r["model"] == model], "shots", how)
+                found.append(BandLine(f"{model}{HOWS[how]}", points, number, how != "score"))
+        tuned = _points([r for r in mine if r["model"] == models[-1]], "shots", "finetuned")
+        if tuned:
+            found.append(BandLine(f"{models[-1]}{HOWS['finetuned']}", tuned, len(models), True))
+        return found
 
-    return Picture(
-        name="by-size",
-        title="Score against size",
-        caption="After the last step, calibrated. Bands: 95% intervals; dotted: the best constant answer.",
-        table=table,
-        draw=draw,
-    )
+    panels = [BandPanel(task, tuple(lines(mine)), _level(mine)) for task, mine in _by_task(rows)]
+    return _chart("Score after so many solved examples", panels, x="solved examples", scale="even")
 
 
-def _by_steps(measured: Measured, table: str) -> Picture:
-    largest = last_steps(measured.groups)[-1]
-    runs = {group.run for group in measured.groups if group not in last_steps(measured.groups)}
-    run = largest.run if largest.run in runs else next(iter(sorted(runs)))
-    groups = [group for group in measured.groups if group.run == run]
+def _by_size(rows: Sequence[Row]) -> Figure:
+    kinds = list(dict.fromkeys(_kind(row) for row in rows))
 
-    def draw() -> Figure:
-        panels = []
-        for task, problem in measured.problems.items():
-            lines = []
-            for number, k in enumerate(_few(measured.fitting(task))):
-                points = [_point(g.steps or 0, measured.score(g, task, k)) for g in groups]
-                lines.append(BandLine(f"{k} solved examples", tuple(points), number))
-            panels.append(BandPanel(task, tuple(lines), 100 * chance(problem.task, problem)))
-        return band_chart(
-            f"Score while it is pretrained: {labels(measured.groups)[run]}",
-            panels,
-            x="steps of pretraining",
-            y="score, %",
-            scale="symlog",
-        )
+    def lines(mine: Sequence[Row]) -> list[BandLine]:
+        found: list[BandLine] = []
+        for shots in _few(mine):
+            for kind in kinds:
+                points = _points([r for r in mine if r["shots"] == shots and _kind(r) == kind], "parameters", "score")
+                found.append(BandLine(f"{_examples(shots)}{kind}", points, len(found)))
+        return found
 
-    return Picture(
-        name="by-steps",
-        title="Score against steps of pretraining",
-        caption=f"{short(run[0])} parameters, calibrated. Bands: 95% intervals; dotted: the best constant answer.",
-        table=table,
-        draw=draw,
-    )
+    panels = [BandPanel(task, tuple(lines(mine)), _level(mine)) for task, mine in _by_task(rows)]
+    return _chart("Score against size", panels, x="parameters", scale="log")
 
 
-def _points(measured: Measured, group: Group, task: str, how: How) -> tuple[BandPoint, ...]:
-    found = [(k, measured.score(group, task, k, how)) for k in measured.fitting(task)]
-    return tuple(_point(k, score) for k, score in found if score is not None)
+def _by_steps(rows: Sequence[Row], model: str) -> Figure:
+    def lines(mine: Sequence[Row]) -> list[BandLine]:
+        return [
+            BandLine(_examples(shots), _points([r for r in mine if r["shots"] == shots], "steps", "score"), number)
+            for number, shots in enumerate(_few(mine))
+        ]
+
+    panels = [BandPanel(task, tuple(lines(mine)), _level(mine)) for task, mine in _by_task(rows)]
+    return _chart(f"Score while it is pretrained: {model}", panels, x="steps of pretraining", scale="symlog")
 
 
-def _point(x: float, score: Estimate | None) -> BandPoint:
-    """In percent."""
-    assert score is not None
-    low, high = (None if end is None else 100 * end for end in (score.low, score.high))
-    return BandPoint(x, 100 * score.value, low, high)
+def _chart(title: str, panels: Sequence[BandPanel], *, x: str, scale: Scale) -> Figure:
+    return band_chart(title, panels, x=x, y="score, %", scale=scale)
 
 
-def _few(shots: Sequence[int]) -> list[int]:
-    """The least, the one after it, and the most."""
+def _by_task(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    tasks = dict.fromkeys(str(row["task"]) for row in rows)
+    return [(task, [row for row in rows if row["task"] == task]) for task in tasks]
+
+
+def _points(rows: Sequence[Row], x: str, how: str) -> tuple[BandPoint, ...]:
+    """In percent; rows without the number are left out."""
+    found = []
+    for row in rows:
+        if row[how] is not None:
+            low, high = (None if row[end] is None else 100 * _number(row[end]) for end in (f"{how}_low", f"{how}_high"))
+            found.append(BandPoint(_number(row[x]), 100 * _number(row[how]), low, high))
+    return tuple(found)
+
+
+def _few(rows: Sequence[Row]) -> list[int]:
+    """The least solved examples, the number after it, and the most."""
+    shots = sorted({int(_number(row["shots"])) for row in rows})
     return sorted({*shots[:2], shots[-1]})
+
+
+def _examples(shots: int) -> str:
+    return f"{shots} solved example{'' if shots == 1 else 's'}"
+
+
+def _kind(row: Row) -> str:
+    """What the name of a model says beside its size."""
+    return str(row["model"]).partition(" parameters")[2]
+
+
+def _level(rows: Sequence[Row]) -> float:
+    return 100 * _number(rows[0]["chance"])
+
+
+def _number(cell: Cell) -> float:
+    return float(cell) if isinstance(cell, int | float) else 0.0

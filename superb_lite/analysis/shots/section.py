@@ -18,7 +18,7 @@ NONE = (None, None, None)
 def section_of(measured: Measured, *, command: str, settings: Mapping[str, Any]) -> Section:
     """settings: whatever decides the numbers beside the encoders."""
     last = last_steps(measured.groups)
-    claims = claims_of(measured)
+    claims, scores = claims_of(measured), _scores(measured)
     return Section(
         analysis="shots",
         title="Few shots",
@@ -28,8 +28,8 @@ def section_of(measured: Measured, *, command: str, settings: Mapping[str, Any])
         encoders=tuple(name for group in measured.groups for name in group.members),
         seeds=min(len(group.members) for group in last),
         settings=settings,
-        tables=(_scores(measured), _gains(measured)),
-        pictures=pictures_of(measured, table=SCORES),
+        tables=(scores, _gains(measured)),
+        pictures=pictures_of(scores),
         claims=claims,
         notes=_notes(measured),
     )

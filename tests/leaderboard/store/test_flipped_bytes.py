@@ -103,7 +103,7 @@ def test_a_flipped_bit_is_said_or_changes_nothing(whole: Whole, tmp_path: Path) 
 
 @pytest.mark.slow
 def test_many_flipped_bits_are_said_or_change_nothing(whole: Whole, tmp_path: Path) -> None:
-    sweep(whole, tmp_path / "flipped.db", 1000)
+    sweep(whole, tmp_path / "flipped.db", 400)
 
 
 def sweep_predictions(whole: Whole, tmp_path: Path, number: int) -> None:

@@ -50,7 +50,7 @@ def _read(path: Path, stop: Any, failures: Any, barrier: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("submitters", "each"), [(8, 100)])
+@pytest.mark.parametrize(("submitters", "each"), [(8, 30)])
 def test_many_submit_while_others_read(tmp_path: Path, submitters: int, each: int) -> None:
     path = tmp_path / "board.db"
     barrier, stop, failures = FORK.Barrier(submitters + 2), FORK.Event(), FORK.SimpleQueue()
@@ -82,7 +82,7 @@ def _submit_and_tell(path: Path, label: str, told: int) -> None:
 
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
-    path, moments, acknowledged = tmp_path / "board.db", 200, set()
+    path, moments, acknowledged = tmp_path / "board.db", 80, set()
     rng = random.Random(7)
     started = time.perf_counter()
     Leaderboard(path, BOARD).submit("first", one_result("first"))

@@ -93,7 +93,7 @@ def facts(board: Leaderboard) -> dict[str, object]:
 Boards = Callable[[], tuple[Leaderboard, Leaderboard]]
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-MANY = settings(FEW, max_examples=30)
+MANY = settings(FEW, max_examples=12)
 
 
 def check_same(boards: Boards) -> None:

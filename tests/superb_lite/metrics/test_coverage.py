@@ -305,7 +305,7 @@ def false_win(rng, encoders: int) -> bool:
 
 @pytest.mark.parametrize(
     ("encoders", "repetitions"),
-    [(2, 200), (4, 100), pytest.param(2, 4000, marks=pytest.mark.slow), pytest.param(5, 1500, marks=pytest.mark.slow)],
+    [(2, 200), (4, 100), pytest.param(2, 2000, marks=pytest.mark.slow), pytest.param(5, 750, marks=pytest.mark.slow)],
 )
 def test_equal_encoders_are_told_apart_in_at_most_5_percent(encoders, repetitions):
     rng = np.random.default_rng(7)
