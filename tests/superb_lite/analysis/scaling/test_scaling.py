@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from superb_lite.analysis.scaling import measured
+from superb_lite.analysis.scaling import law, measured
 from superb_lite.analysis.scaling.curves import LOSS, curves_of
 from superb_lite.analysis.scaling.design import Design, Size, numbers
 from superb_lite.analysis.scaling.measured import Run, Runner, parameters_of
@@ -16,6 +16,12 @@ from superb_lite.errors import SuperbLiteError
 
 DESIGN = Design(widths=(8, 16, 32), data=(0.1, 1.0), steps=(10, 30, 90), check="steps")
 TINY = ["--heads=2", "--layers=1", "--batch_size=2", "--trainer.accelerator=cpu"]
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch):
+    """What intervals hold is tested with the law; here they only have to be there."""
+    monkeypatch.setattr(law, "RESAMPLES", 60)
 
 
 def loss_of(size: Size) -> float:
