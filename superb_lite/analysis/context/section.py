@@ -47,7 +47,7 @@ def make_section(
     return Section(
         analysis="context",
         variant=variant,
-        title="Meaning in context",
+        title=f"Meaning in context: {variant}",
         question="Has a word another vector where it means something else, and do words of one kind lie close?",
         answer=" ".join(claim.measured for claim in claims),
         command=command,
