@@ -56,6 +56,7 @@ def _nli(language: str) -> Task:
 
 XTREME_LITE = TaskSet(
     name="xtreme-lite",
+    languages="superb_lite_glue.world_languages:WORLD",
     description="four languages of one small world, two of them made up; test words are held out",
     label_files=("superb_lite_sources",),
     by_name=True,

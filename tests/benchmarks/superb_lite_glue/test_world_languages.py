@@ -1,5 +1,6 @@
 """What the analysis of many languages is told of the small world."""
 
+from superb_lite.analysis.crosslingual.sources import kinds_of, registered
 from superb_lite_glue.world_languages import WORLD
 
 
@@ -28,3 +29,11 @@ def test_nearly_every_word_of_the_dictionary_is_met_in_both_halves():
         words = {word for word, _ in WORLD.dictionary(name, "en" if name != "en" else "zh")}
         assert met[0] | met[1] == words
         assert len(met[0] & met[1]) > 0.99 * len(words)
+
+
+def test_the_set_names_its_languages_and_their_tasks():
+    assert registered("xtreme-lite") is WORLD
+    assert [(kind.name, list(kind.tasks)) for kind in kinds_of(WORLD.tasks, WORLD.names)] == [
+        ("qa", list(WORLD.names)),
+        ("nli", list(WORLD.names)),
+    ]
