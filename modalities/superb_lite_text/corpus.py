@@ -130,8 +130,7 @@ class TextCorpus(Corpus):
             documents = read_documents(path)
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
             self.tokenizer = TextTokenizer(train_tokenizer(documents))
-            self.texts = cut(documents, self.tokenizer, size)
-        self.texts = tuple(self.part(self.texts))
+            self.texts = tuple(self.part(cut(documents, self.tokenizer, size)))
         if sums:
             self.texts += cut(arithmetic.documents(sums), self.tokenizer, size)
             self.sources = (*self.sources, arithmetic.SOURCE)
@@ -141,9 +140,9 @@ class TextCorpus(Corpus):
         self._digest = hashlib.sha256(tokens.tobytes() + np.array([len(text) for text in self.texts]).tobytes())
 
     def embedded(self, size: int, english: int) -> tuple[tuple[str, ...], TextTokenizer, tuple[Text, ...]]:
-        """The sources, the tokeniser and the texts, of at most `size` tokens, of a corpus without a path."""
+        """The sources, the tokeniser and the texts of at most `size` tokens that are read, where there is no path."""
         in_chinese, in_english = lite_texts(size)
-        return tuple(_EMBEDDED), TextTokenizer(lite_tokenizer()), in_chinese + english * in_english
+        return tuple(_EMBEDDED), TextTokenizer(lite_tokenizer()), tuple(self.part(in_chinese + english * in_english))
 
     def drawn(self, step: int) -> list[list[Text]]:
         """The texts of each row of one step."""

@@ -57,8 +57,7 @@ class WorldCorpus(PairCorpus):
         path: a person's own text files, of any languages, in place of the world.
         languages: which languages of the world are read ("en", "fake", "own", "zh"); a word that looks like a list
             from the command line, en,fake, is one.
-        share: how much of the documents of each language is read, the first ones of an order that is always the same;
-            more than 0, and at most 1.
+        share: of the documents of each language, of all the same ones by their number; see `Corpus`.
         parallel: the n-th documents of all languages say the same, so that a share of them is parallel text.
         news: beside the world, the real Chinese corpus (newspaper and reviews), all of it.
         Others: see `PairCorpus`.
@@ -84,17 +83,16 @@ class WorldCorpus(PairCorpus):
                 raise SuperbLiteError(f"--data.languages: the world is told in {known}, not in '{language}'")
         if not named or len(set(named)) != len(named):
             raise SuperbLiteError("--data.languages: name one or several languages, each once, such as en,zh")
-        if not 0 < share <= 1:
-            raise SuperbLiteError(f"--data.share {share}: it must be more than 0 and at most 1")
         # First, because the base class asks for the text.
-        self.languages, self.share, self.parallel, self.news = named, share, parallel, news
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, row_length=row_length)
+        self.languages, self.parallel, self.news = named, parallel, news
+        super().__init__(
+            path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, row_length=row_length
+        )
 
     def embedded(self, size: int, english: int) -> tuple[tuple[str, ...], TextTokenizer, tuple[Text, ...]]:
         texts: tuple[Text, ...] = ()
         for language in self.languages:
-            found = world_texts(language, size, self.parallel, self.news)
-            texts += found[: max(1, round(self.share * len(found)))]
+            texts += tuple(self.part(world_texts(language, size, self.parallel, self.news)))
         if self.news:
             texts += world_texts(NEWS, size, self.parallel, self.news)
         sources = (SOURCE, "chinese-news", "chinese-reviews") if self.news else (SOURCE,)
