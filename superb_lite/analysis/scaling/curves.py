@@ -105,10 +105,11 @@ def _levels(
 ) -> dict[float, tuple[float, ...]]:
     """By x, in rising order, the values of the runs of some sizes."""
     found: dict[float, list[float]] = {}
-    for place, value in values.items():
-        x = _x(runs[place], axis)
-        if place[0] in sizes and x is not None:
-            found.setdefault(x, []).append(value)
+    for size in sizes:
+        of_size = [place for place in values if place[0] == size]
+        known = [x for place in of_size if (x := _x(runs[place], axis)) is not None]
+        if known:  # the operations of a batch differ a little between seeds, as its masks and lengths do
+            found.setdefault(sum(known) / len(known), []).extend(values[place] for place in of_size)
     return {x: tuple(found[x]) for x in sorted(found)}
 
 

@@ -129,8 +129,8 @@ def _laws(curves: Sequence[Curve]) -> Table:
         rows=tuple(rows),
         note="measure = a + b (x / x0)^-c, x0 the geometric mean of the sizes; error: 1 - score, of a score where more "
         "is better. Intervals (95%) are over pretraining seeds; foretold: of the mean of the runs at larger_x, which "
-        "took no part in the law. With three sizes the law runs through all means, so that nothing tests its form "
-        "but a larger run.",
+        "took no part in the law. With three sizes nothing tests its form but a larger run; where it misses the "
+        "means, its interval is too narrow.",
     )
 
 

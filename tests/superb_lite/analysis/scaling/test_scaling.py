@@ -89,6 +89,15 @@ def test_curves_follow_one_factor_and_the_frontier_of_operations():
     assert widths.ten_times == 10 * 12 * 32**2
 
 
+def test_seeds_of_one_size_are_one_level_though_their_operations_differ():
+    runs = [Run(**{**vars(run), "flops": run.flops * (1 + run.seed / 1000)}) for run in made_up()]
+    (costs,) = [
+        c for c in curves_of(DESIGN, runs, {"toy/task": False}) if (c.measure, c.axis) == (LOSS, "training FLOPs")
+    ]
+    assert {len(values) for values in costs.levels.values()} == {3}
+    assert max(costs.levels) == pytest.approx(72.0 * 32**2 * 90 * 1.001)
+
+
 def test_a_run_that_is_elsewhere_did_not_fall_in():
     runs = [run if run.size.steps < 900 else Run(**{**vars(run), "loss": run.loss + 0.2}) for run in made_up()]
     (steps,) = [c for c in curves_of(DESIGN, runs, {"toy/task": False}) if (c.measure, c.axis) == (LOSS, "items seen")]
