@@ -47,7 +47,7 @@ def growth_chart(title: str, steps: Sequence[int], panels: Sequence[GrowthPanel]
         _draw(axes, places, panel)
         axes.set_title(one_line(panel.title, LONGEST_LABEL))
         axes.set_xscale("log", base=2)
-        shown = [place for number, place in enumerate(places) if number % 2 == 0 or number == len(places) - 1]
+        shown = [place for place in places[:-1:2] if places[-1] >= 3 * place] + [places[-1]]  # no two that touch
         axes.set_xticks(shown, ["0" if place == 0.5 else f"{place:.0f}" for place in shown])
         axes.minorticks_off()
         axes.set_xlabel("pretraining step")

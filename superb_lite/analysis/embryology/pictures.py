@@ -12,8 +12,8 @@ from superb_lite.metrics.statistics import Sample
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_LINES = 8
-"""In one panel."""
+MOST_LINES = 7
+"""In one panel: as many as there are colours."""
 
 
 def curves_picture(
