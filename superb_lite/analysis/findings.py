@@ -7,14 +7,11 @@ JSON, so that a section can be read back and shown beside others.
 from __future__ import annotations
 
 import dataclasses
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
-import numpy as np
-
+from superb_lite.analysis.plain import check_name, distinct, fields_of, plain
 from superb_lite.errors import SuperbLiteError
 
 if TYPE_CHECKING:
@@ -30,7 +27,7 @@ Verdict = Literal["holds", "does not hold", "not decided"]
 ENOUGH_SEEDS = 3
 """Pretraining seeds from which on a finding is about pretraining, and not about one checkpoint."""
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MORE_SEEDS = f"at least {ENOUGH_SEEDS} pretraining seeds"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +46,9 @@ class Table:
     """What a reader has to know: units, what an interval is over."""
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         object.__setattr__(self, "columns", tuple(self.columns))
-        object.__setattr__(self, "rows", tuple(tuple(map(_plain, row)) for row in self.rows))
+        object.__setattr__(self, "rows", tuple(tuple(map(plain, row)) for row in self.rows))
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"table '{self.name}' has {len(self.columns)} columns, but a row of {len(row)} cells")
@@ -76,7 +73,7 @@ class Picture:
     """Draws it with `superb_lite.charts`; None in a section that was read from a file."""
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +96,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         for name in ("value", "low", "high"):
-            object.__setattr__(self, name, _plain(getattr(self, name)))
+            object.__setattr__(self, name, plain(getattr(self, name)))
         if self.verdict not in get_args(Verdict):
             raise ValueError(f"a verdict is one of {', '.join(get_args(Verdict))}, not '{self.verdict}'")
 
@@ -118,6 +115,22 @@ class Claim:
             verdict=estimate.verdict(above),
             needs=needs,
         )
+
+
+def decided(claims: Sequence[Claim], seeds: int) -> tuple[Claim, ...]:
+    """The claims as so many pretraining seeds can decide them: with fewer than `ENOUGH_SEEDS`, not at all."""
+    if seeds >= ENOUGH_SEEDS:
+        return tuple(claims)
+    return tuple(
+        claim
+        if claim.verdict == "not decided" and MORE_SEEDS in claim.needs
+        else dataclasses.replace(
+            claim,
+            verdict="not decided",
+            needs=f"{MORE_SEEDS}; {claim.needs}" if claim.verdict == "not decided" and claim.needs else MORE_SEEDS,
+        )
+        for claim in claims
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +152,7 @@ class Section:
     encoders: tuple[str, ...]
     """Their names."""
     seeds: int
-    """Pretraining seeds of one thing; below `ENOUGH_SEEDS` the report says that nothing holds in general."""
+    """Pretraining seeds of one thing; below `ENOUGH_SEEDS` no claim is decided (`decided`)."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Whatever else decides the numbers, as JSON."""
     tables: tuple[Table, ...] = ()
@@ -150,11 +163,12 @@ class Section:
     """What a reader must know to believe it: what was left out, what is small."""
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         for name in ("encoders", "tables", "pictures", "claims", "notes"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        tables = _distinct(table.name for table in self.tables)
-        _distinct(picture.name for picture in self.pictures)
+        object.__setattr__(self, "claims", decided(self.claims, self.seeds))
+        tables = distinct(table.name for table in self.tables)
+        distinct(picture.name for picture in self.pictures)
         for picture in self.pictures:
             if picture.table not in tables:
                 raise ValueError(f"picture '{picture.name}' shows table '{picture.table}', which is not there")
@@ -173,9 +187,9 @@ class Section:
         found = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
         found |= {name: list(found[name]) for name in ("encoders", "notes")}
         found["settings"] = dict(self.settings)
-        found["tables"] = [_fields(table) for table in self.tables]
-        found["pictures"] = [_fields(picture, without=("draw",)) for picture in self.pictures]
-        found["claims"] = [_fields(claim) for claim in self.claims]
+        found["tables"] = [fields_of(table) for table in self.tables]
+        found["pictures"] = [fields_of(picture, without=("draw",)) for picture in self.pictures]
+        found["claims"] = [fields_of(claim) for claim in self.claims]
         return found
 
     @classmethod
@@ -190,36 +204,3 @@ class Section:
             return cls(**{**values, **parts})
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SuperbLiteError(f"this is no section of an analysis: {error}") from None
-
-
-def _fields(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    found = {each.name: getattr(value, each.name) for each in dataclasses.fields(value) if each.name not in without}
-    return {
-        name: [list(row) if isinstance(row, tuple) else row for row in part] if isinstance(part, tuple) else part
-        for name, part in found.items()
-    }
-
-
-def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ValueError(f"a name is made of lower-case letters, digits and hyphens: '{name}' is not")
-
-
-def _distinct(names: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for name in names:
-        if name in found:
-            raise ValueError(f"'{name}' is the name of two parts of one section")
-        found.add(name)
-    return found
-
-
-def _plain(cell: Any) -> Cell:
-    """A cell as JSON has it: no numbers of numpy, and None for what is not finite."""
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return None
-    if cell is not None and not isinstance(cell, str | int | float | bool):
-        raise TypeError(f"a {type(cell).__name__} cannot stand in a table")
-    return cell

@@ -10,7 +10,7 @@ from superb_lite.analysis.context.measure import Measured
 from superb_lite.analysis.context.neighbours import category_test, chance, shared
 from superb_lite.analysis.context.pictures import line_of
 from superb_lite.analysis.estimate import Estimate, across_samples
-from superb_lite.analysis.findings import ENOUGH_SEEDS, Claim, Picture, Table
+from superb_lite.analysis.findings import Claim, Picture, Table
 from superb_lite.metrics.statistics import Sample
 from superb_lite.tasks.occurrences import Occurrence
 
@@ -70,7 +70,7 @@ def kinds_findings(things: Sequence[Occurrence], seeds: Sequence[Measured]) -> K
         estimate=last,
         above=by_chance,
     )
-    return KindsFindings((layers, _examples(words, kinds, seeds[0])), picture, decided(claim, len(seeds)))
+    return KindsFindings((layers, _examples(words, kinds, seeds[0])), picture, claim)
 
 
 def _share(layer: int, words: Sequence[str], kinds: Sequence[str], seeds: Sequence[Measured]) -> Estimate:
@@ -96,10 +96,3 @@ def _examples(words: Sequence[str], kinds: Sequence[str], measured: Measured) ->
         rows=tuple(rows),
         note="The first word of each kind, in the first encoder.",
     )
-
-
-def decided(claim: Claim, seeds: int) -> Claim:
-    """The claim, not decided where there are too few pretraining seeds."""
-    if seeds >= ENOUGH_SEEDS:
-        return claim
-    return dataclasses.replace(claim, verdict="not decided", needs=f"at least {ENOUGH_SEEDS} pretraining seeds")

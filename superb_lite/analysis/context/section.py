@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from superb_lite.analysis.context.kinds import decided, kinds_findings
+from superb_lite.analysis.context.kinds import kinds_findings
 from superb_lite.analysis.context.measure import Measured
 from superb_lite.analysis.context.pictures import layers_picture, map_picture
 from superb_lite.analysis.context.scores import COMPANY, LAYER, PlaceScores, all_scores
@@ -38,7 +38,7 @@ def make_section(
         table = _map_table(word, seeds, f"map-{number}")
         tables.append(table)
         pictures.append(map_picture(word, seeds, table.name))
-    claims = _claims(scores, last, len(seeds))
+    claims = _claims(scores, last)
     if things:
         kinds = kinds_findings(things, seeds)
         tables += kinds.tables
@@ -122,7 +122,7 @@ def _map_table(word: Word, seeds: Sequence[Measured], name: str) -> Table:
     )
 
 
-def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores], seeds: int) -> list[Claim]:
+def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores]) -> list[Claim]:
     found = []
     for each in last:
         static = next(s for s in scores if s.source == each.source)
@@ -137,7 +137,7 @@ def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores], seeds: i
         )
         if static.place not in (COMPANY, first.place):
             measured += f", by {static.place} in {static.right.value:.0%}"
-        claim = Claim.judged(
+        judged = Claim.judged(
             claim=f"A word has another vector where it means something else ({each.source})",
             source="lecture; Ethayarajh 2019 (arXiv 1909.00512)",
             measured=f"{measured}.",
@@ -146,5 +146,5 @@ def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores], seeds: i
             if each.gap.verdict() == "holds"
             else "data in which both meanings of a word are frequent, and more pretraining on it",
         )
-        found.append(decided(claim, seeds))
+        found.append(judged)
     return found

@@ -11,7 +11,7 @@ from superb_lite.analysis.crosslingual.jump import FEWEST, Jump, find_jump
 from superb_lite.analysis.crosslingual.pictures import pictures_of
 from superb_lite.analysis.crosslingual.ranks import REPORT, best_layer, mean_ranks
 from superb_lite.analysis.crosslingual.tables import measured_groups, tables_of
-from superb_lite.analysis.findings import Section
+from superb_lite.analysis.findings import Section, decided
 
 
 def jump_of(experiment: Experiment, found: Found) -> Jump | None:
@@ -31,7 +31,8 @@ def section_of(
 ) -> Section:
     """All that was found. command: what makes it again. settings: further ones that decide the numbers."""
     jump = jump_of(experiment, found)
-    claims = claims_of(experiment, found, jump)
+    seeds = len(experiment.groups.full.encoders)
+    claims = decided(claims_of(experiment, found, jump), seeds)
     names = experiment.material.names
     groups = measured_groups(experiment)
     if found.transfer:
@@ -43,7 +44,7 @@ def section_of(
         answer=" ".join(f"{claim.claim}: {claim.verdict}." for claim in claims),
         command=command,
         encoders=tuple(name for group in groups for name in group.encoders),
-        seeds=len(experiment.groups.full.encoders),
+        seeds=seeds,
         settings={
             "languages": list(names),
             "finetuned_in": list(experiment.trained),
@@ -53,7 +54,7 @@ def section_of(
         },
         tables=tuple(tables_of(experiment, found, jump)),
         pictures=tuple(pictures_of(experiment, found)),
-        claims=tuple(claims),
+        claims=claims,
         notes=tuple(_notes(experiment, found, jump)),
     )
 

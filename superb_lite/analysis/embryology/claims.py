@@ -56,8 +56,8 @@ def first_before(
             raise SuperbLiteError(f"--before '{name}': no such question was asked; there is {', '.join(near)}")
     claim = f"{pair[0]} is learnt before {pair[1]}"
     samples = [grown[name].samples[share] for name in pair]
-    if any(grown[name].reached[share] is None for name in pair) or samples[0] is None or samples[1] is None:
-        lost = [name for name in pair if grown[name].reached[share] is None]
+    lost = [name for name in pair if not grown[name].known(share)]
+    if lost or samples[0] is None or samples[1] is None:
         return Claim(
             claim=claim,
             source=source,
@@ -65,7 +65,7 @@ def first_before(
             needs="longer pretraining, more labels, or more pretraining seeds",
         )
     found = order(samples[0], samples[1], names=pair)
-    steps = [2.0 ** grown[name].reached[share].value for name in pair]  # type: ignore[union-attr]
+    steps = [2.0**sample.estimate for sample in (samples[0], samples[1])]
     firsts = zip(samples[0].values.mean(axis=1), samples[1].values.mean(axis=1), strict=True)
     earlier = sum(bool(a < b) for a, b in firsts)
     return Claim.judged(

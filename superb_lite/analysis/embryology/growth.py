@@ -28,6 +28,9 @@ CONFIDENCE = 0.95
 FIRST = -1.0
 """Where step 0 stands on an axis of log2 steps: one place before step 1."""
 
+WIDEST = 0.5
+"""Of the axis: a step whose interval covers more of it says nothing about when, and is not reported."""
+
 
 def log_steps(steps: Sequence[int]) -> Array:
     """(K,) places of steps on the axis of log2 steps."""
@@ -89,8 +92,9 @@ class Growth:
         steps: (K,) of the curve.
         scores: at each step the mean over seeds, with an interval over seeds and test examples.
         gain: the last score less the first, of the same seed.
-        reached: for each share of the gain the log2 step, None where it is not known.
-        samples: the same as a sample with a row for each seed, for comparisons.
+        reached: for each share of the gain the log2 step, with the part of its interval that lies within the run; None
+            where it is not known, or its interval is wider than `WIDEST`.
+        samples: the same as a sample with a row for each seed, for comparisons; None where it is not known.
     """
 
     steps: tuple[int, ...]
@@ -103,6 +107,10 @@ class Growth:
     def measurable(self) -> bool:
         """Whether the whole interval of the gain is above zero, so that it makes sense to ask when it came."""
         return self.gain.low is not None and self.gain.low > 0
+
+    def known(self, share: float) -> bool:
+        """Whether there is a step at all, clear or not, so that it can be compared with another."""
+        return self.measurable and self.samples[share] is not None
 
 
 def growth(steps: Sequence[int], runs: Sequence[Sequence[Sample]], shares: Sequence[float]) -> Growth:
@@ -119,16 +127,23 @@ def growth(steps: Sequence[int], runs: Sequence[Sequence[Sample]], shares: Seque
         scores=tuple(across_samples([run[k] for run in runs]) for k in range(len(steps))),
         gain=gain,
         reached={
-            share: _estimate(sample) if sample is not None and measurable else None for share, sample in samples.items()
+            share: _clear(sample, log_steps(steps)) if sample is not None and measurable else None
+            for share, sample in samples.items()
         },
         samples=samples,
     )
 
 
-def _estimate(sample: Sample) -> Estimate:
-    """Over the rows of a sample, which are pretraining seeds, and its clusters."""
+def _clear(sample: Sample, places: Array) -> Estimate | None:
+    """Over the rows of a sample, which are pretraining seeds, and its clusters; None where that is too wide.
+
+    A share of the gain is reached within the run, whatever an interval of t says.
+    """
     found = interval(sample, CONFIDENCE)
-    return Estimate(found.estimate, found.lo, found.hi, len(sample.values))
+    low, high = max(found.lo, float(places[0])), min(found.hi, float(places[-1]))
+    if not high - low <= WIDEST * (places[-1] - places[0]):
+        return None
+    return Estimate(found.estimate, low, high, len(sample.values))
 
 
 def of_last(runs: Sequence[Sequence[Sample]], number: int) -> Estimate:
@@ -161,7 +176,7 @@ def order(a: Sample, b: Sample, *, names: tuple[str, str]) -> Order:
 
 def orders(grown: Mapping[str, Growth], share: float) -> list[Order]:
     """All pairs of questions whose steps are known, the earlier one first, with Holm's correction over all of them."""
-    known = {name: each.samples[share] for name, each in grown.items() if each.reached[share] is not None}
+    known = {name: each.samples[share] for name, each in grown.items() if each.known(share)}
     ranked = sorted(known, key=lambda name: known[name].estimate)  # type: ignore[union-attr]
     found = [
         order(known[a], known[b], names=(a, b))  # type: ignore[arg-type]

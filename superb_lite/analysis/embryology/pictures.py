@@ -37,8 +37,8 @@ def curves_picture(
 
 def steps_picture(kinds: Mapping[str, str], grown: Mapping[str, Growth], shares: Sequence[float]) -> Figure:
     """A row for each question whose steps are known, kind by kind, the earliest on top."""
-    known = [name for name, each in grown.items() if each.reached[shares[0]] is not None]
-    ranks = {name: grown[name].reached[shares[0]].value for name in known}  # type: ignore[union-attr]
+    known = [name for name, each in grown.items() if any(each.reached[share] is not None for share in shares)]
+    ranks = {name: next(s.estimate for s in grown[name].samples.values() if s is not None) for name in known}
     order = list(dict.fromkeys(kinds[name] for name in grown))
     known.sort(key=lambda name: (order.index(kinds[name]), ranks[name]))
     rows = []

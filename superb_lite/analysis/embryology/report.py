@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite.analysis.embryology.claims import different_speeds, falls, first_before
-from superb_lite.analysis.embryology.growth import Growth, of_last, orders
+from superb_lite.analysis.embryology.growth import WIDEST, Growth, of_last, orders
 from superb_lite.analysis.embryology.measure import SHARES, Curves
 from superb_lite.analysis.embryology.pictures import curves_picture, steps_picture
 from superb_lite.analysis.estimate import Estimate
@@ -40,7 +40,8 @@ def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> S
             name="steps",
             title="When half and nine tenths of the final gain are there",
             caption=f"Steps on a log axis with 95% intervals over {len(asked.runs)} pretraining seeds and the test "
-            "examples; the earliest on top. Only questions whose gain is above zero with its whole interval.",
+            "examples; the earliest on top. Only questions whose gain is above zero with its whole interval, and steps "
+            f"whose interval covers at most {WIDEST:.0%} of the axis.",
             table="steps",
             draw=lambda: steps_picture(asked.kinds, grown, SHARES),
         ),
@@ -104,7 +105,10 @@ def _notes(asked: Asked, grown: Mapping[str, Growth], unknown: Sequence[str]) ->
         )
     unclear = [name for name, each in grown.items() if each.measurable and each.reached[HALF] is None]
     if unclear:
-        notes.append(f"In some seed, or without some document, nothing is gained: no step for {', '.join(unclear)}.")
+        notes.append(
+            f"Half of the gain of {', '.join(unclear)} is not reached clearly: the interval covers more than "
+            f"{WIDEST:.0%} of the axis, or in some seed, or without some document, nothing is gained."
+        )
     notes.append(
         "Between two checkpoints a score is taken to be straight on the log axis; the first crossing counts. Frequent "
         "words are met more often: order by part of speech is also order by frequency."
@@ -119,26 +123,35 @@ def _steps_table(asked: Asked, grown: Mapping[str, Growth]) -> Table:
     for share in SHARES:
         name = f"step_{100 * share:.0f}"
         columns += [name, f"{name}_low", f"{name}_high"]
+    columns.append("remark")
     rows = []
     for name, each in sorted(grown.items(), key=lambda item: _rank(item[1])):
         cells: list[Cell] = [name, asked.kinds[name], each.scores[0].value, each.scores[-1].value, *each.gain.cells]
         for share in SHARES:
             reached = each.reached[share]
             cells += [None] * 3 if reached is None else in_steps(reached).cells
-        rows.append(tuple(cells))
+        rows.append((*cells, _remark(each)))
     return Table(
         name="steps",
         title="Steps at which half and nine tenths of the final gain are there",
         columns=tuple(columns),
         rows=tuple(rows),
-        note="Scores are fractions; errors are negative. Intervals: 95%, over pretraining seeds and test examples. "
-        "Empty where the gain is within noise of zero.",
+        note="Scores are fractions; errors are negative. Intervals: 95%, over pretraining seeds and test examples, "
+        f"within the run. Not reached clearly: the interval covers more than {WIDEST:.0%} of the log axis.",
     )
 
 
+def _remark(each: Growth) -> str:
+    """Why steps are left out."""
+    if not each.measurable:
+        return "gain within noise"
+    unclear = [f"{share:.0%}" for share in SHARES if each.reached[share] is None]
+    return f"{' and '.join(unclear)} not reached clearly" if unclear else ""
+
+
 def _rank(each: Growth) -> float:
-    reached = each.reached[HALF]
-    return float("inf") if reached is None else reached.value
+    sample = each.samples[HALF]
+    return float("inf") if sample is None or not each.measurable else sample.estimate
 
 
 def _curves_table(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from superb_lite.analysis.estimate import Estimate, across_seeds
-from superb_lite.analysis.findings import Cell, Claim, Picture, Section, Table, Verdict
+from superb_lite.analysis.findings import Cell, Claim, Picture, Section, Table, Verdict, decided
 from superb_lite.analysis.scaling.curves import LOSS, Curve, curves_of
 from superb_lite.analysis.scaling.design import TIMES, Design
 from superb_lite.analysis.scaling.law import LEAST_LEVELS
@@ -34,7 +34,7 @@ def section_of(
 ) -> Section:
     """lower_is_better: by task, whether a lower score is better."""
     curves = curves_of(design, runs, lower_is_better)
-    claims = claims_of(curves, seeds=design.seeds)
+    claims = decided(claims_of(curves, seeds=design.seeds), design.seeds)
     measures = dict.fromkeys(curve.measure for curve in curves)
     return Section(
         analysis="scaling",

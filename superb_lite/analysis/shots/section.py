@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from superb_lite.analysis.findings import Cell, Section, Table
+from superb_lite.analysis.findings import Cell, Section, Table, decided
 from superb_lite.analysis.shots.claims import claims_of
 from superb_lite.analysis.shots.curves import Measured, Of, chance
 from superb_lite.analysis.shots.groups import labels, last_steps
@@ -18,7 +18,8 @@ NONE = (None, None, None)
 def section_of(measured: Measured, *, command: str, settings: Mapping[str, Any]) -> Section:
     """settings: whatever decides the numbers beside the encoders."""
     last = last_steps(measured.groups)
-    claims, scores = claims_of(measured), _scores(measured)
+    seeds = min(len(group.members) for group in last)
+    claims, scores = decided(claims_of(measured), seeds), _scores(measured)
     return Section(
         analysis="shots",
         title="Few shots",
@@ -26,7 +27,7 @@ def section_of(measured: Measured, *, command: str, settings: Mapping[str, Any])
         answer=" ".join(f"{claim.claim} {claim.verdict.capitalize()}: {claim.measured}." for claim in claims[:2]),
         command=command,
         encoders=tuple(name for group in measured.groups for name in group.members),
-        seeds=min(len(group.members) for group in last),
+        seeds=seeds,
         settings=settings,
         tables=(scores, _gains(measured)),
         pictures=pictures_of(scores),

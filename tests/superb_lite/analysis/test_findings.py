@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from superb_lite.analysis.estimate import Estimate
-from superb_lite.analysis.findings import Claim, Picture, Section, Table
+from superb_lite.analysis.findings import MORE_SEEDS, Claim, Picture, Section, Table, decided
 from superb_lite.errors import SuperbLiteError
 from tests.superb_lite.analysis.sections import a_section
 
@@ -62,3 +62,17 @@ def test_a_claim_is_judged_by_its_interval():
     assert (claim.value, claim.low, claim.high, claim.verdict) == (0.5, 0.1, 0.9, "holds")
     with pytest.raises(ValueError, match="a verdict is one of"):
         Claim(claim="c", source="s", measured="m", verdict="maybe")
+
+
+@pytest.mark.parametrize("verdict", ["holds", "does not hold", "not decided"])
+@pytest.mark.parametrize(("seeds", "enough"), [(1, False), (2, False), (3, True)])
+def test_few_pretraining_seeds_decide_nothing(verdict, seeds, enough):
+    claim = Claim(claim="c", source="s", measured="m", verdict=verdict, needs="" if verdict == "holds" else "patience")
+    (found,) = a_section(claims=(claim,), seeds=seeds).claims
+    if enough:
+        assert found == claim
+    else:
+        assert found.verdict == "not decided"
+        assert found.needs == (f"{MORE_SEEDS}; patience" if verdict == "not decided" else MORE_SEEDS)
+        assert decided([found], seeds) == (found,)
+        assert found.measured == claim.measured

@@ -121,7 +121,7 @@ def test_company_tells_the_senses_apart_and_a_static_vector_does_not(sources, tm
 def test_one_pretraining_seed_decides_nothing(sources, tmp_path):
     section = ask(tmp_path, {"one": Company()})
     assert [claim.verdict for claim in section.claims] == ["not decided"] * 2
-    assert section.claims[0].needs == "at least 3 pretraining seeds"
+    assert section.claims[0].needs.startswith("at least 3 pretraining seeds")
 
 
 def test_a_named_word_is_drawn_with_the_numbers_behind_it(sources, tmp_path):

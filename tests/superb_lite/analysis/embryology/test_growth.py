@@ -111,3 +111,16 @@ def test_one_seed_has_intervals_over_test_examples():
     assert found.measurable
     assert found.reached[0.5].low < 2.0 < found.reached[0.5].high
     assert math.isfinite(found.gain.high)
+
+
+def test_a_step_that_is_not_clear_is_not_said_and_can_be_compared():
+    rng = np.random.default_rng(6)
+    apart = growth(STEPS, [sampled(logistic(at), rng=rng) for at in (0.5, 2.5, 4.5)], (0.5,))
+    assert apart.measurable
+    assert apart.reached[0.5] is None
+    assert apart.known(0.5)
+    together = growth(STEPS, [sampled(logistic(at), rng=rng) for at in (4.2, 4.6, 5.2)], (0.5, 0.9))
+    assert together.reached[0.5].low < 4.6 < together.reached[0.5].high
+    # an end of an interval of t that lies after the run is cut off
+    assert interval(together.samples[0.9]).hi > PLACES[-1] == together.reached[0.9].high
+    assert len(orders({"apart": apart, "together": together}, 0.5)) == 1
