@@ -152,7 +152,7 @@ def of_section(section: Section) -> str:
         lines.append(f"**{escaped(picture.title)}.** {escaped(picture.caption)}\n")
     for table in section.tables[:1]:
         lines.append(main_table(section, table))
-    lines += [f"- {escaped(note)}" for note in section.notes]
+    lines += [f"- {with_code(note)}" for note in section.notes]
     if missing := needs(section):
         lines += ["", f"To decide what is open: {missing}."]
     lines.append(f"\n```bash\n{section.command}\n```\n")
@@ -188,6 +188,11 @@ def escaped(text: str) -> str:
     """Text in a table of Markdown, which it cannot end or turn into markup."""
     plain = re.sub(r"([|*_<>`\\])", r"\\\1", " ".join(text.split()))
     return plain.replace("](", "]\\(")
+
+
+def with_code(text: str) -> str:
+    """Text outside a table, in which what stands between two backticks is code and stays as it is."""
+    return re.sub(r"\\`(.+?)\\`", lambda code: "`" + re.sub(r"\\(.)", r"\1", code[1]) + "`", escaped(text))
 
 
 if __name__ == "__main__":

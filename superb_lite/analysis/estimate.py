@@ -47,6 +47,11 @@ class Estimate:
         low, high = (None if end is None else factor * end for end in (self.low, self.high))
         return Estimate(factor * self.value, low, high, self.n)
 
+    def within(self, low: float, high: float) -> Estimate:
+        """Its interval cut off where no value can be: a share at 0 and 1."""
+        first, last = (None if end is None else min(max(end, low), high) for end in (self.low, self.high))
+        return Estimate(self.value, first, last, self.n)
+
     @property
     def cells(self) -> tuple[float, float | None, float | None]:
         """For the three columns x, x_low, x_high of a table."""

@@ -19,6 +19,7 @@ from docs.inside_page import (
     rounded,
     short_paths,
     take,
+    with_code,
     with_sections,
 )
 from superb_lite.analysis.writing import read_sections, write_section
@@ -95,6 +96,10 @@ def test_texts_are_plain_and_numbers_short():
         "clue-lite/pos",
         "12/34",
     ]
+
+
+def test_code_in_a_note_stays_code():
+    assert with_code("a_b `run --a_b|c *d*` `open") == r"a\_b `run --a_b|c *d*` \`open"
 
 
 def test_known_analyses_come_in_the_order_of_the_page():

@@ -12,7 +12,7 @@ from superb_lite.analysis.crosslingual.ranks import (
     by_chance,
     mean_ranks,
     over_pairs,
-    pairs_of,
+    share,
     told_apart,
 )
 from superb_lite.analysis.crosslingual.shifts import key
@@ -49,8 +49,7 @@ def claims_of(experiment: Experiment, found: Found, jump: Jump | None) -> list[C
 
 
 def _transfer(experiment: Experiment, found: Found) -> list[Claim]:
-    made = []
-    full = experiment.groups.full.name
+    made, full = [], experiment.groups.full.name
     for other in [*([NONE] if experiment.none else []), *(group.name for group in experiment.groups.alone)]:
         for kind in experiment.kinds:
             if (difference := paired(found.transfer, full, other, kind.name)) is None:
@@ -73,12 +72,17 @@ def _transfer(experiment: Experiment, found: Found) -> list[Claim]:
 def _alignment(experiment: Experiment, found: Found, jump: Jump | None) -> list[Claim]:
     full = experiment.groups.full
     layer = best_layer(found.alignment, full)
-    made = [_ranked(found, experiment, "Translations lie close to each other, without any alignment", ALIGNED, layer)]
-    first = next(iter(found.alignment.values()))["pairs"]
-    apart = [p for p in pairs_of(found.alignment) if first[p]["shared"] is not None and first[p]["shared"] <= DISJOINT]
-    if apart:
-        text = f"So do those of languages without a shared token ({', '.join(p.replace(' ', '-') for p in apart)})"
-        made.append(_ranked(found, experiment, text, APART, layer, apart))
+    pairs = next(iter(found.alignment.values()))["pairs"]
+    apart = [p for p in pairs if pairs[p]["shared"] is not None and pairs[p]["shared"] <= DISJOINT]
+    text = "Translations lie close to each other, without any alignment"
+    if len(apart) == len(pairs):
+        made = [_ranked(found, experiment, f"{text} and without a shared token", f"{ALIGNED}; {APART}", layer)]
+    else:
+        made = [_ranked(found, experiment, text, ALIGNED, layer)]
+        if apart:
+            named = ", ".join(p.replace(" ", "-") for p in apart)
+            those = f"So do those of languages without a shared token ({named})"
+            made.append(_ranked(found, experiment, those, APART, layer, apart))
     if jump is not None:
         step = jump.largest
         made.append(
@@ -104,14 +108,14 @@ def _ranked(
     """Against the untrained twins, which may tell words apart by their lengths and places; else against chance."""
     sample = mean_ranks(found.alignment, experiment.groups.full, "centred", layer, REPORT, pairs)
     chance = by_chance(found.alignment, pairs)
-    measured = f"mean reciprocal rank {of_sample(sample).shown(digits=3)}, by chance {chance:.3f}"
+    measured = f"mean reciprocal rank {share(sample).shown(digits=3)}, by chance {chance:.3f}"
     where = f"(layer {layer}, no means)"
     if experiment.none is None:
         return Claim.judged(
             claim=text,
             source=source,
             measured=f"{measured} {where}",
-            estimate=of_sample(sample),
+            estimate=share(sample),
             above=chance,
             needs=MORE_DATA,
         )
@@ -119,7 +123,7 @@ def _ranked(
     return Claim.judged(
         claim=text,
         source=source,
-        measured=f"{measured}, untrained {of_sample(untrained).shown(digits=3)} {where}; value: what training adds",
+        measured=f"{measured}, untrained {share(untrained).shown(digits=3)} {where}; value: what training adds",
         estimate=of_sample(sample.minus(untrained)),
         needs=MORE_DATA,
     )
@@ -137,12 +141,12 @@ def _identity(experiment: Experiment, found: Found) -> list[Claim]:
         if before is None or after is None:
             return []
         chance = 1 / len(experiment.material.names)
-        left = of_sample(after)
+        left = share(after)
         made.append(
             Claim(
                 claim=text,
                 source=VECTOR,
-                measured=f"told of {of_sample(before).shown(100, 1)}% of the words before and of {left.shown(100, 1)}% "
+                measured=f"told of {share(before).shown(100, 1)}% of the words before and of {left.shown(100, 1)}% "
                 f"after (layer {layer}; by chance {chance:.0%})",
                 value=left.value,
                 low=left.low,
@@ -176,22 +180,21 @@ def _vector(experiment: Experiment, found: Found) -> list[Claim]:
         Claim.judged(
             claim="One vector, the difference of two means, turns masked predictions into another language",
             source=VECTOR,
-            measured=f"{of_sample(turned).shown(100, 1)}% of the predictions are in the other language, "
-            f"{of_sample(random).shown(100, 1)}% with a random one of that length ({settings}); value: the difference",
-            estimate=of_sample(turned.minus(random)),
+            measured=f"{share(turned).shown(100, 1)}% of the predictions are in the other language, "
+            f"{share(random).shown(100, 1)}% with a random one of that length ({settings}); value: the difference",
+            estimate=of_sample(turned.minus(random)).within(-1.0, 1.0),
             needs=MORE_DATA,
         ),
         Claim.judged(
             claim="What the predictions turn into are translations of the masked words",
             source=VECTOR,
-            measured=f"{of_sample(right).shown(100, 1)}% translated, {of_sample(guessed).shown(100, 1)}% by chance; "
+            measured=f"{share(right).shown(100, 1)}% translated, {share(guessed).shown(100, 1)}% by chance; "
             "value: the difference",
-            estimate=of_sample(right.minus(guessed)),
+            estimate=of_sample(right.minus(guessed)).within(-1.0, 1.0),
             needs=MORE_DATA,
         ),
     ]
 
 
 def _shown(found: Interval) -> str:
-
     return f"{found.estimate:.3f} [{found.lo:.3f}, {found.hi:.3f}]"

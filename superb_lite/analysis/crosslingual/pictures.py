@@ -15,11 +15,12 @@ from superb_lite.analysis.crosslingual.ranks import (
     mean_ranks,
     pairs_of,
     ranks,
+    share,
     told_apart,
 )
 from superb_lite.analysis.crosslingual.shifts import key
-from superb_lite.analysis.estimate import of_sample
 from superb_lite.analysis.findings import Picture
+from superb_lite.analysis.transfer.samples import mean_over_tasks
 from superb_lite.charts.bands import BandLine, BandPanel, BandPoint, band_chart
 from superb_lite.metrics.statistics import Sample
 
@@ -89,7 +90,7 @@ def pictures_of(experiment: Experiment, found: Found) -> list[Picture]:
 
 
 def _point(x: float, sample: Sample, scale: float = 1.0) -> BandPoint:
-    estimate = of_sample(sample)
+    estimate = share(sample)
     low, high = (None if end is None else scale * end for end in (estimate.low, estimate.high))
     return BandPoint(x, scale * estimate.value, low, high)
 
@@ -112,10 +113,7 @@ def _transfer(experiment: Experiment, found: Found) -> Figure:
                         if (score.kind, score.trained, score.tested, score.group)
                         == (kind.name, trained, tested, group.name)
                     ]
-                    total = own[0].scaled(100.0 / len(own))
-                    for other in own[1:]:
-                        total = total.plus(other.scaled(100.0 / len(own)))
-                    bars.append(Bar(tested, group.name, *of_sample(total).cells))
+                    bars.append(Bar(tested, group.name, *share(mean_over_tasks(own)).scaled(100.0).cells))
             panels.append(BarPanel(f"{kind.name}, labels in {trained}", tuple(bars)))
     return language_bars(panels)
 

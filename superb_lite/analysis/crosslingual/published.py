@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 SOURCE = "Hsu, Liu & Lee 2019, arXiv:1909.09587"
 
+METRICS = ("exact_match", "char_f1")
+"""What our tasks call the two: F1 is of characters on DRCD."""
+
+TESTED = "zh"
+
 HOW = "question answering on DRCD, whole training sets, percent; English training data is SQuAD 1.1"
 
 
@@ -21,6 +26,11 @@ class Row:
     exact_match: float
     """In percent, as the next."""
     f1: float
+
+    @property
+    def zero_shot(self) -> bool:
+        """Whether no label of the language that it is tested in was seen."""
+        return TESTED not in self.finetuned.split(" + ")
 
 
 ROWS = (

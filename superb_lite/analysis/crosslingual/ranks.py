@@ -13,7 +13,7 @@ import numpy as np
 from superb_lite.analysis.crosslingual.alignment import chance
 from superb_lite.analysis.crosslingual.groups import Group
 from superb_lite.analysis.crosslingual.measure import Json
-from superb_lite.analysis.estimate import stacked
+from superb_lite.analysis.estimate import Estimate, of_sample, stacked
 from superb_lite.analysis.transfer.samples import mean_over_tasks
 from superb_lite.metrics.statistics import Sample
 
@@ -22,6 +22,11 @@ CHOOSE, REPORT, ALL = slice(0, None, 2), slice(1, None, 2), slice(None)
 
 KINDS = ("raw", "centred")
 """Vectors as they are, and without the mean of their language."""
+
+
+def share(sample: Sample) -> Estimate:
+    """A share, or a mean reciprocal rank, with an interval that does not leave 0 to 1."""
+    return of_sample(sample).within(0.0, 1.0)
 
 
 def pairs_of(alignment: Mapping[str, Json]) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from superb_lite.analysis.crosslingual.claims import claims_of
-from superb_lite.analysis.crosslingual.experiment import Experiment, Found
+from superb_lite.analysis.crosslingual.experiment import PARTS, Experiment, Found
+from superb_lite.analysis.crosslingual.groups import AMOUNTS
 from superb_lite.analysis.crosslingual.jump import FEWEST, Jump, find_jump
 from superb_lite.analysis.crosslingual.pictures import pictures_of
 from superb_lite.analysis.crosslingual.ranks import REPORT, best_layer, mean_ranks
@@ -37,8 +38,10 @@ def section_of(
     groups = measured_groups(experiment)
     if found.transfer:
         groups = [*groups, *experiment.groups.alone]
+    measured = [part for part in PARTS if _was_measured(found, part)]
     return Section(
         analysis="crosslingual",
+        variant="" if len(measured) == len(PARTS) else "-".join(measured),
         title=f"Many languages: {', '.join(names)}",
         question="Does an encoder that has read several languages, never aligned, carry over between them, and how?",
         answer=" ".join(f"{claim.claim}: {claim.verdict}." for claim in claims),
@@ -59,6 +62,10 @@ def section_of(
     )
 
 
+def _was_measured(found: Found, part: str) -> bool:
+    return bool({"transfer": found.transfer, "alignment": found.alignment, "vector": found.shifts}[part])
+
+
 def _notes(experiment: Experiment, found: Found, jump: Jump | None) -> Sequence[str]:
     notes = []
     if found.alignment:
@@ -76,6 +83,23 @@ def _notes(experiment: Experiment, found: Found, jump: Jump | None) -> Sequence[
         notes.append(
             "Layer and factor of the vector were chosen on every other question; all figures of it are about the rest."
         )
+    notes += _pretraining(experiment)
     if experiment.none is None:
         notes.append("There are no untrained twins: weights of these encoders cannot be drawn anew.")
     return notes
+
+
+def _pretraining(experiment: Experiment) -> Sequence[str]:
+    """What the checkpoints say of how they were made, where all say the same."""
+    groups = [*experiment.groups.several, *experiment.groups.alone]
+    known = [encoder.pretraining or {} for group in groups for encoder in group.encoders.values()]
+    told = {(each.get("objective"), each.get("budget"), each.get("steps")) for each in known}
+    if len(told) != 1 or None in (only := told.pop()):
+        return []
+    objective, budget, steps = only
+    less = (
+        ", so that a smaller share of the data is read more often"
+        if experiment.groups.axis == AMOUNTS["data.share"]
+        else ""
+    )
+    return [f"All encoders were pretrained by {objective} of {budget} for {steps:,} steps{less}."]

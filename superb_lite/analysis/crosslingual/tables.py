@@ -8,9 +8,8 @@ from superb_lite.analysis.crosslingual.experiment import Experiment, Found
 from superb_lite.analysis.crosslingual.groups import Group
 from superb_lite.analysis.crosslingual.identity import PROBES
 from superb_lite.analysis.crosslingual.jump import Jump
-from superb_lite.analysis.crosslingual.ranks import ALL, KINDS, answers, depth_of, pairs_of, ranks, told_apart
+from superb_lite.analysis.crosslingual.ranks import ALL, KINDS, answers, depth_of, pairs_of, ranks, share, told_apart
 from superb_lite.analysis.crosslingual.shifts import key
-from superb_lite.analysis.estimate import of_sample
 from superb_lite.analysis.findings import Cell, Table
 
 OVER = "95% intervals over pretraining seeds and {}; with one seed over {} alone."
@@ -22,7 +21,7 @@ def tables_of(experiment: Experiment, found: Found, jump: Jump | None) -> list[T
     """Those of the parts that were measured."""
     made = []
     if found.transfer:
-        made += [transfer_table(found), published_table()]
+        made.append(transfer_table(found))
     if found.alignment:
         made.append(alignment_table(experiment, found))
         if identity := identity_table(experiment, found):
@@ -35,31 +34,32 @@ def tables_of(experiment: Experiment, found: Found, jump: Jump | None) -> list[T
 
 
 def transfer_table(found: Found) -> Table:
-    """Score by pretraining, language that is fine-tuned in, and language that is tested in."""
-    rows: list[tuple[Cell, ...]] = []
+    """Scores by pretraining, language that is fine-tuned in and language that is tested in, published ones beside."""
+    ours: dict[tuple[Cell, ...], dict[str, tuple[Cell, ...]]] = {}
     for score in found.transfer:
-        estimate = of_sample(score.sample.scaled(100.0))
-        rows.append(
-            (score.kind, score.group, score.trained, score.tested, score.metric, *estimate.cells, score.zero_shot)
-        )
-    columns = ("task", "pretrained_on", "finetuned_in", "tested_in", "metric", "score", "score_low", "score_high")
+        row = (score.kind, score.group, score.trained, score.tested, score.zero_shot)
+        ours.setdefault(row, {})[score.metric] = share(score.sample).scaled(100.0).cells
+    metrics = tuple(dict.fromkeys(score.metric for score in found.transfer))
+    note = f"Zero shot: no label of the language that is tested. {OVER.format('test examples', 'test examples')}"
+    if comparable := set(published.METRICS) <= set(metrics):
+        note = f"{note} Published, and not measured here: {published.SOURCE}; {published.HOW}."
+    rows: list[tuple[Cell, ...]] = [
+        (*row, *(cell for metric in metrics for cell in scores.get(metric, (None, None, None))))
+        for row, scores in ours.items()
+    ]
+    for theirs in published.ROWS if comparable else ():
+        told = dict(zip(published.METRICS, (theirs.exact_match, theirs.f1), strict=True))
+        known = (f"published, {theirs.model}", theirs.pretrained, theirs.finetuned, published.TESTED, theirs.zero_shot)
+        rows.append((*known, *(cell for metric in metrics for cell in (told.get(metric), None, None))))
     return Table(
         name="transfer",
         title="Fine-tuned in one language, tested in all; percent",
-        columns=(*columns, "zero_shot"),
+        columns=(
+            *("task", "pretrained_on", "finetuned_in", "tested_in", "zero_shot"),
+            *(f"{metric}{end}" for metric in metrics for end in ("", "_low", "_high")),
+        ),
         rows=tuple(rows),
-        note=f"Zero shot: no label of the language that is tested. {OVER.format('test examples', 'test examples')}",
-    )
-
-
-def published_table() -> Table:
-    """What stands beside ours."""
-    return Table(
-        name="published",
-        title=f"Published: {published.SOURCE}",
-        columns=("model", "pretrained_on", "finetuned_in", "tested_in", "exact_match", "f1"),
-        rows=tuple((r.model, r.pretrained, r.finetuned, "zh", r.exact_match, r.f1) for r in published.ROWS),
-        note=f"{published.HOW}. Not measured here.",
+        note=note,
     )
 
 
@@ -76,7 +76,7 @@ def alignment_table(experiment: Experiment, found: Found) -> Table:
             words = len(found.alignment[next(iter(group.encoders))]["pairs"][pair]["words"])
             for layer in range(depth_of(found.alignment)):
                 for kind in KINDS:
-                    estimate = of_sample(ranks(found.alignment, group, pair, kind, layer, ALL))
+                    estimate = share(ranks(found.alignment, group, pair, kind, layer, ALL))
                     known = (group.name, group.amount, pair, layer, kind == "centred")
                     rows.append((*known, *estimate.cells, chance(words), words))
     columns = ("pretrained_on", "amount", "pair", "layer", "without_means", "rank", "rank_low", "rank_high")
@@ -117,7 +117,7 @@ def identity_table(experiment: Experiment, found: Found) -> Table | None:
         for probe in PROBES:
             for layer in range(depth_of(found.alignment)):
                 both = [told_apart(found.alignment, group, probe, when, layer) for when in ("before", "after")]
-                cells = [of_sample(each).cells for each in both if each is not None]
+                cells = [share(each).cells for each in both if each is not None]
                 if len(cells) == 2:
                     rows.append((group.name, group.amount, probe, layer, *cells[0], *cells[1]))
     columns = ("pretrained_on", "amount", "probe", "layer", "before", "before_low", "before_high")
@@ -142,18 +142,17 @@ def vector_table(experiment: Experiment, found: Found) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for pair, measured in found.shifts.items():
         depth = min(each["depth"] for each in measured.values())
-        plain = [of_sample(answers(measured, "0", what)) for what in ("converted", "translated", "chance")]
+        plain = [share(answers(measured, "0", what)) for what in ("converted", "translated", "chance")]
         rows.append((*pair, None, 0.0, *plain[0].cells, *plain[1].cells, plain[2].value, False))
         for layer in experiment.shifts.chosen_layers(depth):
             for alpha in experiment.shifts.alphas:
                 turned, right, guessed = (
-                    of_sample(answers(measured, key(layer, alpha), what))
-                    for what in ("converted", "translated", "chance")
+                    share(answers(measured, key(layer, alpha), what)) for what in ("converted", "translated", "chance")
                 )
                 chosen = found.settings[pair] == (layer, alpha)
                 rows.append((*pair, layer, alpha, *turned.cells, *right.cells, guessed.value, chosen))
-        control = of_sample(answers(found.controls[pair], "", "converted"))
-        right = of_sample(answers(found.controls[pair], "", "translated"))
+        control = share(answers(found.controls[pair], "", "converted"))
+        right = share(answers(found.controls[pair], "", "translated"))
         rows.append((*pair, found.settings[pair][0], None, *control.cells, *right.cells, None, False))
     columns = ("from", "to", "layer", "alpha", "converted", "converted_low", "converted_high", "translated")
     return Table(

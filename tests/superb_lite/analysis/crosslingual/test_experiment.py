@@ -9,8 +9,12 @@ from superb_lite.analysis.crosslingual.crossed import Kind
 from superb_lite.analysis.crosslingual.experiment import Experiment
 from superb_lite.analysis.crosslingual.groups import grouped, untrained
 from superb_lite.analysis.crosslingual.measure import Material
+from superb_lite.analysis.crosslingual.published import ROWS
+from superb_lite.analysis.crosslingual.ranks import ranks
 from superb_lite.analysis.crosslingual.section import section_of
 from superb_lite.analysis.crosslingual.shifts import Shifts, best_setting
+from superb_lite.analysis.crosslingual.tables import transfer_table
+from superb_lite.analysis.crosslingual.transfer import Score
 from superb_lite.analysis.kept import Kept
 from superb_lite.analysis.writing import write_section
 from superb_lite.errors import SuperbLiteError
@@ -132,8 +136,50 @@ def test_other_sentences_are_measured_anew(directory, found, monkeypatch):
 
 def test_the_section_is_written_with_its_pictures(section, tmp_path):
     names = {path.name for path in write_section(section, tmp_path)}
-    assert {"report.html", "crosslingual.json", "crosslingual.amounts.svg", "crosslingual.vector.svg"} <= names
-    assert json.loads((tmp_path / "crosslingual.json").read_text(encoding="utf-8"))["seeds"] == 3
+    name = "crosslingual-alignment-vector"  # nothing was fine-tuned, and a section with everything stays as it is
+    assert {"report.html", f"{name}.json", f"{name}.amounts.svg", f"{name}.vector.svg"} <= names
+    assert json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["seeds"] == 3
+
+
+def test_no_share_has_an_interval_beyond_what_can_be(section):
+    for name in ("alignment", "identity", "vector"):
+        for row in section.table(name).records():
+            ends = [value for column, value in row.items() if column.endswith(("_low", "_high")) and value is not None]
+            assert all(0 <= end <= 1 for end in ends), row
+
+
+def test_alignment_without_a_shared_token_is_one_claim_where_that_is_so_of_all_pairs(found):
+    aligned = dataclasses.replace(found, shifts={})
+
+    def claims(shared):
+        pairs = {
+            name: {**each, "pairs": {p: {**v, "shared": shared[p]} for p, v in each["pairs"].items()}}
+            for name, each in found.alignment.items()
+        }
+        told = section_of(experiment(), dataclasses.replace(aligned, alignment=pairs)).claims
+        return [claim.claim for claim in told if "Translations lie" in claim.claim or "So do those" in claim.claim]
+
+    names = list(next(iter(found.alignment.values()))["pairs"])
+    apart = dict.fromkeys(names, 0.0)
+    assert claims(apart) == [
+        "Translations lie close to each other, without any alignment and without a shared token",
+    ]
+    assert claims({**apart, names[0]: 0.5}) == [
+        "Translations lie close to each other, without any alignment",
+        "So do those of languages without a shared token (a-c, b-c)",
+    ]
+    assert len(claims(dict.fromkeys(names, 0.5))) == 1
+
+
+def test_a_note_says_how_all_encoders_were_pretrained(found):
+    tried = experiment()
+    for group in tried.groups.several:
+        for encoder in group.encoders.values():
+            encoder.pretraining = {**encoder.pretraining, "objective": "text-mbert", "budget": "minute"}
+    (note,) = [note for note in section_of(tried, found).notes if "pretrained by" in note]
+    assert note.startswith("All encoders were pretrained by text-mbert of minute for 10 steps, so that a smaller share")
+    next(iter(tried.groups.full.encoders.values())).pretraining["steps"] = 11
+    assert not any("pretrained by" in note for note in section_of(tried, found).notes)
 
 
 def test_every_encoder_is_fine_tuned_in_each_language_and_compared_with_its_twin(tmp_path):
@@ -159,8 +205,27 @@ def test_every_encoder_is_fine_tuned_in_each_language_and_compared_with_its_twin
     assert all(score.sample.values.shape == (2, 10) for score in found.transfer)
     section = section_of(tried, found)
     assert [claim.claim[-19:] for claim in section.claims] == ["without pretraining"]
-    assert section.tables[1].name == "published"
+    assert [table.name for table in section.tables] == ["transfer"]
+    assert section.name == "crosslingual-transfer"
     write_section(section, tmp_path / "out")
+
+
+def test_published_rows_stand_in_the_table_of_what_they_can_be_compared_with(found):
+    sample = ranks(found.alignment, experiment().groups.full, "a b", "raw", 0)
+    scores = [
+        Score("all", "qa", "a", tested, metric, sample)
+        for tested in ("a", "b")
+        for metric in ("exact_match", "char_f1")
+    ]
+    rows = transfer_table(dataclasses.replace(found, transfer=scores)).records()
+    assert [row["task"] for row in rows] == ["qa"] * 2 + [f"published, {row.model}" for row in ROWS]
+    assert rows[1]["exact_match"] == pytest.approx(100 * sample.estimate)
+    assert rows[1]["char_f1_high"] <= 100
+    zero_shot = rows[5]
+    assert (zero_shot["finetuned_in"], zero_shot["zero_shot"]) == ("en", True)
+    assert (zero_shot["exact_match"], zero_shot["char_f1"], zero_shot["char_f1_low"]) == (63.3, 78.8, None)
+    other = [dataclasses.replace(score, metric="accuracy") for score in scores]
+    assert len(transfer_table(dataclasses.replace(found, transfer=other)).rows) == 2
 
 
 def test_the_setting_is_chosen_on_every_other_question():
