@@ -13,6 +13,7 @@ import typer
 from superb_lite.cli.names import check_names
 from superb_lite.cli.options import check_out, check_root
 from superb_lite.errors import SuperbLiteError, counted, one_line, printable
+from superb_lite.evaluation.request import check_numbers
 from superb_lite.paths import inside_dir
 
 if TYPE_CHECKING:
@@ -55,8 +56,13 @@ def check_encoders(
     device: str = "auto",
     trust_code: bool = False,
     root: Path | None = None,
+    seeds: int = 1,
+    limit: int | None = None,
+    batch_size: int,
 ) -> None:
-    """Refuse what is wrong in the names of encoders, tasks and devices, before anything heavy is imported."""
+    """Refuse what is wrong in the names of encoders, tasks and devices, and in numbers, before anything heavy is
+    imported."""
+    check_numbers(seeds=seeds, limit=limit, batch_size=batch_size)
     for name in encoders:
         if list(encoders).count(name) > 1:
             raise SuperbLiteError(f"'{one_line(name)}' is given twice: give encoders that differ in their seed")

@@ -29,7 +29,6 @@ from superb_lite.cli.analyze._shared import (
 from superb_lite.cli.names import check_one_modality
 from superb_lite.cli.options import BatchSize, Device, Json, Limit, Root, TrustCode
 from superb_lite.errors import SuperbLiteError, one_line
-from superb_lite.evaluation.request import check_numbers
 
 
 def crosslingual(
@@ -113,9 +112,8 @@ def crosslingual(
     for name in amounts:
         if name not in encoders:
             raise SuperbLiteError(f"--amount X={one_line(name, 80)}: it is none of the encoders that are given")
-    check_encoders(references, device=device, trust_code=trust_code, root=root)
+    check_encoders(references, device=device, trust_code=trust_code, root=root, limit=limit, batch_size=batch_size)
     check_one_modality(references)
-    check_numbers(limit=limit, batch_size=batch_size)
     wanted = listed("--parts", parts, PARTS)
     if most < 2:
         raise SuperbLiteError(f"--most {most}: at least 2 sentences of each language")

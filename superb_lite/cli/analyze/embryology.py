@@ -62,12 +62,14 @@ def embryology(
     directory = out_directory(out)
     kinds_of_pictures = formats_of(formats)
     pairs = tuple(map(_pair, before or []))
-    check_encoders([], tasks=tasks or [], device=device, root=root)
+    if words < 0 or limit < 0:
+        raise SuperbLiteError("--words and --limit are 0 or more")
+    check_encoders(
+        [], tasks=tasks or [], device=device, root=root, seeds=seeds, limit=limit or None, batch_size=batch_size
+    )
     for name in runs:
         if runs.count(name) > 1:
             raise SuperbLiteError(f"'{one_line(name)}' is given twice: give runs that differ in their pretraining seed")
-    if words < 0 or limit < 0 or seeds < 1:
-        raise SuperbLiteError("--words and --limit are 0 or more, and --seeds at least 1")
     trajectories = {name: Trajectory(name) for name in runs}
 
     from superb_lite import plugins

@@ -51,7 +51,16 @@ def layers(
     """
     from superb_lite import plugins
 
-    check_encoders(encoders, tasks=tasks, device=device, trust_code=trust_code, root=root)
+    check_encoders(
+        encoders,
+        tasks=tasks,
+        device=device,
+        trust_code=trust_code,
+        root=root,
+        seeds=seeds,
+        limit=limit,
+        batch_size=batch_size,
+    )
     directory, kinds = out_directory(out), formats_of(formats)
     found = list({task.name: task for pattern in tasks for task in plugins.tasks(pattern)}.values())
     names = [part.strip() for part in (order or "").split(",") if part.strip()]

@@ -66,7 +66,7 @@ def shots(
     from superb_lite.encoders.trajectory import expanded
 
     names = expanded(encoders)
-    check_encoders(names, tasks=tasks or [], device=device, trust_code=trust_code, root=root)
+    check_encoders(names, tasks=tasks or [], device=device, trust_code=trust_code, root=root, batch_size=batch_size)
     asked, most = _shots(numbers), _limit(limit)
     if not 1 <= draws <= 100:
         raise SuperbLiteError(f"--draws {draws}: a number from 1 to 100")

@@ -58,7 +58,12 @@ def similarity(
     Example: superb-lite analyze similarity bert-0 bert-1 bert-2 gpt-0 gpt-1 gpt-2
     """
     check_encoders(
-        encoders, tasks=[items] if items and not pairs else [], device=device, trust_code=trust_code, root=root
+        encoders,
+        tasks=[items] if items and not pairs else [],
+        device=device,
+        trust_code=trust_code,
+        root=root,
+        batch_size=batch_size,
     )
     if len(encoders) < 2:
         raise SuperbLiteError("one encoder is like itself: give two or more")

@@ -20,6 +20,7 @@ from superb_lite.cli.analyze._shared import (
     formats_of,
     out_directory,
 )
+from superb_lite.cli.app import app as commands
 from superb_lite.cli.options import Json, TrustCode
 from superb_lite.errors import SuperbLiteError
 from tests.superb_lite.analysis.sections import a_section
@@ -80,5 +81,34 @@ def test_formats_are_known_ones_and_svg_among_them():
 
 def test_an_encoder_given_twice_is_refused():
     with pytest.raises(SuperbLiteError, match="given twice"):
-        check_encoders(["random:text-bert", "random:text-bert"])
-    check_encoders(["random:text-bert"], tasks=["clue-lite/pos"])
+        check_encoders(["random:text-bert", "random:text-bert"], batch_size=1)
+    check_encoders(["random:text-bert"], tasks=["clue-lite/pos"], batch_size=1)
+
+
+_BERT = ("random:text-bert",)
+ALL_ANALYSES = {
+    "context": _BERT,
+    "crosslingual": _BERT,
+    "embryology": ("a-run",),
+    "layers": (*_BERT, "--tasks", "clue-lite/pos"),
+    "shots": ("random:text-gpt",),
+    "similarity": (*_BERT, "random:text-gpt"),
+}
+
+
+@pytest.mark.parametrize("batch_size", ["0", "-1"])
+@pytest.mark.parametrize("name", ALL_ANALYSES)
+def test_a_batch_of_no_items_is_refused_before_anything_is_computed(name, batch_size, tmp_path):
+    arguments = ["analyze", name, *ALL_ANALYSES[name], "--batch-size", batch_size, "--out", str(tmp_path / "out")]
+    found = CliRunner().invoke(commands, arguments).exception
+    assert isinstance(found, SuperbLiteError)
+    assert str(found) == f"--batch-size {batch_size}: at least 1 item is needed"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "option"), [("embryology", "--limit"), ("layers", "--limit"), ("layers", "--seeds")])
+def test_numbers_that_are_too_small_are_refused_first(name, option):
+    number = "1" if option == "--limit" else "0"
+    found = CliRunner().invoke(commands, ["analyze", name, *ALL_ANALYSES[name], option, number]).exception
+    assert isinstance(found, SuperbLiteError)
+    assert str(found).startswith(f"{option} {number}: at least")
