@@ -71,21 +71,23 @@ def check_encoders(
 
 
 def command_line(context: typer.Context) -> str:
-    """What was typed, without what only says how it is shown; the arguments first."""
+    """What was typed, without what only says how it is shown: arguments, options, and what is handed on."""
     arguments, options = [], []
     for parameter in context.command.params:
         name, value = parameter.name or "", context.params.get(parameter.name or "")
         source = context.get_parameter_source(name)
-        if value in (None, False, []) or source is None or source.name != "COMMANDLINE" or name in _SHOWING:
+        if value is None or value == [] or source is None or source.name != "COMMANDLINE" or name in _SHOWING:
             continue
         values = [str(part) for part in value] if isinstance(value, list | tuple) else [str(value)]
         if parameter.param_type_name == "argument":
             arguments += values
         elif value is True:
             options.append(parameter.opts[0])
+        elif value is False:
+            options += parameter.secondary_opts[:1]
         else:
             options += [part for each in values for part in (parameter.opts[0], each)]
-    return shlex.join(["superb-lite", "analyze", context.info_name or "", *arguments, *options])
+    return shlex.join(["superb-lite", "analyze", context.info_name or "", *arguments, *options, *context.args])
 
 
 _SHOWING = frozenset({"as_json", "out", "formats"})

@@ -111,7 +111,7 @@ def scaling(
         design,
         runs,
         lower_is_better={task.name: not higher_is_better(task.metrics) for task, _ in columns},
-        command=" ".join([command_line(context), *context.args]),
+        command=command_line(context),
         settings={"budget": budget, "arguments": list(context.args), "grid": grid, "check": check},
     )
     finish(section, directory, formats=pictures, as_json=as_json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 import typer
@@ -28,12 +29,13 @@ from tests.superb_lite.analysis.sections import a_section
 app = typer.Typer()
 
 
-@app.command("seen")
+@app.command("seen", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def seen(
     context: typer.Context,
     encoders: Encoders,
     word: list[str] | None = None,
     layers: int = 3,
+    finetune: Annotated[bool, typer.Option("--finetune/--no-finetune")] = True,
     out: Out = None,
     formats: Formats = "svg",
     trust_code: TrustCode = False,
@@ -55,6 +57,16 @@ def test_the_command_is_what_was_typed_without_what_only_shows(tmp_path):
     command = json.loads(result.stdout)["command"]
     assert shlex.split(command) == ["superb-lite", "analyze", *arguments]
     assert {path.name for path in tmp_path.iterdir()} >= {"layers.curve.pdf", "layers.curve.svg", "report.html"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [["--layers", "0"], ["--no-finetune"], ["--finetune"], ["--model.encoder.width=[1, 2]", "--name=it's ours"]],
+)
+def test_the_command_can_be_typed_again(typed, tmp_path):
+    result = CliRunner().invoke(app, ["seen", "a", *typed, "--json", "--out", str(tmp_path)], catch_exceptions=False)
+    again = shlex.split(json.loads(result.stdout)["command"])
+    assert sorted(again) == sorted(["superb-lite", "analyze", "seen", "a", *typed])
 
 
 def test_claims_and_the_main_table_are_printed_and_paths_said(tmp_path):
