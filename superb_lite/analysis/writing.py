@@ -21,6 +21,39 @@ FORMAT = "superb_lite analysis 1"
 
 _LIMIT = 64 * 1024 * 1024
 
+_HEAD = 4096
+"""Bytes at the beginning of a file that say whose it is."""
+
+_OURS = (".csv", ".svg", ".pdf", ".png")
+"""How the files of tables and pictures end."""
+
+_TITLE = "<title>Looking inside · superb_lite</title>"
+"""Of the report."""
+
+
+def check_directory(directory: Path, analysis: str) -> None:
+    """Raise `SuperbLiteError` where the sections of an analysis cannot be written beside what lies in a directory:
+    one of its sections is damaged, or a file that is not ours lies where a file of the analysis may go."""
+    read_sections(directory)
+    _check_report(directory)
+    for path in [directory / f"{analysis}.json", *sorted(directory.glob(f"{analysis}-*.json"))]:
+        _section_or_none(path)
+
+
+def _check_report(directory: Path) -> None:
+    path = directory / REPORT
+    if path.exists() and _TITLE.encode() not in _head(path):
+        raise SuperbLiteError(f"'{path}' is no report of analyses: move it, or name another directory with --out")
+
+
+def _section_or_none(path: Path) -> Section | None:
+    """The section in a file; None where there is no file. Raises `SuperbLiteError` for anything else."""
+    if not path.exists():
+        return None
+    if (found := _section_at(path)) is None:
+        raise SuperbLiteError(f"'{path}' is no section of an analysis: move it, or name another directory with --out")
+    return found
+
 
 def write_section(section: Section, directory: Path, formats: Sequence[str] = ("svg",)) -> list[Path]:
     """Write a section and the report of the directory; returns the paths, the report first.
@@ -28,10 +61,11 @@ def write_section(section: Section, directory: Path, formats: Sequence[str] = ("
     What an earlier section of that name left there is taken away. formats: of the pictures; svg is always among them,
     since the report shows it.
 
-    Raises `SuperbLiteError` where a file cannot be written.
+    Raises `SuperbLiteError` where a file cannot be written, or would be written over one that is no analysis of ours.
     """
     written = [_path(directory, section, "json")]
-    before = _section_at(written[0]) if written[0].exists() else None
+    _check_report(directory)
+    before = _section_or_none(written[0])
     for table in section.tables:
         written.append(_path(directory, section, table.name, "csv"))
         write_text(written[-1], to_csv(table))
@@ -46,7 +80,11 @@ def write_section(section: Section, directory: Path, formats: Sequence[str] = ("
     if before is not None:
         parts = [*(f"{each.name}." for each in before.tables), *(f"{each.name}." for each in before.pictures)]
         for path in directory.glob(f"{section.name}.*.*"):
-            if path not in written and path.name.removeprefix(f"{section.name}.").startswith(tuple(parts)):
+            if (
+                path.suffix in _OURS
+                and path not in written
+                and path.name.removeprefix(f"{section.name}.").startswith(tuple(parts))
+            ):
                 path.unlink()
     return [write_report(directory), *written]
 
@@ -86,10 +124,12 @@ def to_csv(table: Table) -> str:
 
 
 def _section_at(path: Path) -> Section | None:
-    """The section in a file; None in one that does not say that it holds one."""
+    """The section in a file; None in one that does not say that it holds one, whatever else it may hold."""
     try:
         values = json.loads(read_utf8(path, limit=_LIMIT))
-    except ValueError:
+    except (ValueError, RecursionError, SuperbLiteError) as error:
+        if FORMAT.encode() in _head(path):
+            raise SuperbLiteError(f"'{path}' is damaged, delete it: {error}") from None
         return None
     if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
         return None
@@ -97,6 +137,15 @@ def _section_at(path: Path) -> Section | None:
         return Section.from_dict(values)
     except SuperbLiteError as error:
         raise SuperbLiteError(f"'{path}' is damaged, delete it: {error}") from None
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a regular file; nothing where it cannot be read."""
+    try:
+        with path.open("rb") if path.is_file() else io.BytesIO() as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""
 
 
 def _path(directory: Path, section: Section, *parts: str) -> Path:

@@ -34,10 +34,16 @@ Formats = Annotated[str, typer.Option("--format", metavar="svg,pdf,png", help="O
 FORMATS = ("svg", "pdf", "png")
 
 
-def out_directory(out: Path | None) -> Path:
-    """Where an analysis writes. Refuses a file, before anything is computed."""
+def out_directory(out: Path | None, analysis: str) -> Path:
+    """Where an analysis writes. Refuses a file, and a directory with files of somebody else in the places of its own,
+    before anything is computed."""
     check_out(out)
-    return out or inside_dir()
+    directory = out or inside_dir()
+    if directory.is_dir():
+        from superb_lite.analysis.writing import check_directory
+
+        check_directory(directory, analysis)
+    return directory
 
 
 def formats_of(text: str) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def context(
 
     Example: superb-lite analyze context text-bert --static text-cbow
     """
-    pictures, directory = formats_of(formats), out_directory(out)
+    pictures, directory = formats_of(formats), out_directory(out, "context")
     check_encoders([*encoders, *(static or ())], device=device, trust_code=trust_code, batch_size=batch_size)
     if sentences is not None and len(word or ()) != 1:
         raise SuperbLiteError("--sentences goes with one --word, which stands in each of them")

@@ -117,7 +117,7 @@ def crosslingual(
     wanted = listed("--parts", parts, PARTS)
     if most < 2:
         raise SuperbLiteError(f"--most {most}: at least 2 sentences of each language")
-    directory, kinds_of_picture = out_directory(out), formats_of(formats)
+    directory, kinds_of_picture = out_directory(out, "crosslingual"), formats_of(formats)
 
     from superb_lite.analysis.crosslingual.experiment import Experiment
     from superb_lite.analysis.crosslingual.groups import grouped, untrained

@@ -59,7 +59,7 @@ def embryology(
     """
     from superb_lite.encoders.trajectory import Trajectory
 
-    directory = out_directory(out)
+    directory = out_directory(out, "embryology")
     kinds_of_pictures = formats_of(formats)
     pairs = tuple(map(_pair, before or []))
     if words < 0 or limit < 0:

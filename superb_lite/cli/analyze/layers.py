@@ -61,7 +61,7 @@ def layers(
         limit=limit,
         batch_size=batch_size,
     )
-    directory, kinds = out_directory(out), formats_of(formats)
+    directory, kinds = out_directory(out, "layers"), formats_of(formats)
     found = list({task.name: task for pattern in tasks for task in plugins.tasks(pattern)}.values())
     names = [part.strip() for part in (order or "").split(",") if part.strip()]
     known = [name for task in found for name in (task.name, task.name.rpartition("/")[2])]

@@ -76,7 +76,7 @@ def scaling(
     select_tasks(tasks or (), spec.modality, objective)
     named_encoder(spec, context.args)
     check_root(root)
-    directory, pictures = out_directory(out), formats_of(formats)
+    directory, pictures = out_directory(out, "scaling"), formats_of(formats)
 
     from superb_lite.analysis.scaling.measured import Run, Runner, measure
     from superb_lite.analysis.scaling.section import section_of

@@ -70,7 +70,7 @@ def shots(
     asked, most = _shots(numbers), _limit(limit)
     if not 1 <= draws <= 100:
         raise SuperbLiteError(f"--draws {draws}: a number from 1 to 100")
-    directory = out_directory(out)
+    directory = out_directory(out, "shots")
     drawn = formats_of(formats)
 
     from superb_lite import plugins

@@ -71,7 +71,7 @@ def similarity(
         raise SuperbLiteError("--items and --pairs exclude each other: give one")
     if permutations < 1:
         raise SuperbLiteError(f"--permutations {permutations}: at least 1 is needed")
-    directory, kinds = out_directory(out), formats_of(formats)
+    directory, kinds = out_directory(out, "similarity"), formats_of(formats)
     _check_pairs(pairs)
 
     from superb_lite.analysis.similarity.compare import Seen, compare, groups_of

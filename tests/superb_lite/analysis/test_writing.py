@@ -8,8 +8,17 @@ import json
 
 import pytest
 
-from superb_lite.analysis.writing import read_drawings, read_sections, write_report, write_section
+from superb_lite.analysis import writing
+from superb_lite.analysis.writing import (
+    FORMAT,
+    check_directory,
+    read_drawings,
+    read_sections,
+    write_report,
+    write_section,
+)
 from superb_lite.errors import SuperbLiteError
+from superb_lite.paths import write_text
 from tests.superb_lite.analysis.sections import a_section, draw
 
 
@@ -54,6 +63,7 @@ def test_what_an_earlier_section_left_is_taken_away_and_nothing_else(tmp_path):
     write_section(section, tmp_path, ("png",))
     write_section(a_section(variant="speech"), tmp_path)
     (tmp_path / "layers.mine.csv").write_text("")
+    (tmp_path / "layers.scores.xlsx").write_text("")
     other = dataclasses.replace(section.pictures[0], name="bars", draw=draw)
     write_section(a_section(pictures=(other,)), tmp_path)
     assert files(tmp_path) == {
@@ -62,6 +72,7 @@ def test_what_an_earlier_section_left_is_taken_away_and_nothing_else(tmp_path):
         "layers.scores.csv",
         "layers.bars.svg",
         "layers.mine.csv",
+        "layers.scores.xlsx",
         "layers-speech.json",
         "layers-speech.scores.csv",
         "layers-speech.curve.svg",
@@ -81,3 +92,46 @@ def test_a_damaged_section_is_one_line(tmp_path):
     path.write_text(json.dumps({**values, "tables": 3}))
     with pytest.raises(SuperbLiteError, match=r"layers.json' is damaged, delete it: this is no section"):
         write_report(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[" * 100_000, b"[1]"])
+def test_json_of_somebody_else_is_left_alone(content, tmp_path):
+    (tmp_path / "mine.json").write_bytes(content)
+    (tmp_path / "folder.json").mkdir()
+    check_directory(tmp_path, "layers")
+    write_section(a_section(), tmp_path)
+    check_directory(tmp_path, "layers")
+    assert (tmp_path / "mine.json").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("layers.json", "no section"),
+        ("layers-text.json", "no section"),
+        ("report.html", "no report"),
+    ],
+)
+def test_files_of_somebody_else_are_not_written_over(name, message, tmp_path):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(SuperbLiteError, match=message):
+        check_directory(tmp_path, "layers")
+    with pytest.raises(SuperbLiteError, match=message):
+        write_section(a_section(variant="text" if "text" in name else ""), tmp_path)
+    assert files(tmp_path) == {name}
+    assert (tmp_path / name).read_text() == "{}"
+
+
+def test_a_section_of_ours_that_cannot_be_read_is_not_passed_over(tmp_path):
+    (tmp_path / "context.json").write_text(f'{{"format": "{FORMAT}", "tables": [')
+    with pytest.raises(SuperbLiteError, match=r"context.json' is damaged"):
+        check_directory(tmp_path, "layers")
+
+
+def test_a_file_that_is_too_large_is_no_section_unless_it_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "_LIMIT", 100)
+    (tmp_path / "mine.json").write_text("[" + "1, " * 100 + "1]")
+    check_directory(tmp_path, "layers")
+    write_text(tmp_path / "layers.json", json.dumps({"format": FORMAT, **a_section().to_dict()}))
+    with pytest.raises(SuperbLiteError, match=r"is damaged, delete it: .* at most 100 are read"):
+        check_directory(tmp_path, "layers")

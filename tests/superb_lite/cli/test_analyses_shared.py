@@ -42,7 +42,7 @@ def seen(
     as_json: Json = False,
 ) -> None:
     section = a_section(command=command_line(context), encoders=encoders)
-    finish(section, out_directory(out), formats=formats_of(formats), as_json=as_json)
+    finish(section, out_directory(out, "layers"), formats=formats_of(formats), as_json=as_json)
 
 
 @app.command("other")
@@ -78,11 +78,11 @@ def test_claims_and_the_main_table_are_printed_and_paths_said(tmp_path):
 
 def test_without_out_it_goes_to_the_workspace(monkeypatch, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path))
-    assert out_directory(None) == tmp_path / "inside"
-    assert out_directory(Path("x")) == Path("x")
+    assert out_directory(None, "layers") == tmp_path / "inside"
+    assert out_directory(Path("x"), "layers") == Path("x")
     (tmp_path / "file").write_text("")
     with pytest.raises(SuperbLiteError, match="is a file"):
-        out_directory(tmp_path / "file")
+        out_directory(tmp_path / "file", "layers")
 
 
 def test_formats_are_known_ones_and_svg_among_them():
@@ -124,3 +124,10 @@ def test_numbers_that_are_too_small_are_refused_first(name, option):
     found = CliRunner().invoke(commands, ["analyze", name, *ALL_ANALYSES[name], option, number]).exception
     assert isinstance(found, SuperbLiteError)
     assert str(found).startswith(f"{option} {number}: at least")
+
+
+def test_files_of_somebody_else_are_refused_before_anything_is_computed(tmp_path):
+    (tmp_path / "report.html").write_text("<title>Mine</title>")
+    found = CliRunner().invoke(commands, ["analyze", "layers", *ALL_ANALYSES["layers"], "--out", str(tmp_path)])
+    assert "is no report of analyses" in str(found.exception)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
