@@ -195,6 +195,9 @@ class Section:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """The section that `to_dict` gave; its pictures cannot be drawn. Raises `SuperbLiteError` for anything else."""
+        from superb_lite.analysis.stored import check_section  # late: pydantic is slow to import
+
+        check_section(values)
         try:
             parts = {
                 "tables": tuple(Table(**table) for table in values["tables"]),
@@ -202,5 +205,5 @@ class Section:
                 "claims": tuple(Claim(**claim) for claim in values["claims"]),
             }
             return cls(**{**values, **parts})
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError) as error:
             raise SuperbLiteError(f"this is no section of an analysis: {error}") from None

@@ -27,6 +27,34 @@ def test_something_else_is_no_section(values):
         Section.from_dict(values)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seeds", "3"),
+        ("seeds", True),
+        ("seeds", -1),
+        ("settings", []),
+        ("encoders", "abc"),
+        ("notes", [1]),
+        ("title", None),
+        ("tables.0.columns", [0, 1, 2, 3]),
+        ("tables.0.rows", [[{}, 1, 2, 3]]),
+        ("pictures.0.caption", 1),
+        ("claims.0.value", "0.5"),
+        ("claims.0.verdict", "maybe"),
+        ("claims.0.needs", 1),
+    ],
+)
+def test_a_field_of_another_type_is_no_section(field, value):
+    values = json.loads(json.dumps(a_section().to_dict()))
+    part, (*path, last) = values, field.split(".")
+    for key in path:
+        part = part[int(key) if key.isdigit() else key]
+    part[last] = value
+    with pytest.raises(SuperbLiteError, match="no section"):
+        Section.from_dict(values)
+
+
 def test_numbers_of_numpy_become_plain_and_what_is_not_finite_none():
     table = Table(name="t", title="T", columns=("a",), rows=((np.float32(0.5),), (float("nan"),), (np.int64(3),)))
     assert table.rows == ((0.5,), (None,), (3,))
