@@ -19,7 +19,7 @@ from superb_lite_sources.world import things
 from superb_lite_sources.world.propositions import Act, Ask, part_of
 from superb_lite_sources.world.stories import ASKED, SPOTS, TIMES, drawn
 
-SIZES: dict[Split, int] = {"train": 1500, "test": 800}
+SIZES: dict[Split, int] = {"train": 5000, "test": 800}
 
 
 def en(root: Path | None) -> TaskData:

@@ -15,7 +15,7 @@ from superb_lite.analysis.crosslingual.groups import Group
 from superb_lite.analysis.crosslingual.measure import Json
 from superb_lite.analysis.estimate import Estimate, of_sample, stacked
 from superb_lite.analysis.transfer.samples import mean_over_tasks
-from superb_lite.metrics.statistics import Sample
+from superb_lite.metrics.statistics import Sample, holm, interval
 
 CHOOSE, REPORT, ALL = slice(0, None, 2), slice(1, None, 2), slice(None)
 """Which words are looked at."""
@@ -61,6 +61,25 @@ def mean_ranks(
     """The mean over pairs of languages, all of them by default; a word that several pairs share is one observation."""
     chosen = pairs_of(alignment) if pairs is None else pairs
     return mean_over_tasks([ranks(alignment, group, pair, kind, layer, words) for pair in chosen])
+
+
+def gaining(alignment: Mapping[str, Json], group: Group, untrained: Group, layer: int) -> tuple[list[str], list[str]]:
+    """The pairs of languages whose translations rank higher than in untrained twins (p < 0.05, adjusted by Holm for all
+    pairs), and the others; "a-b" each."""
+    pairs = pairs_of(alignment)
+    gains = [
+        interval(
+            ranks(alignment, group, pair, "centred", layer, REPORT).minus(
+                ranks(alignment, untrained, pair, "centred", layer, REPORT)
+            )
+        )
+        for pair in pairs
+    ]
+    surely: list[str] = []
+    others: list[str] = []
+    for pair, gain, p in zip(pairs, gains, holm([gain.p_value() for gain in gains]), strict=True):
+        (surely if gain.estimate > 0 and p < 0.05 else others).append(pair.replace(" ", "-"))
+    return surely, others
 
 
 def by_chance(alignment: Mapping[str, Json], pairs: Sequence[str] | None = None) -> float:

@@ -10,9 +10,9 @@ from superb_lite.analysis.crosslingual.experiment import PARTS, Experiment, Foun
 from superb_lite.analysis.crosslingual.groups import AMOUNTS
 from superb_lite.analysis.crosslingual.jump import FEWEST, Jump, find_jump
 from superb_lite.analysis.crosslingual.pictures import pictures_of
-from superb_lite.analysis.crosslingual.ranks import REPORT, best_layer, mean_ranks
+from superb_lite.analysis.crosslingual.ranks import REPORT, best_layer, gaining, mean_ranks
 from superb_lite.analysis.crosslingual.tables import measured_groups, tables_of
-from superb_lite.analysis.findings import Section, decided
+from superb_lite.analysis.findings import ENOUGH_SEEDS, Section, decided
 
 
 def jump_of(experiment: Experiment, found: Found) -> Jump | None:
@@ -44,7 +44,7 @@ def section_of(
         variant="" if len(measured) == len(PARTS) else "-".join(measured),
         title=f"Many languages: {', '.join(names)}",
         question="Does an encoder that has read several languages, never aligned, carry over between them, and how?",
-        answer=" ".join(f"{claim.claim}: {claim.verdict}." for claim in claims),
+        answer=" ".join([*(f"{claim.claim}: {claim.verdict}." for claim in claims), *_which_pairs(experiment, found)]),
         command=command,
         encoders=tuple(name for group in groups for name in group.encoders),
         seeds=seeds,
@@ -64,6 +64,16 @@ def section_of(
 
 def _was_measured(found: Found, part: str) -> bool:
     return bool({"transfer": found.transfer, "alignment": found.alignment, "vector": found.shifts}[part])
+
+
+def _which_pairs(experiment: Experiment, found: Found) -> list[str]:
+    """A mean over pairs of languages may be that of one of them."""
+    full, none = experiment.groups.full, experiment.none
+    if not found.alignment or none is None or len(full.encoders) < ENOUGH_SEEDS:
+        return []
+    surely, others = gaining(found.alignment, full, none, best_layer(found.alignment, full))
+    told = f"Pretraining brings translations closer in {', '.join(surely) or 'no pair of languages by itself'}"
+    return [told + (f"; not shown for {', '.join(others)}." if surely and others else ".")]
 
 
 def _notes(experiment: Experiment, found: Found, jump: Jump | None) -> Sequence[str]:

@@ -171,6 +171,19 @@ def test_alignment_without_a_shared_token_is_one_claim_where_that_is_so_of_all_p
     assert len(claims(dict.fromkeys(names, 0.5))) == 1
 
 
+def test_the_answer_says_in_which_pairs_of_languages_pretraining_brought_translations_closer(found):
+    groups = experiment().groups
+    (first, *rest) = next(iter(found.alignment.values()))["pairs"]
+    measured = dict(found.alignment)
+    for name in groups.full.encoders:  # aligned in one pair alone
+        own = found.alignment[name]["pairs"]
+        least = found.alignment[next(iter(groups.several[0].encoders))]["pairs"]
+        measured[name] = {**found.alignment[name], "pairs": {first: own[first], **{pair: least[pair] for pair in rest}}}
+    told = section_of(experiment(none=groups.several[0]), dataclasses.replace(found, alignment=measured)).answer
+    shown = [pair.replace(" ", "-") for pair in (first, *rest)]
+    assert told.endswith(f"closer in {shown[0]}; not shown for {', '.join(shown[1:])}.")
+
+
 def test_a_note_says_how_all_encoders_were_pretrained(found):
     tried = experiment()
     for group in tried.groups.several:
