@@ -28,7 +28,9 @@ class Curve:
     measure: str
     axis: str
     levels: Mapping[float, tuple[float, ...]]
-    """By x the values of the runs, one a seed."""
+    """By x the values of the runs, one a seed; by FLOPs of those that no cheaper run is better than."""
+    ends: tuple[tuple[float, tuple[float, ...]], tuple[float, tuple[float, ...]]]
+    """x and values of the smallest and the largest of all sizes, whatever their values are."""
     law: Fitted | None
     """None where there are too few sizes."""
     checked: tuple[float, tuple[float, ...]] | None = None
@@ -81,15 +83,14 @@ def curves_of(design: Design, runs: Sequence[Run], lower_is_better: Mapping[str,
     for measure, values in measures_of(runs, lower_is_better).items():
         for axis, factor in AXES.items():
             sizes = [size for size in design.sizes() if _belongs(size, largest, factor)]
-            levels = _levels(sizes, axis, values, by_place)
-            if factor is None:
-                levels = {x: tuple(v) for x, v in frontier(levels).items()}
-            if len(levels) < 2:
+            every = list(_levels(sizes, axis, values, by_place).items())
+            if len(every) < 2:
                 continue
+            levels = dict(every) if factor else {x: tuple(v) for x, v in frontier(dict(every)).items()}
             law = fit_with_intervals(levels) if len(levels) >= LEAST_LEVELS else None
             ran = _levels([larger], axis, values, by_place) if larger and factor == design.check else {}
             checked = next(iter(ran.items()), None)
-            found.append(Curve(measure, axis, levels, law, checked))
+            found.append(Curve(measure, axis, levels, (every[0], every[-1]), law, checked))
     return found
 
 

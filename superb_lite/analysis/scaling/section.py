@@ -77,35 +77,39 @@ def claims_of(curves: Sequence[Curve], *, seeds: int) -> tuple[Claim, ...]:
 
 
 def _helps(curve: Curve) -> Claim:
-    means = list(curve.levels.values())
-    least, most = means[0], means[-1]
-    pairs = list(zip(least, most, strict=False))
-    gain = across_seeds([a - b for a, b in pairs])
+    """Of all runs: those that no cheaper run is better than fall by the way they are chosen."""
+    (smallest, least), (largest, most) = curve.ends
+    gain = across_seeds([a - b for a, b in zip(least, most, strict=False)])
     exponent = "" if curve.law is None else f", exponent {curve.law.c}"
-    xs = list(curve.levels)
     return Claim.judged(
         claim=f"The {curve.measure} falls with {curve.axis}.",
         source=SOURCE,
-        measured=f"from {xs[0]:.3g} to {xs[-1]:.3g} by {gain}{exponent}",
+        measured=f"from {smallest:.3g} to {largest:.3g} by {gain}{exponent}",
         estimate=gain,
         needs="sizes further apart, or more pretraining seeds",
     )
 
 
 def _foretold(curve: Curve, seeds: int) -> Claim:
+    """A law that would foretell the largest run that it was fitted to just as well foretells nothing."""
     assert curve.checked is not None
     assert curve.foretold is not None
+    last = across_seeds(curve.levels[max(curve.levels)])
     mean, foretold = across_seeds(curve.checked[1]), curve.foretold
-    verdict: Verdict = "not decided" if curve.fell_in is None else "holds" if curve.fell_in else "does not hold"
+    verdict: Verdict = "does not hold"
+    if foretold.low is None or foretold.high is None:
+        verdict = "not decided"
+    elif curve.fell_in:
+        verdict = "not decided" if foretold.low <= last.value <= foretold.high else "holds"
     return Claim(
         claim=f"The power law over {curve.axis} foretells the {curve.measure} of a run about {TIMES} times larger.",
         source=SOURCE,
-        measured=f"foretold {foretold}, measured {mean}",
+        measured=f"foretold {foretold}, measured {mean}; the largest run of the law {last}",
         value=mean.value,
         low=mean.low,
         high=mean.high,
         verdict=verdict,
-        needs="" if verdict == "holds" else "more and larger sizes below the one that is foretold",
+        needs="" if verdict == "holds" else "more and larger sizes below the one that is foretold, or more seeds",
     )
 
 

@@ -122,6 +122,22 @@ def test_a_section_has_laws_runs_and_claims():
     json.dumps(found.to_dict())
 
 
+def test_dearer_runs_that_are_worse_do_not_fall():
+    runs = [Run(**{**vars(run), "loss": 10 - run.loss}) for run in made_up()]
+    found = section_of("text-bert", DESIGN, runs, lower_is_better={"toy/task": False}, command="x", settings={})
+    claims = [claim for claim in found.claims if "falls with training FLOPs" in claim.claim]
+    assert [claim.verdict for claim in claims] == ["does not hold"]
+
+
+def test_an_interval_that_holds_the_largest_fitted_run_foretells_nothing():
+    noise = {0: -0.3, 1: 0.3, 2: 0.0}
+    runs = [Run(**{**vars(run), "loss": run.loss + noise[run.seed]}) for run in made_up()]
+    found = section_of("text-bert", DESIGN, runs, lower_is_better={"toy/task": False}, command="x", settings={})
+    (claim,) = [claim for claim in found.claims if "10 times" in claim.claim]
+    assert {row["fell_in"] for row in found.table("laws").records() if row["fell_in"] is not None} >= {True}
+    assert claim.verdict == "not decided"
+
+
 def test_one_seed_decides_nothing():
     design = Design(widths=(8, 16, 32), data=(1.0,), steps=(10,), seeds=1)
     found = section(design)
