@@ -9,7 +9,7 @@ import numpy as np
 from superb_lite.analysis.estimate import Estimate, across_samples, across_seeds, permutation_test
 from superb_lite.analysis.findings import Claim, Verdict
 from superb_lite.analysis.layers.crossfit import at_layer, best_layer
-from superb_lite.analysis.layers.on_task import LEARNED, OnTask, short
+from superb_lite.analysis.layers.on_task import OnTask, short
 from superb_lite.analysis.transfer.samples import mean_over_tasks
 from superb_lite.metrics.statistics import SIGNIFICANCE, Sample
 
@@ -71,11 +71,15 @@ def _above_embeddings(found: Sequence[OnTask]) -> list[Claim]:
 
 
 def _tasks_differ(found: Sequence[OnTask]) -> list[Claim]:
-    """Whether the centres of tasks agree between seeds: whether tasks differ in where they are found."""
-    centres = np.array([[probed.centre or np.nan for probed in each.trained] for each in found], dtype=np.float64)
-    tasks, seeds = centres.shape
-    if tasks < 3 or seeds < 2 or not np.isfinite(centres).all() or not centres.std(axis=0).all():
+    """Whether the centres of tasks, less those of the twins, agree between seeds."""
+    known = [each.centres for each in found]
+    if len(found) < 3 or len(found[0].trained) < 2 or None in known:
         return []
+    centres = np.array(known, dtype=np.float64)
+    tasks, seeds = centres.shape
+    if not centres.std(axis=0).all():
+        return []
+    what = f"the centres of {tasks} tasks" + (", less those of the random twins," if found[0].twins else "")
 
     def agreement(order: np.ndarray) -> float:
         """The mean correlation of seeds; the first seed keeps its order, each other one is dealt out anew."""
@@ -93,7 +97,7 @@ def _tasks_differ(found: Sequence[OnTask]) -> list[Claim]:
         Claim(
             claim="Different tasks read different layers",
             source="lecture (learned weights of layers)",
-            measured=f"the centres of {tasks} tasks correlate by {value:.2f} between pretraining seeds, p = {p:.3f} "
+            measured=f"{what} correlate by {value:.2f} between pretraining seeds, p = {p:.3f} "
             "when tasks are dealt out anew",
             value=value,
             verdict=verdict,
@@ -103,28 +107,23 @@ def _tasks_differ(found: Sequence[OnTask]) -> list[Claim]:
 
 
 def _in_order(found: Sequence[OnTask], order: Sequence[str]) -> list[Claim]:
-    """Whether tasks stand in the claimed order: the slope of their centres over their places in it.
-
-    Where a task is answered no better than by the random twins, its head has found nothing, and where it looks says
-    nothing: it is left out.
-    """
+    """Whether tasks stand in the claimed order: the slope over their places in it of their centres, less those of the
+    random twins. What is not `OnTask.answered` is left out."""
     by_name = {name: each for each in found for name in (each.task, short(each.task))}
     named = [by_name[name] for name in order]
-    chosen = [each for each in named if not each.twins or across_samples(each.gains(LEARNED)).verdict() == "holds"]
-    if len(chosen) < 2:
+    chosen = [each for each in named if each.answered]
+    known = [each.centres for each in chosen]
+    if len(chosen) < 2 or None in known:
         return []
-    left_out = ", ".join(short(each.task) for each in named if each not in chosen)
-    centres = np.array([[probed.centre for probed in each.trained] for each in chosen], dtype=np.float64)
-    if not np.isfinite(centres).all():
-        return []
-    slopes = np.polyfit(np.arange(len(chosen)), centres, 1)[0]
-    estimate = across_seeds(slopes.tolist())
+    left_out = ", ".join(short(each.task) for each in named if not each.answered)
+    estimate = across_seeds(np.polyfit(np.arange(len(chosen)), np.array(known, dtype=np.float64), 1)[0].tolist())
+    less = ", less that of the random twin," if chosen[0].twins else ""
     return [
         Claim.judged(
             claim="Form is found in lower layers than meaning: " + " < ".join(short(each.task) for each in chosen),
             source=TENNEY,
-            measured=f"from one to the next the centre rises by {estimate.shown()} layers"
-            + (f"; no better than the random twins, and left out: {left_out}" if left_out else ""),
+            measured=f"from one to the next the centre{less} rises by {estimate.shown()} layers"
+            + (f"; no better than a constant answer or the random twins, and left out: {left_out}" if left_out else ""),
             estimate=estimate,
             needs="" if estimate.verdict() == "holds" else "a deeper encoder (theirs have 12 and 24 layers)",
         )

@@ -101,6 +101,36 @@ def test_where_a_head_that_found_nothing_looks_says_nothing(found):
     assert all("Form is" not in claim.claim for claim in claims_of([idle, *found[1:]], ("form", "middle")))
 
 
+def test_a_task_at_chance_is_left_out_whatever_its_twins_score(found):
+    def with_floor(each, floor):
+        trained = [
+            dataclasses.replace(one, mixed=one.mixed.replace(floor=dict.fromkeys(one.mixed.metrics, floor)))
+            for one in each.trained
+        ]
+        return dataclasses.replace(each, trained=tuple(trained))
+
+    at_chance = [with_floor(found[0], 0.7), *(with_floor(each, 0.3) for each in found[1:])]
+    assert not at_chance[0].answered
+    assert all(each.answered for each in (found[0], *at_chance[1:]))
+    (*_, claim) = claims_of(at_chance, ("form", "middle", "meaning"))
+    assert claim.claim.endswith(": middle < meaning")
+    assert claim.measured.endswith("and left out: form")
+
+
+def test_layers_that_heads_on_random_weights_prefer_as_well_are_in_no_order(found):
+    def twin_weights(one, of):
+        return dataclasses.replace(one, mixed=one.mixed.replace(seeds=of.mixed.seeds))
+
+    same = [
+        dataclasses.replace(each, twins=tuple(map(twin_weights, each.twins, np.roll(np.array(each.trained), 1))))
+        for each in found
+    ]
+    claims = {claim.claim.partition(":")[0]: claim for claim in claims_of(same, ("form", "middle", "meaning"))}
+    assert claims["Form is found in lower layers than meaning"].value == pytest.approx(0.0, abs=1e-9)
+    assert claims["Form is found in lower layers than meaning"].verdict != "holds"
+    assert claims["Different tasks read different layers"].verdict != "holds"
+
+
 def test_the_section_has_a_row_for_each_layer_and_task_and_draws(found):
     section = make_section(found, command="x", encoders=("a", "b", "c"), settings={})
     rows = section.table("scores").records()
