@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from superb_lite import plugins
-from superb_lite.encoders.trajectory import split_step, step_directory
+from superb_lite.encoders.trajectory import run_directory, split_step, step_directory
 from superb_lite.errors import SuperbLiteError, UnknownNameError, foreign_errors, near_names
 from superb_lite.imports import resolve
 from superb_lite.paths import CONFIG, PICKLES, install_hint, pickle_refusal, workspace
@@ -77,8 +77,7 @@ def decide(reference: str | Path) -> Reference:
         return _in_workspace(reference)
     if (parts := split_step(reference)) is not None:
         run, step = parts
-        known = run in plugins.objectives()
-        return _checkpoint(f"{workspace() / 'checkpoints' / run if known else run}@{step}")
+        return _checkpoint(f"{run_directory(run)}@{step}" if run in plugins.objectives() else reference)
     if os.path.lexists(reference) or reference.endswith(".safetensors"):
         return _checkpoint(reference)
     raise UnknownNameError("encoder", reference, [*plugins.references(), *_trained()])

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, counted
-from superb_lite.paths import CONFIG
+from superb_lite.paths import CONFIG, workspace
 
 if TYPE_CHECKING:
     from superb_lite.encoders.checkpoint_config import CheckpointConfig
@@ -138,6 +139,11 @@ def split_step(reference: str) -> tuple[str, str] | None:
     return run, step
 
 
+def run_directory(run: str) -> Path:
+    """Where a run lies: of the name of an objective in the workspace, as with every other encoder that is named."""
+    return workspace() / "checkpoints" / run if run in plugins.objectives() else Path(run).expanduser()
+
+
 def expanded(references: Sequence[str]) -> list[str]:
     """The references with every RUN@all replaced by those of all its steps.
 
@@ -149,7 +155,7 @@ def expanded(references: Sequence[str]) -> list[str]:
         if parts is None or parts[1] != ALL:
             found.append(reference)
         else:
-            found += [f"{parts[0]}@{step}" for step in Trajectory(parts[0]).steps]
+            found += [f"{parts[0]}@{step}" for step in Trajectory(run_directory(parts[0])).steps]
     return found
 
 

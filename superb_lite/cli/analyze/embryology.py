@@ -57,7 +57,7 @@ def embryology(
 
     Example: superb-lite analyze embryology bert-0 bert-1 bert-2 --before clue-lite/pos,glue-lite/rte
     """
-    from superb_lite.encoders.trajectory import Trajectory
+    from superb_lite.encoders.trajectory import Trajectory, run_directory
 
     directory = out_directory(out, "embryology")
     kinds_of_pictures = formats_of(formats)
@@ -70,7 +70,7 @@ def embryology(
     for name in runs:
         if runs.count(name) > 1:
             raise SuperbLiteError(f"'{one_line(name)}' is given twice: give runs that differ in their pretraining seed")
-    trajectories = {name: Trajectory(name) for name in runs}
+    trajectories = {name: Trajectory(run_directory(name)) for name in runs}
 
     from superb_lite import plugins
     from superb_lite.analysis.embryology.measure import Watch, default_tasks, grown, task_curves, word_curves

@@ -2,12 +2,13 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.encoders.references import Reference, decide, load_encoder
-from superb_lite.encoders.trajectory import Series, Trajectory, expanded
+from superb_lite.encoders.trajectory import Series, Trajectory, expanded, run_directory
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import CONFIG
 from superb_lite_text.bert import BertEncoder
@@ -88,6 +89,17 @@ def test_all_steps_stand_for_several_encoders(run):
     ]
     with pytest.raises(SuperbLiteError, match=r"^'run@all' is 5 encoders, and one is wanted: name a step, .*'run@6'$"):
         decide("run@all")
+
+
+def test_the_name_of_an_objective_is_its_run_in_the_workspace(monkeypatch, tmp_path):
+    monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path))
+    directory = tmp_path / "checkpoints" / "text-bert"
+    for step in (0, 1):
+        save(directory / "steps" / str(step), step)
+    assert run_directory("text-bert") == directory
+    assert run_directory("./text-bert") == Path("text-bert")
+    assert expanded(["text-bert@all"]) == ["text-bert@0", "text-bert@1"]
+    assert decide("text-bert@1") == Reference("checkpoint", argument=str(directory / "steps" / "1"))
 
 
 @pytest.mark.parametrize(
