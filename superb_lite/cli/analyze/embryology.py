@@ -76,8 +76,10 @@ def embryology(
     from superb_lite.analysis.embryology.measure import Watch, default_tasks, grown, task_curves, word_curves
     from superb_lite.analysis.embryology.report import Asked, make_section
     from superb_lite.analysis.trajectories import common_steps
-    from superb_lite.cli.evaluation import open_store
+    from superb_lite.cli.evaluation import chosen_columns, open_store
     from superb_lite.cli.progress import EvaluationProgress, counter, say
+    from superb_lite.evaluation.columns import check_column
+    from superb_lite.protocols.frozen import Frozen
 
     first = next(iter(trajectories.values()))
     steps = common_steps(trajectories)
@@ -85,7 +87,10 @@ def embryology(
         raise SuperbLiteError(f"'{runs[0]}' has {len(steps)} steps: curves need more, pretrain with --checkpoints log")
     modality = first.load(steps[0]).modality or "any"
     patterns = list(tasks or default_tasks(modality))
-    chosen = {t.name: t for pattern in patterns for t in plugins.tasks(pattern) if t.modality == modality}
+    columns = chosen_columns(patterns, modality, runs[0], Frozen.name) if patterns else []
+    for column in columns:
+        check_column(*column)
+    chosen = {task.name: task for task, _ in columns}
     sources = list(plugins.word_sources(modality).values()) if words else []
     _check_pairs(pairs, {*chosen, *(name for source in sources for name in source.questions)})
     bar, report = counter("masked words: checkpoints")

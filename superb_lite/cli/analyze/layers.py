@@ -49,8 +49,6 @@ def layers(
 
     Example: superb-lite analyze layers bert-0 bert-1 bert-2 --tasks clue-lite/pos --tasks clue-lite/sentiment
     """
-    from superb_lite import plugins
-
     check_encoders(
         encoders,
         tasks=tasks,
@@ -62,7 +60,11 @@ def layers(
         batch_size=batch_size,
     )
     directory, kinds = out_directory(out, "layers"), formats_of(formats)
-    found = list({task.name: task for pattern in tasks for task in plugins.tasks(pattern)}.values())
+
+    from superb_lite.cli.evaluation import chosen_columns, open_store
+    from superb_lite.encoders.references import decide, load_encoder, modality_of
+
+    found = [task for task, _ in chosen_columns(tasks, modality_of(decide(encoders[0])), encoders[0], "frozen")]
     names = [part.strip() for part in (order or "").split(",") if part.strip()]
     known = [name for task in found for name in (task.name, task.name.rpartition("/")[2])]
     for name in names:
@@ -76,9 +78,7 @@ def layers(
     from superb_lite.analysis.layers.on_task import OnTask
     from superb_lite.analysis.layers.section import make_section
     from superb_lite.analysis.twins import random_twin
-    from superb_lite.cli.evaluation import open_store
     from superb_lite.cli.progress import EvaluationProgress
-    from superb_lite.encoders.references import load_encoder
     from superb_lite.paths import feature_dir
 
     check_tasks(found)

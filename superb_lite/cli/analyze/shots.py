@@ -77,6 +77,7 @@ def shots(
     from superb_lite.analysis.kept import Kept
     from superb_lite.analysis.shots.run import check_encoder, measure
     from superb_lite.analysis.shots.section import section_of
+    from superb_lite.cli.evaluation import chosen_columns
     from superb_lite.cli.progress import counter
     from superb_lite.encoders.references import load_encoder
     from superb_lite.protocols.incontext import InContext, InContextSettings
@@ -86,7 +87,8 @@ def shots(
         models[name] = load_encoder(name, trust_code=trust_code)
         check_encoder(models[name], name)
     if tasks:
-        chosen = {task.name: task for pattern in tasks for task in plugins.tasks(pattern)}
+        modality = next(iter(models.values())).modality
+        chosen = {task.name: task for task, _ in chosen_columns(tasks, modality, names[0], InContext.name)}
     else:
         modality = next(model.modality for model in models.values()) or ""
         chosen = {t.name: t for t in plugins.embedded_tasks(modality) if t.protocols[0] == InContext.name}

@@ -24,6 +24,8 @@ from superb_lite.cli.analyze._shared import (
 from superb_lite.cli.app import app as commands
 from superb_lite.cli.options import Json, TrustCode
 from superb_lite.errors import SuperbLiteError
+from superb_lite.forms import form_of
+from superb_lite.protocols import protocol
 from tests.superb_lite.analysis.sections import a_section
 
 app = typer.Typer()
@@ -131,3 +133,39 @@ def test_files_of_somebody_else_are_refused_before_anything_is_computed(tmp_path
     found = CliRunner().invoke(commands, ["analyze", "layers", *ALL_ANALYSES["layers"], "--out", str(tmp_path)])
     assert "is no report of analyses" in str(found.exception)
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.fixture
+def two_forms(monkeypatch):
+    """A set of a task that is classified and one that asks for a span; layers of spans cannot be probed."""
+    from superb_lite import plugins
+    from superb_lite.tasks.task import Task
+
+    known = plugins.tasks
+    (first, *_) = known("clue-lite/pos")
+    assert isinstance(first, Task)
+    spans = next(t for t in plugins.embedded_tasks("text") if not protocol("frozen").takes(form_of(t)))
+    monkeypatch.setattr(plugins, "tasks", lambda name: (first, spans) if name == "both" else known(name))
+    return first, spans
+
+
+def test_layers_leave_out_of_a_set_what_cannot_be_probed(two_forms, tmp_path):
+    first, spans = two_forms
+    arguments = ["analyze", "layers", *_BERT, "--tasks", "both", "--out", str(tmp_path), "--order"]
+    found = CliRunner().invoke(commands, [*arguments, f"{first.name},{spans.name}"])
+    assert spans.name in str(found.exception)
+    assert "unknown task of --order" in str(found.exception)
+    found = CliRunner().invoke(commands, [*arguments[:4], spans.name, *arguments[5:7]])
+    assert "leave it out" in str(found.exception)
+
+
+def test_embryology_refuses_a_named_task_of_another_modality(monkeypatch, tmp_path):
+    from superb_lite.encoders.checkpoint import save_checkpoint
+    from tests.superb_lite.analysis.tiny_texts import tiny_bert
+
+    for step in range(3):
+        save_checkpoint(tiny_bert(0), tmp_path / f"run/steps/{step}", name="text-bert", pretraining={"steps": step})
+    arguments = ["analyze", "embryology", str(tmp_path / "run"), "--tasks", "vision-lite/*"]
+    found = CliRunner().invoke(commands, arguments).exception
+    assert isinstance(found, SuperbLiteError)
+    assert "takes text, but 'vision-lite/" in str(found)
