@@ -47,7 +47,7 @@ def steps_picture(kinds: Mapping[str, str], grown: Mapping[str, Growth], shares:
         for share in shares:
             found = grown[name].reached[share]
             ends.append(None if found is None else found.cells)
-        rows.append(StepRow(_short(name), order.index(kinds[name]), ends))
+        rows.append(StepRow(name, order.index(kinds[name]), ends))
     last = next(iter(grown.values())).steps[-1]
     heads = [f"{100 * share:.0f}% of the gain" for share in shares]
     return step_chart("When it is learnt", heads, rows, last=last)

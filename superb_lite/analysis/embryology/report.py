@@ -34,7 +34,7 @@ def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> S
     """All that is said about the runs."""
     known = [name for name, each in grown.items() if each.measurable]
     unknown = [name for name in grown if name not in known]
-    tables = (_steps_table(asked, grown), _curves_table(asked, curves, grown), _order_table(grown))
+    tables = (_steps_table(grown), _curves_table(asked, curves, grown), _order_table(grown))
     pictures = [
         Picture(
             name="steps",
@@ -118,15 +118,15 @@ def _notes(asked: Asked, grown: Mapping[str, Growth], unknown: Sequence[str]) ->
     return tuple(notes)
 
 
-def _steps_table(asked: Asked, grown: Mapping[str, Growth]) -> Table:
-    columns = ["question", "kind", "first", "last", "gain", "gain_low", "gain_high"]
+def _steps_table(grown: Mapping[str, Growth]) -> Table:
+    columns = ["question", "first", "last", "gain", "gain_low", "gain_high"]
     for share in SHARES:
         name = f"step_{100 * share:.0f}"
         columns += [name, f"{name}_low", f"{name}_high"]
     columns.append("remark")
     rows = []
     for name, each in sorted(grown.items(), key=lambda item: _rank(item[1])):
-        cells: list[Cell] = [name, asked.kinds[name], each.scores[0].value, each.scores[-1].value, *each.gain.cells]
+        cells: list[Cell] = [name, each.scores[0].value, each.scores[-1].value, *each.gain.cells]
         for share in SHARES:
             reached = each.reached[share]
             cells += [None] * 3 if reached is None else in_steps(reached).cells
@@ -144,7 +144,7 @@ def _steps_table(asked: Asked, grown: Mapping[str, Growth]) -> Table:
 def _remark(each: Growth) -> str:
     """Why steps are left out."""
     if not each.measurable:
-        return "gain within noise"
+        return "fell" if each.gain.high is not None and each.gain.high < 0 else "gain within noise"
     unclear = [f"{share:.0%}" for share in SHARES if each.reached[share] is None]
     return f"{' and '.join(unclear)} not reached clearly" if unclear else ""
 
