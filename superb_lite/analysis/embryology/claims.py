@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from superb_lite.analysis.embryology.growth import Growth, order, orders
 from superb_lite.analysis.estimate import Estimate, across_samples, stacked
-from superb_lite.analysis.findings import ENOUGH_SEEDS, Claim
+from superb_lite.analysis.findings import Claim
 from superb_lite.errors import SuperbLiteError, near_names
 from superb_lite.metrics.statistics import Sample, holm, interval
 
@@ -74,7 +74,7 @@ def first_before(
         measured=f"steps {steps[0]:.0f} and {steps[1]:.0f}: {found.later.shown(digits=1)} doublings between them "
         f"(p {found.p:.3f}); earlier in {earlier} of {len(samples[0].values)} seeds",
         estimate=found.later,
-        needs="" if found.p < 0.05 else f"at least {ENOUGH_SEEDS} seeds, and runs long enough for both to grow",
+        needs="" if found.p < 0.05 else "more pretraining seeds, and runs long enough for both to grow",
     )
 
 
