@@ -147,8 +147,16 @@ def _clear(sample: Sample, places: Array) -> Estimate | None:
 
 
 def of_last(runs: Sequence[Sequence[Sample]], number: int) -> Estimate:
-    """The score at a step divided by the last one of the same seed, over pretraining seeds; NaN where one is zero."""
-    ratios = [run[number].estimate / run[-1].estimate if run[-1].estimate else np.nan for run in runs]
+    """The score at a step divided by the last one of the same seed, over pretraining seeds; NaN where one is zero.
+
+    Of errors, which are negative scores, the part of the gain that is there: divided by the last, they would fall.
+    """
+    errors = all(sample.estimate <= 0 for run in runs for sample in run)
+    ratios = []
+    for run in runs:
+        start = run[0].estimate if errors else 0.0
+        whole = run[-1].estimate - start
+        ratios.append((run[number].estimate - start) / whole if whole else np.nan)
     return across_seeds(ratios)
 
 

@@ -48,7 +48,8 @@ def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> S
         Picture(
             name="curves",
             title="Growth while pretraining",
-            caption="Each score divided by its last value; bands are 95% intervals over pretraining seeds. What gained "
+            caption="Each score divided by its last value, of errors the part of the fall that is there; bands are 95% "
+            "intervals over pretraining seeds. What gained "
             "nothing is not drawn.",
             table="curves",
             draw=lambda: curves_picture(asked.steps, asked.kinds, curves, known),
@@ -164,7 +165,8 @@ def _curves_table(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> 
         title="Scores by step",
         columns=("question", "step", "score", "score_low", "score_high", "of_last", "of_last_low", "of_last_high"),
         rows=tuple(rows),
-        note="of_last: divided by the last value of the same seed; its interval is over pretraining seeds.",
+        note="of_last: divided by the last value of the same seed, of errors (negative) the part of the fall that is "
+        "there; its interval is over pretraining seeds.",
     )
 
 

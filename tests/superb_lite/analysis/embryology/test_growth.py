@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from superb_lite.analysis.embryology.claims import different_speeds
 from superb_lite.analysis.embryology.growth import first_reached, growth, log_steps, of_last, order, orders, step_sample
 from superb_lite.analysis.estimate import stacked
 from superb_lite.metrics.statistics import Sample, interval
@@ -104,6 +105,23 @@ def test_scores_are_divided_by_the_last_of_their_seed():
     assert found.value == pytest.approx((0.5 + 0.125) / 2)
     assert found.low < 0.125
     assert math.isnan(of_last([[runs[0][0], runs[0][1].scaled(0.0)]], 0).value)
+
+
+def test_of_errors_the_part_of_the_fall_is_shown():
+    runs = [[Sample(-value, np.array([[-value]]), ("a",)) for value in (1.0, 0.6, 0.2)] for _ in range(2)]
+    assert [of_last(runs, number).value for number in range(3)] == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_words_of_each_source_are_a_claim_of_their_own():
+    rng = np.random.default_rng(7)
+    names = {"english:noun": 1.5, "english:verb": 1.5, "news:noun": 4.0, "news:verb": 4.0, "toy/task": 1, "toy/two": 4}
+    grown = {
+        name: growth(STEPS, [sampled(logistic(at), rng=rng) for _ in range(3)], (0.5,)) for name, at in names.items()
+    }
+    found = list(different_speeds(dict.fromkeys(names, ""), grown, 0.5, "text"))
+    assert ["english" in found[0].claim, "news" in found[1].claim, "tasks" in found[2].claim] == [True] * 3
+    assert [claim.verdict for claim in found] == ["not decided", "not decided", "holds"]
+    assert all("of 1 pairs" in claim.measured for claim in found)
 
 
 def test_one_seed_has_intervals_over_test_examples():
