@@ -26,6 +26,9 @@ NEIGHBOURS = 5
 
 _VERSION = 1
 
+_BATCH = 64
+"""Occurrences that are looked at together for how many positions they have."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -47,12 +50,19 @@ class Measured:
 
 
 def split_words(encoder: Encoder, words: Sequence[Word], *, name: str) -> dict[tuple[str, str], int]:
-    """The words that have to be one position and are several, with how many they are. name: of the encoder."""
-    whole = [word for word in words if word.whole]
-    if not whole:
-        return {}
-    counts = piece_counts(encoder, [word.occurrences[0] for word in whole], name=name)
-    return {word.key: count for word, count in zip(whole, counts, strict=True) if count > 1}
+    """The words that have to be one position and are several in some occurrence, with how many they are at most.
+
+    name: of the encoder.
+    """
+    found: dict[tuple[str, str], int] = {}
+    asked = [(word.key, each) for word in words if word.whole for each in word.occurrences]
+    for first in range(0, len(asked), _BATCH):
+        some = asked[first : first + _BATCH]
+        counts = piece_counts(encoder, [each for _, each in some], name=name)
+        for (key, _), count in zip(some, counts, strict=True):
+            if count > 1:
+                found[key] = max(count, found.get(key, 0))
+    return found
 
 
 def refuse_split(word: Word, encoder: Encoder, *, name: str) -> None:

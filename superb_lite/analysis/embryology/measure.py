@@ -19,6 +19,7 @@ from superb_lite.encoders.trajectory import Trajectory
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.run import TaskProgress
+from superb_lite.machine import code_sha256
 from superb_lite.metrics import higher_is_better
 from superb_lite.metrics.statistics import Sample
 from superb_lite.results.result import Result
@@ -100,9 +101,8 @@ def task_curves(
         seeds: evaluation seeds.
         limit: use only so many test examples. What was scored so is no result, and is kept in the directory.
     """
-    packages = {task.load.partition(":")[0].partition(".")[0] for task in tasks if isinstance(task.load, str)}
-    kept = Kept(directory, tuple(sorted(packages)))
-    asked = [(task.name, task.version) for task in tasks]
+    kept = Kept(directory)
+    asked = [_asked(task, root) for task in tasks] if limit else []
     curves: Curves = {task.name: [[] for _ in trajectories] for task in tasks}
     for number, (name, trajectory) in enumerate(trajectories.items()):
         for step in common_steps(trajectories):
@@ -132,6 +132,13 @@ def task_curves(
             for each in found:
                 curves[each["task"]][number].append(_sample(each))
     return curves
+
+
+def _asked(task: Task, root: Path | None) -> list[str | int]:
+    """What decides the items of a task: its version, data and code."""
+    load = task.load if isinstance(task.load, str) else task.load.__module__
+    code = code_sha256(load.partition(":")[0].partition(".")[0])
+    return [task.name, task.version, task.data(root).content_hash(), code]
 
 
 _Plain = dict[str, Any]

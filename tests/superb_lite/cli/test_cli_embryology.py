@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
@@ -10,8 +11,10 @@ import torch
 from typer.testing import CliRunner
 
 from superb_lite import plugins
+from superb_lite.analysis.embryology import measure
 from superb_lite.cli.app import app
 from superb_lite.encoders.checkpoint import save_checkpoint
+from superb_lite.encoders.trajectory import Trajectory
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite.tasks.tagged_words import TaggedWord, WordSource
@@ -111,6 +114,16 @@ def test_the_steps_at_which_words_become_likely_are_found(analyze, runs, tmp_pat
     }
     again = json.loads(analyze(*runs, *options).stdout)
     assert again == section
+
+
+def test_scores_of_some_examples_are_measured_anew_once_the_data_of_a_task_differ(runs, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(measure, "probe", lambda *args, **how: asked.append(how["steps"]) or ())
+    runs_by_name = {"bert-0": Trajectory(str(runs[0]))}
+    fewer = dataclasses.replace(TASK, load=lambda root: TaskData(ITEMS, tuple(EXAMPLES[:24]), tuple(EXAMPLES[25:])))
+    for task in (TASK, TASK, fewer):
+        measure.task_curves(runs_by_name, [task], seeds=1, limit=8, directory=tmp_path, device="cpu")
+    assert asked == 2 * [[0], [8], [16]]  # what 1, 2 and 4 steps made is what 0 made
 
 
 @pytest.mark.parametrize(

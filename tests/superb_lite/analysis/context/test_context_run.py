@@ -10,8 +10,10 @@ from torch import nn
 
 from superb_lite import plugins
 from superb_lite.analysis.context import measure
+from superb_lite.analysis.context.measure import split_words
 from superb_lite.analysis.context.run import context
 from superb_lite.analysis.context.vectors import occurrence_vectors
+from superb_lite.analysis.context.words import Word
 from superb_lite.encoders.encoder import Encoder, Features
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.occurrences import ContextSource, Occurrence
@@ -154,6 +156,13 @@ def test_a_word_that_is_split_is_left_out_refused_or_averaged(sources, tmp_path)
         ask(tmp_path, seeds(split="bark"), words=["bark"])
     section = ask(tmp_path, seeds(split="bark"), words=["bark"], pieces=True)
     assert section.table("words").records()[0]["gap"] > 0.1
+
+
+def test_a_word_is_split_where_any_of_its_occurrences_is():
+    plain, capital = list(occurrences("bark")), list(occurrences("Bark"))
+    words = [Word("bark", "w", (*plain, *capital)), Word("bank", "w", tuple(occurrences()))]
+    assert split_words(Company(split="Bark"), words, name="x") == {("w", "bark"): 2}
+    assert split_words(Company(), words, name="x") == {}
 
 
 def test_bad_input_is_one_line(sources, tmp_path):
