@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.parameters import parameter_count
 from superb_lite.evaluation.memory import PeakMemory
 from superb_lite.evaluation.operations import operations
 from superb_lite.features.batches import to_device
@@ -58,7 +59,7 @@ class CostMeter:
     @functools.cached_property
     def parameters(self) -> int | None:
         """None of somebody's own code without any: what it computes with is not seen from outside."""
-        count = sum(parameter.numel() for parameter in self.encoder.parameters())
+        count = parameter_count(self.encoder)
         return count if count or self.encoder.code == "" else None
 
     def _by_length(self, problem: Problem, items: Mapping[str, Item]) -> list[Item]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.parameters import parameter_count
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class FinetuneRule:
 
     def settings(self, encoder: Encoder) -> FinetuneSettings:
         """Those of an encoder."""
-        if sum(p.numel() for p in encoder.parameters()) >= self.large_from:
+        if parameter_count(encoder) >= self.large_from:
             return self.large
         return self.ours if encoder.untrained or "objective" in (encoder.pretraining or {}) else self.small
 

@@ -20,7 +20,9 @@ class Cost(FrozenModel):
     time, and other processes disturb them.
     """
 
-    parameters: Count | None = Field(default=None, description="All of the encoder; one that is shared counts once.")
+    parameters: Count | None = Field(
+        default=None, description="Those that features depend on, each once: not the head of a language model."
+    )
     active_parameters: Count | None = Field(
         default=None,
         description="Those that one item is computed with. Tables in which rows are only looked up are left out, as in "

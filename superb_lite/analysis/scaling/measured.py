@@ -16,6 +16,8 @@ from torch import nn
 
 from superb_lite import plugins
 from superb_lite.analysis.scaling.design import Design, Size
+from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.parameters import feature_parameters
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.operations import operations
 from superb_lite.paths import CONFIG, read_utf8, write_text
@@ -75,10 +77,10 @@ class _AtTheEnd(Callback):
         write_text(self._path, json.dumps(found) + "\n")
 
 
-def parameters_of(encoder: nn.Module) -> int:
-    """How many parameters an encoder has outside of embedding tables."""
+def parameters_of(encoder: Encoder) -> int:
+    """How many parameters an encoder computes features with, outside of embedding tables."""
     tables = {id(p) for part in encoder.modules() if isinstance(part, nn.Embedding) for p in part.parameters()}
-    return sum(p.numel() for p in encoder.parameters() if id(p) not in tables)
+    return sum(p.numel() for p in feature_parameters(encoder) if id(p) not in tables)
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite.encoders.encoder import Encoder
+from superb_lite.encoders.parameters import parameter_count
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def grouped(encoders: Mapping[str, Encoder]) -> list[Group]:
         known = encoder.pretraining or {}
         key: tuple[object, ...] = (name,)
         if "objective" in known:
-            key = (type(encoder), size(encoder), known["objective"], corpora_of(encoder), known.get("steps"))
+            key = (type(encoder), parameter_count(encoder), known["objective"], corpora_of(encoder), known.get("steps"))
         found.setdefault(key, []).append(name)
     groups = []
     for key, names in found.items():
@@ -47,7 +48,7 @@ def grouped(encoders: Mapping[str, Encoder]) -> list[Group]:
         steps = (first.pretraining or {}).get("steps")
         groups.append(
             Group(
-                parameters=size(first),
+                parameters=parameter_count(first),
                 corpora=corpora_of(first),
                 steps=steps if isinstance(steps, int) else None,
                 name=names[0] if len(key) == 1 else "",
@@ -55,11 +56,6 @@ def grouped(encoders: Mapping[str, Encoder]) -> list[Group]:
             )
         )
     return sorted(groups, key=lambda g: (g.parameters, len(g.corpora), g.corpora, g.name, g.steps or 0))
-
-
-def size(encoder: Encoder) -> int:
-    """The number of its parameters."""
-    return sum(parameter.numel() for parameter in encoder.parameters())
 
 
 def corpora_of(encoder: Encoder) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from superb_lite.analysis.transfer.design import Design
 from superb_lite.analysis.transfer.rows import COMPARISONS
 from superb_lite.analysis.transfer.run import Measured
 from superb_lite.analysis.transfer.samples import Cells, difference, mean_over_tasks, sample_of, table
+from superb_lite.encoders.parameters import parameter_count
 from superb_lite.metrics import higher_is_better
 from superb_lite.metrics.statistics import SIGNIFICANCE, Sample, holm, interval
 
@@ -87,7 +88,7 @@ def make_report(design: Design, measured: Sequence[Measured]) -> Report:
     settings = measured[0].result.settings
     return Report(
         texts=tuple(design.texts),
-        parameters=tuple(sum(p.numel() for p in each.parameters()) for each in design.texts.values()),
+        parameters=tuple(map(parameter_count, design.texts.values())),
         specific=tuple(design.specific),
         mappings=design.mappings,
         protocol=design.protocol,

@@ -9,6 +9,7 @@ import transformers
 
 from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
 from superb_lite.encoders.masked import MaskedLanguageModel, masked_language_model
+from superb_lite.encoders.parameters import parameter_count
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.bert import BertEncoder
@@ -150,6 +151,9 @@ def test_a_model_that_was_saved_without_its_head_still_loads(folder, tmp_path):
     with torch.no_grad():
         mine, theirs = (model(model.collate(["the cat"])).layers for model in (encoder, whole))
     assert all(torch.equal(x, y) for x, y in zip(mine, theirs, strict=True))
+    assert parameter_count(encoder) == parameter_count(whole) == sum(p.numel() for p in encoder.parameters())
+    assert parameter_count(whole) < sum(p.numel() for p in whole.parameters())
+    assert encoder.content_hash() != whole.content_hash()  # what is predicted is not the same
 
 
 def test_a_tokeniser_without_a_mask_token_is_named(folder, tmp_path):

@@ -93,6 +93,12 @@ def test_a_weight_that_stands_in_two_places_counts_once():
     assert cost_of(encoder).parameters == 12
 
 
+def test_a_head_that_no_feature_depends_on_is_not_counted():
+    encoder = ToyEncoder(width=3)
+    encoder.head, encoder.without_features = nn.Linear(3, 50), ("head.weight", "head.bias")
+    assert cost_of(encoder).parameters == 12
+
+
 def test_a_built_in_encoder_agrees_with_a_count_by_its_modules():
     encoder = load_encoder("random:text-bert")
     tables = sum(m.weight.numel() for m in encoder.modules() if isinstance(m, nn.Embedding))

@@ -13,6 +13,7 @@ from superb_lite.analysis.scaling.design import Design, Size, numbers
 from superb_lite.analysis.scaling.measured import Run, Runner, parameters_of
 from superb_lite.analysis.scaling.section import section_of
 from superb_lite.errors import SuperbLiteError
+from tests.superb_lite.toy_tasks import ToyEncoder
 
 DESIGN = Design(widths=(8, 16, 32), data=(0.1, 1.0), steps=(10, 30, 90), check="steps")
 TINY = ["--heads=2", "--layers=1", "--batch_size=2", "--trainer.accelerator=cpu"]
@@ -153,8 +154,10 @@ def test_without_a_held_out_part_errors_are_followed():
 
 
 def test_embeddings_are_no_parameters_of_size():
-    model = nn.Sequential(nn.Embedding(10, 4), nn.Linear(4, 3))
-    assert parameters_of(model) == 15
+    model = ToyEncoder(width=3)
+    model.table, model.head = nn.Embedding(10, 4), nn.Linear(4, 3)
+    model.without_features = ("head.weight", "head.bias")
+    assert parameters_of(model) == 3 * 3 + 3
 
 
 def test_the_feed_forward_layer_grows_along():
