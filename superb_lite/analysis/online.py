@@ -13,7 +13,7 @@ from lightning.pytorch.callbacks import Callback
 from superb_lite import plugins
 from superb_lite.analysis.label_free import alignment, means_and_halves, rank_me, spread, uniformity
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError, note
+from superb_lite.errors import SuperbLiteError, foreign_errors, note
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.evaluation.validation import validation_scores
 from superb_lite.features.batches import to_device
@@ -86,7 +86,8 @@ class OnlineProbe(Callback):
             return
         self._measured = step
         with _as_it_was(module):
-            found = {f"label-free/{name}": value for name, value in self._label_free(trainer, module).items()}
+            with foreign_errors("what needs no labels cannot be measured"):
+                found = {f"label-free/{name}": value for name, value in self._label_free(trainer, module).items()}
             if self.tasks:
                 encoder = module.encoder
                 evaluator = Evaluator(
@@ -139,6 +140,8 @@ def _embedded(encoder: Encoder, items: Sequence[Item]) -> tuple[torch.Tensor, to
         features = encoder(to_device(encoder.collate(some), encoder.device))
         parts.append([part.float().cpu() for part in means_and_halves(features, len(some))])
     means, first, second = (torch.cat(part) for part in zip(*parts, strict=True))
+    if not bool(torch.isfinite(means).all()):
+        raise SuperbLiteError("the encoder gives numbers that are not finite")
     return means, first, second
 
 

@@ -93,12 +93,16 @@ def pretrain(
     return out
 
 
-def check_arguments(name: str, arguments: Sequence[str], *, budget: str = MINUTE) -> None:
-    """Raise `SuperbLiteError` for an option of `pretrain` that there is not, or whose value cannot be read."""
+def check_arguments(name: str, arguments: Sequence[str], *, budget: str = MINUTE, make: bool = False) -> LightningCLI:
+    """Read the options of `pretrain`, and make what they describe where `make` says so; nothing is written.
+
+    Raises `SuperbLiteError` for an option that there is not, or whose value cannot be read or built.
+    """
     spec = plugins.objective(name)
     quiet()
     encoder, options = choose_encoder(spec, arguments)
-    build_cli(spec, encoder, options, recipe=find_recipe(spec, budget), trainer_defaults={}, make=False)
+    unseen = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
+    return build_cli(spec, encoder, options, recipe=find_recipe(spec, budget), trainer_defaults=unseen, make=make)
 
 
 def _pretrain(

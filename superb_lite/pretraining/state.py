@@ -140,7 +140,12 @@ def check_options(before: RunOptions, now: RunOptions, *, out: Path) -> None:
     if before.encoder != now.encoder:
         raise SuperbLiteError(f"{run} trains {before.encoder}, not {now.encoder}: choose another --out")
     for key in sorted({*before.options, *now.options}):
-        if (old := before.options.get(key)) != (new := now.options.get(key)):
+        if key not in before.options:
+            raise SuperbLiteError(
+                f"--{key} is {now.options[key]}, but {run} began without it: leave it out; where an older "
+                "version began the run, choose another --out"
+            )
+        if (old := before.options[key]) != (new := now.options.get(key)):
             raise SuperbLiteError(
                 f"--{key} is {new}, but {run} began with {old}: give the same options, or choose another --out"
             )

@@ -60,6 +60,11 @@ class Design:
         if self.check == "width" and not self.widths:
             raise SuperbLiteError("--check width: give several --width, so that there is a law to check")
 
+    def all_sizes(self) -> list[Size]:
+        """Those of the laws, and that of the check at the end."""
+        larger = self.larger()
+        return [*self.sizes(), *([] if larger is None else [larger])]
+
     def sizes(self) -> Iterator[Size]:
         """Each once; without a grid those of one factor after the other."""
         widths: tuple[int | None, ...] = self.widths or (None,)

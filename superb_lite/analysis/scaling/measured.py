@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.parameters import feature_parameters
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.operations import operations
+from superb_lite.machine import versions
 from superb_lite.paths import CONFIG, read_utf8, write_text
 from superb_lite.pretraining.arguments import TRAINING_STATE
 from superb_lite.pretraining.corpus import Corpus
@@ -28,7 +30,7 @@ from superb_lite.pretraining.objective import Objective
 from superb_lite.pretraining.options import build_cli, choose_encoder
 from superb_lite.pretraining.quiet import quiet
 from superb_lite.pretraining.recipes import find_recipe
-from superb_lite.pretraining.run import pretrain
+from superb_lite.pretraining.run import check_arguments, pretrain
 
 MEASURED = "scaling.json"
 """In the directory of a run: what was measured at its end, when the heads of the objective are still there."""
@@ -116,6 +118,22 @@ class Runner:
     directory: Path
     budget: str
     arguments: Sequence[str] = ()
+    corpus_sha256: str = ""
+    """Of the whole corpus, where `checked` has made it."""
+
+    def checked(self, sizes: Sequence[Size]) -> Runner:
+        """The same, knowing its corpus.
+
+        Raises `SuperbLiteError` for options that are none, and for an encoder that cannot be built, of whatever size.
+        """
+        for size in sizes:
+            check_arguments(self.objective, self.arguments_of(size, 0), budget=self.budget)
+        corpus = ""
+        for width in dict.fromkeys(size.width for size in sizes):
+            arguments = self.arguments_of(Size(width, 1.0, sizes[0].steps), 0)
+            built = check_arguments(self.objective, arguments, budget=self.budget, make=True)
+            corpus = built.datamodule.content_hash()
+        return dataclasses.replace(self, corpus_sha256=corpus)
 
     def run(self, size: Size, seed: int, say: Callable[[str], None]) -> Run:
         """One run; it is resumed where it was interrupted, and taken as it is where it is finished."""
@@ -136,9 +154,14 @@ class Runner:
             raise SuperbLiteError(f"'{out / MEASURED}' is damaged: remove '{out}' ({error})") from None
 
     def path(self, size: Size, seed: int) -> Path:
-        """Where the checkpoint of a run lies."""
-        options = hashlib.sha256(json.dumps([self.budget, *self.arguments]).encode()).hexdigest()[:8]
-        return self.directory / f"{self.objective}-{options}" / f"{size.name}-seed-{seed}"
+        """Where the checkpoint of a run lies; another recipe, corpus or version has other places."""
+        return self.directory / f"{self.objective}-{self._options}" / f"{size.name}-seed-{seed}"
+
+    @functools.cached_property
+    def _options(self) -> str:
+        recipe = find_recipe(plugins.objective(self.objective), self.budget)
+        decides = [recipe.options, self.corpus_sha256, versions()["superb-lite"], *self.arguments]
+        return hashlib.sha256(json.dumps(decides, default=str).encode()).hexdigest()[:8]
 
     def arguments_of(self, size: Size, seed: int) -> list[str]:
         """The options of `pretrain` for a run."""
@@ -172,10 +195,8 @@ def measure(
     design: Design, runner: Runner, score: Callable[[Run], dict[str, float]], say: Callable[[str], None]
 ) -> list[Run]:
     """All runs of a design with the scores of their encoders, those of the check at the end."""
-    larger = design.larger()
-    sizes = [*design.sizes(), *([] if larger is None else [larger])]
     found = []
-    for size in sizes:
+    for size in design.all_sizes():
         for seed in range(design.seeds):
             run = runner.run(size, seed, say)
             found.append(dataclasses.replace(run, scores=score(run)))

@@ -87,14 +87,12 @@ def scaling(
     from superb_lite.imports import resolve
     from superb_lite.metrics import higher_is_better
     from superb_lite.pretraining.corpus import Corpus
-    from superb_lite.pretraining.run import check_arguments
 
     if not tasks and resolve(spec.data).held_out is Corpus.held_out:
         raise SuperbLiteError(f"the corpus of {objective} has no held-out part for a loss: name tasks with --tasks")
     arguments = [*trainer_options(device), *context.args]
     runner = Runner(objective, budget_dir(directory, budget) / "scaling-runs", budget, arguments)
-    for size in design.sizes():
-        check_arguments(objective, runner.arguments_of(size, 0), budget=budget)  # all, before the first is pretrained
+    runner = runner.checked(design.all_sizes())  # before the first is pretrained
     columns = chosen_columns(tasks, spec.modality, objective, "frozen") if tasks else []
     store, options = open_store(directory), EvaluationOptions(device=device, batch_size=batch_size, root=root)
 

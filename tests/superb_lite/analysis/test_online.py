@@ -2,6 +2,7 @@
 
 import csv
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -20,6 +21,7 @@ from superb_lite_image.encoder import TimmEncoder
 from superb_lite_image.simclr import SimCLR
 from superb_lite_text.masked_lm import MaskedLM
 from tests.superb_lite.analysis.test_trajectories import ITEMS, TASKS
+from tests.superb_lite.analysis.tiny_texts import tiny_bert
 
 TINY = ["--model.width=8", "--model.heads=2", "--model.hidden=8", "--model.layers=1", "--data.batch_size=2"]
 LABEL_FREE = {f"label-free/{name}" for name in ("rankme", "uniformity", "alignment", "spread")}
@@ -101,6 +103,24 @@ def test_a_probe_that_fails_on_the_way_ends_no_run(text, tmp_path, monkeypatch, 
     out = run(tmp_path / "out", text, 3, callbacks=[OnlineProbe(TASKS, every=1)])
     assert [row["step"] for row in rows(out)] == ["0"]
     assert capsys.readouterr().err.count("the probe at step 1 failed: features that are not finite") == 1
+
+
+def test_weights_that_went_wrong_end_no_run(monkeypatch, capsys):
+    objective = torch.nn.Module()
+    objective.encoder, objective.device = tiny_bert(), torch.device("cpu")
+    torch.nn.init.constant_(objective.encoder.embedding.weight, math.nan)
+    monkeypatch.setattr(online.plugins, "embedded_tasks", lambda modality: TASKS)
+    trainer, probe = SimpleNamespace(global_step=2, is_global_zero=True, loggers=[]), OnlineProbe(every=1)
+    probe._try(trainer, objective)
+    assert "the probe at step 2 failed: the encoder gives numbers that are not finite" in capsys.readouterr().err
+
+    def broken(means):
+        raise torch.linalg.LinAlgError("did not converge")
+
+    objective.encoder = tiny_bert()
+    monkeypatch.setattr(online, "rank_me", broken)
+    with pytest.raises(SuperbLiteError, match=r"what needs no labels cannot be measured: .*did not converge"):
+        OnlineProbe(every=1)._measure(trainer, objective)
 
 
 def test_a_sample_holds_no_test_item(monkeypatch):

@@ -1,5 +1,6 @@
 """Designs, curves and sections of made-up runs, and the command on tiny ones."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -208,6 +209,27 @@ def test_the_command_makes_each_run_once(superb_lite_command, text, tmp_path, mo
     assert (again, len(trained)) == (0, 8)
 
 
+def test_runs_of_another_recipe_corpus_or_version_are_not_taken_for_these(text, monkeypatch):
+    size = Size(None, 1.0, 2)
+
+    def place(**changes):
+        return Runner("text-bert", Path("x"), "minute", **changes).path(size, 0)
+
+    first = place()
+    assert first == place()
+    places = {first, place(corpus_sha256="abc"), place(arguments=["--hidden=8"])}
+    recipe = measured.find_recipe(measured.plugins.objective("text-bert"), "minute")
+    with monkeypatch.context() as patch:
+        patch.setattr(measured, "find_recipe", lambda *_: dataclasses.replace(recipe, options={"trainer": {}}))
+        places.add(place())
+    monkeypatch.setattr(measured, "versions", lambda: {"superb-lite": "0"})
+    assert len(places | {place()}) == 5
+    before = Runner("text-bert", Path("x"), "minute", [*TINY, f"--data.path={text}"]).checked([size])
+    text.write_text("hens tell a tale of 12 foxes\n" * 9, encoding="utf-8")
+    assert len(before.corpus_sha256) == 64
+    assert before.checked([size]).path(size, 0) != before.path(size, 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -219,6 +241,7 @@ def test_the_command_makes_each_run_once(superb_lite_command, text, tmp_path, mo
         (["--steps", "1,2,4", "--check", "data"], "--check data: 10 times --data 1 is more than there is"),
         (["--steps", "1,2,4", "--seeds", "0"], "--seeds 0: at least 1 pretraining seed is needed"),
         (["--steps", "1,2,4", "--widht", "3"], "unknown pretraining option '--widht': did you mean"),
+        (["--steps", "1,2,4", "--width", "4,7", *TINY], "width 7 is not a multiple of heads 2"),
     ],
 )
 def test_bad_input_is_one_line(superb_lite_command, text, arguments, said):
