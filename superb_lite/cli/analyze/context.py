@@ -65,6 +65,7 @@ def context(
         raise SuperbLiteError("--sentences goes with one --word, which stands in each of them")
 
     from superb_lite.analysis.context.run import context as analyse
+    from superb_lite.analysis.pretraining_seeds import check_seeds
     from superb_lite.cli.progress import say
     from superb_lite.evaluation.devices import device_named
     from superb_lite.features.store import Progress
@@ -73,7 +74,9 @@ def context(
     def loaded(names: Sequence[str]) -> dict[str, Encoder]:
         from superb_lite.encoders.references import load_encoder
 
-        return {name: load_encoder(name, trust_code=trust_code).to(device_named(device)) for name in names}
+        found = {name: load_encoder(name, trust_code=trust_code).to(device_named(device)) for name in names}
+        check_seeds(found)
+        return found
 
     def progress(name: str) -> Progress:
         say(f"  {name}")

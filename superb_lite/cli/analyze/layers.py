@@ -77,12 +77,14 @@ def layers(
     from superb_lite.analysis.layers.measure import check_depths, check_tasks, probe
     from superb_lite.analysis.layers.on_task import OnTask
     from superb_lite.analysis.layers.section import make_section
+    from superb_lite.analysis.pretraining_seeds import check_seeds
     from superb_lite.analysis.twins import random_twin
     from superb_lite.cli.progress import EvaluationProgress
     from superb_lite.paths import feature_dir
 
     check_tasks(found)
     models = [load_encoder(name, trust_code=trust_code) for name in encoders]
+    check_seeds(dict(zip(encoders, models, strict=True)))
     twins = [random_twin(name, model, seed) for seed, (name, model) in enumerate(zip(encoders, models, strict=True))]
     pairs = [(name, model) for name, model in zip(encoders, models, strict=True)]
     drawn = [(f"random:{name}", twin) for name, twin in zip(encoders, twins, strict=True) if twin is not None]

@@ -59,7 +59,8 @@ def test_layers_are_probed_and_a_second_run_gives_the_same(analyze, checkpoints,
 def test_encoders_of_other_depths_are_no_seeds_of_one_thing(analyze, checkpoints, tmp_path):
     torch.manual_seed(0)
     deeper = BertEncoder(SPECIFICATION, layers=2, width=16, heads=2, hidden=16, max_length=24)
-    save_checkpoint(deeper, tmp_path / "deeper", name="text-bert", pretraining={"seed": 0})
+    about = {"seed": 1, "objective": "text-bert"}
+    save_checkpoint(deeper, tmp_path / "deeper", name="text-bert", pretraining=about)
     with pytest.raises(SuperbLiteError, match=r"has 2 layers and '.*deeper' 3: give encoders that differ in"):
         analyze("layers", checkpoints[0], tmp_path / "deeper", "--tasks", TASK.name, "--seeds", 1, "--device", "cpu")
 
