@@ -31,8 +31,8 @@ LOGGERS = tuple(_PACKAGES)
 def logger_options(name: str, directory: Path) -> dict[str, Any]:
     """What the Trainer's option `logger` takes: the class of a logger and its arguments.
 
-    directory: of the run, by whose name the run is called; files go into it. Where a service listens, and who writes,
-    say the environment variables of its own package.
+    directory: of the run, by whose name the run is called; files of tensorboard and wandb go into it. Where those of
+    mlflow and trackio go, where a service listens, and who writes, say the environment variables of their packages.
 
     Raises `UnknownNameError`, and `MissingPackageError` where its package is not installed.
     """

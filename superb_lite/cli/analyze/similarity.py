@@ -71,6 +71,8 @@ def similarity(
         raise SuperbLiteError("--items and --pairs exclude each other: give one")
     if permutations < 1:
         raise SuperbLiteError(f"--permutations {permutations}: at least 1 is needed")
+    if number < 1:
+        raise SuperbLiteError(f"--number {number}: at least 1 item is needed")
     directory, kinds = out_directory(out, "similarity"), formats_of(formats)
     _check_pairs(pairs)
 

@@ -85,6 +85,7 @@ def test_encoders_are_compared(analyze, checkpoints, tmp_path):
         (["similarity", "{0}", "{1}", "--items", "toy/texts", "--pairs", "captions"], "exclude each other"),
         (["similarity", "{0}", "{1}", "--pairs", "caption"], "did you mean 'captions'"),
         (["similarity", "{0}", "{1}", "--permutations", "0"], "at least 1 is needed"),
+        (["similarity", "{0}", "{1}", "--number", "-5"], "--number -5: at least 1 item is needed"),
         (["similarity", "{0}", "{1}", "--items", "toy/texts", "--number", "3"], "only 3 items to compare on"),
         (["similarity", "{0}", "raw:pixels"], "image and text have no items in common: name what belongs"),
         (["similarity", "raw:log-mel", "{0}", "--pairs", "captions"], "takes speech, but captions has no such items"),
