@@ -60,6 +60,12 @@ class Material:
             digest.update(hashed_bytes(json.dumps([name, self.sentences(name)], ensure_ascii=False)))
         return digest.hexdigest()
 
+    def concepts(self, a: str, words: Sequence[str]) -> list[str]:
+        """What words of a language are in the first of all languages; one that it lacks keeps its own name."""
+        pivot = self.names[0]
+        known = {} if a == pivot else {word: first for first, word in self.pairs[pivot, a]}
+        return [f"{pivot}/{known[word]}" if word in known else f"{a}/{word}" for word in words]
+
     def words(self, language: str) -> list[str]:
         """Those of a language, in the order of the dictionaries."""
         found: dict[str, None] = {}
@@ -93,10 +99,10 @@ def measure_alignment(
     """Ranks of translations by pair of languages, and what is told of the language, layer by layer.
 
     Returns:
-        {"pairs": {"a b": {"words": [...], "shared": x, "raw": [[...]], "centred": [[...]]}}, "identity": {"words":
-        [...], probe: {"before": [[...]], "after": [[...]]}}}, where [[...]] holds for each layer a number for each
-        word. shared: of all tokens of the sentences of both languages the share that both have; None where the encoder
-        does not say.
+        {"pairs": {"a b": {"words": [...], "concepts": [...], "shared": x, "raw": [[...]], "centred": [[...]]}},
+        "identity": {"words": [...], probe: {"before": [[...]], "after": [[...]]}}}, where [[...]] holds for each
+        layer a number for each word. concepts: see `Material.concepts`. shared: of all tokens of the
+        sentences of both languages the share that both have; None where the encoder does not say.
 
     Raises:
         SuperbLiteError: fewer than `FEWEST` words of a pair stand in both halves of the sentences of their languages.
@@ -129,7 +135,8 @@ def measure_alignment(
             for kind, values in ranks.items():
                 rows[kind].append([round(value, DIGITS) for value in values.tolist()])
         shared = _shared_tokens(encoder, material.sentences(a), material.sentences(b))
-        pairs[f"{a} {b}"] = {"words": [x for x, _ in used], "shared": shared, **rows}
+        words = [x for x, _ in used]
+        pairs[f"{a} {b}"] = {"words": words, "concepts": material.concepts(a, words), "shared": shared, **rows}
     return {"pairs": pairs, "identity": _identity(vectors, material, depth)}
 
 

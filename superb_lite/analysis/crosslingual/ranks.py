@@ -40,13 +40,13 @@ def depth_of(alignment: Mapping[str, Json]) -> int:
 
 
 def ranks(alignment: Mapping[str, Json], group: Group, pair: str, kind: str, layer: int, words: slice = ALL) -> Sample:
-    """The mean reciprocal rank of a pair of languages: a row for each encoder of the group, a column for each word."""
+    """The mean reciprocal rank of a pair of languages: a row for each encoder of the group, a column for each word, by
+    its name in the first of all languages, so that a word that several pairs ask for is one observation."""
     samples = []
     for name in group.encoders:
         found = alignment[name]["pairs"][pair]
         values = np.array([found[kind][layer][words]])
-        clusters = tuple(f"{pair.split(' ')[0]}/{word}" for word in found["words"][words])
-        samples.append(Sample(float(values.mean()), values, clusters))
+        samples.append(Sample(float(values.mean()), values, tuple(found["concepts"][words])))
     return stacked(samples)
 
 
@@ -58,7 +58,7 @@ def mean_ranks(
     words: slice = ALL,
     pairs: Sequence[str] | None = None,
 ) -> Sample:
-    """The mean over pairs of languages, all of them by default; a word that several pairs share is one observation."""
+    """The mean over pairs of languages, all of them by default; see `ranks` for what is one observation."""
     chosen = pairs_of(alignment) if pairs is None else pairs
     return mean_over_tasks([ranks(alignment, group, pair, kind, layer, words) for pair in chosen])
 
@@ -108,18 +108,15 @@ def told_apart(alignment: Mapping[str, Json], group: Group, probe: str, when: st
 
 
 def answers(measured: Mapping[str, Json], setting: str, what: str, which: slice = REPORT) -> Sample:
-    """What became of the masked words of a pair at a setting: a row for each encoder, a column for each question."""
+    """What became of the masked words of a pair at a setting: a row for each encoder, a column for each question, by
+    its text."""
     samples = []
     for each in measured.values():
         values = np.array([each[setting][what][which]] if setting else [each[what][which]])
-        samples.append(Sample(float(values.mean()), values, tuple(map(str, range(values.shape[1])))))
+        samples.append(Sample(float(values.mean()), values, tuple(each["asked"][which])))
     return stacked(samples)
 
 
 def over_pairs(samples: Mapping[tuple[str, str], Sample]) -> Sample:
-    """The mean over pairs of languages, each with questions of its own."""
-    own = [
-        Sample(each.estimate, each.values, tuple(f"{a} {b}/{name}" for name in each.clusters))
-        for (a, b), each in samples.items()
-    ]
-    return mean_over_tasks(own)
+    """The mean over pairs of languages; a sentence that several pairs ask about is one observation."""
+    return mean_over_tasks(list(samples.values()))

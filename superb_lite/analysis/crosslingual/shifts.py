@@ -77,14 +77,15 @@ class Shifts:
         """From language a to b, for every question what is predicted.
 
         Returns:
-            {"depth": n, "0": answers without any vector, "layer alpha": answers}, answers being {"predicted": [...],
-            "converted": [...], "translated": [...], "chance": [...]} with an entry for each question.
+            {"depth": n, "asked": texts, "0": answers without any vector, "layer alpha": answers}, answers being
+            {"predicted": [...], "converted": [...], "translated": [...], "chance": [...]} with an entry for each
+            question.
         """
         stack, questions, judge = self._ready(encoder, a, b, name)
         layers = self.chosen_layers(stack.depth)
         vector = self._vector(encoder, stack, a, b, batch_size)
         plain = likeliest(encoder, stack, questions, layer=0, shift=0 * vector[0], batch_size=batch_size)
-        found: Json = {"depth": stack.depth, "0": judge(plain)}
+        found: Json = {"depth": stack.depth, "asked": [each.text for each in questions], "0": judge(plain)}
         settings = [(layer, alpha) for layer in layers for alpha in self.alphas]
         for number, (layer, alpha) in enumerate(settings):
             shift = alpha * vector[layer]
@@ -103,7 +104,7 @@ class Shifts:
         direction = torch.randn(len(vector), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
         shift = alpha * vector.norm() * (direction / direction.norm()).to(vector.device)
         answers: Json = judge(likeliest(encoder, stack, questions, layer=layer, shift=shift, batch_size=batch_size))
-        return answers
+        return {"asked": [each.text for each in questions], **answers}
 
     def _ready(self, encoder: Encoder, a: str, b: str, name: str) -> Any:
         """The blocks, the questions, and what judges predictions."""

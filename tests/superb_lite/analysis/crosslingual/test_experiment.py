@@ -10,7 +10,7 @@ from superb_lite.analysis.crosslingual.experiment import Experiment
 from superb_lite.analysis.crosslingual.groups import grouped, untrained
 from superb_lite.analysis.crosslingual.measure import Material
 from superb_lite.analysis.crosslingual.published import ROWS
-from superb_lite.analysis.crosslingual.ranks import ranks
+from superb_lite.analysis.crosslingual.ranks import ALL, answers, mean_ranks, over_pairs, ranks
 from superb_lite.analysis.crosslingual.section import section_of
 from superb_lite.analysis.crosslingual.shifts import Shifts, best_setting
 from superb_lite.analysis.crosslingual.tables import transfer_table
@@ -19,7 +19,8 @@ from superb_lite.analysis.kept import Kept
 from superb_lite.analysis.writing import write_section
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.store import ResultStore
-from tests.superb_lite.analysis.crosslingual.planted import LANGUAGES, SOURCE, WORDS, Planted
+from superb_lite.tasks.languages import Languages
+from tests.superb_lite.analysis.crosslingual.planted import LANGUAGES, SOURCE, WORDS, Planted, word
 from tests.superb_lite.analysis.tiny_texts import strings_task, tiny_bert
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -79,6 +80,25 @@ def test_translations_are_found_once_the_encoder_is_aligned(section):
             assert (row["rank"] == 1.0) == (row["amount"] >= 0.5)
         assert row["words"] == WORDS
     assert len(rows) == len(SHARES) * 3 * 2 * 2
+
+
+def test_a_word_or_a_sentence_of_several_pairs_is_one_observation(found):
+    full = experiment().groups.full
+    assert len(mean_ranks(found.alignment, full, "raw", 0).clusters) == WORDS
+    assert set(ranks(found.alignment, full, "b c", "raw", 0).clusters) == {f"a/{word('a', n)}" for n in range(WORDS)}
+    several = {pair: answers(found.controls[pair], "", "converted", ALL) for pair in found.controls}
+    texts = {question.text for a, b in several for question in experiment().shifts.asked(a, b)}
+    assert set(over_pairs(several).clusters) == texts
+    assert len(texts) < sum(len(each.clusters) for each in several.values())
+
+
+def test_a_word_that_the_first_language_lacks_keeps_its_own_name():
+    def known(a, b):
+        return [("cat", "chat")] if (a, b) == ("en", "fr") else [("chat", "Katze"), ("chien", "Hund")]
+
+    material = Material(Languages(("en", "fr", "de"), known, lambda language: ()), ("en", "fr", "de"))
+    assert material.concepts("fr", ["chat", "chien"]) == ["en/cat", "fr/chien"]
+    assert material.concepts("en", ["cat"]) == ["en/cat"]
 
 
 def test_the_planted_jump_is_found(section):
