@@ -33,9 +33,9 @@ def claims_of(found: Sequence[Compared], modality_of: Mapping[str, str]) -> tupl
 
 def _claim(each: Compared, claim: str, source: str) -> Claim:
     """That pretraining made two groups more alike than their twins are, and items belong together."""
-    gain, twins = each.gain(), each.twins_at_best()
-    similarity = each.at(each.best)
-    measured = f"{each.measure} {similarity.shown(digits=3)} at layers {each.best[0]} and {each.best[1]}"
+    gain, twins = each.gain(), each.twins_at(each.last)
+    similarity = each.at(each.last)
+    measured = f"{each.measure} {similarity.shown(digits=3)} at the last layers, {each.last[0]} and {each.last[1]}"
     if gain is None or twins is None:
         return Claim(
             claim=claim,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +22,31 @@ from superb_lite.tasks.labels import MEMBERS
 Array = NDArray[np.float64]
 Vectors = list[Array]
 """By layer the (n, D) vectors of n items."""
+PRETRAINING = ("steps", "corpora", "corpus_sha256")
+"""What encoders share that differ in their pretraining seed alone, beside objective, architecture and `SHARE`."""
+SHARE = "data.share"
+"""The option of pretraining that says how much of the data there is."""
 
 
 def groups_of(encoders: Mapping[str, Encoder]) -> dict[str, list[str]]:
     """The names of encoders that differ in their pretraining seed alone, by what they are: their objective, or their
     own name where that is not known."""
-    kinds: dict[tuple[str, str], list[str]] = {}
+    kinds: dict[tuple[str, ...], list[str]] = {}
     for name, encoder in encoders.items():
-        objective = str((encoder.pretraining or {}).get("objective", "")) or name
-        kinds.setdefault((objective, Architecture.of(encoder).config_sha256), []).append(name)
+        known = encoder.pretraining or {}
+        objective = str(known.get("objective", "")) or name
+        how = json.dumps([known.get(part) for part in PRETRAINING] + [_options(known).get(SHARE)], default=str)
+        kinds.setdefault((objective, Architecture.of(encoder).config_sha256, how), []).append(name)
     found: dict[str, list[str]] = {}
-    for (objective, _), names in kinds.items():
-        several = sum(other == objective for other, _ in kinds) > 1
+    for (objective, *_), names in kinds.items():
+        several = sum(other == objective for other, *_ in kinds) > 1
         found[f"{objective} ({names[0]})" if several else objective] = names
     return found
+
+
+def _options(pretraining: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = pretraining.get("options")
+    return found if isinstance(found, Mapping) else {}
 
 
 @dataclass(frozen=True)
@@ -50,13 +63,18 @@ class Compared:
     clusters: tuple[str, ...]
     """Of the P pairs, each made of its two encoders."""
     p_value: float
-    """How often the best layers of items that are dealt out anew are as alike."""
+    """How often the last layers of items that are dealt out anew are as alike."""
 
     @property
     def mean(self) -> Array:
         """(L, M) over pairs."""
         found: Array = self.values.mean(axis=0)
         return found
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """The last layers: chosen before anything was measured, so that claims are about them."""
+        return self.values.shape[1] - 1, self.values.shape[2] - 1
 
     @property
     def best(self) -> tuple[int, int]:
@@ -67,18 +85,15 @@ class Compared:
         """The similarity of two layers."""
         return _over_pairs(self.values[(slice(None), *layers)], self.clusters)
 
-    def twins_at_best(self) -> Estimate | None:
-        """That of the random twins at the layers where they are most alike."""
-        if self.twins is None:
-            return None
-        return _over_pairs(self.twins[(slice(None), *_best(self.twins.mean(axis=0)))], self.clusters)
+    def twins_at(self, layers: tuple[int, int]) -> Estimate | None:
+        """That of the random twins."""
+        return None if self.twins is None else _over_pairs(self.twins[(slice(None), *layers)], self.clusters)
 
     def gain(self) -> Estimate | None:
-        """By how much the best layers are more alike than those of the twins, pair by pair."""
+        """By how much the last layers are more alike than those of the twins, pair by pair."""
         if self.twins is None:
             return None
-        own = self.values[(slice(None), *self.best)]
-        return _over_pairs(own - self.twins[(slice(None), *_best(self.twins.mean(axis=0)))], self.clusters)
+        return _over_pairs((self.values - self.twins)[(slice(None), *self.last)], self.clusters)
 
 
 @dataclass(frozen=True)
@@ -96,8 +111,8 @@ class Seen:
 def compare(groups: Mapping[str, Sequence[Seen]], measure: str, *, permutations: int = 199) -> list[Compared]:
     """Every two groups, and every group of several encoders with itself.
 
-    Encoders of one pretraining seed begin with the same random numbers, so that two groups are compared by pairs of
-    different seeds, where there are such.
+    Encoders of one pretraining seed begin with the same random numbers, so that pairs of one seed are left out, and
+    groups that have no others.
 
     groups: the items are the same ones, or belong together, in all.
     """
@@ -105,8 +120,7 @@ def compare(groups: Mapping[str, Sequence[Seen]], measure: str, *, permutations:
     found = []
     for a, b in itertools.combinations_with_replacement(known, 2):
         every = itertools.combinations(known[a], 2) if a == b else itertools.product(known[a], known[b])
-        pairs = list(every)
-        pairs = [(x, y) for x, y in pairs if x.seed is None or x.seed != y.seed] or pairs
+        pairs = [(x, y) for x, y in every if x.seed is None or x.seed != y.seed]
         if not pairs:
             continue
         values = np.array([similarity(x.own, y.own) for x, y in pairs])
@@ -133,16 +147,16 @@ class _Measured:
 
 
 def _p_value(pairs: Sequence[tuple[Array, Array]], permutations: int) -> float:
-    """Of the largest similarity of two layers, a mean over pairs, when the items of one side are dealt out anew."""
+    """Of the similarity of the last layers, a mean over pairs, when the items of one side are dealt out anew."""
 
-    def largest(order: NDArray[np.int64]) -> float:
+    def of_last(order: NDArray[np.int64]) -> float:
         dealt: dict[int, Array] = {}
         for first, _ in pairs:
             if id(first) not in dealt:
-                dealt[id(first)] = reordered(first, order)
-        return float(np.mean([similarity(dealt[id(first)], second) for first, second in pairs], axis=0).max())
+                dealt[id(first)] = reordered(first[-1:], order)
+        return float(np.mean([similarity(dealt[id(first)], second[-1:]) for first, second in pairs]))
 
-    return permutation_test(largest, pairs[0][0].shape[1], permutations=permutations)
+    return permutation_test(of_last, pairs[0][0].shape[1], permutations=permutations)
 
 
 def _best(table: Array) -> tuple[int, int]:

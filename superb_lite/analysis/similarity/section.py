@@ -60,7 +60,7 @@ def make_section(
         pictures=tuple(pictures),
         claims=claims_of(found, modality_of),
         notes=(
-            "Layers are compared at their best pair, those of twins and of items that are dealt out anew as well.",
+            "Claims are about the last layers, which were chosen before anything was measured.",
             "Intervals are over pairs of encoders; two pairs that share one are taken to depend on each other.",
         ),
     )
@@ -85,30 +85,31 @@ def _number(*cells: Cell) -> float:
 def _summary(found: Sequence[Compared]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for each in found:
-        twins, gain = each.twins_at_best(), each.gain()
-        last = (each.values.shape[1] - 1, each.values.shape[2] - 1)
+        twins, gain = each.twins_at(each.last), each.gain()
         rows.append(
             (
                 each.a,
                 each.b if each.b != each.a else "its other seeds",
                 each.measure,
-                "/".join(map(str, each.best)),
-                *each.at(each.best).cells,
+                "/".join(map(str, each.last)),
+                *each.at(each.last).cells,
                 *(BLANK if twins is None else twins.cells),
                 *(BLANK if gain is None else gain.cells),
-                each.at(last).value,
                 each.p_value,
+                "/".join(map(str, each.best)),
+                each.at(each.best).value,
                 len(each.values),
             )
         )
     columns = [f"{name}{end}" for name in ("similarity", "twin", "gain") for end in _ENDS]
     return Table(
         name="summary",
-        title="The two layers that are most alike",
-        columns=("a", "b", "measure", "layers", *columns, "last_layers", "p", "pairs"),
+        title="The last layers",
+        columns=("a", "b", "measure", "layers", *columns, "p", "best_layers", "best", "pairs"),
         rows=tuple(rows),
         note="CKA: unbiased, linear, 0 for unrelated spaces; neighbours: the share of nearest neighbours that both "
-        "have. Twin: the same of random weights; gain: the paired difference; p: items dealt out anew.",
+        "have. Twin: the same of random weights; gain: the paired difference; p: items dealt out anew; "
+        "best: of the layers that are most alike, found on the same items and therefore no basis of a claim.",
     )
 
 

@@ -96,6 +96,11 @@ def similarity(
     of = {name: modalities.get(name) or next(iter(paired)) for name in models}
     where = device_named(device)
     groups = groups_of(models)
+    known = {(model.pretraining or {}).get("seed") for model in models.values()}
+    if len(known) == 1 and None not in known:
+        raise SuperbLiteError(
+            f"all of these were pretrained from seed {known.pop()}, and begin alike: give encoders of different seeds"
+        )
     seen = {}
     bars, moved = counter("encoders")
     with bars:

@@ -31,7 +31,7 @@ def groups():
 
     return {
         "one": [seen("one", s, [space(s), space(10 + s, shared)]) for s in range(3)],
-        "two": [seen("two", s, [space(20 + s, shared), space(30 + s)]) for s in range(3)],
+        "two": [seen("two", s, [space(20 + s, shared), space(30 + s, shared, 0.5)]) for s in range(3)],
         "alone": [seen("alone", 0, [space(40), space(41)])],
     }
 
@@ -43,6 +43,8 @@ def test_what_is_shared_is_found_where_it_lies(groups):
     assert across.best == (1, 0)
     assert across.p_value == 0.01
     assert across.gain().low > 0
+    assert across.last == (1, 1)
+    assert across.at(across.last).value == pytest.approx(across.values[:, 1, 1].mean())
     assert across.at(across.best).n == 6
     assert found["one", "alone"].p_value > 0.05
 
@@ -53,8 +55,7 @@ def test_groups_are_compared_between_different_pretraining_seeds(groups):
     assert len(found["one", "one"].values) == 3
     assert len(found["one", "alone"].values) == 2
     only = compare({label: group[:1] for label, group in groups.items() if label != "alone"}, "CKA", permutations=9)
-    assert [len(each.values) for each in only] == [1]  # one seed, which both have
-    assert only[0].at(only[0].best).low is None
+    assert not only  # one seed, which both have: they begin alike
 
 
 def test_without_twins_nothing_is_gained(groups):
@@ -97,6 +98,10 @@ def test_the_section_holds_every_pair_of_layers_and_draws(groups):
 def test_encoders_of_one_objective_and_architecture_are_seeds_of_one_thing():
     encoders = {f"bert-{seed}": tiny_bert(seed) for seed in range(2)}
     assert groups_of(encoders) == {"text-bert": ["bert-0", "bert-1"]}
+    early, little = tiny_bert(1), tiny_bert(1)
+    early.pretraining = {**early.pretraining, "steps": 1}
+    little.pretraining = {**little.pretraining, "options": {"data.share": 0.1}}
+    assert len(groups_of({**encoders, "early": early, "little": little})) == 3
     other = tiny_bert(0)
     other.pretraining = None
     wide = tiny_bert(1)
