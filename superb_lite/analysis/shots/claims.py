@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from superb_lite.analysis.estimate import Estimate, across_seeds
 from superb_lite.analysis.findings import Claim
-from superb_lite.analysis.shots.curves import Measured, Of
+from superb_lite.analysis.shots.curves import Measured, Of, unpaired
 from superb_lite.analysis.shots.groups import Group, last_steps, short
 
 BROWN = "Brown et al. 2020, arXiv:2005.14165"
@@ -46,7 +45,8 @@ def claims_of(measured: Measured) -> tuple[Claim, ...]:
                 "a wider range of sizes: ten times and more between two of them",
             )
         )
-        if most > least and (gain := _larger_gain(measured, largest, smallest, most, least)) is not None:
+        if most > least:
+            gain = measured.larger_gain(largest, smallest, most, least)
             found.append(
                 Claim.judged(
                     claim="The larger the model, the more it gains from solved examples.",
@@ -60,14 +60,13 @@ def claims_of(measured: Measured) -> tuple[Claim, ...]:
     by_step = [g for g in measured.groups if g.run == largest.run]
     if len(by_step) > 1:
         first = by_step[0]
-        both = _same_members(first, largest)
         found.append(
             said(
                 "Answers become better while the model is pretrained.",
                 "lecture",
                 f"{model}, step {largest.steps} minus step {first.steps}, {most} examples",
-                (both[1], most, "calibrated"),
-                (both[0], most, "calibrated"),
+                (largest, most, "calibrated"),
+                (first, most, "calibrated"),
                 "more pretraining",
             )
         )
@@ -122,33 +121,9 @@ class _Saying:
                 parts.append(f"{task} {part.shown(100, 1)}")
         mean = f"mean over {len(self.tasks)} tasks " if parts else ""
         text = f"{what}: {mean}{whole.shown(100, 1)} points" + (f" ({'; '.join(parts)})" if parts else "")
+        if left_out := unpaired(a[0], b[0]):
+            text += f"; left out, since the other side lacks their pretraining seed: {', '.join(left_out)}"
         return Claim.judged(claim=claim, source=source, measured=text, estimate=whole, needs=needs)
-
-
-def _larger_gain(measured: Measured, a: Group, b: Group, most: int, least: int) -> Estimate | None:
-    """The mean over tasks of the gain of a less that of b, seed by seed."""
-    gains = []
-    for group in (a, b):
-        by_task = []
-        for task in measured.problems:
-            high, low = measured.samples(group, task, most), measured.samples(group, task, least)
-            assert high is not None
-            assert low is not None
-            by_task.append([x.estimate - y.estimate for x, y in zip(high, low, strict=True)])
-        gains.append([sum(of) / len(of) for of in zip(*by_task, strict=True)])
-    return across_seeds([x - y for x, y in zip(*gains, strict=False)])
-
-
-def _same_members(first: Group, last: Group) -> tuple[Group, Group]:
-    """The two as they are where they have as many members, else the runs that both have, in order."""
-    count = min(len(first.members), len(last.members))
-    if len(first.members) == len(last.members):
-        return first, last
-    starts = {name.rpartition("@")[0] for name in first.members}
-    kept = {n: e for n, e in last.members.items() if (n.rpartition("@")[0] or n) in starts} or dict(
-        list(last.members.items())[:count]
-    )
-    return first, Group(last.parameters, last.corpora, last.steps, last.name, kept)
 
 
 def _of_sources(measured: Measured, last: Sequence[Group], most: int) -> tuple[Claim, ...]:

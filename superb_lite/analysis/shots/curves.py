@@ -8,14 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from superb_lite.analysis.estimate import Estimate, across_samples, across_seeds
+from superb_lite.analysis.estimate import Estimate, across_samples, of_sample, stacked
 from superb_lite.analysis.shots.asking import Answers, Draws
 from superb_lite.analysis.shots.groups import Group
+from superb_lite.analysis.transfer.samples import mean_over_tasks
 from superb_lite.evaluation.constant_answers import floor_of
 from superb_lite.evaluation.scoring import score_predictions
 from superb_lite.heads.problem import Problem
 from superb_lite.metrics import metric
-from superb_lite.metrics.statistics import Sample, interval
+from superb_lite.metrics.statistics import Sample, interval, mean_interval
 from superb_lite.tasks.task import Task
 
 How = Literal["calibrated", "plain", "finetuned"]
@@ -73,20 +74,54 @@ class Measured:
         known = [share for share in shares if share is not None]
         return float(np.mean(known)) if known else None
 
-    def difference(self, a: tuple[Group, int, How], b: tuple[Group, int, How], tasks: Sequence[str]) -> Estimate | None:
+    def difference(self, a: Of, b: Of, tasks: Sequence[str]) -> Estimate | None:
         """The mean over tasks of a - b, pretraining seed by pretraining seed; None where one was not measured.
 
-        With one seed each, and one task, the interval is over draws and test examples.
+        The interval is over pretraining seeds and test examples, with one seed each over draws and test examples.
         """
-        pairs = [(self.samples(a[0], t, a[1], a[2]), self.samples(b[0], t, b[1], b[2])) for t in tasks]
-        by_task: list[list[Sample]] = []
-        for left, right in pairs:
+        by_task = []
+        for task in tasks:
+            left, right = self.samples(a[0], task, a[1], a[2]), self.samples(b[0], task, b[1], b[2])
             if left is None or right is None:
                 return None
-            by_task.append([x.minus(y) for x, y in zip(left, right, strict=False)])
-        if len(by_task) == 1:
-            return estimate(by_task[0])
-        return across_seeds([float(np.mean([s.estimate for s in of])) for of in zip(*by_task, strict=True)])
+            by_task.append([left[i].minus(right[j]) for i, j in paired(a[0], b[0])])
+        return _over_tasks(by_task)
+
+    def larger_gain(self, a: Group, b: Group, most: int, least: int) -> Estimate:
+        """By how much more a gains from so many solved examples than b, as `difference`, the mean over all tasks."""
+        by_task = []
+        for task in self.problems:
+            gains = [
+                [x.minus(y) for x, y in zip(*(self.samples(of, task, k) or [] for k in (most, least)), strict=True)]
+                for of in (a, b)
+            ]
+            by_task.append([gains[0][i].minus(gains[1][j]) for i, j in paired(a, b)])
+        return _over_tasks(by_task)
+
+
+def paired(a: Group, b: Group) -> list[tuple[int, int]]:
+    """The places of members of one pretraining seed; in the order given where not all say theirs, or share none."""
+    seeds = [[(encoder.pretraining or {}).get("seed") for encoder in group.members.values()] for group in (a, b)]
+    shared = [(i, seeds[1].index(seed)) for i, seed in enumerate(seeds[0]) if seed is not None and seed in seeds[1]]
+    if shared and None not in seeds[0] + seeds[1]:
+        first = {j: (i, j) for i, j in reversed(shared)}  # a seed that stands twice counts once
+        return sorted(first.values())
+    return [(i, i) for i in range(min(map(len, seeds)))]
+
+
+def unpaired(a: Group, b: Group) -> list[str]:
+    """The members of two groups that no difference of the two is about."""
+    pairs = paired(a, b)
+    kept = {list(group.members)[pair[side]] for side, group in enumerate((a, b)) for pair in pairs}
+    return [name for group in (a, b) for name in group.members if name not in kept]
+
+
+def _over_tasks(by_task: Sequence[Sequence[Sample]]) -> Estimate:
+    """The mean over tasks of what each pair of members says of each."""
+    if len(by_task[0]) > 1:
+        return of_sample(mean_over_tasks([stacked(samples) for samples in by_task]))
+    found = mean_interval([of[0] for of in by_task], [1 / len(by_task)] * len(by_task))
+    return Estimate(found.estimate, found.lo, found.hi, 1)
 
 
 def estimate(samples: Sequence[Sample]) -> Estimate:

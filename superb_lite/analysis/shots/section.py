@@ -56,7 +56,8 @@ def _scores(measured: Measured) -> Table:
         rows=tuple(rows),
         note="score: calibrated with content-free inputs; plain: without; finetuned: encoder and head trained on the "
         "same examples; chance: the best constant answer; read_whole: share of prompts that fit the model's window. "
-        "95% intervals over pretraining seeds and test examples (one seed: over draws of examples and test examples).",
+        "95% intervals over pretraining seeds and test examples for these draws of solved "
+        "examples, which all seeds share (one seed: over draws of examples and test examples).",
     )
 
 

@@ -1,6 +1,7 @@
 """Few-shot curves of planted models: one copies the answer of the most alike solved example, one knows no more."""
 
 import csv
+import dataclasses
 import json
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from torch import nn
 
 from superb_lite.analysis.kept import Kept
 from superb_lite.analysis.shots.claims import claims_of
+from superb_lite.analysis.shots.curves import paired, unpaired
 from superb_lite.analysis.shots.groups import grouped, labels, last_steps, short
 from superb_lite.analysis.shots.run import measure
 from superb_lite.analysis.shots.section import section_of
@@ -161,6 +163,31 @@ def test_size_and_steps_are_told_apart_and_seeds_are_not(tmp_path):
     assert verdicts["Answerslectu"].verdict == "holds"
     section = section_of(found, command="superb-lite analyze shots", settings={})
     assert [picture.name for picture in section.pictures] == ["by-shots", "by-size", "by-steps"]
+
+
+def test_encoders_are_paired_by_their_pretraining_seed_and_what_has_no_counterpart_is_named(tmp_path):
+    small = {f"s{s}": pretrained(Copier(2, 0), seed=s) for s in (0, 1, 2)}
+    large = {f"l{s}": pretrained(Copier(9), seed=s) for s in (3, 2, 1)}
+    found = measured(tmp_path, {**small, **large}, finetune=False)
+    few, many = found.groups
+    assert paired(many, few) == [(1, 2), (2, 1)]
+    assert unpaired(many, few) == ["l3", "s0"]
+    claim = next(claim for claim in claims_of(found) if "larger model answers" in claim.claim)
+    assert claim.measured.endswith("lacks their pretraining seed: l3, s0")
+
+
+def test_the_mean_over_tasks_has_the_noise_of_test_examples_that_all_seeds_share(tmp_path):
+    encoders = {f"b{s}": pretrained(Copier(bias=6.0), seed=s) for s in range(3)}  # all seeds answer alike
+    tasks = [task(), dataclasses.replace(task(), name="toy/more")]
+    found = measure(
+        encoders, tasks, shots=(0, 9), draws=2, limit=None, kept=Kept(tmp_path), finetune=False, device="cpu"
+    )
+    (group,) = found.groups
+    both = found.difference((group, 9, "calibrated"), (group, 9, "plain"), ["toy/numbers", "toy/more"])
+    one = found.difference((group, 9, "calibrated"), (group, 9, "plain"), ["toy/numbers"])
+    # The two ask the same examples, so that the second adds nothing.
+    assert (both.value, both.low, both.high) == pytest.approx((one.value, one.low, one.high), abs=0.02)
+    assert both.high - both.low > 0.1
 
 
 def test_what_saw_the_source_of_a_task_is_compared_with_what_did_not(tmp_path):
