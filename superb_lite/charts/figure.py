@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from superb_lite.charts.glyphs import families, missing_glyphs_as_codes, no_missing_glyph_warnings
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.paths import write_bytes
 
@@ -33,20 +33,6 @@ LONGEST_NAME, LONGEST_LABEL = 120, 36
 """Characters of a name in a legend and on an axis; the middle of a longer one is left out."""
 
 FORMATS = ("svg", "pdf", "png")
-
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Microsoft YaHei",
-    "SimHei",
-    "Arial Unicode MS",
-)
-"""Whichever of them is installed draws what the Latin font lacks."""
 
 _STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
@@ -85,16 +71,8 @@ def _style() -> Iterator[None]:
     """Our settings on top of the library's defaults, whatever a matplotlibrc says."""
     import matplotlib.style
 
-    with matplotlib.style.context(["default", {**_STYLE, "font.sans-serif": list(_families())}], after_reset=True):
+    with matplotlib.style.context(["default", {**_STYLE, "font.sans-serif": list(families())}], after_reset=True):
         yield
-
-
-@functools.cache
-def _families() -> tuple[str, ...]:
-    from matplotlib.font_manager import fontManager
-
-    installed = {font.name for font in fontManager.ttflist}
-    return ("DejaVu Sans", *(name for name in CHINESE_FONTS if name in installed))
 
 
 def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -152,7 +130,7 @@ def legend(figure: Figure, title: str, entries: Sequence[tuple[Artist, str]]) ->
     )
     for text, (_, name) in zip(found.get_texts(), entries, strict=True):
         text.set_text(one_line(name, LONGEST_NAME))
-    with _no_missing_glyph_warnings():
+    with no_missing_glyph_warnings():
         extent = found.get_window_extent(FigureCanvasAgg(figure).get_renderer())
     figure.set_figwidth(max(figure.get_figwidth(), extent.width / figure.dpi + 0.3))
 
@@ -211,42 +189,7 @@ def save_figure(figure: Figure, path: Path) -> None:
     kind = picture_format(path)
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
     content = io.BytesIO()
-    coded = contextlib.nullcontext() if kind == "svg" else _missing_glyphs_as_codes(figure)
-    with _style(), _no_missing_glyph_warnings(), coded:
+    coded = contextlib.nullcontext() if kind == "svg" else missing_glyphs_as_codes(figure)
+    with _style(), no_missing_glyph_warnings(), coded:
         figure.savefig(content, format=kind, metadata=metadata)
     write_bytes(path, content.getvalue())
-
-
-@contextlib.contextmanager
-def _no_missing_glyph_warnings() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph.*missing")
-        yield
-
-
-@contextlib.contextmanager
-def _missing_glyphs_as_codes(figure: Figure) -> Iterator[None]:
-    from matplotlib.text import Text
-
-    def coded(text: str) -> str:
-        return "".join(sign if ord(sign) in _drawable() else ascii(sign)[1:-1] for sign in text)
-
-    changed = [(text, text.get_text()) for text in figure.findobj(Text) if isinstance(text, Text)]
-    try:
-        for text, content in changed:
-            if content != coded(content):
-                text.set_text(coded(content))
-        yield
-    finally:
-        for text, content in changed:
-            if content != text.get_text():
-                text.set_text(content)
-
-
-@functools.cache
-def _drawable() -> frozenset[int]:
-    """The code points that an installed font of ours can draw, and the end of a line."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    fonts = [get_font(findfont(FontProperties(family=[name]))) for name in _families()]
-    return frozenset({ord("\n")}.union(*(font.get_charmap() for font in fonts)))

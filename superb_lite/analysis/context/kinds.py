@@ -40,11 +40,11 @@ def kinds_findings(things: Sequence[Occurrence], seeds: Sequence[Measured]) -> K
     rows = [(layer, *share.cells, by_chance, p[layer]) for layer, share in enumerate(shares)]
     layers = Table(
         name="neighbours",
-        title=f"Is the nearest of {len(words)} words of the same kind?",
+        title=f"Is the nearest of {len(words)} things of the same kind?",
         columns=("layer", "same", "same_low", "same_high", "chance", "p"),
         rows=tuple(rows),
-        note="same: share of words whose nearest neighbour is of their category; 95% intervals over words and "
-        "pretraining seeds; p: permutation test, 999 permutations. The mean of all words is taken away first.",
+        note="same: share of things whose nearest neighbour is of their category; 95% intervals over things and "
+        "pretraining seeds; p: permutation test, 999 permutations. The mean of all things is taken away first.",
     )
 
     def draw() -> Figure:
@@ -56,17 +56,17 @@ def kinds_findings(things: Sequence[Occurrence], seeds: Sequence[Measured]) -> K
     picture = Picture(
         name="neighbours",
         title="Neighbours over layers",
-        caption="How often the nearest neighbour of a word is of its category, with its 95% interval over words and "
+        caption="How often the nearest neighbour of a thing is of its category, with its 95% interval over things and "
         "pretraining seeds.",
         table="neighbours",
         draw=draw,
     )
     last = shares[-1]
     claim = Claim.judged(
-        claim="Words of similar meaning lie close",
+        claim="Things of one kind, as words of similar meaning, lie close",
         source="lecture",
         measured=f"At the last layer the nearest neighbour is of the same kind for {last.shown(100, 0)}% of "
-        f"{len(words)} words, by chance for {by_chance:.0%} (p = {p[-1]:.3f}); at layer 0 for {shares[0].value:.0%}.",
+        f"{len(words)} things, by chance for {by_chance:.0%} (p = {p[-1]:.3f}); at layer 0 for {shares[0].value:.0%}.",
         estimate=last,
         above=by_chance,
     )

@@ -49,11 +49,17 @@ class PlaceScores:
     gap: Estimate
     right: Estimate
     """Over words and pretraining seeds."""
+    shares: Array
+    """(seeds, words): what `right` is the mean of."""
 
     @property
     def significant(self) -> int:
         """Words whose gap has a p-value below 0.05."""
         return sum(each.p is not None and each.p < SIGNIFICANCE for each in self.words)
+
+    def right_beyond(self, other: PlaceScores) -> Estimate:
+        """How much more often the nearest sense is right here than at another place, word by word and seed by seed."""
+        return _over_words(self.shares - other.shares, [each.word for each in self.words])
 
 
 def place_scores(
@@ -76,7 +82,7 @@ def place_scores(
         within, between, gap, share = (across_seeds(row.tolist()) for row in tables[:, :, column])
         found.append(WordScores(word, within, between, gap, _share(share), p))
     within, between, gap, share = (_over_words(table, words) for table in tables)
-    return PlaceScores(words[0].source, place, tuple(found), within, between, gap, _share(share))
+    return PlaceScores(words[0].source, place, tuple(found), within, between, gap, _share(share), tables[3])
 
 
 def _share(estimate: Estimate) -> Estimate:

@@ -11,6 +11,8 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
+from superb_lite.charts import figure as charts_figure
+from superb_lite.charts import glyphs
 from superb_lite.charts.figure import (
     COLOURS,
     MARKERS,
@@ -86,17 +88,31 @@ def test_names_stand_in_an_svg_as_they_are(tmp_path):
     assert words(tmp_path / "x.svg")[-4:] == ["title", NAMES[0], NAMES[1], "a\\x1b[31m\\nb"]
 
 
+@pytest.fixture
+def latin_fonts(monkeypatch):
+    """A machine without a font for Chinese."""
+    for module in (glyphs, charts_figure):
+        monkeypatch.setattr(module, "families", lambda: ("DejaVu Sans",))
+
+
 @pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
 @pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("latin_fonts")
 def test_what_no_font_can_draw_becomes_its_code_without_a_warning(tmp_path, suffix, monkeypatch):
-    monkeypatch.setattr("superb_lite.charts.figure._families", lambda: ("DejaVu Sans",))
     found = figure(NAMES)
+    (axes,) = found.axes
+    axes.set_xticks([0.5], ["中文标签"])
+    axes.set_title("标题", loc="right")
     drawn = []
     draw = Text.draw
     monkeypatch.setattr(Text, "draw", lambda self, renderer: drawn.append(self.get_text()) or draw(self, renderer))
     save_figure(found, tmp_path / f"x.{suffix}")
-    assert ("\\u4e2d\\u6587\\u6a21\\u578b" in drawn) == (suffix != "svg")
-    assert "中文模型" in [text.get_text() for text in found.findobj(Text)]  # the figure is as it was
+    coded = [ascii(text)[1:-1] for text in ("中文模型", "中文标签", "标题")]
+    assert [text in drawn for text in coded] == [suffix != "svg"] * 3
+    save_figure(found, tmp_path / "again.svg")  # the figure is as it was
+    texts = {text.get_text() for text in found.findobj(Text)}
+    assert {"中文模型", "中文标签", "标题"} <= texts
+    assert not texts.intersection(coded)
 
 
 def test_a_long_name_makes_the_figure_wider(tmp_path):

@@ -112,9 +112,14 @@ def test_company_tells_the_senses_apart_and_a_static_vector_does_not(sources, tm
     assert rows["layer 1"]["gap_low"] > 0
     assert rows["layer 1"]["nearest"] == 1
     assert {row["p"] for row in section.table("words").records()} < {n / 1000 for n in range(1, 51)}
-    senses, kinds = section.claims
+    senses, beyond, kinds = section.claims
     assert senses.verdict == "holds"
     assert kinds.verdict != "holds"
+    # the company tells the senses, too: that a layer does, is no merit of it
+    assert rows["company"]["nearest"] == 1
+    assert rows["company"]["beyond_company"] is None
+    assert rows["layer 0"]["beyond_company"] == -0.5
+    assert (beyond.value, beyond.verdict) == (0, "does not hold")
     assert section.notes == ("About the words.", "About the things.")
     for picture in section.pictures:
         assert picture.draw().axes
@@ -122,13 +127,14 @@ def test_company_tells_the_senses_apart_and_a_static_vector_does_not(sources, tm
 
 def test_one_pretraining_seed_decides_nothing(sources, tmp_path):
     section = ask(tmp_path, {"one": Company()})
-    assert [claim.verdict for claim in section.claims] == ["not decided"] * 2
+    assert [claim.verdict for claim in section.claims] == ["not decided"] * 3
     assert section.claims[0].needs.startswith("at least 3 pretraining seeds")
 
 
 def test_a_named_word_is_drawn_with_the_numbers_behind_it(sources, tmp_path):
     section = ask(tmp_path, seeds(), words=["bank"])
     assert section.name == "context-text-bank"
+    assert section.title == "Meaning in context: text, 'bank'"
     records = section.table("map-1").records()
     assert len(records) == 2 * 10 * 10
     assert {row["sense"] for row in records} == {"money", "river"}
