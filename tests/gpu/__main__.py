@@ -14,7 +14,7 @@ import torch
 from tabulate import tabulate
 
 from superb_lite import plugins
-from tests.gpu import agreement, training
+from tests.gpu import agreement, large, training
 
 
 def main() -> int:
@@ -24,15 +24,21 @@ def main() -> int:
         return 0
     print(f"Measured on {torch.cuda.get_device_name()}, torch {torch.__version__}.\n")
     with tempfile.TemporaryDirectory() as folder:
-        speeds = [training.measure(name, Path(folder), accelerator="cuda") for name in plugins.objectives()]
-    print(table(training.HEADER, [training.row(speed) for speed in speeds]))
+        measured = [training.measure(name, Path(folder), accelerator="cuda") for name in plugins.objectives()]
+    print(table(training.HEADER, [training.row(speed) for speed in measured]))
     agreements = [agreement.compare(name, name, task, device="cuda") for name, task in agreement.columns()]
     agreements += [
         agreement.compare(name, encoder, task, device="cuda", protocol="finetune")
         for name, encoder, task in agreement.fine_tuned()
     ]
     print(table(agreement.HEADER, [agreement.row(one) for one in agreements]))
-    print(f"Scores agree when they are at most {100 * agreement.TOLERANCE:g} points apart.")
+    print(f"Scores agree when they are at most {100 * agreement.TOLERANCE:g} points apart.\n")
+    with tempfile.TemporaryDirectory() as folder:
+        speeds = large.bert_base(Path(folder), accelerator="cuda")
+    device = torch.cuda.get_device_name()
+    rows = [large.training_row(name, speed, device=device) for name, speed in speeds.items()]
+    print(table(large.TRAINING_HEADER, rows))
+    print(table(large.EVALUATION_HEADER, [large.evaluation_row(large.evaluation(device="cuda"))]))
     return 0 if all(one.holds for one in agreements) else 1
 
 

@@ -6,7 +6,7 @@ import torch
 from superb_lite import plugins
 from superb_lite.encoders.majority import MajorityEncoder
 from tests.gpu import __main__ as gpu
-from tests.gpu import agreement, training
+from tests.gpu import agreement, large, training
 from tests.gpu.stopwatch import Stopwatch
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
@@ -99,6 +99,9 @@ def test_tables_are_printed_and_the_exit_code_says_whether_scores_agree(monkeypa
         "compare",
         lambda name, encoder, task, device, protocol=None: agreement.Agreement(name, task.name, 0.5, scored, 1.0, 1.0),
     )
+    speed = training.TrainingSpeed("text-bert", 2.0, 64.0, None, 0.25, flops=10**12)
+    monkeypatch.setattr(large, "bert_base", lambda folder, accelerator: {"an optimiser": speed})
+    monkeypatch.setattr(large, "evaluation", lambda device: large.EvaluationTime(3.0, 0.5, 0.4))
     scored = device
     assert gpu.main() == code
     printed = capsys.readouterr().out
@@ -106,3 +109,5 @@ def test_tables_are_printed_and_the_exit_code_says_whether_scores_agree(monkeypa
     for name in (*plugins.objectives(), "raw:pixels", "toy span", "toy transcribe", "toy diarize"):
         assert f"| {name} " in printed
     assert "25%" in printed
+    assert "| an optimiser " in printed
+    assert "| 6.0 " in printed

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lightning.pytorch.callbacks import Callback
+from torch.utils.flop_counter import FlopCounterMode
 
 from superb_lite.pretraining.run import pretrain
 from tests.gpu.stopwatch import Stopwatch
@@ -27,6 +28,7 @@ class TrainingSpeed:
         peak_memory: in bytes, of tensors on the device; None on the CPU.
         waited: share of the time in which the device had nothing to do between two steps, because the host was still
             making the next batch or had not sent it yet.
+        flops: floating-point operations of a step, forward and backward; None where nobody counted them.
     """
 
     objective: str
@@ -34,6 +36,7 @@ class TrainingSpeed:
     items_per_second: float
     peak_memory: int | None
     waited: float
+    flops: int | None = None
 
 
 class Clock(Callback):
@@ -59,21 +62,45 @@ class Clock(Callback):
         self.ends.append(self.watch.now())
 
     def on_train_end(self, trainer: Any, module: Any) -> None:
+        self.path.write_text(json.dumps(self.figures(trainer, module)), encoding="utf-8")
+
+    def figures(self, trainer: Any, module: Any) -> dict[str, float | int | None]:
+        """What `TrainingSpeed` has beside the name of the objective."""
         ends, starts = self.ends[WARMUP - 1 :], self.starts[WARMUP:]
         seconds = self.watch.seconds(ends[0], ends[-1])
         waited = sum(self.watch.seconds(end, start) for end, start in zip(ends, starts, strict=False))
         rate = len(starts) / seconds
-        figures = {
+        return {
             "steps_per_second": rate,
             "items_per_second": rate * trainer.datamodule.batch_size,
             "peak_memory": self.watch.peak(),
             "waited": waited / seconds,
         }
-        self.path.write_text(json.dumps(figures), encoding="utf-8")
+
+
+class CountingClock(Clock):
+    """Also counts the operations of one step, after the run."""
+
+    def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        super().on_train_batch_end(trainer, module, outputs, batch, batch_idx)
+        self.batch = batch
+
+    def figures(self, trainer: Any, module: Any) -> dict[str, float | int | None]:
+        found = super().figures(trainer, module)
+        module.log = lambda *arguments, **options: None  # Lightning logs within its own loops alone
+        with trainer.precision_plugin.train_step_context(), FlopCounterMode(display=False) as counter:
+            module.training_step(self.batch, 1).backward()
+        return {**found, "flops": counter.get_total_flops()}
 
 
 def measure(
-    objective: str, folder: Path, *, accelerator: str, data: Path | None = None, arguments: Sequence[str] = ()
+    objective: str,
+    folder: Path,
+    *,
+    accelerator: str,
+    data: Path | None = None,
+    arguments: Sequence[str] = (),
+    clock: type[Clock] = Clock,
 ) -> TrainingSpeed:
     """Pretrain an objective for `WARMUP` and `STEPS` steps as `superb-lite pretrain` does.
 
@@ -82,12 +109,13 @@ def measure(
         accelerator: Lightning's word for the device: "cuda" or "cpu".
         data: a corpus; None for the embedded one.
         arguments: further options of `superb-lite pretrain`.
+        clock: what takes the time.
     """
     figures = folder / f"{objective}.json"
     options = [
         f"--trainer.accelerator={accelerator}",
         f"--trainer.max_steps={WARMUP + STEPS}",
-        "--trainer.callbacks+=tests.gpu.training.Clock",
+        f"--trainer.callbacks+={clock.__module__}.{clock.__name__}",
         f"--trainer.callbacks.path={figures}",
         *arguments,
     ]
