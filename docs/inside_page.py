@@ -46,8 +46,8 @@ PROSE: Mapping[str, str] = {
     "come before those of content is not decided. No score is seen to fall: the paper's encoder has many more steps "
     "to do so.",
     "context": "The same word in several sentences has a vector for each. If context matters, two occurrences of "
-    "one sense are nearer than two of different senses; a static embedding (CBOW) has one vector for "
-    "both and is the control.",
+    "one sense are nearer than two of different senses. Two controls: a static embedding (CBOW) has one vector for "
+    "both; the company of a word is the mean of everything around it, whatever the word.",
     "crosslingual": "Languages of one small world share no token, and the encoder is never told which words are "
     "translations. Fine-tuned in one language and tested in another it is right only where it has "
     "found the correspondence by itself.",

@@ -37,10 +37,10 @@ class Estimate:
     def shown(self, scale: float = 1.0, digits: int = 2) -> str:
         """ "0.42 [0.31, 0.53]", or "0.42 (one seed)" without an interval. scale: 100 for percent."""
         found = self.scaled(scale)
-        value = f"{found.value:.{digits}f}"
+        value = f"{found.value:z.{digits}f}"
         if found.low is None or found.high is None:
             return f"{value} (one seed)" if self.n == 1 else value
-        return f"{value} [{found.low:.{digits}f}, {found.high:.{digits}f}]"
+        return f"{value} [{found.low:z.{digits}f}, {found.high:z.{digits}f}]"
 
     def scaled(self, factor: float) -> Estimate:
         """It times a positive factor: 100 for percent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,10 +83,12 @@ def _code_ticks(ticker: Ticker) -> None:
     """Labels of ticks are written anew whenever they are drawn, so that their text itself cannot be changed."""
     from matplotlib.ticker import Formatter
 
-    found = ticker.formatter
+    if ticker.formatter is None:
+        return
+    found: Formatter = ticker.formatter
 
     class Coded(Formatter):
-        def format_ticks(self, values: Sequence[float]) -> list[str]:
+        def format_ticks(self, values: list[float]) -> list[str]:
             return [coded(label) for label in found.format_ticks(values)]
 
         def get_offset(self) -> str:

@@ -50,7 +50,7 @@ def shown_number(value: Cell, digits: int | None = None) -> str:
     if digits is None and value and abs(value) < _SMALL:
         return f"{value:.0e}".replace("-", MINUS)
     digits = _digits([value]) if digits is None else digits
-    text = f"{value:,.{digits}f}" if abs(value) >= 10_000 else f"{value:.{digits}f}"
+    text = f"{value:z,.{digits}f}" if abs(value) >= 10_000 else f"{value:z.{digits}f}"  # z: no minus before 0.000
     return text.replace("-", MINUS)
 
 
@@ -63,10 +63,15 @@ def shown_interval(low: Cell, high: Cell, digits: int | None = None) -> str:
 
 
 def shown_value(claim: Claim) -> str:
-    """The number that decides a claim, with its interval; empty where there is none."""
+    """The number that decides a claim, with its interval; empty where there is none.
+
+    An end has more digits where it would be shown as 0, since the verdict depends on its side.
+    """
     if claim.value is None:
         return ""
     digits = _digits([claim.value, claim.low, claim.high])
+    while digits < _MOST_DIGITS and any(end and not round(end, digits) for end in (claim.low, claim.high)):
+        digits += 1
     return f"{shown_number(claim.value, digits)} {shown_interval(claim.low, claim.high, digits)}".strip()
 
 
@@ -83,6 +88,10 @@ def _column(values: Sequence[Cell], ends: Sequence[tuple[Cell, Cell]]) -> list[s
 
 _SMALL = 0.0005
 """Numbers below are shown by their power of ten, where no larger one stands beside them."""
+
+
+_MOST_DIGITS = 6
+"""After the point of a claim's number."""
 
 
 def _digits(values: Sequence[Cell]) -> int:

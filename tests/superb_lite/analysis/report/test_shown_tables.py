@@ -49,3 +49,7 @@ def test_a_claim_without_a_number_shows_none():
     assert shown_value(Claim(claim="c", source="s", measured="m")) == ""
     assert shown_value(Claim(claim="c", source="s", measured="m", value=0.5)) == "0.500"
     assert shown_value(Claim(claim="c", source="s", measured="m", value=5.0, low=-1.0, high=11.0)) == "5.0 [−1.0, 11.0]"
+    near = Claim(claim="c", source="s", measured="m", value=0.0023, low=0.00017, high=0.0044)
+    assert shown_value(near) == "0.0023 [0.0002, 0.0044]"  # its lower end is above 0, and is seen to be
+    nothing = Claim(claim="c", source="s", measured="m", value=-0.0001, low=-0.01, high=0.01)
+    assert shown_value(nothing) == "0.000 [−0.010, 0.010]"
