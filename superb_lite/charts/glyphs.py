@@ -61,7 +61,8 @@ def missing_glyphs_as_codes(figure: Figure) -> Iterator[None]:
         yield
     finally:
         for ticker, formatter in zip(tickers, formatters, strict=True):
-            ticker.formatter = formatter
+            if formatter is not None:
+                ticker.formatter = formatter
         for text, content in changed:
             if content != text.get_text():
                 text.set_text(content)
