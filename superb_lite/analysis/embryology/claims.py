@@ -21,7 +21,7 @@ def different_speeds(
     Words of each source by themselves: sources differ in language and kind of text, too.
     """
     named = {name: name.rpartition(":")[0] for name in grown if ":all " not in name}  # of tasks the source is ""
-    for words in sorted(set(named.values()), key=lambda source: not source):
+    for words in sorted(dict.fromkeys(named.values()), key=lambda source: not source):
         mine = {name: grown[name] for name, source in named.items() if source == words}
         found = orders(mine, share)
         if not found:

@@ -11,6 +11,12 @@ from superb_lite.pretraining.objective import Objective, batch_seed
 from superb_lite.seeds import step_seed
 
 
+class Lines(nn.Linear):
+    """The little of an encoder that an objective asks for."""
+
+    without_features = ()
+
+
 class Numbers(Corpus):
     """Batches that say their number."""
 
@@ -29,7 +35,7 @@ class Watched(Objective):
 
     def __init__(self, seed=0, muon_rate=None):
         super().__init__(
-            encoder=nn.Linear(1, 3), learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed,
+            encoder=Lines(1, 3), learning_rate=0.1, warmup_share=0.0, weight_decay=0.0, seed=seed,
             muon_rate=muon_rate,
         )  # fmt: skip
         nn.init.ones_(self.encoder.weight)
