@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,6 @@ def number_of(option: str, text: str) -> float:
         found = float("nan")
     if option == "--amount" and not 0 < found < float("inf"):
         raise SuperbLiteError(f"{option} '{one_line(text, 40)}': a number above 0")
-    if found != found or (option == "--layers" and (found != int(found) or found < 0)):
+    if not math.isfinite(found) or (option == "--layers" and (found != int(found) or found < 0)):
         raise SuperbLiteError(f"{option} '{one_line(text, 40)}': numbers with commas between them")
     return found
