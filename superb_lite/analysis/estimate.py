@@ -79,11 +79,6 @@ def across_seeds(values: Sequence[float], confidence: float = 0.95) -> Estimate:
     return Estimate(mean, found.lo, found.hi, len(values))
 
 
-def paired_across_seeds(a: Sequence[float], b: Sequence[float], confidence: float = 0.95) -> Estimate:
-    """The mean of a - b over pretraining seeds, seed by seed. Raises ValueError unless there are as many of both."""
-    return across_seeds([x - y for x, y in zip(a, b, strict=True)], confidence)
-
-
 def across_samples(samples: Sequence[Sample], confidence: float = 0.95) -> Estimate:
     """The mean score of several pretraining seeds on the same test examples, both taken as random.
 
@@ -111,27 +106,6 @@ def stacked(samples: Sequence[Sample]) -> Sample:
         rows.append(sample.values.mean(axis=0)[[column[cluster] for cluster in first.clusters]])
     estimate = sum(sample.estimate for sample in samples) / len(samples)
     return Sample(estimate, np.array(rows), first.clusters, max(sample.grain for sample in samples))
-
-
-def bootstrap(
-    statistic: Callable[[Indices], float], n: int, *, resamples: int = 1000, seed: int = 0, confidence: float = 0.95
-) -> Estimate:
-    """A percentile interval (Efron & Tibshirani 1993, chapter 13) of a statistic of n independent things.
-
-    statistic: called with (n,) numbers of things, some of them several times. Draws for which it is not finite are left
-    out. Raises ValueError for fewer than two things.
-    """
-    if n < 2:
-        raise ValueError("a bootstrap needs at least two things to draw from")
-    random = np.random.default_rng(seed)
-    drawn = np.array([statistic(random.integers(n, size=n)) for _ in range(resamples)])
-    drawn = drawn[np.isfinite(drawn)]
-    value = float(statistic(np.arange(n)))
-    if not len(drawn):
-        return Estimate(value, None, None, n)
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail]).tolist()
-    return Estimate(value, low, high, n)
 
 
 def permutation_test(

@@ -10,8 +10,6 @@ from superb_lite.analysis.estimate import (
     Estimate,
     across_samples,
     across_seeds,
-    bootstrap,
-    paired_across_seeds,
     permutation_test,
     stacked,
 )
@@ -24,15 +22,6 @@ def test_over_seeds_is_the_t_interval():
     low, high = stats.t.interval(0.95, 3, loc=np.mean(values), scale=stats.sem(values))
     assert (found.value, found.n) == (pytest.approx(np.mean(values)), 4)
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-
-
-def test_over_seeds_is_paired():
-    a, b = [0.5, 0.7, 0.9], [0.4, 0.5, 0.85]
-    found = paired_across_seeds(a, b)
-    low, high = stats.ttest_rel(a, b).confidence_interval(0.95)
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-    with pytest.raises(ValueError, match="shorter"):
-        paired_across_seeds(a, b[:2])
 
 
 def test_one_seed_has_no_interval_and_says_so():
@@ -73,22 +62,6 @@ def test_an_interval_over_samples_is_about_seeds_and_examples():
     half = stats.t.ppf(0.975, 2) * stats.sem(levels)
     assert all_of_them.n == 3
     assert all_of_them.high - all_of_them.low > max(2 * half, high - low)
-
-
-def test_the_bootstrap_agrees_with_the_library():
-    values = np.random.default_rng(1).exponential(size=60)
-    found = bootstrap(lambda which: float(np.median(values[which])), 60, resamples=2000)
-    theirs = stats.bootstrap((values,), np.median, method="percentile", n_resamples=2000, rng=0).confidence_interval
-    assert found.value == np.median(values)
-    assert (found.low, found.high) == (pytest.approx(theirs.low, abs=0.05), pytest.approx(theirs.high, abs=0.05))
-    assert found == bootstrap(lambda which: float(np.median(values[which])), 60, resamples=2000)
-
-
-def test_draws_without_a_value_are_left_out_of_a_bootstrap():
-    found = bootstrap(lambda which: 1.0 if len(set(which)) > 1 else float("nan"), 2)
-    assert (found.low, found.high) == (1.0, 1.0)
-    with pytest.raises(ValueError, match="at least two"):
-        bootstrap(lambda which: 1.0, 1)
 
 
 @pytest.mark.parametrize("tail", ["greater", "less", "two-sided"])
