@@ -7,12 +7,16 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from superb_lite.analysis.findings import Section, Table
+from superb_lite.analysis.findings import Picture, Section, Table
 from superb_lite.analysis.report.page import render_report
 from superb_lite.charts.figure import save_figure
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import read_file, read_utf8, write_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 REPORT = "report.html"
 
@@ -24,7 +28,7 @@ _LIMIT = 64 * 1024 * 1024
 _HEAD = 4096
 """Bytes at the beginning of a file that say whose it is."""
 
-_OURS = (".csv", ".svg", ".pdf", ".png")
+_TABLE, _PICTURE = "csv", ("svg", "pdf", "png")
 """How the files of tables and pictures end."""
 
 _TITLE = "<title>Looking inside · superb_lite</title>"
@@ -38,6 +42,11 @@ def check_directory(directory: Path, analysis: str) -> None:
     _check_report(directory)
     for path in [directory / f"{analysis}.json", *sorted(directory.glob(f"{analysis}-*.json"))]:
         _section_or_none(path)
+    for kind in (_TABLE, *_PICTURE):
+        for path in sorted(directory.glob(f"{analysis}[.-]*.{kind}")):
+            name, dot, _ = path.stem.partition(".")
+            if dot and not (directory / f"{name}.json").exists():
+                raise _in_the_way(path)
 
 
 def _check_report(directory: Path) -> None:
@@ -61,32 +70,45 @@ def write_section(section: Section, directory: Path, formats: Sequence[str] = ("
     What an earlier section of that name left there is taken away. formats: of the pictures; svg is always among them,
     since the report shows it.
 
-    Raises `SuperbLiteError` where a file cannot be written, or would be written over one that is no analysis of ours.
+    Raises `SuperbLiteError` where a file cannot be written, or would be written over one that is not of an earlier
+    section of that name.
     """
-    written = [_path(directory, section, "json")]
+    path = _path(directory, section, "json")
     _check_report(directory)
-    before = _section_or_none(written[0])
-    for table in section.tables:
-        written.append(_path(directory, section, table.name, "csv"))
-        write_text(written[-1], to_csv(table))
-    for picture in section.pictures:
-        if picture.draw is None:
-            raise ValueError(f"picture '{picture.name}' cannot be drawn: its section was read from a file")
-        figure = picture.draw()
-        for kind in dict.fromkeys(["svg", *formats]):
-            written.append(_path(directory, section, picture.name, kind))
-            save_figure(figure, written[-1])
-    write_text(written[0], json.dumps({"format": FORMAT, **section.to_dict()}, indent=1, ensure_ascii=False) + "\n")
-    if before is not None:
-        parts = [*(f"{each.name}." for each in before.tables), *(f"{each.name}." for each in before.pictures)]
-        for path in directory.glob(f"{section.name}.*.*"):
-            if (
-                path.suffix in _OURS
-                and path not in written
-                and path.name.removeprefix(f"{section.name}.").startswith(tuple(parts))
-            ):
-                path.unlink()
-    return [write_report(directory), *written]
+    before = _section_or_none(path)
+    figures = {picture.name: _figure(picture) for picture in section.pictures}
+    tables = {_path(directory, section, table.name, _TABLE): table for table in section.tables}
+    kinds = dict.fromkeys(["svg", *formats])
+    pictures = [(_path(directory, section, name, kind), figures[name]) for name in figures for kind in kinds]
+    old = [] if before is None else _files(directory, before)
+    for each in (*tables, *(each for each, _ in pictures)):
+        if each.exists() and each not in old:
+            raise _in_the_way(each)
+    for each in old:
+        each.unlink(missing_ok=True)
+    # The section is written before its tables and pictures: where one is interrupted, it says whose they are.
+    write_text(path, json.dumps({"format": FORMAT, **section.to_dict()}, indent=1, ensure_ascii=False) + "\n")
+    for each, table in tables.items():
+        write_text(each, to_csv(table))
+    for each, figure in pictures:
+        save_figure(figure, each)
+    return [write_report(directory), path, *tables, *(each for each, _ in pictures)]
+
+
+def _figure(picture: Picture) -> Figure:
+    if picture.draw is None:
+        raise ValueError(f"picture '{picture.name}' cannot be drawn: its section was read from a file")
+    return picture.draw()
+
+
+def _files(directory: Path, section: Section) -> list[Path]:
+    """Where the tables and pictures of a section lie, in whatever formats it was written."""
+    tables = [_path(directory, section, table.name, _TABLE) for table in section.tables]
+    return tables + [_path(directory, section, each.name, kind) for each in section.pictures for kind in _PICTURE]
+
+
+def _in_the_way(path: Path) -> SuperbLiteError:
+    return SuperbLiteError(f"'{path}' is no file of an analysis here: move it, or name another directory with --out")
 
 
 def write_report(directory: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from superb_lite.analysis.context.section import make_section
 from superb_lite.analysis.context.words import Word, named_word, own_word, table_words
 from superb_lite.analysis.findings import Section
 from superb_lite.analysis.kept import Kept
+from superb_lite.analysis.plain import safe_name
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.features.store import Progress
@@ -86,7 +86,8 @@ def context(
         seeds=seeds,
         static={f"static: {', '.join(map(_short, static))}": controls} if controls else {},
         command=command,
-        variant=_variant(modality, words),
+        modality=modality,
+        variant=safe_name(modality, *words),
         notes=[*notes, *(source.note for source in sources if source.note and source.title in used)],
         settings={"pieces": pieces, "words": list(words)},
     )
@@ -147,9 +148,3 @@ def _whole(
         raise SuperbLiteError("the tokeniser splits every word of the table: --pieces takes the mean of their pieces")
     out = ", ".join(word.name for word in words if word.key in split)
     return left, [f"Left out, since a tokeniser splits them (--pieces takes the mean): {out}."]
-
-
-def _variant(modality: str, words: Sequence[str]) -> str:
-    """A part of the names of files: letters and digits of ASCII, other letters by their code point."""
-    coded = "-".join("".join(c if c.isascii() else f" u{ord(c):x} " for c in word.lower()) for word in words)
-    return "-".join([modality, *re.findall(r"[a-z0-9]+", coded)])[:80].rstrip("-")

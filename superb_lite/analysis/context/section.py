@@ -26,11 +26,12 @@ def make_section(
     seeds: Sequence[Measured],
     static: Mapping[str, Sequence[Measured]],
     command: str,
+    modality: str,
     variant: str,
     notes: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Section:
-    """Everything that was found. maps: the words whose cosines are drawn, some of `words`."""
+    """Everything that was found. maps: the words whose cosines are drawn, some of `words`. variant: of the section."""
     scores = all_scores(words, seeds, static)
     last = [each for each in scores if each.place == LAYER.format(seeds[0].depth - 1)]
     tables = [_layers_table(scores), _words_table(last)] if scores else []
@@ -48,7 +49,7 @@ def make_section(
     return Section(
         analysis="context",
         variant=variant,
-        title=_title(variant, maps),
+        title=_title(modality, maps),
         question="Has a word another vector where it means something else, and do words of one kind lie close?",
         answer=" ".join(claim.measured for claim in claims),
         command=command,
@@ -65,9 +66,8 @@ def make_section(
 _NEEDS = "data in which both meanings of a word are frequent, and more pretraining on it"
 
 
-def _title(variant: str, named: Sequence[Word]) -> str:
+def _title(modality: str, named: Sequence[Word]) -> str:
     """With the words that were asked for, so that no two sections have one title."""
-    modality, *_ = variant.partition("-")
     return ", ".join([f"Meaning in context: {modality}", *(f"'{word.name}'" for word in named)])
 
 

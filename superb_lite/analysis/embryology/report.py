@@ -11,6 +11,7 @@ from superb_lite.analysis.embryology.measure import SHARES, Curves
 from superb_lite.analysis.embryology.pictures import curves_picture, steps_picture
 from superb_lite.analysis.estimate import Estimate
 from superb_lite.analysis.findings import Cell, Picture, Section, Table
+from superb_lite.analysis.plain import safe_name
 
 HALF, MOST = SHARES
 
@@ -62,7 +63,7 @@ def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> S
     ]
     return Section(
         analysis="embryology",
-        variant=asked.modality,
+        variant=safe_name(asked.modality),
         title=f"Embryology: when is what learnt? ({asked.modality})",
         question="At which step of pretraining is half, and at which are nine tenths, of each final gain there?",
         answer=_answer(asked, grown),

@@ -10,6 +10,7 @@ from superb_lite.analysis.layers.claims import best_minus_last, claims_of
 from superb_lite.analysis.layers.on_task import OnTask, short
 from superb_lite.analysis.layers.pictures import draw_scores, draw_weights
 from superb_lite.analysis.layers.tables import scores_table, summary_table, weights_table
+from superb_lite.analysis.plain import safe_name
 
 
 def make_section(
@@ -19,9 +20,9 @@ def make_section(
     encoders: Sequence[str],
     settings: Mapping[str, Any],
     order: Sequence[str] = (),
-    variant: str = "",
+    modality: str = "",
 ) -> Section:
-    """The section. order: tasks that are said to be found in ever higher layers."""
+    """The section. order: tasks that are said to be found in ever higher layers. modality: "" where it is any."""
     scores, summary = scores_table(found), summary_table(found)
     tables = [summary, scores]
     pictures = [
@@ -48,8 +49,8 @@ def make_section(
     last = best_minus_last(found)
     return Section(
         analysis="layers",
-        variant=variant,
-        title="What each layer knows" + (f": {variant}" if variant else ""),
+        variant=safe_name(modality) if modality else "",
+        title="What each layer knows" + (f": {modality}" if modality else ""),
         question="Which layer of an encoder answers which task, and is that what pretraining put there?",
         answer=f"The best layer is better than the last one by {last.shown()} points in the mean over "
         f"{len(found)} tasks; best layers: "

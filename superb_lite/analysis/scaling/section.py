@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from superb_lite.analysis.estimate import Estimate, across_seeds
 from superb_lite.analysis.findings import Cell, Claim, Picture, Section, Table, Verdict, decided
+from superb_lite.analysis.plain import safe_name
 from superb_lite.analysis.scaling.curves import LOSS, Curve, curves_of
 from superb_lite.analysis.scaling.design import TIMES, Design
 from superb_lite.analysis.scaling.law import LEAST_LEVELS
@@ -38,7 +38,7 @@ def section_of(
     measures = dict.fromkeys(curve.measure for curve in curves)
     return Section(
         analysis="scaling",
-        variant=re.sub("[^a-z0-9]+", "-", objective.lower()).strip("-"),
+        variant=safe_name(*objective.split("-")),
         title=f"Scaling of {objective}",
         question="How do loss and errors fall with parameters, data and steps, and does the law foretell a run that is "
         "ten times larger?",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from superb_lite.analysis.findings import Cell, Picture, Section, Table
+from superb_lite.analysis.plain import safe_name
 from superb_lite.analysis.similarity.claims import claims_of
 from superb_lite.analysis.similarity.compare import Compared
 from superb_lite.charts.heatmaps import HeatMap, heat_maps
@@ -28,7 +29,6 @@ def make_section(
     encoders: Sequence[str],
     seeds: int,
     settings: Mapping[str, Any],
-    variant: str = "",
 ) -> Section:
     """The section. modality_of: of each group. seeds: the fewest pretraining seeds of a group."""
     measures = list(dict.fromkeys(each.measure for each in found))
@@ -43,12 +43,12 @@ def make_section(
         )
         for measure in measures
     ]
-    summary = _summary(found)
+    summary, modalities = _summary(found), sorted(set(modality_of.values()))
     between = {(each.a, each.b) for each in found if modality_of[each.a] != modality_of[each.b]}
     return Section(
         analysis="similarity",
-        variant=variant,
-        title="How alike encoders are" + (f": {variant}" if variant else ""),
+        variant=safe_name(*modalities),
+        title=f"How alike encoders are: {'-'.join(modalities)}",
         question="Do encoders of other seeds, objectives and modalities see the same items alike, and more so than "
         "before pretraining?",
         answer=answer_of(summary, between),

@@ -124,6 +124,6 @@ def layers(
         encoders=encoders,
         settings={"tasks": [task.name for task in found], "evaluation seeds": seeds, "limit": limit},
         order=names,
-        variant="" if models[0].modality is None else models[0].modality,
+        modality=models[0].modality or "",
     )
     finish(section, directory, formats=kinds, as_json=as_json)

@@ -133,7 +133,6 @@ def similarity(
         encoders=encoders,
         seeds=min(map(len, groups.values())),
         settings={"items": named, "number": min(map(len, paired.values())), "permutations": permutations},
-        variant="-".join(sorted(set(of.values()))),
     )
     finish(section, directory, formats=kinds, as_json=as_json)
 

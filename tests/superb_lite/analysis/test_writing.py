@@ -64,6 +64,7 @@ def test_what_an_earlier_section_left_is_taken_away_and_nothing_else(tmp_path):
     write_section(a_section(variant="speech"), tmp_path)
     (tmp_path / "layers.mine.csv").write_text("")
     (tmp_path / "layers.scores.xlsx").write_text("")
+    (tmp_path / "layers.scores.mine.csv").write_text("")
     other = dataclasses.replace(section.pictures[0], name="bars", draw=draw)
     write_section(a_section(pictures=(other,)), tmp_path)
     assert files(tmp_path) == {
@@ -72,6 +73,7 @@ def test_what_an_earlier_section_left_is_taken_away_and_nothing_else(tmp_path):
         "layers.scores.csv",
         "layers.bars.svg",
         "layers.mine.csv",
+        "layers.scores.mine.csv",
         "layers.scores.xlsx",
         "layers-speech.json",
         "layers-speech.scores.csv",
@@ -120,6 +122,41 @@ def test_files_of_somebody_else_are_not_written_over(name, message, tmp_path):
         write_section(a_section(variant="text" if "text" in name else ""), tmp_path)
     assert files(tmp_path) == {name}
     assert (tmp_path / name).read_text() == "{}"
+
+
+@pytest.mark.parametrize(
+    "name", ["layers.scores.csv", "layers.curve.svg", "layers.curve.pdf", "layers-text.scores.csv"]
+)
+def test_tables_and_pictures_of_somebody_else_are_not_written_over(name, tmp_path):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(SuperbLiteError, match="move it, or name another directory"):
+        check_directory(tmp_path, "layers")
+    with pytest.raises(SuperbLiteError, match="move it, or name another directory"):
+        write_section(a_section(variant="text" if "text" in name else ""), tmp_path, ("svg", "pdf"))
+    assert files(tmp_path) == {name}
+    check_directory(tmp_path, "layer")  # of another analysis
+
+
+def test_beside_a_section_of_ours_only_what_it_wrote_is_written_over(tmp_path):
+    write_section(a_section(), tmp_path)
+    (tmp_path / "layers.bars.svg").write_text("mine")
+    check_directory(tmp_path, "layers")
+    write_section(a_section(), tmp_path)
+    other = dataclasses.replace(a_section().pictures[0], name="bars", draw=draw)
+    with pytest.raises(SuperbLiteError, match=r"layers.bars.svg' is no file of an analysis here"):
+        write_section(a_section(pictures=(other,)), tmp_path)
+    assert (tmp_path / "layers.bars.svg").read_text() == "mine"
+    assert read_sections(tmp_path) == [a_section()]
+
+
+def test_one_that_was_interrupted_is_written_again(tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "save_figure", lambda *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            write_section(a_section(), tmp_path)
+    check_directory(tmp_path, "layers")
+    write_section(a_section(), tmp_path)
+    assert read_sections(tmp_path) == [a_section()]
 
 
 def test_a_section_of_ours_that_cannot_be_read_is_not_passed_over(tmp_path):

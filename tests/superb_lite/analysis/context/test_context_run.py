@@ -14,6 +14,7 @@ from superb_lite.analysis.context.measure import split_words
 from superb_lite.analysis.context.run import context
 from superb_lite.analysis.context.vectors import occurrence_vectors
 from superb_lite.analysis.context.words import Word
+from superb_lite.analysis.writing import write_section
 from superb_lite.encoders.encoder import Encoder, Features
 from superb_lite.errors import SuperbLiteError
 from superb_lite.tasks.occurrences import ContextSource, Occurrence
@@ -142,6 +143,16 @@ def test_a_named_word_is_drawn_with_the_numbers_behind_it(sources, tmp_path):
     assert len(picture.draw().axes) == 2
     (word,) = section.table("words").records()
     assert word["gap"] > 0.2
+
+
+def test_a_word_may_have_odd_characters(tmp_path):
+    written = tmp_path / "own.tsv"
+    written.write_text("".join(f"{sense}\tand a/b: {sense} {n}\n" for n in range(3) for sense in COMPANY))
+    section = ask(tmp_path, seeds(), words=["a/b:"], sentences=written, pieces=True)
+    assert section.title == "Meaning in context: text, 'a/b:'"
+    paths = write_section(section, tmp_path / "out")
+    assert all(path.parent == tmp_path / "out" for path in paths)
+    assert section.name.startswith("context-text-a-b-x")
 
 
 def test_what_is_known_is_not_encoded_again(sources, tmp_path, monkeypatch):
