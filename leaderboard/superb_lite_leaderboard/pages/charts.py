@@ -24,7 +24,7 @@ INK = {"light": "#1c1e22", "dark": "#e9e6df"}
 MUTED = {"light": "#5b5f67", "dark": "#a5a8af"}
 HAIR = {"light": "#dedbd3", "dark": "#2e3238"}
 ACCENT = {"light": "#0a5a78", "dark": "#7cc7e2"}
-"""As in style.css."""
+"""As in base.css."""
 
 MOST_NAMES = 40
 """More names than that hide each other: then only those on the front are written."""

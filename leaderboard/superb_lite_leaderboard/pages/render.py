@@ -12,14 +12,16 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from superb_lite.analysis.report.page import base_style
 from superb_lite.errors import printable
 from superb_lite.results.text import language_name, number, percent, rank_text, signed
 from superb_lite_leaderboard.names import public_name
 from superb_lite_leaderboard.pages.site import POLICY, SiteContext, slug
 from superb_lite_leaderboard.views.costs import cost_text
 
-ASSETS = ("style.css", "board.js", "charts.js", "live.js")
-"""What pages load: files of `pages/static`."""
+STYLE = "style.css"
+ASSETS = (STYLE, "board.js", "charts.js", "live.js")
+"""What pages load: files of `pages/static`, the style after that of all our pages."""
 
 
 def render(template: str, site: SiteContext, **values: Any) -> str:
@@ -30,7 +32,8 @@ def render(template: str, site: SiteContext, **values: Any) -> str:
 
 def asset(name: str) -> bytes:
     """The content of one of `ASSETS`."""
-    return files("superb_lite_leaderboard.pages").joinpath("static", name).read_bytes()
+    content = files("superb_lite_leaderboard.pages").joinpath("static", name).read_bytes()
+    return base_style().encode() + content if name == STYLE else content
 
 
 @functools.cache

@@ -45,7 +45,16 @@ def render_report(
 
 def report_style() -> str:
     """The style sheet of the page."""
-    return files("superb_lite.analysis.report").joinpath("report.css").read_text(encoding="utf-8")
+    return base_style() + _file("report.css")
+
+
+def base_style() -> str:
+    """What the style sheets of all our pages begin with: colours, type, the width of a page (its own `--page`)."""
+    return _file("base.css")
+
+
+def _file(name: str) -> str:
+    return files("superb_lite.analysis.report").joinpath(name).read_text(encoding="utf-8")
 
 
 @functools.cache
