@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from superb_lite.analysis.transfer.rows import redrawn
-from superb_lite.encoders.encoder import Encoder, Lexical
+from superb_lite.analysis.pretraining_seeds import check_seeds
+from superb_lite.analysis.twins import random_twins
+from superb_lite.encoders.encoder import Encoder
 
 NONE = "none"
 """The row of encoders that were never trained."""
@@ -78,6 +79,8 @@ def grouped(
 
     encoders: by name. alone: by name, of those whose checkpoints do not say so, the only language they have read. told:
     by name, how much they have read, where that is said of all that have read several.
+
+    Raises `SuperbLiteError` where encoders of one group differ in more than their pretraining seed.
     """
     read = {name: (alone[name],) if name in alone else languages_of(each, names) for name, each in encoders.items()}
     many = [name for name in encoders if len(read[name]) > 1]
@@ -100,6 +103,8 @@ def grouped(
     for name, each in encoders.items():
         if len(read[name]) == 1:
             single.setdefault(read[name][0], {})[name] = each
+    for same in (*(each.encoders for each in made), *single.values()):
+        check_seeds(same)
     return Grouped(
         tuple(made),
         tuple(Group(f"{one} alone", own, (one,)) for one, own in single.items()),
@@ -118,12 +123,6 @@ def _telling(encoders: Mapping[str, Encoder]) -> tuple[str, dict[str, float]]:
 
 
 def untrained(group: Group) -> Group | None:
-    """The twins of a group with weights that are drawn anew, each under the number of its place; None where they
-    cannot be drawn."""
-    if not all(isinstance(each, Lexical) for each in group.encoders.values()):
-        return None
-    twins = {
-        f"{name} (untrained)": redrawn(each, number).eval().requires_grad_(False)
-        for number, (name, each) in enumerate(group.encoders.items())
-    }
-    return Group(NONE, twins)
+    """The random twins of a group; None where they cannot be drawn."""
+    twins = random_twins(group.encoders)
+    return Group(NONE, {f"{name} (untrained)": twin for name, twin in twins.items()}) if twins else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from superb_lite.analysis.pretraining_seeds import STEPS, groups_of_seeds, key_of, recipe
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.parameters import parameter_count
 
@@ -22,37 +23,26 @@ class Group:
     """Of the encoder where it is alone because nothing is known of its pretraining, else empty."""
     members: Mapping[str, Encoder]
     """By their references, in the order in which they were given."""
-
-    @property
-    def run(self) -> tuple[int, tuple[str, ...], str]:
-        """What encoders at several steps of one pretraining share."""
-        return self.parameters, self.corpora, self.name
+    run: Hashable
+    """What encoders at several steps of one pretraining share."""
 
 
 def grouped(encoders: Mapping[str, Encoder]) -> list[Group]:
-    """Encoders, by their references, in groups: smaller ones first, then fewer corpora, then fewer steps.
-
-    Encoders of one class, with as many parameters, that were pretrained by one objective on the same sources for as
-    many steps are one group. Of others, as those of `hf:`, each is a group by itself.
-    """
-    found: dict[tuple[object, ...], list[str]] = {}
-    for name, encoder in encoders.items():
-        known = encoder.pretraining or {}
-        key: tuple[object, ...] = (name,)
-        if "objective" in known:
-            key = (type(encoder), parameter_count(encoder), known["objective"], corpora_of(encoder), known.get("steps"))
-        found.setdefault(key, []).append(name)
+    """Encoders, by their references, in groups of pretraining seeds (`groups_of_seeds`): smaller ones first, then fewer
+    corpora, then fewer steps."""
     groups = []
-    for key, names in found.items():
+    for names in groups_of_seeds(encoders):
         first = encoders[names[0]]
+        known = recipe(first)
         steps = (first.pretraining or {}).get("steps")
         groups.append(
             Group(
                 parameters=parameter_count(first),
                 corpora=corpora_of(first),
                 steps=steps if isinstance(steps, int) else None,
-                name=names[0] if len(key) == 1 else "",
+                name=names[0] if known is None else "",
                 members={name: encoders[name] for name in names},
+                run=names[0] if known is None else key_of(known, without=STEPS),
             )
         )
     return sorted(groups, key=lambda g: (g.parameters, len(g.corpora), g.corpora, g.name, g.steps or 0))
@@ -71,19 +61,26 @@ def last_steps(groups: Sequence[Group]) -> list[Group]:
     return list(found.values())
 
 
-def labels(groups: Sequence[Group]) -> dict[tuple[object, ...], str]:
-    """What to call the runs of groups: by size, and by what some saw and others did not where that differs."""
-    runs = list(dict.fromkeys(group.run for group in groups))
-    shared = set.intersection(*(set(corpora) for _, corpora, _ in runs)) if runs else set()
-    union = {source for _, corpora, _ in runs for source in corpora}
-    found: dict[tuple[object, ...], str] = {}
-    for parameters, corpora, name in runs:
-        parts = [name or f"{short(parameters)} parameters"]
-        if union != shared and not name:
-            mine = sorted(set(corpora) - shared)
+def labels(groups: Sequence[Group]) -> dict[Hashable, str]:
+    """What to call the runs of groups: by size, and by what some saw and others did not where that differs; by their
+    first encoder, too, where that is the same of several."""
+    runs: dict[Hashable, Group] = {}
+    for group in groups:
+        runs.setdefault(group.run, group)
+    shared = set.intersection(*(set(group.corpora) for group in runs.values())) if runs else set()
+    union = {source for group in runs.values() for source in group.corpora}
+    found: dict[Hashable, str] = {}
+    for run, group in runs.items():
+        parts = [group.name or f"{short(group.parameters)} parameters"]
+        if union != shared and not group.name:
+            mine = sorted(set(group.corpora) - shared)
             parts.append(f"with {', '.join(mine)}" if mine else f"without {', '.join(sorted(union - shared))}")
-        found[parameters, corpora, name] = " ".join(parts)
-    return found
+        found[run] = " ".join(parts)
+    several = list(found.values())
+    return {
+        run: f"{label} ({next(iter(runs[run].members))})" if several.count(label) > 1 else label
+        for run, label in found.items()
+    }
 
 
 def short(number: int) -> str:

@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from superb_lite.analysis.estimate import Estimate, permutation_test
+from superb_lite.analysis.pretraining_seeds import groups_of_seeds
 from superb_lite.analysis.similarity.measures import reordered, similarity, tables_of
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.metrics.clusters import independent
 from superb_lite.metrics.statistics import Sample, interval
-from superb_lite.results.result import Architecture
 from superb_lite.tasks.labels import MEMBERS
 
 Array = NDArray[np.float64]
 Vectors = list[Array]
 """By layer the (n, D) vectors of n items."""
-PRETRAINING = ("steps", "corpora", "corpus_sha256")
-"""What encoders share that differ in their pretraining seed alone, beside objective, architecture and `SHARE`."""
-SHARE = "data.share"
-"""The option of pretraining that says how much of the data there is."""
 
 
 def groups_of(encoders: Mapping[str, Encoder]) -> dict[str, list[str]]:
     """The names of encoders that differ in their pretraining seed alone, by what they are: their objective, or their
-    own name where that is not known."""
-    kinds: dict[tuple[str, ...], list[str]] = {}
-    for name, encoder in encoders.items():
-        known = encoder.pretraining or {}
-        objective = str(known.get("objective", "")) or name
-        how = json.dumps([known.get(part) for part in PRETRAINING] + [_options(known).get(SHARE)], default=str)
-        kinds.setdefault((objective, Architecture.of(encoder).config_sha256, how), []).append(name)
-    found: dict[str, list[str]] = {}
-    for (objective, *_), names in kinds.items():
-        several = sum(other == objective for other, *_ in kinds) > 1
-        found[f"{objective} ({names[0]})" if several else objective] = names
-    return found
-
-
-def _options(pretraining: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = pretraining.get("options")
-    return found if isinstance(found, Mapping) else {}
+    own name where that is not known. Raises `SuperbLiteError` where two of them have one seed."""
+    groups = groups_of_seeds(encoders)
+    kinds = [str((encoders[first].pretraining or {}).get("objective", "")) or first for first, *_ in groups]
+    return {
+        f"{kind} ({names[0]})" if kinds.count(kind) > 1 else kind: list(names)
+        for kind, names in zip(kinds, groups, strict=True)
+    }
 
 
 @dataclass(frozen=True)

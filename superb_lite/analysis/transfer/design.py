@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from superb_lite.analysis.transfer.rows import BERT, RAND, RE_EMB, SPECIFIC, check_lexical, redrawn
+from superb_lite.analysis.transfer.rows import BERT, RAND, RE_EMB, SPECIFIC, check_lexical
+from superb_lite.analysis.twins import redrawn
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.columns import check_column

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from superb_lite.analysis.mapped_encoder import MappedEncoder, draw_mapping
+from superb_lite.analysis.twins import redrawn
 from superb_lite.encoders.encoder import Encoder, Lexical
 from superb_lite.errors import SuperbLiteError
 from superb_lite.seeds import step_seed
@@ -64,14 +65,6 @@ def row_encoder(row: str, encoder: Encoder, words: Sequence[str], alphabet: Iter
         with torch.no_grad():
             _embeddings(inside).copy_(_embeddings(drawn))
     return MappedEncoder(inside.eval().requires_grad_(False), draw_mapping(words, alphabet, seed))
-
-
-def redrawn(encoder: Encoder, seed: int) -> Encoder:
-    """The architecture of an encoder that is `Lexical` with the weights of a seed."""
-    assert isinstance(encoder, Lexical)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return encoder.redrawn()
 
 
 def _embeddings(encoder: Encoder) -> Tensor:

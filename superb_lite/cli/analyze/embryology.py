@@ -75,12 +75,14 @@ def embryology(
     from superb_lite import plugins
     from superb_lite.analysis.embryology.measure import Watch, default_tasks, grown, task_curves, word_curves
     from superb_lite.analysis.embryology.report import Asked, make_section
+    from superb_lite.analysis.pretraining_seeds import check_seeds
     from superb_lite.analysis.trajectories import common_steps
     from superb_lite.cli.evaluation import chosen_columns, open_store
     from superb_lite.cli.progress import EvaluationProgress, counter, say
     from superb_lite.evaluation.columns import check_column
     from superb_lite.protocols.frozen import Frozen
 
+    check_seeds({name: each.load(each.steps[-1]) for name, each in trajectories.items()})
     first = next(iter(trajectories.values()))
     steps = common_steps(trajectories)
     if len(steps) < 3:

@@ -78,18 +78,15 @@ def layers(
     from superb_lite.analysis.layers.on_task import OnTask
     from superb_lite.analysis.layers.section import make_section
     from superb_lite.analysis.pretraining_seeds import check_seeds
-    from superb_lite.analysis.twins import random_twin
+    from superb_lite.analysis.twins import random_twins
     from superb_lite.cli.progress import EvaluationProgress
     from superb_lite.paths import feature_dir
 
     check_tasks(found)
-    models = [load_encoder(name, trust_code=trust_code) for name in encoders]
-    check_seeds(dict(zip(encoders, models, strict=True)))
-    twins = [random_twin(name, model, seed) for seed, (name, model) in enumerate(zip(encoders, models, strict=True))]
-    pairs = [(name, model) for name, model in zip(encoders, models, strict=True)]
-    drawn = [(f"random:{name}", twin) for name, twin in zip(encoders, twins, strict=True) if twin is not None]
-    if len(drawn) < len(pairs):
-        drawn = []
+    models = {name: load_encoder(name, trust_code=trust_code) for name in encoders}
+    check_seeds(models)
+    pairs = list(models.items())
+    drawn = [(f"random:{name}", twin) for name, twin in random_twins(models).items()]
     store, kept = open_store(directory), Kept(directory / "kept")
     probed = []
     with EvaluationProgress("layers", len(found) * (len(pairs) + len(drawn))) as progress:
@@ -124,6 +121,6 @@ def layers(
         encoders=encoders,
         settings={"tasks": [task.name for task in found], "evaluation seeds": seeds, "limit": limit},
         order=names,
-        modality=models[0].modality or "",
+        modality=pairs[0][1].modality or "",
     )
     finish(section, directory, formats=kinds, as_json=as_json)

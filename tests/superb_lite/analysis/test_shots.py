@@ -42,7 +42,7 @@ class Copier(Encoder):
         self.asked = 0
 
     def config(self) -> dict[str, Any]:
-        return {"width": self.width, "reach": self.reach, "bias": self.bias}
+        return {"width": self.width, "bias": self.bias}  # how far it reaches is learnt
 
     def collate(self, items):
         return {"item": torch.arange(len(items)), "number": torch.tensor([[float(int(i) % 3)] for i in items])}
@@ -248,6 +248,18 @@ def test_groups_of_what_nothing_is_known_of_are_single():
     groups = grouped({"a": Copier(), "b": Copier()})
     assert [(g.name, g.steps) for g in groups] == [("a", None), ("b", None)]
     assert list(labels(groups).values()) == ["a", "b"]
+
+
+def test_runs_of_other_options_are_other_runs():
+    fast = {"objective": "toy", "steps": 100, "options": {"model.learning_rate": 0.1}}
+    slow = {"objective": "toy", "steps": 100, "options": {"model.learning_rate": 0.01}}
+    encoders = {name: pretrained(Copier()) for name in ("fast", "slow", "early")}
+    for seed, (name, said) in enumerate({"fast": fast, "slow": slow, "early": {**fast, "steps": 10}}.items()):
+        encoders[name].pretraining = {**said, "seed": seed}
+    groups = grouped(encoders)
+    assert [(g.steps, *g.members) for g in groups] == [(10, "early"), (100, "fast"), (100, "slow")]
+    assert [list(g.members) for g in last_steps(groups)] == [["fast"], ["slow"]]
+    assert [label.rpartition(" ")[2] for label in labels(groups).values()] == ["(early)", "(slow)"]
 
 
 @pytest.mark.parametrize(("number", "text"), [(950, "950"), (12_400, "12k"), (1_340_000, "1.3M"), (2 * 10**9, "2B")])

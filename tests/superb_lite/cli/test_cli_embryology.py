@@ -57,7 +57,7 @@ TASK = Task(
 )
 
 
-def a_run(directory, seed, head=True):
+def a_run(directory, seed, head=True, **about):
     for step in STEPS:
         torch.manual_seed(seed)
         made = BertEncoder(SPECIFICATION, layers=1, width=16, heads=2, hidden=16, max_length=24, head=head)
@@ -66,7 +66,8 @@ def a_run(directory, seed, head=True):
             with torch.no_grad():
                 for word, when in SAID.items():
                     made.head.output_bias[made.token_ids([word])[0]] = 1.0 if step >= when else -1.0
-        save_checkpoint(made, directory / f"steps/{step}", name="text-bert", pretraining={"seed": seed, "steps": step})
+        said = {"seed": seed, "steps": step, **about}
+        save_checkpoint(made, directory / f"steps/{step}", name="text-bert", pretraining=said)
     return directory
 
 
@@ -147,6 +148,9 @@ def test_bad_runs_are_named(analyze, runs, tmp_path):
         shutil.rmtree(tmp_path / f"short/steps/{step}")
     with pytest.raises(SuperbLiteError, match="has 2 steps: curves need more"):
         analyze(tmp_path / "short", "--tasks", TASK.name)
+    other = a_run(tmp_path / "other", 1, budget="hour")
+    with pytest.raises(SuperbLiteError, match=r"bert-0' and '.*other' have other budget: give encoders that differ"):
+        analyze(runs[0], other, "--tasks", TASK.name, "--out", tmp_path / "out")
     old = a_run(tmp_path / "old", 0, head=False)
     with pytest.raises(SuperbLiteError, match=r"old@0': .*saved without what predicts masked tokens.*--words 0"):
         analyze(old, "--tasks", TASK.name, "--out", tmp_path / "out")

@@ -56,12 +56,18 @@ def test_layers_are_probed_and_a_second_run_gives_the_same(analyze, checkpoints,
     assert "2 pretraining seeds: a finding needs at least 3" in again.stdout
 
 
-def test_encoders_of_other_depths_are_no_seeds_of_one_thing(analyze, checkpoints, tmp_path):
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"seed": 1, "objective": "text-bert"}, "deeper' have other configuration: give encoders that differ in their"),
+        ({}, r"has 2 layers and '.*deeper' 3: give encoders that differ in"),
+    ],
+)
+def test_encoders_of_other_depths_are_no_seeds_of_one_thing(about, said, analyze, checkpoints, tmp_path):
     torch.manual_seed(0)
     deeper = BertEncoder(SPECIFICATION, layers=2, width=16, heads=2, hidden=16, max_length=24)
-    about = {"seed": 1, "objective": "text-bert"}
     save_checkpoint(deeper, tmp_path / "deeper", name="text-bert", pretraining=about)
-    with pytest.raises(SuperbLiteError, match=r"has 2 layers and '.*deeper' 3: give encoders that differ in"):
+    with pytest.raises(SuperbLiteError, match=said):
         analyze("layers", checkpoints[0], tmp_path / "deeper", "--tasks", TASK.name, "--seeds", 1, "--device", "cpu")
 
 

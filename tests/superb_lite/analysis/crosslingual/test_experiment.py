@@ -17,6 +17,7 @@ from superb_lite.analysis.crosslingual.tables import transfer_table
 from superb_lite.analysis.crosslingual.transfer import Score
 from superb_lite.analysis.kept import Kept
 from superb_lite.analysis.writing import write_section
+from superb_lite.encoders.checkpoint import save_checkpoint
 from superb_lite.errors import SuperbLiteError
 from superb_lite.results.store import ResultStore
 from superb_lite.tasks.languages import Languages
@@ -68,6 +69,10 @@ def test_encoders_are_grouped_by_what_they_have_read():
     mixed = grouped({"x": planted(1.0, 0), "y": one, "z": planted(1.0, 1)}, LANGUAGES, {"z": "c"})
     assert [g.name for g in mixed.alone] == ["b alone", "c alone"]
     assert (list(mixed.full.encoders), mixed.axis) == (["x"], "")
+    other = planted(1.0, 1)
+    other.pretraining = {**other.pretraining, "budget": "hour"}
+    with pytest.raises(SuperbLiteError, match="'x' and 'other' have other budget"):
+        grouped({"x": planted(1.0, 0), "other": other, "y": planted(0.5, 0)}, LANGUAGES, {})
     told = grouped({"x": tiny_bert(0), "y": tiny_bert(1)}, LANGUAGES, {}, {"x": 30.0, "y": 5.0})
     assert [(g.amount, list(g.encoders)) for g in told.several] == [(5.0, ["y"]), (30.0, ["x"])]
     assert told.axis == "amount of pretraining data"
@@ -218,7 +223,10 @@ def test_a_note_says_how_all_encoders_were_pretrained(found):
 def test_every_encoder_is_fine_tuned_in_each_language_and_compared_with_its_twin(tmp_path):
     tasks = {"a": strings_task(letters="ACGT"), "b": strings_task("toy/others", letters="XYZ")}
     kind = Kind("strings", {name: dataclasses.replace(task, modality="text") for name, task in tasks.items()})
-    groups = grouped({f"bert-{seed}": tiny_bert(seed) for seed in range(2)}, LANGUAGES, {})
+    for seed in range(2):
+        about = {"objective": "text-bert", "seed": seed}
+        save_checkpoint(tiny_bert(seed), tmp_path / f"bert-{seed}", name="text-bert", pretraining=about)
+    groups = grouped({str(tmp_path / f"bert-{seed}"): tiny_bert(seed) for seed in range(2)}, LANGUAGES, {})
     tried = experiment(
         groups=groups,
         none=untrained(groups.full),
