@@ -169,10 +169,10 @@ class ChildProcess:
 
     def _wait(self, end: int, *, writing: bool) -> None:
         """Wait until something can be written or read, and look after time and memory meanwhile."""
-        while True:
-            ready = select.select([] if writing else [end], [end] if writing else [], [], _LOOK_EVERY)
-            if ready[0] or ready[1]:
-                return
+        # select would take no descriptor above 1023, which a process with many open files has.
+        ready = select.poll()
+        ready.register(end, select.POLLOUT if writing else select.POLLIN)
+        while not ready.poll(1e3 * _LOOK_EVERY):
             if time.monotonic() > self._deadline:
                 raise self._fail(
                     f"no answer within {self.limits.seconds:g} s; SUPERB_LITE_CODE_SECONDS=N gives it more for a batch"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import resource
 import sys
 import time
 from pathlib import Path
@@ -290,7 +292,9 @@ ENDS = {
     "spins": ("while True: pass", "no answer within 3 s"),
     "eats memory": ("x = bytearray(900 << 20)\n    import time; time.sleep(60)", "MiB of memory, and may hold"),
     "writes garbage": (
-        "import os\n    [os.write(f, b'x' * 99) for f in range(3, 40) if _is_pipe(f)]\n    import time; time.sleep(60)",
+        "import os, time\n"
+        "    [os.write(f, b'x' * 99) for f in map(int, os.listdir('/dev/fd')) if f > 2 and _is_pipe(f)]\n"
+        "    time.sleep(60)",
         "its process answered a header of",
     ),
     "prints": ("print('x' * 10)\n    return 3", "the factory returned int"),
@@ -304,6 +308,27 @@ def _is_pipe(f):
     except OSError:
         return False
 """
+
+
+@pytest.fixture
+def many_open_files():
+    """Descriptors from here on are above 1023: a process keeps the numbers of its pipes."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], 2048), limits[1]))
+    except ValueError:
+        pytest.skip(f"at most {limits[1]} files may be open here")
+    with contextlib.ExitStack() as held:
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        while (last := os.open(os.devnull, os.O_RDONLY)) < 1024:
+            held.callback(os.close, last)
+        os.close(last)
+        yield
+
+
+def test_it_answers_where_many_files_are_open(own, many_open_files: None) -> None:
+    encoder = load_encoder(f"py:{own(FUNCTION)}:make", trust_code=True)
+    assert encoder.collate(items())["layers0"].shape == (6, 1, 5)
 
 
 @pytest.mark.parametrize("how", ENDS)
