@@ -167,6 +167,11 @@ def _structured(
 
 COUNT = _structured("count", ("1", "2", "3", "4", "5"), "How many figures there are")
 SHAPE = _structured("shape", ("circle", "square", "triangle", "star", "cross"), "Which shape a figure has", version=2)
+COLOUR = _structured(
+    "colour",
+    ("red", "orange", "lime", "green", "cyan", "blue", "violet", "magenta"),
+    "Which colour a figure has on a ground of any two colours",
+)
 ORIENTATION = _structured(
     "orientation", tuple(f"{45 * k} degrees" for k in range(8)), "Which way a figure heads, clockwise from the right"
 )
@@ -183,7 +188,7 @@ DISTANCE = _structured(
 
 NATURAL = (MNIST_5, MNIST_50, MNIST_TURNED, DIGITS_5, DIGITS_TURNED, TEXTURE)
 SPECIALISED = (PAGES,)
-STRUCTURED = (COUNT, SHAPE, ORIENTATION, LOCATION, DISTANCE)
+STRUCTURED = (COUNT, SHAPE, COLOUR, ORIENTATION, LOCATION, DISTANCE)
 """The groups are those of VTAB (Zhai et al. 2019)."""
 
 VISION_LITE = TaskSet(

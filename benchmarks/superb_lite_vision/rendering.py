@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import colorsys
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -90,17 +90,38 @@ class Figure:
     """Clockwise, in radians."""
 
 
-def random_colour(hue: int, rng: np.random.Generator) -> tuple[float, float, float]:
-    """A bright colour of one of `HUES` hues."""
+Range = tuple[float, float]
+
+BRIGHT: Range = (0.75, 1.0)
+MIDDLING: Range = (0.5, 0.7)
+"""Values of colours, of 0 to 1."""
+
+
+def random_colour(hue: int, rng: np.random.Generator, value: Range = BRIGHT) -> tuple[float, float, float]:
+    """A full colour of one of `HUES` hues."""
     return colorsys.hsv_to_rgb(
-        (hue + rng.uniform(-0.25, 0.25)) / HUES, float(rng.uniform(0.75, 1.0)), float(rng.uniform(0.75, 1.0))
+        (hue + rng.uniform(-0.25, 0.25)) / HUES, float(rng.uniform(0.75, 1.0)), float(rng.uniform(*value))
     )
+
+
+Ground = Callable[[np.random.Generator], np.ndarray]
+"""(3, SIZE, SIZE) float in [0, 1]: what figures are drawn on."""
 
 
 def random_ground(rng: np.random.Generator) -> np.ndarray:
     """(3, SIZE, SIZE) float in [0, 1]: dull and dark, from one colour to another in a random direction."""
+    return _ground(rng, saturation=(0.0, 0.3), value=(0.05, 0.5))
+
+
+def coloured_ground(rng: np.random.Generator) -> np.ndarray:
+    """The same in full colours, darker or brighter than `MIDDLING` figures, which are seen on their own hue, too."""
+    value = ((0.15, 0.4), (0.8, 1.0))[int(rng.integers(2))]
+    return _ground(rng, saturation=(0.6, 1.0), value=value)
+
+
+def _ground(rng: np.random.Generator, *, saturation: Range, value: Range) -> np.ndarray:
     first, second = (
-        np.array(colorsys.hsv_to_rgb(float(rng.random()), float(rng.uniform(0, 0.3)), float(rng.uniform(0.05, 0.5))))
+        np.array(colorsys.hsv_to_rgb(float(rng.random()), float(rng.uniform(*saturation)), float(rng.uniform(*value))))
         for _ in range(2)
     )
     angle = rng.uniform(0, 2 * math.pi)
@@ -127,9 +148,9 @@ def coverage(figure: Figure) -> np.ndarray:
     return covered
 
 
-def render(figures: Sequence[Figure], rng: np.random.Generator) -> np.ndarray:
+def render(figures: Sequence[Figure], rng: np.random.Generator, ground: Ground = random_ground) -> np.ndarray:
     """(3, SIZE, SIZE) uint8: the figures, each over those before it, on a random ground under a little noise."""
-    picture = random_ground(rng)
+    picture = ground(rng)
     for figure in figures:
         covered = coverage(figure)
         picture = picture * (1 - covered) + np.array(figure.colour)[:, None, None] * covered

@@ -1,9 +1,9 @@
 """The data of the rendered tasks of vision-lite: what is where, how many, and which way around.
 
 Every picture is rendered from a seed, and everything that is not asked for is random. A quarter of the combinations of
-shape and hue are only ever tested (in `shape`: of size and hue), so that what was learnt has to hold for figures that
-are new. The combinations are not those of a class and a hue: with these, seeing a hue would speak against the very
-classes that are tested in it, and untrained encoders score below chance.
+shape and hue are only ever tested (in `shape`: of size and hue; in `colour`: of shape and size), so that what was
+learnt has to hold for figures that are new. The combinations are not those of a class and a hue: with these, seeing a
+hue would speak against the very classes that are tested in it, and untrained encoders score below chance.
 """
 
 from __future__ import annotations
@@ -19,8 +19,20 @@ import numpy as np
 
 from superb_lite.tasks.labels import Example, TaskData
 from superb_lite.tasks.task import Task
-from superb_lite_vision import COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE
-from superb_lite_vision.rendering import HUES, SIZE, Figure, random_colour, render
+from superb_lite_vision import COLOUR, COUNT, DISTANCE, LOCATION, ORIENTATION, SHAPE
+from superb_lite_vision.rendering import (
+    BRIGHT,
+    HUES,
+    MIDDLING,
+    SIZE,
+    Figure,
+    Ground,
+    Range,
+    coloured_ground,
+    random_colour,
+    random_ground,
+    render,
+)
 
 Part = Literal["train", "test"]
 Draw = Callable[[int, Part, np.random.Generator], Sequence[Figure]]
@@ -46,6 +58,9 @@ GRID, MARGIN = 5, 6.0
 LEVELS, SMALLEST, LARGEST = 4, 5.0, 9.0
 """The radii of figures in `shape`, in pixels, in so many sizes."""
 
+SMALLEST_COLOURED, LARGEST_COLOURED = 4.0, 7.0
+"""The same in `colour`, whose figures are small, so that their ground decides the mean colour of a picture."""
+
 
 def load_count(root: Path | None) -> TaskData:
     """1 to 5 figures; `root` is not needed here and below: the pictures are rendered."""
@@ -55,6 +70,11 @@ def load_count(root: Path | None) -> TaskData:
 def load_shape(root: Path | None) -> TaskData:
     """One figure; its shape is asked for."""
     return _task_data(SHAPE, shape_figures, PICTURES_OF_CORE)
+
+
+def load_colour(root: Path | None) -> TaskData:
+    """One figure on a ground of any two colours; the hue of the figure is asked for."""
+    return _task_data(COLOUR, colour_figures, ground=coloured_ground)
 
 
 def load_orientation(root: Path | None) -> TaskData:
@@ -79,9 +99,16 @@ def count_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figu
 
 def shape_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
     level, hue = _combination(LEVELS, part, rng)
-    radius = SMALLEST + (LARGEST - SMALLEST) / LEVELS * (level + rng.uniform(0.1, 0.9))
+    radius = _radius(level, SMALLEST, LARGEST, rng)
     ((x, y),) = _places([radius], rng)
     return [_figure(PLAIN[label], hue, x, y, radius, rng)]
+
+
+def colour_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
+    shape, level = _combination(len(PLAIN), part, rng, others=LEVELS)
+    radius = _radius(level, SMALLEST_COLOURED, LARGEST_COLOURED, rng)
+    ((x, y),) = _places([radius], rng)
+    return [_figure(PLAIN[shape], label, x, y, radius, rng, MIDDLING)]
 
 
 def orientation_figures(label: int, part: Part, rng: np.random.Generator) -> list[Figure]:
@@ -113,15 +140,21 @@ def distance_figures(label: int, part: Part, rng: np.random.Generator) -> list[F
             return [_plain(part, x, y, radii[0], rng), _plain(part, *second, radii[1], rng)]
 
 
-def is_tested(kind: int, hue: int) -> bool:
-    """Whether a kind of figure (the index of a shape or of a size) in a hue is in the test part; else in the pool."""
-    return (kind + hue) % 4 == 0
+def is_tested(kind: int, other: int) -> bool:
+    """Whether a kind of figure (the index of a shape or of a size) in a hue, or of a size, is in the test part; else in
+    the pool."""
+    return (kind + other) % 4 == 0
 
 
-def _combination(kinds: int, part: Part, rng: np.random.Generator) -> tuple[int, int]:
-    """A kind of figure and a hue that go together in a part."""
-    allowed = [(k, hue) for k in range(kinds) for hue in range(HUES) if is_tested(k, hue) == (part == "test")]
+def _combination(kinds: int, part: Part, rng: np.random.Generator, others: int = HUES) -> tuple[int, int]:
+    """A kind of figure and a hue (or whatever there are `others` of) that go together in a part."""
+    allowed = [(k, other) for k in range(kinds) for other in range(others) if is_tested(k, other) == (part == "test")]
     return allowed[int(rng.integers(len(allowed)))]
+
+
+def _radius(level: int, smallest: float, largest: float, rng: np.random.Generator) -> float:
+    """In pixels, of a figure of one of `LEVELS` sizes, with gaps between them."""
+    return smallest + (largest - smallest) / LEVELS * (level + float(rng.uniform(0.1, 0.9)))
 
 
 def _plain(part: Part, x: float, y: float, radius: float, rng: np.random.Generator) -> Figure:
@@ -129,8 +162,10 @@ def _plain(part: Part, x: float, y: float, radius: float, rng: np.random.Generat
     return _figure(PLAIN[shape], hue, x, y, radius, rng)
 
 
-def _figure(shape: str, hue: int, x: float, y: float, radius: float, rng: np.random.Generator) -> Figure:
-    return Figure(shape, random_colour(hue, rng), x, y, radius, rng.uniform(0, 2 * math.pi))
+def _figure(
+    shape: str, hue: int, x: float, y: float, radius: float, rng: np.random.Generator, value: Range = BRIGHT
+) -> Figure:
+    return Figure(shape, random_colour(hue, rng, value), x, y, radius, rng.uniform(0, 2 * math.pi))
 
 
 def _places(radii: Sequence[float] | np.ndarray, rng: np.random.Generator) -> list[tuple[float, float]]:
@@ -146,7 +181,9 @@ def _places(radii: Sequence[float] | np.ndarray, rng: np.random.Generator) -> li
             return places
 
 
-def _task_data(task: Task, draw: Draw, pictures: Mapping[Part, int] = PICTURES) -> TaskData:
+def _task_data(
+    task: Task, draw: Draw, pictures: Mapping[Part, int] = PICTURES, ground: Ground = random_ground
+) -> TaskData:
     items: dict[str, np.ndarray] = {}
     parts: dict[Part, tuple[Example, ...]] = {}
     for part, total in pictures.items():
@@ -156,7 +193,7 @@ def _task_data(task: Task, draw: Draw, pictures: Mapping[Part, int] = PICTURES) 
             rng = np.random.default_rng(int.from_bytes(seed[:8], "little"))
             for number in range(total // len(task.labels)):
                 key = f"{part}-{label}-{number}"
-                items[key] = render(draw(label, part, rng), rng)
+                items[key] = render(draw(label, part, rng), rng, ground)
                 examples.append(Example(id=key, items=(key,), label=label))
         parts[part] = tuple(examples)
     return TaskData(items=items, train=parts["train"], test=parts["test"])
