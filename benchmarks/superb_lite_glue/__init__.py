@@ -82,5 +82,20 @@ CLUE_LITE = TaskSet(
             corpus="chinese-news",
             language="zh",
         ),
+        Task(
+            name="clue-lite/order",
+            version=2,  # version 1, long gone, asked for the order of sentences
+            modality="text",
+            form="tag",
+            metrics=("unit_accuracy",),
+            labels=("as written", "swapped"),
+            load="superb_lite_glue.swapped_words:order",
+            budget=1000,
+            description="whether two neighbouring words of a newspaper sentence are swapped; 1,000 labelled sentences",
+            source=_NEWS,
+            licence=_LICENCE,
+            corpus="chinese-news",
+            language="zh",
+        ),
     ),
 )
