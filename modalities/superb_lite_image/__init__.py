@@ -10,11 +10,10 @@ MODALITY = Modality(
     extra_references=("timm:resnet18,size=64",),
     probes=(
         "vision-lite/texture",
+        "vision-lite/colour",
         "vision-lite/shape",
         "vision-lite/count",
         "vision-lite/location",
-        "vision-lite/distance",
-        "vision-lite/orientation",
     ),
     check="superb_lite_image.items:check_item",
     show="superb_lite_image.show:show",

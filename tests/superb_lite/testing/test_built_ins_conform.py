@@ -27,6 +27,7 @@ REFUSED = (
     "vision-lite/mnist-5",
     "vision-lite/mnist-50",
     "vision-lite/digits-5",
+    "vision-lite/colour",
     "vision-lite/orientation",
     "vision-lite/location",
     "sequence-lite/amp",
@@ -42,6 +43,7 @@ UNMEASURED = ("superb-lite/sf", "clue-lite/sentiment")
 encoders, the sequence heads of five seeds each for the one task and fine-tuning them for the other."""
 
 WITHOUT_SCALE = (
+    "clue-lite/order",
     "sequence-lite/ars",
     "sequence-lite/protein-order",
     "sequence-lite/phrase",
