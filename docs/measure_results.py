@@ -21,8 +21,8 @@ from superb_lite import plugins
 from superb_lite.cli.evaluation import evaluate_stored
 from superb_lite.cli.options import EvaluationOptions
 from superb_lite.encoders.references import load_encoder
+from superb_lite.encoders.twin_reference import twin_of
 from superb_lite.paths import CONFIG
-from superb_lite.pretraining.recipes import find_recipe
 from superb_lite.pretraining.run import pretrain
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
@@ -100,8 +100,7 @@ def measure_seed(budget: str, name: str, seed: int, out: Path) -> tuple[list[Res
     checkpoint = out / budget / f"{name}-{seed}"
     if not (checkpoint / CONFIG).exists():
         pretrain(name, checkpoint, budget=budget, arguments=["--seed_everything", str(seed)])
-    reshaped = find_recipe(spec, budget).shapes_encoder
-    twin = f"random:{checkpoint}" if reshaped else f"random:{spec.encoder}:{seed}"
+    twin = twin_of(checkpoint)
     store, options = ResultStore(out / "results"), EvaluationOptions()
     columns = board_columns(CORE, spec.modality)
     tasks = plugins.tasks(FURTHER[spec.modality]) if spec.modality in FURTHER else ()

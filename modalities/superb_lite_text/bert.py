@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -64,6 +64,14 @@ class BertEncoder(TokenEncoder):
         )
         # Last, so that the other weights are drawn alike with it and without.
         self.head = MaskedLMHead(width, len(self.tokenizer)) if head else None
+
+    @classmethod
+    def lite(cls) -> Self:
+        """The untrained twin of the lite recipe, which keeps its head."""
+        # Late: the corpus reads its data packages only when it is asked for.
+        from superb_lite_text.corpus import lite_tokenizer
+
+        return cls(lite_tokenizer(), head=True)
 
     def config(self) -> dict[str, Any]:
         return {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import torch
 
 from superb_lite.encoders.encoder import Encoder, Lexical
 from superb_lite.encoders.references import decide, load_encoder
+from superb_lite.encoders.twin_reference import twin_of
 
 
 def random_twin(reference: str, encoder: Encoder, seed: int = 0) -> Encoder | None:
@@ -15,7 +17,7 @@ def random_twin(reference: str, encoder: Encoder, seed: int = 0) -> Encoder | No
     elsewhere that can be drawn anew (`Lexical`), under `seed`. None where there is no way to draw it."""
     found = decide(reference)
     if found.kind == "checkpoint":
-        return load_encoder(f"random:{found.argument}").eval().requires_grad_(False)
+        return load_encoder(twin_of(Path(found.argument))).eval().requires_grad_(False)
     if found.kind == "plugin" and isinstance(encoder, Lexical):
         twin = redrawn(encoder, seed).eval().requires_grad_(False)
         twin.untrained = True

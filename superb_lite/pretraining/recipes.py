@@ -29,11 +29,6 @@ class Recipe:
     options: Mapping[str, Any]
     """The options by group and name, nested, as a LightningCLI file holds them."""
 
-    @property
-    def shapes_encoder(self) -> bool:
-        """Whether it sets options of the encoder, whose constructor's defaults are then another architecture."""
-        return bool((self.options.get("model") or {}).get("encoder"))
-
     def arguments(self, names: Iterable[str], *, encoder: bool) -> list[str]:
         """The options as arguments with full names, such as "--model.encoder.layers=4".
 

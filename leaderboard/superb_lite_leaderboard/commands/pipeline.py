@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import shlex
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from superb_lite.cli.evaluation import open_store, trainer_options
 from superb_lite.cli.options import EvaluationOptions
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, say, stdout
 from superb_lite.encoders.references import load_encoder
+from superb_lite.encoders.twin_reference import twin_of
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.best_of import best_by_validation
 from superb_lite.evaluation.timings import Timings
@@ -20,7 +22,7 @@ from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import CONFIG, make_dir, workspace
 from superb_lite.pretraining.arguments import TRAINING_STATE
-from superb_lite.pretraining.recipes import MINUTE, Recipe, budget_dir, find_recipe
+from superb_lite.pretraining.recipes import MINUTE, budget_dir, find_recipe
 from superb_lite.pretraining.recipes import QUICK as QUICK_BUDGET
 from superb_lite.pretraining.run import pretrain
 from superb_lite.results.files import write_results
@@ -70,7 +72,8 @@ def run_all(
     file, site = directory / f"board{slug}.sqlite", directory / f"site{slug}"
     leaderboard = Leaderboard(board or file, ranked)
     chosen = _chosen(modalities, leaderboard, quick=quick)
-    recipes = {o.name: find_recipe(o, budget) for _, objectives in chosen for o in objectives}
+    for objective in itertools.chain.from_iterable(objectives for _, objectives in chosen):
+        find_recipe(objective, budget)
     make_dir(directory)  # now that all names are known to be right
     _announce(chosen, directory)
 
@@ -97,7 +100,7 @@ def run_all(
         for objective in objectives:
             with timings.phase("pretraining"):
                 checkpoint = _pretrained(objective, directory, to_device, budget=budget)
-            references = _entries(modality, objective, recipes[objective.name], checkpoint)
+            references = _entries(modality, objective, checkpoint)
             if modalities and not quick and objective is objectives[-1]:
                 references |= {reference: (reference,) for reference in modality.extra_references}
             for name, candidates in references.items():
@@ -139,14 +142,12 @@ def _chosen(
     return [(modality, objectives[:1] if quick else objectives) for modality, objectives in known]
 
 
-def _entries(
-    modality: Modality, objective: ObjectiveSpec, recipe: Recipe, checkpoint: Path
-) -> dict[str, tuple[str, ...]]:
+def _entries(modality: Modality, objective: ObjectiveSpec, checkpoint: Path) -> dict[str, tuple[str, ...]]:
     """The entries that an objective's encoder and its twin go to; the first one's stand beside the baselines.
 
     Of several encoders in one entry the best by validation is shown on each task.
     """
-    twin = f"random:{checkpoint if recipe.shapes_encoder else objective.encoder}"
+    twin = twin_of(checkpoint)
     if objective is plugins.objectives_of(modality)[0]:
         return {
             "pretrained": (str(checkpoint),),

@@ -69,6 +69,7 @@ def superb_lite(superb_lite_command, monkeypatch, tmp_path):
     monkeypatch.setattr(pipeline, "pretrain", pretrain)
     monkeypatch.setattr(pipeline, "forecast", lambda *_, budget, **__: {"minute": 61.0, "hour": 3600.0}[budget])
     monkeypatch.setattr(pipeline, "load_encoder", load)
+    monkeypatch.setattr(pipeline, "twin_of", lambda directory: f"random:{directory}")
     monkeypatch.setattr(MODALITY.__class__, "check_item", lambda *_: None)
     monkeypatch.setitem(PROTOCOLS, "frozen", Frozen(ProbeSettings(learning_rate=1e-1, weight_decays=(1e-2,), steps=20)))
 

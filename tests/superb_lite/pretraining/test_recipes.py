@@ -69,7 +69,6 @@ def test_arguments_come_before_the_recipe_and_the_recipe_before_the_defaults(mon
     file.write_text("model: {mask_rate: 0.2}\ntrainer: {max_steps: 9}\n", encoding="utf-8")
     found = config(mine, ["--config", str(file)])
     assert (found["model.mask_rate"], found["trainer.max_steps"], found["data.row_length"]) == (0.2, 9, 48)
-    assert find_recipe(mine, "minute").shapes_encoder
 
 
 def test_the_shape_of_another_architecture_is_not_the_recipes(monkeypatch, tmp_path):
