@@ -8,7 +8,7 @@ from pathlib import Path
 from superb_lite import plugins
 from superb_lite.analysis.context.measure import Measured, measure, refuse_split, split_words
 from superb_lite.analysis.context.section import make_section
-from superb_lite.analysis.context.words import Word, named_word, own_word, table_words
+from superb_lite.analysis.context.words import OWN, Word, named_word, own_word, table_words
 from superb_lite.analysis.findings import Section
 from superb_lite.analysis.kept import Kept
 from superb_lite.analysis.plain import safe_name
@@ -25,6 +25,7 @@ def context(
     encoders: Mapping[str, Encoder],
     *,
     static: Mapping[str, Encoder] | None = None,
+    twins: Mapping[str, Encoder] | None = None,
     words: Sequence[str] = (),
     sentences: Path | None = None,
     pieces: bool = False,
@@ -39,8 +40,9 @@ def context(
     Args:
         encoders: by the names that messages and the section call them.
         static: controls whose first layer is looked at, such as CBOW; pretraining seeds of one thing.
+        twins: the random twins of all encoders, in their order; without any, gaps are compared with 0.
         words: which ones; without any, all of the registered sources, and the neighbours of things as well.
-        sentences: a person's own ones, in which `words` stand (one word).
+        sentences: a person's own ones, in which `words` stand (one word); built-in ones with it are not looked at.
         pieces: take the mean of the pieces of a word that a tokeniser splits, instead of refusing it.
         command: what makes the section again.
         kept: a directory for what was computed.
@@ -57,6 +59,7 @@ def context(
     if not sources and sentences is None:
         raise SuperbLiteError(f"no package registers words in context for {modality} (superb_lite.contexts)")
     chosen, things = _chosen(words, sentences, modality, sources)
+    said = _own_sentences(words[0], sentences, sources) if sentences is not None else []
     chosen, notes = _whole({**encoders, **static}, chosen, named=bool(words), pieces=pieces)
     keep = Kept(kept, tuple(sorted({source.load.partition(".")[0] for source in sources})))
 
@@ -75,6 +78,7 @@ def context(
     seeds = [ask(name, encoder, things) for name, encoder in encoders.items()]
     if len({measured.depth for measured in seeds}) > 1:
         raise SuperbLiteError("the encoders differ in their number of layers: give pretraining seeds of one thing")
+    untrained = [ask(name, encoder, ()) for name, encoder in (twins or {}).items()]
     controls = [ask(name, encoder, ()) for name, encoder in static.items()]
     kinds = _kinds(sources)
     used = {word.source for word in chosen} | ({kinds.title} if kinds and things else set())
@@ -84,12 +88,14 @@ def context(
         maps=chosen if words else (),
         encoders=tuple(encoders),
         seeds=seeds,
+        twins=untrained,
+        own=sentences is not None,
         static={f"static: {', '.join(map(_short, static))}": controls} if controls else {},
         command=command,
         modality=modality,
-        variant=safe_name(modality, *words),
-        notes=[*notes, *(source.note for source in sources if source.note and source.title in used)],
-        settings={"pieces": pieces, "words": list(words)},
+        variant=safe_name(modality, *words, *([OWN] if sentences is not None else [])),
+        notes=[*said, *notes, *(source.note for source in sources if source.note and source.title in used)],
+        settings={"pieces": pieces, "words": list(words), "sentences": None if sentences is None else sentences.name},
     )
 
 
@@ -126,6 +132,13 @@ def _chosen(
         return tuple(named_word(name, sources) for name in dict.fromkeys(words)), ()
     kinds = _kinds(sources)
     return table_words(sources), kinds.occurrences() if kinds else ()
+
+
+def _own_sentences(name: str, path: Path, sources: Sequence[ContextSource]) -> list[str]:
+    """What is said where sentences are a person's own: they take the place of those that are built in."""
+    built_in = {each.word for source in sources if source.kind != "categories" for each in source.occurrences()}
+    rest = f", in the place of the built-in ones with '{name}'" if name in built_in else ""
+    return [f"The sentences are those of {path.name}{rest}."]
 
 
 def _whole(

@@ -16,6 +16,9 @@ from superb_lite.metrics.statistics import SIGNIFICANCE, Sample
 COMPANY = "company"
 """The control that knows the words around, but not their order nor which of them is asked about."""
 
+TWIN = "random twin"
+"""The control that was never trained: the last layer of the encoders of the same seeds before pretraining."""
+
 LAYER = "layer {}"
 
 Matrix = Callable[[Measured, Word], Array]
@@ -49,13 +52,18 @@ class PlaceScores:
     gap: Estimate
     right: Estimate
     """Over words and pretraining seeds."""
+    gaps: Array
     shares: Array
-    """(seeds, words): what `right` is the mean of."""
+    """(seeds, words): what `gap` and `right` are the means of."""
 
     @property
     def significant(self) -> int:
         """Words whose gap has a p-value below 0.05."""
         return sum(each.p is not None and each.p < SIGNIFICANCE for each in self.words)
+
+    def gap_beyond(self, other: PlaceScores) -> Estimate:
+        """How much larger the gap is here than at another place, word by word and seed by seed."""
+        return _over_words(self.gaps - other.gaps, [each.word for each in self.words])
 
     def right_beyond(self, other: PlaceScores) -> Estimate:
         """How much more often the nearest sense is right here than at another place, word by word and seed by seed."""
@@ -82,7 +90,7 @@ def place_scores(
         within, between, gap, share = (across_seeds(row.tolist()) for row in tables[:, :, column])
         found.append(WordScores(word, within, between, gap, _share(share), p))
     within, between, gap, share = (_over_words(table, words) for table in tables)
-    return PlaceScores(words[0].source, place, tuple(found), within, between, gap, _share(share), tables[3])
+    return PlaceScores(words[0].source, place, tuple(found), within, between, gap, _share(share), *tables[2:])
 
 
 def _share(estimate: Estimate) -> Estimate:
@@ -101,11 +109,14 @@ def _over_words(table: Array, words: Sequence[Word]) -> Estimate:
 
 
 def all_scores(
-    words: Sequence[Word], seeds: Sequence[Measured], static: Mapping[str, Sequence[Measured]]
+    words: Sequence[Word],
+    seeds: Sequence[Measured],
+    static: Mapping[str, Sequence[Measured]],
+    twins: Sequence[Measured] = (),
 ) -> list[PlaceScores]:
     """Source by source: the controls, and every layer; only the last layer is tested word by word.
 
-    static: further controls by name, of which the first layer is looked at.
+    static: further controls by name, of which the first layer is looked at. twins: of the same seeds, or none.
     """
     found = []
     for source in dict.fromkeys(word.source for word in words):
@@ -114,6 +125,8 @@ def all_scores(
             found.append(place_scores(name, mine, measured, at_layer(0), permutations=0))
         found.append(place_scores(COMPANY, mine, seeds, lambda m, word: m.company[word.key], permutations=0))
         last = seeds[0].depth - 1
+        if twins:
+            found.append(place_scores(TWIN, mine, twins, at_layer(last), permutations=0))
         for layer in range(seeds[0].depth):
             permutations = 999 if layer == last else 0
             found.append(place_scores(LAYER.format(layer), mine, seeds, at_layer(layer), permutations=permutations))

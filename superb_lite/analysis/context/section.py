@@ -10,7 +10,7 @@ import numpy as np
 from superb_lite.analysis.context.kinds import kinds_findings
 from superb_lite.analysis.context.measure import Measured
 from superb_lite.analysis.context.pictures import layers_picture, map_picture
-from superb_lite.analysis.context.scores import COMPANY, LAYER, PlaceScores, all_scores
+from superb_lite.analysis.context.scores import COMPANY, LAYER, TWIN, PlaceScores, all_scores
 from superb_lite.analysis.context.words import Word, for_map
 from superb_lite.analysis.estimate import Estimate
 from superb_lite.analysis.findings import Claim, Section, Table
@@ -25,14 +25,17 @@ def make_section(
     encoders: Sequence[str],
     seeds: Sequence[Measured],
     static: Mapping[str, Sequence[Measured]],
+    twins: Sequence[Measured] = (),
+    own: bool = False,
     command: str,
     modality: str,
     variant: str,
     notes: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Section:
-    """Everything that was found. maps: the words whose cosines are drawn, some of `words`. variant: of the section."""
-    scores = all_scores(words, seeds, static)
+    """Everything that was found. maps: the words whose cosines are drawn, some of `words`. twins: of the
+    random twins of the encoders, in their order. own: whether the sentences are a person's. variant: of the section."""
+    scores = all_scores(words, seeds, static, twins)
     last = [each for each in scores if each.place == LAYER.format(seeds[0].depth - 1)]
     tables = [_layers_table(scores), _words_table(last)] if scores else []
     pictures = [layers_picture(scores)] if scores else []
@@ -49,7 +52,7 @@ def make_section(
     return Section(
         analysis="context",
         variant=variant,
-        title=_title(modality, maps),
+        title=_title(modality, maps, own),
         question="Has a word another vector where it means something else, and do words of one kind lie close?",
         answer=" ".join(claim.measured for claim in claims),
         command=command,
@@ -66,9 +69,10 @@ def make_section(
 _NEEDS = "data in which both meanings of a word are frequent, and more pretraining on it"
 
 
-def _title(modality: str, named: Sequence[Word]) -> str:
+def _title(modality: str, named: Sequence[Word], own: bool) -> str:
     """With the words that were asked for, so that no two sections have one title."""
-    return ", ".join([f"Meaning in context: {modality}", *(f"'{word.name}'" for word in named)])
+    words = ", ".join([f"Meaning in context: {modality}", *(f"'{word.name}'" for word in named)])
+    return f"{words} in own sentences" if own else words
 
 
 def _company(scores: Sequence[PlaceScores], source: str) -> PlaceScores:
@@ -102,6 +106,7 @@ def _layers_table(scores: Sequence[PlaceScores]) -> Table:
         "nearest: share of occurrences that lie nearest to the mean of their own sense, the occurrence and those of "
         "its document or frame left out. "
         f"95% intervals over words and pretraining seeds. {COMPANY}: the mean first-layer vector of the whole item; "
+        f"{TWIN}: the last layer of the encoders of the same seeds before any training; "
         "beyond company: nearest minus that of the company, word by word and seed by seed.",
     )
 
@@ -151,9 +156,14 @@ def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores]) -> list[
         company = _company(scores, each.source)
         first = next(s for s in scores if s.source == each.source and s.place == LAYER.format(0))
         tested = f"{each.significant} of {len(each.words)} below p = 0.05"
+        twin = next((s for s in scores if s.source == each.source and s.place == TWIN), None)
+        gap = each.gap if twin is None else each.gap_beyond(twin)
+        beside = (
+            "" if twin is None else f", in random twins {twin.gap.shown(digits=4)} higher, {gap.shown(digits=4)} apart"
+        )
         measured = (
             f"{each.source}: at the last layer the cosine of two occurrences of one sense is "
-            f"{each.gap.shown(digits=4)} higher than of two senses ({tested}); the nearest sense is right in "
+            f"{each.gap.shown(digits=4)} higher than of two senses ({tested}){beside}; the nearest sense is right in "
             f"{each.right.shown(100, 0)}%, at layer 0 in {first.right.value:.0%}, by the company alone in "
             f"{company.right.value:.0%}"
         )
@@ -163,8 +173,8 @@ def _claims(scores: Sequence[PlaceScores], last: Sequence[PlaceScores]) -> list[
             claim=f"A word has another vector where it means something else ({each.source})",
             source="lecture; Ethayarajh 2019 (arXiv 1909.00512)",
             measured=f"{measured}.",
-            estimate=each.gap,
-            needs="" if each.gap.verdict() == "holds" else _NEEDS,
+            estimate=gap,
+            needs="" if gap.verdict() == "holds" else _NEEDS,
         )
         beyond = _beyond(each, scores)
         more = Claim.judged(

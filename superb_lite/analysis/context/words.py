@@ -20,6 +20,9 @@ FEWEST = 3
 LARGEST_FILE = 2**22
 """Bytes of a file of sentences."""
 
+OWN = "own sentences"
+"""The source of a person's own."""
+
 MAP = 5
 """Occurrences of each sense in the picture of a word, as in the lecture."""
 
@@ -112,7 +115,7 @@ def own_word(name: str, path: Path, modality: str) -> Word:
         if place is None:
             raise SuperbLiteError(f"'{path}' line {number}: the sentence has no '{one_line(name, 40)}'")
         found.append(Occurrence(f"line-{number}", sentence, place, name, sense))
-    return make_word(name, "own sentences", found)
+    return make_word(name, OWN, found)
 
 
 def find_word(name: str, sentence: str) -> tuple[int, int] | None:

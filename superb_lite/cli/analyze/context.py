@@ -66,7 +66,8 @@ def context(
 
     from superb_lite.analysis.context.run import context as analyse
     from superb_lite.analysis.pretraining_seeds import check_seeds
-    from superb_lite.cli.progress import say
+    from superb_lite.analysis.twins import random_twins
+    from superb_lite.cli.progress import counter, say
     from superb_lite.evaluation.devices import device_named
     from superb_lite.features.store import Progress
     from superb_lite.paths import feature_dir
@@ -78,20 +79,26 @@ def context(
         check_seeds(found)
         return found
 
+    models = loaded(encoders)
+    twins = {f"random:{name}": twin.to(device_named(device)) for name, twin in random_twins(models).items()}
+    bars, advance = counter("words in context")
+
     def progress(name: str) -> Progress:
         say(f"  {name}")
-        return lambda done, total: None
+        return advance
 
-    section = analyse(
-        loaded(encoders),
-        static=loaded(static or ()),
-        words=word or (),
-        sentences=sentences,
-        pieces=pieces,
-        command=command_line(context),
-        kept=directory / "kept",
-        feature_dir=feature_dir(),
-        batch_size=batch_size,
-        progress=progress,
-    )
+    with bars:
+        section = analyse(
+            models,
+            static=loaded(static or ()),
+            twins=twins,
+            words=word or (),
+            sentences=sentences,
+            pieces=pieces,
+            command=command_line(context),
+            kept=directory / "kept",
+            feature_dir=feature_dir(),
+            batch_size=batch_size,
+            progress=progress,
+        )
     finish(section, directory, formats=pictures, as_json=as_json)

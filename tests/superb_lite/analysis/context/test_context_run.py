@@ -66,6 +66,14 @@ class Company(Encoder):
 COMPANY = {"money": "loan credit cash", "river": "water fish shore"}
 
 
+class Still(Company):
+    """Both layers are the word by itself."""
+
+    def forward(self, batch):
+        found = super().forward(batch)
+        return Features((found.layers[0],) * 2, found.mask, found.item, found.spans)
+
+
 def occurrences(word="bank"):
     for sense, company in COMPANY.items():
         for number, other in enumerate(company.split() * 2):
@@ -149,10 +157,42 @@ def test_a_word_may_have_odd_characters(tmp_path):
     written = tmp_path / "own.tsv"
     written.write_text("".join(f"{sense}\tand a/b: {sense} {n}\n" for n in range(3) for sense in COMPANY))
     section = ask(tmp_path, seeds(), words=["a/b:"], sentences=written, pieces=True)
-    assert section.title == "Meaning in context: text, 'a/b:'"
+    assert section.title == "Meaning in context: text, 'a/b:' in own sentences"
     paths = write_section(section, tmp_path / "out")
     assert all(path.parent == tmp_path / "out" for path in paths)
-    assert section.name.startswith("context-text-a-b-x")
+    assert section.name.startswith("context-text-a-b-own-sentences-x")
+
+
+def test_own_sentences_with_a_built_in_word_are_told_from_the_built_in_ones(sources, tmp_path):
+    built_in = ask(tmp_path, seeds(), words=["bank"])
+    path = tmp_path / "mine.tsv"
+    path.write_text("".join(f"{sense}\tthe bank {n} of {sense}\n" for n in range(3) for sense in ("money", "river")))
+    own = ask(tmp_path, seeds(), words=["bank"], sentences=path)
+    assert own.title == f"{built_in.title} in own sentences"
+    assert own.name.startswith(f"{built_in.name}-own-sentences-x")
+    assert own.notes == ("The sentences are those of mine.tsv, in the place of the built-in ones with 'bank'.",)
+    assert own.settings["sentences"] == "mine.tsv"
+    assert {row["words"] for row in own.table("words").records()} == {"own sentences"}
+    assert own.table("words").records()[0]["occurrences"] == 6
+    path.write_text(path.read_text().replace("bank", "pond"))
+    assert ask(tmp_path, seeds(), words=["pond"], sentences=path).notes == ("The sentences are those of mine.tsv.",)
+
+
+def test_gaps_are_judged_against_random_twins(sources, tmp_path):
+    alone = ask(tmp_path, seeds())
+    alike = ask(tmp_path, seeds(), twins={f"random:{name}": each for name, each in seeds().items()})
+    rows = {row["at"]: row for row in alike.table("layers").records()}
+    assert list(rows) == ["company", "random twin", "layer 0", "layer 1"]
+    assert rows["random twin"]["gap"] == rows["layer 1"]["gap"]
+    assert rows["random twin"]["beyond_company"] is None
+    assert (alone.claims[0].verdict, alike.claims[0].verdict) == ("holds", "does not hold")
+    assert alike.claims[0].value == 0
+    assert "in random twins 0." in alike.claims[0].measured
+    assert "twin" not in alone.claims[0].measured
+    still = {f"random:{n}": Still(seed=n) for n in range(3)}
+    found = ask(tmp_path, seeds(), twins=still).claims[0]
+    assert found.verdict == "holds"
+    assert found.value == pytest.approx(alone.claims[0].value, abs=1e-5)
 
 
 def test_what_is_known_is_not_encoded_again(sources, tmp_path, monkeypatch):
