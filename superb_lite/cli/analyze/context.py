@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.analyze._shared import (
-    Encoders,
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import Encoders, check_encoders, command_line
 from superb_lite.cli.options import BatchSize, Device, Json, TrustCode
 from superb_lite.errors import SuperbLiteError
 
@@ -59,7 +51,7 @@ def context(
 
     Example: superb-lite analyze context text-bert --static text-cbow
     """
-    pictures, directory = formats_of(formats), out_directory(out, "context")
+    output = Output.of("context", out, formats)
     check_encoders([*encoders, *(static or ())], device=device, trust_code=trust_code, batch_size=batch_size)
     if sentences is not None and len(word or ()) != 1:
         raise SuperbLiteError("--sentences goes with one --word, which stands in each of them")
@@ -96,9 +88,9 @@ def context(
             sentences=sentences,
             pieces=pieces,
             command=command_line(context),
-            kept=directory / "kept",
+            kept=output.directory / "kept",
             feature_dir=feature_dir(),
             batch_size=batch_size,
             progress=progress,
         )
-    finish(section, directory, formats=pictures, as_json=as_json)
+    output.finish(section, as_json=as_json)

@@ -17,15 +17,8 @@ from superb_lite.cli.analyze._crosslingual_options import (
     sides,
     tasks_of_options,
 )
-from superb_lite.cli.analyze._shared import (
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import check_encoders, command_line
 from superb_lite.cli.names import check_one_modality
 from superb_lite.cli.options import BatchSize, Device, Json, Limit, Root, TrustCode
 from superb_lite.errors import SuperbLiteError, one_line
@@ -117,7 +110,7 @@ def crosslingual(
     wanted = listed("--parts", parts, PARTS)
     if most < 2:
         raise SuperbLiteError(f"--most {most}: at least 2 sentences of each language")
-    directory, kinds_of_picture = out_directory(out, "crosslingual"), formats_of(formats)
+    output = Output.of("crosslingual", out, formats)
 
     from superb_lite.analysis.crosslingual.experiment import Experiment
     from superb_lite.analysis.crosslingual.groups import grouped, untrained
@@ -169,7 +162,7 @@ def crosslingual(
         shifts=shifts,
         transfer={"protocol": protocol, "limit": limit, "root": root},
     )
-    kept, results = Kept(directory / "kept", known.packages), open_store(directory / "results")
+    kept, results = Kept(output.directory / "kept", known.packages), open_store(output.directory / "results")
     run = functools.partial(experiment.run, kept, results, device=device, batch_size=batch_size)
     bars, advance = counter("words and vectors")
     with bars:
@@ -188,4 +181,4 @@ def crosslingual(
         command=command_line(context),
         settings={"protocol": protocol, "limit": limit, "questions": questions, "parts": list(wanted)},
     )
-    finish(section, directory, formats=kinds_of_picture, as_json=as_json)
+    output.finish(section, as_json=as_json)

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.analyze._shared import (
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import check_encoders, command_line
 from superb_lite.cli.options import BatchSize, Device, Json, Root
 from superb_lite.errors import SuperbLiteError, one_line
 
@@ -59,8 +52,7 @@ def embryology(
     """
     from superb_lite.encoders.trajectory import Trajectory, run_directory
 
-    directory = out_directory(out, "embryology")
-    kinds_of_pictures = formats_of(formats)
+    output = Output.of("embryology", out, formats)
     pairs = tuple(map(_pair, before or []))
     if words < 0 or limit < 0:
         raise SuperbLiteError("--words and --limit are 0 or more")
@@ -108,7 +100,7 @@ def embryology(
             trajectories,
             sources,
             each=words,
-            directory=directory / "kept",
+            directory=output.directory / "kept",
             device=device,
             batch_size=batch_size,
             watch=Watch(words=begin),
@@ -123,11 +115,11 @@ def embryology(
             list(chosen.values()),
             seeds=seeds,
             limit=limit or None,
-            directory=directory / "kept",
+            directory=output.directory / "kept",
             device=device,
             batch_size=batch_size,
             root=root,
-            results=open_store(directory),
+            results=open_store(output.directory),
             watch=watch,
         )
     kinds |= {name: "tasks, frozen" for name in curves if name not in kinds}
@@ -142,7 +134,7 @@ def embryology(
         command=command_line(context),
         settings={"steps": list(steps), "words": words, "seeds": seeds, "limit": limit, "tasks": list(chosen)},
     )
-    finish(make_section(asked, curves, grown(steps, curves)), directory, formats=kinds_of_pictures, as_json=as_json)
+    output.finish(make_section(asked, curves, grown(steps, curves)), as_json=as_json)
 
 
 def _check_pairs(pairs: tuple[tuple[str, str], ...], known: set[str]) -> None:

@@ -7,16 +7,8 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.analyze._shared import (
-    Encoders,
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import Encoders, check_encoders, command_line
 from superb_lite.cli.options import BatchSize, Device, Json, Limit, Root, Seeds, TrustCode
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 
@@ -59,7 +51,7 @@ def layers(
         limit=limit,
         batch_size=batch_size,
     )
-    directory, kinds = out_directory(out, "layers"), formats_of(formats)
+    output = Output.of("layers", out, formats)
 
     from superb_lite.cli.evaluation import chosen_columns, open_store
     from superb_lite.encoders.references import decide, load_encoder, modality_of
@@ -87,7 +79,7 @@ def layers(
     check_seeds(models)
     pairs = list(models.items())
     drawn = [(f"random:{name}", twin) for name, twin in random_twins(models).items()]
-    store, kept = open_store(directory), Kept(directory / "kept")
+    store, kept = open_store(output.directory), Kept(output.directory / "kept")
     probed = []
     with EvaluationProgress("layers", len(found) * (len(pairs) + len(drawn))) as progress:
         for name, model in [*pairs, *drawn]:
@@ -123,4 +115,4 @@ def layers(
         order=names,
         modality=pairs[0][1].modality or "",
     )
-    finish(section, directory, formats=kinds, as_json=as_json)
+    output.finish(section, as_json=as_json)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.analyze._shared import Formats, Out, command_line, finish, formats_of, out_directory
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import command_line
 from superb_lite.cli.names import check_names
 from superb_lite.cli.options import BatchSize, Budget, Device, Json, Objective, Root, check_root
 from superb_lite.errors import SuperbLiteError, one_line
@@ -76,7 +77,7 @@ def scaling(
     select_tasks(tasks or (), spec.modality, objective)
     named_encoder(spec, context.args)
     check_root(root)
-    directory, pictures = out_directory(out, "scaling"), formats_of(formats)
+    output = Output.of("scaling", out, formats)
 
     from superb_lite.analysis.scaling.measured import Run, Runner, measure
     from superb_lite.analysis.scaling.section import section_of
@@ -91,10 +92,10 @@ def scaling(
     if not tasks and resolve(spec.data).held_out is Corpus.held_out:
         raise SuperbLiteError(f"the corpus of {objective} has no held-out part for a loss: name tasks with --tasks")
     arguments = [*trainer_options(device), *context.args]
-    runner = Runner(objective, budget_dir(directory, budget) / "scaling-runs", budget, arguments)
+    runner = Runner(objective, budget_dir(output.directory, budget) / "scaling-runs", budget, arguments)
     runner = runner.checked(design.all_sizes())  # before the first is pretrained
     columns = chosen_columns(tasks, spec.modality, objective, "frozen") if tasks else []
-    store, options = open_store(directory), EvaluationOptions(device=device, batch_size=batch_size, root=root)
+    store, options = open_store(output.directory), EvaluationOptions(device=device, batch_size=batch_size, root=root)
 
     def score(run: Run) -> dict[str, float]:
         if not columns:
@@ -112,4 +113,4 @@ def scaling(
         command=command_line(context),
         settings={"budget": budget, "arguments": list(context.args), "grid": grid, "check": check},
     )
-    finish(section, directory, formats=pictures, as_json=as_json)
+    output.finish(section, as_json=as_json)

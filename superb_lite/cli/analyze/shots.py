@@ -6,15 +6,8 @@ from typing import Annotated
 
 import typer
 
-from superb_lite.cli.analyze._shared import (
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import check_encoders, command_line
 from superb_lite.cli.options import BatchSize, Device, Json, Root, TrustCode
 from superb_lite.errors import SuperbLiteError, one_line
 
@@ -70,8 +63,7 @@ def shots(
     asked, most = _shots(numbers), _limit(limit)
     if not 1 <= draws <= 100:
         raise SuperbLiteError(f"--draws {draws}: a number from 1 to 100")
-    directory = out_directory(out, "shots")
-    drawn = formats_of(formats)
+    output = Output.of("shots", out, formats)
 
     from superb_lite import plugins
     from superb_lite.analysis.kept import Kept
@@ -106,7 +98,7 @@ def shots(
             shots=asked,
             draws=draws,
             limit=most,
-            kept=Kept(directory / "kept", packages),
+            kept=Kept(output.directory / "kept", packages),
             finetune=finetune,
             settings=settings,
             device=device,
@@ -125,7 +117,7 @@ def shots(
             "separator": settings.separator,
         },
     )
-    finish(section, directory, formats=drawn, as_json=as_json)
+    output.finish(section, as_json=as_json)
 
 
 def _shots(text: str) -> list[int]:

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from superb_lite.cli.analyze._shared import (
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output
+from superb_lite.cli.analyze._shared import check_encoders, command_line
 from superb_lite.cli.options import BatchSize, Device, Json, Root, TrustCode
 from superb_lite.errors import SuperbLiteError, UnknownNameError, one_line
 
@@ -73,7 +66,7 @@ def similarity(
         raise SuperbLiteError(f"--permutations {permutations}: at least 1 is needed")
     if number < 1:
         raise SuperbLiteError(f"--number {number}: at least 1 item is needed")
-    directory, kinds = out_directory(out, "similarity"), formats_of(formats)
+    output = Output.of("similarity", out, formats)
     _check_pairs(pairs)
 
     from superb_lite.analysis.similarity.compare import Seen, compare, groups_of
@@ -134,7 +127,7 @@ def similarity(
         seeds=min(map(len, groups.values())),
         settings={"items": named, "number": min(map(len, paired.values())), "permutations": permutations},
     )
-    finish(section, directory, formats=kinds, as_json=as_json)
+    output.finish(section, as_json=as_json)
 
 
 def _check_pairs(name: str | None) -> None:

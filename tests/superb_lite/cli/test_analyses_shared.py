@@ -11,16 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from superb_lite.cli.analyze._shared import (
-    Encoders,
-    Formats,
-    Out,
-    check_encoders,
-    command_line,
-    finish,
-    formats_of,
-    out_directory,
-)
+from superb_lite.cli.analyze._output import Formats, Out, Output, formats_of
+from superb_lite.cli.analyze._shared import Encoders, check_encoders, command_line
 from superb_lite.cli.app import app as commands
 from superb_lite.cli.options import Json, TrustCode
 from superb_lite.errors import SuperbLiteError
@@ -44,7 +36,7 @@ def seen(
     as_json: Json = False,
 ) -> None:
     section = a_section(command=command_line(context), encoders=encoders)
-    finish(section, out_directory(out, "layers"), formats=formats_of(formats), as_json=as_json)
+    Output.of("layers", out, formats).finish(section, as_json=as_json)
 
 
 @app.command("other")
@@ -80,11 +72,11 @@ def test_claims_and_the_main_table_are_printed_and_paths_said(tmp_path):
 
 def test_without_out_it_goes_to_the_workspace(monkeypatch, tmp_path):
     monkeypatch.setenv("SUPERB_LITE_OUT", str(tmp_path))
-    assert out_directory(None, "layers") == tmp_path / "inside"
-    assert out_directory(Path("x"), "layers") == Path("x")
+    assert Output.of("layers", None, "svg").directory == tmp_path / "inside"
+    assert Output.of("layers", Path("x"), "svg").directory == Path("x")
     (tmp_path / "file").write_text("")
     with pytest.raises(SuperbLiteError, match="is a file"):
-        out_directory(tmp_path / "file", "layers")
+        Output.of("layers", tmp_path / "file", "svg")
 
 
 def test_formats_are_known_ones_and_svg_among_them():
