@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from superb_lite.analysis.findings import ENOUGH_SEEDS, Section, Table
+from superb_lite.analysis.claim import ENOUGH_SEEDS
+from superb_lite.analysis.findings import Section, Table
 from superb_lite.analysis.report.shown import shown_table, shown_value
 from superb_lite.analysis.writing import FORMAT, read_sections
 from superb_lite.errors import counted

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from superb_lite.analysis.findings import Verdict
+from superb_lite.analysis.claim import Verdict
 from superb_lite.metrics.statistics import Sample, interval
 
 Array = NDArray[np.float64]

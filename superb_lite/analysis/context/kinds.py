@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from superb_lite.analysis.claim import Claim
 from superb_lite.analysis.context.measure import Measured
 from superb_lite.analysis.context.neighbours import category_test, chance, shared
 from superb_lite.analysis.context.pictures import line_of
 from superb_lite.analysis.estimate import Estimate, across_samples
-from superb_lite.analysis.findings import Claim, Picture, Table
+from superb_lite.analysis.findings import Picture, Table
 from superb_lite.metrics.statistics import Sample
 from superb_lite.tasks.occurrences import Occurrence
 

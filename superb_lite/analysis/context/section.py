@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from superb_lite.analysis.claim import Claim
 from superb_lite.analysis.context.kinds import kinds_findings
 from superb_lite.analysis.context.measure import Measured
 from superb_lite.analysis.context.pictures import layers_picture, map_picture
 from superb_lite.analysis.context.scores import COMPANY, LAYER, TWIN, PlaceScores, all_scores
 from superb_lite.analysis.context.words import Word, for_map
 from superb_lite.analysis.estimate import Estimate
-from superb_lite.analysis.findings import Claim, Section, Table
+from superb_lite.analysis.findings import Section, Table
 from superb_lite.tasks.occurrences import Occurrence
 
 

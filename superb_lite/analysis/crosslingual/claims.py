@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from superb_lite.analysis.claim import Claim, Verdict
 from superb_lite.analysis.crosslingual.experiment import Experiment, Found
 from superb_lite.analysis.crosslingual.groups import NONE
 from superb_lite.analysis.crosslingual.jump import Jump
@@ -18,7 +19,6 @@ from superb_lite.analysis.crosslingual.ranks import (
 from superb_lite.analysis.crosslingual.shifts import key
 from superb_lite.analysis.crosslingual.transfer import paired
 from superb_lite.analysis.estimate import Estimate, of_sample
-from superb_lite.analysis.findings import Claim, Verdict
 from superb_lite.metrics.statistics import Interval, Sample
 
 TRANSFER = "lecture; Hsu, Liu & Lee 2019, arXiv:1909.09587"

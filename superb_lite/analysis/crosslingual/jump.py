@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from superb_lite.analysis.findings import Verdict
+from superb_lite.analysis.claim import Verdict
 from superb_lite.metrics.statistics import SIGNIFICANCE, Interval, Sample, holm, interval
 
 FEWEST = 4

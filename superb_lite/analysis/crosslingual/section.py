@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from superb_lite.analysis.claim import ENOUGH_SEEDS, decided
 from superb_lite.analysis.crosslingual.claims import claims_of
 from superb_lite.analysis.crosslingual.experiment import PARTS, Experiment, Found
 from superb_lite.analysis.crosslingual.groups import AMOUNTS
@@ -12,7 +13,7 @@ from superb_lite.analysis.crosslingual.jump import FEWEST, Jump, find_jump
 from superb_lite.analysis.crosslingual.pictures import pictures_of
 from superb_lite.analysis.crosslingual.ranks import REPORT, best_layer, gaining, mean_ranks
 from superb_lite.analysis.crosslingual.tables import measured_groups, tables_of
-from superb_lite.analysis.findings import ENOUGH_SEEDS, Section, decided
+from superb_lite.analysis.findings import Section
 
 
 def jump_of(experiment: Experiment, found: Found) -> Jump | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from superb_lite.analysis.claim import Claim
 from superb_lite.analysis.embryology.growth import Growth
 from superb_lite.analysis.embryology.orders import by_source, order, orders
 from superb_lite.analysis.estimate import Estimate, across_samples, stacked
-from superb_lite.analysis.findings import Claim
 from superb_lite.errors import SuperbLiteError, near_names
 from superb_lite.metrics.statistics import Sample, holm, interval
 

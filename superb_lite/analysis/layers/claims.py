@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from superb_lite.analysis.claim import Claim, Verdict
 from superb_lite.analysis.estimate import Estimate, across_samples, across_seeds, permutation_test
-from superb_lite.analysis.findings import Claim, Verdict
 from superb_lite.analysis.layers.crossfit import at_layer, best_layer
 from superb_lite.analysis.layers.on_task import OnTask, short
 from superb_lite.analysis.transfer.samples import mean_over_tasks

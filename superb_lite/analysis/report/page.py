@@ -14,7 +14,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from superb_lite.analysis.findings import ENOUGH_SEEDS, Section
+from superb_lite.analysis.claim import ENOUGH_SEEDS
+from superb_lite.analysis.findings import Section
 from superb_lite.analysis.report.shown import shown_number, shown_table, shown_value
 from superb_lite.errors import counted, printable
 

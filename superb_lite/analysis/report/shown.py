@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from superb_lite.analysis.findings import Cell, Claim, Table
+from superb_lite.analysis.claim import Claim
+from superb_lite.analysis.findings import Cell, Table
 
 MINUS = "−"
 

@@ -6,8 +6,9 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from superb_lite.analysis.claim import Claim, Verdict, decided
 from superb_lite.analysis.estimate import Estimate, across_seeds
-from superb_lite.analysis.findings import Cell, Claim, Picture, Section, Table, Verdict, decided
+from superb_lite.analysis.findings import Cell, Picture, Section, Table
 from superb_lite.analysis.plain import safe_name
 from superb_lite.analysis.scaling.curves import LOSS, Curve, curves_of
 from superb_lite.analysis.scaling.design import TIMES, Design

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from superb_lite.analysis.findings import Claim
+from superb_lite.analysis.claim import Claim
 from superb_lite.analysis.shots.curves import Measured, Of, unpaired
 from superb_lite.analysis.shots.groups import Group, last_steps, short
 

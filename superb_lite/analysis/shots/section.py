@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from superb_lite.analysis.findings import Cell, Section, Table, decided
+from superb_lite.analysis.claim import decided
+from superb_lite.analysis.findings import Cell, Section, Table
 from superb_lite.analysis.shots.claims import claims_of
 from superb_lite.analysis.shots.curves import Measured, Of, chance
 from superb_lite.analysis.shots.groups import labels, last_steps

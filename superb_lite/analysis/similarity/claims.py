@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from superb_lite.analysis.findings import Claim, Verdict
+from superb_lite.analysis.claim import Claim, Verdict
 from superb_lite.analysis.similarity.compare import Compared
 from superb_lite.metrics.statistics import SIGNIFICANCE
 

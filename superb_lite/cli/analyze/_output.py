@@ -77,7 +77,7 @@ def formats_of(text: str) -> tuple[str, ...]:
 def _print(section: Section) -> None:
     from rich.text import Text
 
-    from superb_lite.analysis.findings import ENOUGH_SEEDS
+    from superb_lite.analysis.claim import ENOUGH_SEEDS
     from superb_lite.analysis.report.shown import shown_table, shown_value
     from superb_lite.cli.progress import stdout
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from superb_lite.analysis.findings import Claim, Picture, Section, Table
+from superb_lite.analysis.claim import Claim
+from superb_lite.analysis.findings import Picture, Section, Table
 
 
 def draw() -> Figure:

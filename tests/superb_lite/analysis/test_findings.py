@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pytest
 
+from superb_lite.analysis.claim import MORE_SEEDS, Claim, decided
 from superb_lite.analysis.estimate import Estimate
-from superb_lite.analysis.findings import MORE_SEEDS, Claim, Picture, Section, Table, decided
+from superb_lite.analysis.findings import Picture, Section, Table
 from superb_lite.errors import SuperbLiteError
 from tests.superb_lite.analysis.sections import a_section
 

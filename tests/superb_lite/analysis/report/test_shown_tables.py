@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from superb_lite.analysis.findings import Claim, Table
+from superb_lite.analysis.claim import Claim
+from superb_lite.analysis.findings import Table
 from superb_lite.analysis.report.shown import shown_number, shown_table, shown_value
 
 
