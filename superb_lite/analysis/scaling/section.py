@@ -6,12 +6,13 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from superb_lite.analysis.claim import Claim, Verdict, decided
+from superb_lite.analysis.claim import decided
 from superb_lite.analysis.estimate import Estimate, across_seeds
 from superb_lite.analysis.findings import Cell, Picture, Section, Table
 from superb_lite.analysis.plain import safe_name
+from superb_lite.analysis.scaling.claims import claims_of
 from superb_lite.analysis.scaling.curves import LOSS, Curve, curves_of
-from superb_lite.analysis.scaling.design import TIMES, Design
+from superb_lite.analysis.scaling.design import Design
 from superb_lite.analysis.scaling.law import LEAST_LEVELS
 from superb_lite.analysis.scaling.measured import Run
 from superb_lite.charts.scaling import ScalingPanel, ScalingPoint, scaling_chart
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LAWS, RUNS, POINTS = "laws", "runs", "points"
-SOURCE = "arXiv 2001.08361, section 1.1"
 NONE = (None, None, None)
 
 
@@ -35,7 +35,7 @@ def section_of(
 ) -> Section:
     """lower_is_better: by task, whether a lower score is better."""
     curves = curves_of(design, runs, lower_is_better)
-    claims = decided(claims_of(curves, seeds=design.seeds), design.seeds)
+    claims = decided(claims_of(curves), design.seeds)
     measures = dict.fromkeys(curve.measure for curve in curves)
     return Section(
         analysis="scaling",
@@ -61,56 +61,6 @@ def section_of(
         ),
         claims=claims,
         notes=_notes(design, curves, runs),
-    )
-
-
-def claims_of(curves: Sequence[Curve], *, seeds: int) -> tuple[Claim, ...]:
-    """Of the loss, else of the first task: does each quantity help, and was the larger run foretold?"""
-    first = curves[0].measure if curves else ""
-    found = []
-    for curve in curves:
-        if curve.measure != first:
-            continue
-        found.append(_helps(curve))
-        if curve.checked is not None and curve.foretold is not None:
-            found.append(_foretold(curve, seeds))
-    return tuple(found)
-
-
-def _helps(curve: Curve) -> Claim:
-    """Of all runs: those that no cheaper run is better than fall by the way they are chosen."""
-    (smallest, least), (largest, most) = curve.ends
-    gain = across_seeds([a - b for a, b in zip(least, most, strict=False)])
-    exponent = "" if curve.law is None else f", exponent {curve.law.c}"
-    return Claim.judged(
-        claim=f"The {curve.measure} falls with {curve.axis}.",
-        source=SOURCE,
-        measured=f"from {smallest:.3g} to {largest:.3g} by {gain}{exponent}",
-        estimate=gain,
-        needs="sizes further apart, or more pretraining seeds",
-    )
-
-
-def _foretold(curve: Curve, seeds: int) -> Claim:
-    """A law that would foretell the largest run that it was fitted to just as well foretells nothing."""
-    assert curve.checked is not None
-    assert curve.foretold is not None
-    last = across_seeds(curve.levels[max(curve.levels)])
-    mean, foretold = across_seeds(curve.checked[1]), curve.foretold
-    verdict: Verdict = "does not hold"
-    if foretold.low is None or foretold.high is None:
-        verdict = "not decided"
-    elif curve.fell_in:
-        verdict = "not decided" if foretold.low <= last.value <= foretold.high else "holds"
-    return Claim(
-        claim=f"The power law over {curve.axis} foretells the {curve.measure} of a run about {TIMES} times larger.",
-        source=SOURCE,
-        measured=f"foretold {foretold}, measured {mean}; the largest run of the law {last}",
-        value=mean.value,
-        low=mean.low,
-        high=mean.high,
-        verdict=verdict,
-        needs="" if verdict == "holds" else "more and larger sizes below the one that is foretold, or more seeds",
     )
 
 
