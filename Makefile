@@ -1,12 +1,13 @@
 # `make help` lists the targets. Everything happens in .venv; PYTHON chooses the interpreter it is made from.
 PYTHON ?= python3
 BIN := .venv/bin
-# Each of pytest's two workers keeps to one core.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+# Each of pytest's two workers keeps to one core. Each has half of the tests, in their order, and takes over what the other
+# has not come to: by the default, "load", the first worker got all long tests among the slow ones, and the other waited.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow conformance test-all perf gpu results references transfer inside tasks pictures lint clean
+.PHONY: help install demo test test-slow test-ci conformance test-all perf gpu results references transfer inside tasks pictures lint clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -27,6 +28,9 @@ test: install ## run the test suite (slow tests left out)
 
 test-slow: install ## run the slow tests
 	$(PYTEST) -m "slow and not conformance"
+
+test-ci: install ## run both at once, as continuous integration does
+	$(PYTEST) -m "not conformance"
 
 conformance: install ## ask everything built in what is asked of everybody, long checks too (4 minutes)
 	$(PYTEST) tests/superb_lite/testing/test_built_ins_conform.py
