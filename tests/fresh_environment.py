@@ -17,6 +17,7 @@ from pathlib import Path
 
 from superb_lite.caches import CACHES
 from superb_lite.paths import cache_dir
+from tests.forked_python import forked_python
 
 ROOT = Path(__file__).parents[1]
 PLACES = (ROOT, *(ROOT / folder for folder in ("modalities", "benchmarks", "leaderboard")))
@@ -65,8 +66,9 @@ class FreshEnvironment:
     def __init__(self, folder: Path, *, tree: bool = False) -> None:
         venv.create(folder, with_pip=False)
         self.folder, self.tree = folder, tree
+        self._started = False
         scheme = {"base": str(folder), "platbase": str(folder)}
-        site = Path(sysconfig.get_path("purelib", "venv", vars=scheme))
+        self._site = site = Path(sysconfig.get_path("purelib", "venv", vars=scheme))
         # A folder that is named in a .pth file is searched last, and the .pth files in it are not read, so that modules
         # of packages which are installed there for editing stay unknown.
         searched = [*(PLACES if tree else ()), sysconfig.get_path("purelib")]
@@ -86,16 +88,26 @@ class FreshEnvironment:
     def run(self, *command: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a command of the environment ("superb-lite", "python", ...) and expect its exit code.
 
-        Beside the source tree there are no scripts: "superb-lite", "pytest" and others are run as modules.
+        Beside the source tree there are no scripts: "superb-lite", "pytest" and others are run as modules. The first
+        command is a process that is started from nothing, and so is pip; the others have the libraries loaded already
+        (`tests.forked_python`).
         """
+        python = str(self.folder / "bin" / "python")
         program = shutil.which(command[0], path=str(self.folder / "bin"))
         line = [program, *command[1:]]
         if program is None:
             assert self.tree, f"{command[0]} is not installed"
-            line = [str(self.folder / "bin" / "python"), "-m", command[0].replace("-", "_"), *command[1:]]
+            line = [python, "-m", command[0].replace("-", "_"), *command[1:]]
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith("SUPERB_LITE_")}
         environment |= {"SUPERB_LITE_CACHE": str(self.folder / "cache"), "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
         environment |= {"PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-        done = subprocess.run(line, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+        if self._started and command[0] != "pip":
+            asked = line[1:] if Path(line[0]).name == "python" else line
+            done = forked_python().run(
+                *asked, cwd=cwd, environment=environment, executable=python, places=[str(self._site)]
+            )
+        else:
+            done = subprocess.run(line, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+            self._started = self._started or command[0] != "pip"
         assert done.returncode == code, f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -6,13 +6,12 @@ import json
 import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.forked_python import forked_python
 from tests.fresh_environment import FreshEnvironment
 
 ROOT = Path(__file__).parents[2]
@@ -43,10 +42,10 @@ def guide_module(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: list[str], cwd: Path, module: Path) -> str:
-    """What a command prints that must succeed, with the module of the page within reach."""
+    """What an interpreter prints that must succeed with these arguments, the module of the page within reach."""
     path = os.pathsep.join(filter(None, [str(module), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+    done = forked_python().run(*command, cwd=cwd, environment=environment)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -96,7 +95,7 @@ def test_a_board_made_in_python_is_that_of_the_commands_after_it(output_of: Call
 def test_the_conformance_tests_of_the_extension_page_pass(guide_module: Path, tmp_path: Path) -> None:
     (block,) = (b for b in blocks(ROOT / "docs" / "extending.md", "python") if b.startswith("# test_conformance.py"))
     (tmp_path / "test_conformance.py").write_text(block, encoding="utf-8")
-    shown = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."], tmp_path, guide_module)
+    shown = run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "."], tmp_path, guide_module)
     assert "passed" in shown
     assert "skipped" in shown
 
@@ -108,7 +107,7 @@ def test_the_python_blocks_of_the_pages_run(guide_module: Path, tmp_path: Path) 
     for number, snippet in enumerate(snippets):
         (tmp_path / f"{number}.py").write_text(snippet, encoding="utf-8")
     code = f"import runpy\nfor n in range({len(snippets)}): runpy.run_path(f'{{n}}.py', run_name='__main__')"
-    run([sys.executable, "-c", code], tmp_path, guide_module)
+    run(["-c", code], tmp_path, guide_module)
 
 
 SHOWN = {

@@ -2,12 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.forked_python import forked_python
 
 PACKAGE = Path(__file__).parents[1] / "plugin_package"
 ROOT = Path(__file__).parents[2]
@@ -32,10 +32,12 @@ def site(tmp_path):
 
 
 def python(site, code):
-    """Run code in a fresh process that finds the packages of `site`."""
+    """Run code in a process of its own that finds the packages of `site`; of these and of ours nothing is loaded."""
     path = os.pathsep.join([*map(str, (ROOT, site, PACKAGE)), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    done = forked_python().run("-c", code, cwd=ROOT, environment=environment)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 LIST = """
@@ -330,13 +332,7 @@ def command_line(site, *arguments):
     """`superb-lite` with the packages of `site`: (exit code, standard output, standard error)."""
     code = f"import sys; from superb_lite.cli import main; sys.argv = ['superb-lite', *{arguments!r}]; main()"
     path = os.pathsep.join([*map(str, (ROOT, site, PACKAGE)), *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-        check=False,
-    )
+    done = forked_python().run("-c", code, cwd=ROOT, environment={**os.environ, "PYTHONPATH": path})
     return done.returncode, done.stdout, done.stderr
 
 

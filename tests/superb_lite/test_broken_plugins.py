@@ -1,12 +1,12 @@
 """Packages that are broken, each in its way, beside one that is whole: one line each, and the rest works."""
 
 import os
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.forked_python import forked_python
 
 ROOT = Path(__file__).parents[2]
 TOY = ROOT / "tests" / "plugin_package"
@@ -54,9 +54,7 @@ def superb_lite(site, *arguments):
     code = f"import sys; from superb_lite.cli import main; sys.argv = ['superb-lite', *{arguments!r}]; main()"
     path = os.pathsep.join([*map(str, (ROOT, site, TOY)), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = {**os.environ, "PYTHONPATH": path, "SUPERB_LITE_OUT": str(site / "out")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=site, check=False
-    )
+    done = forked_python().run("-c", code, cwd=site, environment=environment)
     return done.returncode, done.stdout, done.stderr
 
 
