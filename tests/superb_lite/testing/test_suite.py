@@ -1,7 +1,6 @@
 """checks_of, parametrize_with_checks, and lines that people read."""
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from superb_lite.modality import ObjectiveSpec
 from superb_lite.tasks.taskset import TaskSet
 from superb_lite.testing import check_encoder, checks_of, parametrize_with_checks
 from superb_lite.testing.check import Check, CheckFailed, Finding, Options, Skipped, finding
+from tests.forked_python import forked_python
 from tests.superb_lite.testing.broken.encoders import ITEMS, SeesRow, Sound
 from tests.superb_lite.testing.broken.modalities import modality
 from tests.superb_lite.testing.broken.objectives import spec
@@ -82,14 +82,8 @@ def test_mended(subject, check):
 
 def test_as_tests_of_pytest(tmp_path):
     (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
-    done = subprocess.run(
-        [*command, str(tmp_path), f"--override-ini=pythonpath={ROOT}"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
+    options = ["-q", "-rA", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), f"--override-ini=pythonpath={ROOT}"]
+    done = forked_python().run("-m", "pytest", *options, str(tmp_path), cwd=ROOT, environment=os.environ)
     last = done.stdout.splitlines()[-1]
     assert "1 failed" in last, done.stdout
     assert "1 xfailed" in last
