@@ -10,14 +10,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, sync_playwright
 
 from superb_lite_leaderboard.pages.export import export
 from superb_lite_leaderboard.pages.site import entry_path, pair_path, task_path
 from superb_lite_leaderboard.store.leaderboard import Leaderboard
 
 IMAGES = Path(__file__).parent / "images"
-WIDTH, HEIGHT = 1100, 900
+WIDTH, HEIGHT, MOST = 1100, 900, 1500
+"""In pixels; a picture is as high as its first table needs, within the last two."""
 
 
 def views(leaderboard: Leaderboard) -> dict[str, str]:
@@ -35,10 +36,13 @@ def views(leaderboard: Leaderboard) -> dict[str, str]:
 
 
 def picture(page: Page, address: str, path: Path) -> None:
-    """The first screen of a page."""
+    """The beginning of a page, down to the end of its first table."""
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=path, animations="disabled")
+    table = page.locator("table").first.bounding_box() if page.locator("table").count() else None
+    end = HEIGHT if table is None else table["y"] + table["height"] + 24
+    clip: FloatRect = {"x": 0, "y": 0, "width": WIDTH, "height": min(max(HEIGHT, end), MOST)}
+    page.screenshot(path=path, animations="disabled", full_page=True, clip=clip)
 
 
 def main() -> None:
