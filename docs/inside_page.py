@@ -60,7 +60,9 @@ PROSE: Mapping[str, str] = {
     "the overlap of neighbours asks only which items lie close. Random twins read the same input "
     "and are alike for that reason alone, so that what pretraining did is the difference.",
     "scaling": "One objective at several widths, amounts of data and steps. A power law is fitted to the small "
-    "runs and says what a larger one should give, before that one is run.",
+    "runs and says what a larger one should give, before that one is run. In so short runs (300 steps at most) width "
+    "and steps decide, and a tenth of the corpus is as good as all of it: the law of the data is flat before the "
+    "larger run begins, so that being right about it is no merit.",
     "transfer": "Symbols of DNA, proteins and music are written as words ([transfer.md](transfer.md)).",
 }
 """How to read each analysis, in the order of the page; others come after these."""

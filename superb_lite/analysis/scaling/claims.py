@@ -8,6 +8,7 @@ from superb_lite.analysis.claim import Claim, Verdict
 from superb_lite.analysis.estimate import across_seeds
 from superb_lite.analysis.scaling.curves import Curve
 from superb_lite.analysis.scaling.design import TIMES
+from superb_lite.charts.figure import short_number
 
 SOURCE = "arXiv 2001.08361, section 1.1"
 
@@ -28,12 +29,13 @@ def claims_of(curves: Sequence[Curve]) -> tuple[Claim, ...]:
 def _helps(curve: Curve) -> Claim:
     """Of all runs: those that no cheaper run is better than fall by the way they are chosen."""
     (smallest, least), (largest, most) = curve.ends
+    low, high = (short_number(float(f"{size:.3g}")) for size in (smallest, largest))
     gain = across_seeds([a - b for a, b in zip(least, most, strict=False)])
     exponent = "" if curve.law is None else f", exponent {curve.law.c}"
     return Claim.judged(
         claim=f"The {curve.measure} falls with {curve.axis}.",
         source=SOURCE,
-        measured=f"from {smallest:.3g} to {largest:.3g} by {gain}{exponent}",
+        measured=f"from {low} to {high} by {gain}{exponent}",
         estimate=gain,
         needs="sizes further apart, or more pretraining seeds",
     )
