@@ -96,9 +96,14 @@ def _answer(asked: Asked, grown: Mapping[str, Growth]) -> str:
         pairs += orders(mine, HALF)
     if not parts:
         return f"No score has grown by more than its interval in {asked.steps[-1]} steps, so that nothing has an order."
+    told = sum(each.p < 0.05 for each in pairs)
     return (
-        f"Half of the gain is there, from early to late, at these steps of {asked.steps[-1]}: {'; '.join(parts)}. Of "
-        f"{len(pairs)} pairs within them {sum(each.p < 0.05 for each in pairs)} are told apart after Holm's correction."
+        f"Half of the gain is there, from early to late, at these steps of {asked.steps[-1]}: {'; '.join(parts)}. "
+        + (
+            f"Of {len(pairs)} pairs within them {told} are told apart after Holm's correction."
+            if pairs
+            else "There is nothing else to compare it with."
+        )
     )
 
 
