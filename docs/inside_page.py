@@ -41,14 +41,15 @@ PROSE: Mapping[str, str] = {
     "half, or 90%, of its final gain first. A probe may be good long before that, where random "
     "weights are good at it, too. The lecture says that the order is counter-intuitive, and leaves it to the paper: "
     "ALBERT learns words of different parts of speech at different speeds, and a later checkpoint is not better at "
-    "everything. In our small text encoders the order of the means is what intuition says: marks first, which are "
-    "frequent and stand in fixed places; then words of grammar, and nouns and verbs after them; names and what asks "
-    "for meaning not at all in so few steps. Only the marks are clearly earlier than others; that words of grammar "
-    "come before those of content is not decided. No score is seen to fall: the paper's encoder has many more steps "
-    "to do so.",
+    "everything. Of our small text encoders the order is what intuition says: marks first, which are frequent and "
+    "stand in fixed places; then words of grammar, and nouns and verbs after them (that words of grammar come before "
+    "those of content holds); names and what asks for meaning not at all in so few steps. Speech is the "
+    "counter-intuitive one: words are told apart as early as phones are, and emotions worse by the trained encoder "
+    "than by random weights.",
     "context": "The same word in several sentences has a vector for each. If context matters, two occurrences of "
-    "one sense are nearer than two of different senses. Two controls: a static embedding (CBOW) has one vector for "
-    "both; the company of a word is the mean of everything around it, whatever the word.",
+    "one sense are nearer than two of different senses. Three controls: a random twin mixes a word with its "
+    "neighbours, too; a static embedding (CBOW) has one vector for both; the company of a word is the mean of "
+    "everything around it, whatever the word.",
     "crosslingual": "Languages of one small world share no token, and the encoder is never told which words are "
     "translations. Fine-tuned in one language and tested in another it is right only where it has "
     "found the correspondence by itself.",

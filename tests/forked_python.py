@@ -2,7 +2,9 @@
 
 Of the seven seconds of a small `superb-lite evaluate` six are imports of torch, pandas and others. Each command is a
 process of its own all the same, with the folder, the environment variables and the packages that it would find when
-started afresh; superb_lite and what people add to it are not loaded before.
+started afresh; superb_lite and what people add to it are not loaded before. What an interpreter or a library reads of
+its environment at its very start, such as OMP_NUM_THREADS, is the server's. Where forking a process with such libraries
+is not safe (macOS), an interpreter is started instead.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from pathlib import Path
 _SERVER = """
 import atexit, gc, importlib, json, os, runpy, site, sys, threading, traceback, types
 
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)  # what a library prints is no answer
 libraries, places = map(json.loads, sys.argv[1:])
 standard = sys.path[1:]
 sys.path += places
@@ -27,7 +31,6 @@ for library in libraries:
     importlib.import_module(library)
 import numpy
 
-answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 gc.collect()
 gc.freeze()  # else the first collection of every child would copy all pages
 
@@ -120,6 +123,9 @@ class ForkedPython:
             cwd, environment: the folder and the environment variables of the process.
             executable, places: the interpreter of a virtual environment of the same Python, and its "site-packages".
         """
+        if sys.platform != "linux":
+            command = [executable, *arguments]
+            return subprocess.run(command, cwd=cwd, env=dict(environment), capture_output=True, text=True, check=False)
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         with tempfile.TemporaryDirectory() as folder:
@@ -127,7 +133,9 @@ class ForkedPython:
             asked = {"cwd": str(cwd), "environment": dict(environment), "out": str(out), "err": str(err)}
             asked |= {"arguments": arguments, "executable": executable, "places": list(places)}
             print(json.dumps(asked), file=self._server.stdin, flush=True)
-            code = int(self._server.stdout.readline())
+            answer = self._server.stdout.readline()
+            assert answer, f"the server of forked processes ended: {self._server.poll()}"
+            code = int(answer)
             said = (file.read_text(encoding="utf-8") for file in (out, err))
             return subprocess.CompletedProcess(list(arguments), code, *said)
 

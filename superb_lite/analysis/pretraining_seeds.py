@@ -48,7 +48,8 @@ def key_of(known: Recipe, *, without: Iterable[str] = ()) -> tuple[tuple[str, st
 
 
 def check_seeds(encoders: Mapping[str, Encoder]) -> None:
-    """Refuse encoders, by their names, of which two are known to have one pretraining seed, or to differ in more.
+    """Refuse encoders, by their names, of which two are known to have one pretraining seed, or to differ in more; and
+    such as say how they were pretrained beside others that do not.
 
     Raises `SuperbLiteError`.
     """
@@ -56,6 +57,11 @@ def check_seeds(encoders: Mapping[str, Encoder]) -> None:
     if not recipes:
         return
     first = next(iter(recipes))
+    for name in (each for each in encoders if each not in recipes):
+        raise SuperbLiteError(
+            f"'{one_line(first, 80)}' was pretrained here and '{one_line(name, 80)}' does not say how: "
+            "give encoders that differ in their pretraining seed alone"
+        )
     for name, known in recipes.items():
         for what in {**recipes[first], **known}:
             if recipes[first].get(what) != known.get(what):

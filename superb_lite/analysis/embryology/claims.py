@@ -15,10 +15,13 @@ PAPER = "arXiv:2010.02480"
 
 
 def different_speeds(
-    kinds: Mapping[str, str], grown: Mapping[str, Growth], share: float, modality: str
+    sources: Mapping[str, str], grown: Mapping[str, Growth], share: float, modality: str
 ) -> Iterator[Claim]:
-    """Whether words of different parts of speech, and different tasks, are learnt at different steps."""
-    for words, mine in by_source(grown).items():
+    """Whether words of different parts of speech, and different tasks, are learnt at different steps.
+
+    sources: of the words of every question; "" of tasks.
+    """
+    for words, mine in by_source(grown, sources).items():
         found = orders(mine, share)
         if not found:
             continue
@@ -37,7 +40,7 @@ def different_speeds(
             verdict="holds" if told else "not decided",
             needs="" if told else "longer runs or more pretraining seeds",
         )
-    for source in dict.fromkeys(name.partition(":")[0] for name in grown if ":all " in name):
+    for source in dict.fromkeys(filter(None, sources.values())):
         pair = (f"{source}:all function", f"{source}:all content")
         if all(name in grown for name in pair):
             yield first_before(pair, grown, share, source="asked by arXiv:2010.02480, section 3")
@@ -56,18 +59,16 @@ def first_before(
             raise SuperbLiteError(f"--before '{name}': no such question was asked; there is {', '.join(near)}")
     claim = f"{pair[0]} is learnt before {pair[1]}"
     samples = [grown[name].samples[share] for name in pair]
-    lost = [name for name in pair if not grown[name].known(share)]
-    if lost or samples[0] is None or samples[1] is None:
+    if (why := _no_step(pair, grown, share)) or samples[0] is None or samples[1] is None:
         return Claim(
             claim=claim,
             source=source,
-            measured=f"{' and '.join(lost)} gained no more than noise, so there is no step",
+            measured=f"{why}, so there is no step",
             needs="longer pretraining, more labels, or more pretraining seeds",
         )
     found = order(samples[0], samples[1], names=pair)
     steps = [2.0**sample.estimate for sample in (samples[0], samples[1])]
-    firsts = zip(samples[0].values.mean(axis=1), samples[1].values.mean(axis=1), strict=True)
-    earlier = sum(bool(a < b) for a, b in firsts)
+    earlier = sum(a < b for a, b in zip(*(grown[name].by_seed[share] for name in pair), strict=True))
     return Claim.judged(
         claim=claim,
         source=source,
@@ -76,6 +77,15 @@ def first_before(
         estimate=found.later,
         needs="" if found.p < 0.05 else "more pretraining seeds, and runs long enough for both to grow",
     )
+
+
+def _no_step(names: Sequence[str], grown: Mapping[str, Growth], share: float) -> str:
+    """Why questions cannot be compared; empty where they can."""
+    small = [name for name in names if not grown[name].measurable]
+    some = [name for name in names if grown[name].measurable and not grown[name].known(share)]
+    why = [f"{' and '.join(small)} gained no more than noise"] if small else []
+    why += [f"{' and '.join(some)} gained nothing in some seed, or without some document"] if some else []
+    return ", and ".join(why)
 
 
 def falls(steps: Sequence[int], curves: Mapping[str, Sequence[Sequence[Sample]]]) -> Iterator[Claim]:

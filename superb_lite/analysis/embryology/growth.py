@@ -73,6 +73,7 @@ class Growth:
         reached: for each share of the gain the log2 step, with the part of its interval that lies within the run; None
             where it is not known, or its interval is wider than `WIDEST`.
         samples: the same as a sample with a row for each seed, for comparisons; None where it is not known.
+        by_seed: the log2 step of each seed; empty where one is not known.
     """
 
     steps: tuple[int, ...]
@@ -80,6 +81,7 @@ class Growth:
     gain: Estimate
     reached: Mapping[float, Estimate | None]
     samples: Mapping[float, Sample | None]
+    by_seed: Mapping[float, tuple[float, ...]]
 
     @property
     def measurable(self) -> bool:
@@ -95,9 +97,11 @@ def growth(steps: Sequence[int], runs: Sequence[Sequence[Sample]], shares: Seque
     """The growth of one question. runs: for each pretraining seed the score at each step."""
     gain = across_samples([run[-1].minus(run[0]) for run in runs])
     samples: dict[float, Sample | None] = {}
+    by_seed: dict[float, tuple[float, ...]] = {}
     for share, found in zip(shares, zip(*(step_samples(steps, run, shares) for run in runs), strict=True), strict=True):
         known = [sample for sample in found if sample is not None]
         samples[share] = stacked(known) if len(known) == len(found) else None
+        by_seed[share] = tuple(sample.estimate for sample in known) if len(known) == len(found) else ()
     measurable = gain.low is not None and gain.low > 0
     return Growth(
         steps=tuple(steps),
@@ -108,6 +112,7 @@ def growth(steps: Sequence[int], runs: Sequence[Sequence[Sample]], shares: Seque
             for share, sample in samples.items()
         },
         samples=samples,
+        by_seed=by_seed,
     )
 
 

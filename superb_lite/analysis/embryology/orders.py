@@ -6,9 +6,12 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from superb_lite.analysis.embryology.growth import CONFIDENCE, Growth
 from superb_lite.analysis.estimate import Estimate
-from superb_lite.metrics.statistics import Sample, holm, mean_interval
+from superb_lite.metrics.statistics import Sample, holm, interval
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,26 @@ class Order:
 
 
 def order(a: Sample, b: Sample, *, names: tuple[str, str]) -> Order:
-    """Whether b's step is later than a's. a, b: of `Growth.samples`, with as many pretraining seeds."""
-    found = mean_interval([b, a], [1.0, -1.0], CONFIDENCE)
+    """Whether b's step is later than a's. a, b: of `Growth.samples`, whose rows are the same pretraining seeds."""
+    found = interval(later(a, b), CONFIDENCE)
     estimate = Estimate(found.estimate, found.lo, found.hi, len(a.values))
     return Order(*names, estimate, found.p_value())
+
+
+def later(a: Sample, b: Sample) -> Sample:
+    """b minus a, row by row: a row is the same run in both, on whatever examples it was asked.
+
+    The columns are the clusters of either. Each holds the difference of its row, and how far a and b are from their
+    means there, so that the noise of examples that both have counts together, and that of others adds up.
+    """
+    column = {cluster: number for number, cluster in enumerate(dict.fromkeys((*a.clusters, *b.clusters)))}
+    values: NDArray[np.float64] = np.repeat(b.values.mean(axis=1) - a.values.mean(axis=1), len(column))
+    values = values.reshape(-1, len(column))
+    for sample, sign in ((a, -1.0), (b, 1.0)):
+        places = [column[cluster] for cluster in sample.clusters]
+        away = sample.values - sample.values.mean(axis=1, keepdims=True)
+        values[:, places] += sign * len(column) / len(places) * away
+    return Sample(b.estimate - a.estimate, values, tuple(column))
 
 
 def orders(grown: Mapping[str, Growth], share: float) -> list[Order]:
@@ -45,12 +64,15 @@ def orders(grown: Mapping[str, Growth], share: float) -> list[Order]:
     return [Order(each.first, each.second, each.later, p) for each, p in zip(found, adjusted, strict=True)]
 
 
-def by_source(grown: Mapping[str, Growth]) -> dict[str, dict[str, Growth]]:
+def by_source(grown: Mapping[str, Growth], sources: Mapping[str, str]) -> dict[str, dict[str, Growth]]:
     """The questions that can be told apart by what they ask alone: words of each source by themselves, since sources
     differ in language and kind of text, too; and tasks, last, whose source is "". Sums over parts of speech are left
-    out."""
+    out.
+
+    sources: of every question."""
     found: dict[str, dict[str, Growth]] = {}
     for name, each in grown.items():
-        if ":all " not in name:
-            found.setdefault(name.rpartition(":")[0], {})[name] = each
+        source = sources[name]
+        if not source or not name.startswith(f"{source}:all "):
+            found.setdefault(source, {})[name] = each
     return {source: found[source] for source in sorted(found, key=lambda source: not source)}

@@ -24,19 +24,24 @@ class Asked:
     runs: tuple[str, ...]
     steps: tuple[int, ...]
     modality: str
-    kinds: Mapping[str, str]
-    """The kind of each question, by which pictures have panels."""
+    sources: Mapping[str, str]
+    """Of every question where its words are from; "" of a task."""
     before: tuple[tuple[str, str], ...]
     """Pairs of questions: is the first learnt before the second?"""
     command: str
     settings: Mapping[str, object]
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each question, by which pictures have panels."""
+        return {name: f"masked words: {source}" if source else "tasks, frozen" for name, source in self.sources.items()}
 
 
 def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> Section:
     """All that is said about the runs."""
     known = [name for name, each in grown.items() if each.measurable]
     unknown = [name for name in grown if name not in known]
-    tables = (_steps_table(grown), _curves_table(asked, curves, grown), _order_table(grown))
+    tables = (_steps_table(grown), _curves_table(asked, curves, grown), _order_table(asked, grown))
     pictures = [
         Picture(
             name="steps",
@@ -58,7 +63,7 @@ def make_section(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> S
         ),
     ]
     claims = [
-        *different_speeds(asked.kinds, grown, HALF, asked.modality),
+        *different_speeds(asked.sources, grown, HALF, asked.modality),
         *(first_before(pair, grown, HALF) for pair in asked.before),
         *falls(asked.steps, curves),
     ]
@@ -87,7 +92,7 @@ def in_steps(estimate: Estimate) -> Estimate:
 
 def _answer(asked: Asked, grown: Mapping[str, Growth]) -> str:
     parts, pairs = [], []
-    for source, mine in by_source(grown).items():
+    for source, mine in by_source(grown, asked.sources).items():
         reached = {name: each.reached[HALF] for name, each in mine.items()}
         ranked = sorted((estimate.value, name) for name, estimate in reached.items() if estimate is not None)
         if ranked:
@@ -95,12 +100,14 @@ def _answer(asked: Asked, grown: Mapping[str, Growth]) -> str:
             parts.append(f"{f'words of {source}' if source else 'tasks'}: {shown}")
         pairs += orders(mine, HALF)
     if not parts:
+        if any(each.measurable for each in grown.values()):
+            return f"Scores have grown in {asked.steps[-1]} steps, and of none is it clear when half of its gain came."
         return f"No score has grown by more than its interval in {asked.steps[-1]} steps, so that nothing has an order."
     told = sum(each.p < 0.05 for each in pairs)
     return (
         f"Half of the gain is there, from early to late, at these steps of {asked.steps[-1]}: {'; '.join(parts)}. "
         + (
-            f"Of {len(pairs)} pairs within them {told} are told apart after Holm's correction."
+            f"Of {len(pairs)} pairs within them {told} are told apart after Holm's correction within each."
             if pairs
             else "There is nothing else to compare it with."
         )
@@ -126,7 +133,7 @@ def _notes(asked: Asked, grown: Mapping[str, Growth], unknown: Sequence[str]) ->
         "the scores themselves cross early by chance where they are noisy. Intervals are made of jackknife "
         "pseudo-values, over seeds and test examples."
     )
-    if any(":" in name for name in grown):
+    if any(asked.sources.values()):
         notes.append("Frequent words are met more often: order by part of speech is also order by frequency.")
     return tuple(notes)
 
@@ -182,10 +189,10 @@ def _curves_table(asked: Asked, curves: Curves, grown: Mapping[str, Growth]) -> 
     )
 
 
-def _order_table(grown: Mapping[str, Growth]) -> Table:
+def _order_table(asked: Asked, grown: Mapping[str, Growth]) -> Table:
     rows = [
         (source or "tasks", each.first, each.second, *each.later.cells, each.p, each.p < 0.05)
-        for source, mine in by_source(grown).items()
+        for source, mine in by_source(grown, asked.sources).items()
         for each in orders(mine, HALF)
     ]
     return Table(

@@ -105,7 +105,7 @@ def embryology(
             batch_size=batch_size,
             watch=Watch(words=begin),
         )
-    kinds = {name: f"masked words: {name.partition(':')[0]}" for name in curves}
+    origins = {name: next(s.name for s in sources if name.startswith(f"{s.name}:")) for name in curves}
     if curves:
         say(f"  masked words: {len(curves)} questions")
     with EvaluationProgress("scores", len(chosen) * len(steps) * len(runs)) as progress:
@@ -122,14 +122,14 @@ def embryology(
             results=open_store(output.directory),
             watch=watch,
         )
-    kinds |= {name: "tasks, frozen" for name in curves if name not in kinds}
+    origins = {name: origins.get(name, "") for name in curves}
     if not curves:
         raise SuperbLiteError("nothing was asked: name --tasks that go with these encoders")
     asked = Asked(
         runs=tuple(runs),
         steps=steps,
         modality=modality,
-        kinds=kinds,
+        sources=origins,
         before=pairs,
         command=command_line(context),
         settings={"steps": list(steps), "words": words, "seeds": seeds, "limit": limit, "tasks": list(chosen)},

@@ -20,7 +20,8 @@ def pretrained(seed, width=3, **changes):
 
 
 def test_seeds_of_one_thing_and_encoders_of_unknown_origin_are_taken():
-    check_seeds({"a": pretrained(0), "b": pretrained(1), "c": ToyEncoder(width=3), "d": ToyEncoder(width=3)})
+    check_seeds({"a": pretrained(0), "b": pretrained(1)})
+    check_seeds({"c": ToyEncoder(width=3), "d": ToyEncoder(width=3)})
     check_seeds({})
     assert recipe(ToyEncoder(width=3)) is None
     written = {"options": {"model.seed": 0, "data.seed": 0, "data.path": "here", "data.share": 1.0}}
@@ -40,6 +41,7 @@ def test_seeds_of_one_thing_and_encoders_of_unknown_origin_are_taken():
         (pretrained(1, options={"data.share": 0.5}), "have other data.share"),
         (pretrained(1, width=4), "have other configuration"),
         (Other(pretrained(1)), "have other class"),
+        (ToyEncoder(width=3), "'a' was pretrained here and 'b' does not say how"),
     ],
 )
 def test_what_is_no_other_seed_is_refused(second, said):

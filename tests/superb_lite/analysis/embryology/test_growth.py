@@ -1,7 +1,6 @@
 """Steps at which a share of a gain is reached, against slow loops, simulation, and curves of known shape."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from superb_lite.analysis.embryology.claims import different_speeds
 from superb_lite.analysis.embryology.crossing import log_steps, monotone, reached
 from superb_lite.analysis.embryology.growth import growth, of_last, step_samples
-from superb_lite.analysis.embryology.orders import by_source, order, orders
+from superb_lite.analysis.embryology.orders import by_source, later, order, orders
 from superb_lite.metrics.statistics import Sample, interval
 
 STEPS = (0, 1, 2, 4, 8, 16, 32, 64)
@@ -63,14 +62,6 @@ def test_intervals_hold_the_true_step_as_often_as_they_say(share, noise, wobble)
     assert 0.92 <= held / 200 <= 1.0
 
 
-def test_many_questions_are_quick():
-    rng = np.random.default_rng(9)
-    runs = [sampled(logistic(2.0), rng=rng) for _ in range(3)]
-    begun = time.process_time()
-    growth(STEPS, runs, (0.5, 0.9))
-    assert time.process_time() - begun < 0.5  # so that forty questions take less than twenty seconds anywhere
-
-
 def test_what_grows_later_is_said_to_be_later_and_equal_things_are_not():
     rng = np.random.default_rng(3)
     runs = {name: [sampled(logistic(at), rng=rng) for _ in range(3)] for name, at in (("a", 1), ("b", 3), ("c", 3))}
@@ -86,6 +77,49 @@ def test_what_grows_later_is_said_to_be_later_and_equal_things_are_not():
     backwards = order(grown["b"].samples[0.5], grown["a"].samples[0.5], names=("b", "a"))
     assert backwards.later.value == pytest.approx(-found[frozenset("ab")].later.value)
     assert grown["a"].reached[0.5].value < grown["a"].reached[0.9].value
+
+
+def table(steps, clusters, rng):
+    """A row for each pretraining seed, with little noise of examples."""
+    values = np.array(steps)[:, None] + rng.normal(0, 0.05, size=(len(steps), len(clusters)))
+    return Sample(float(values.mean()), values, clusters)
+
+
+def test_two_questions_of_one_run_are_compared_within_it():
+    rng = np.random.default_rng(5)
+    one, other = (tuple(f"{name}{number}" for number in range(30)) for name in "xy")
+    fast, slow = [0.0, 1.5, 3.0], [0.5, 2.0, 3.5]  # whatever a run learns late, it learns late
+    for clusters in (one, other):
+        found = order(table(fast, one, rng), table(slow, clusters, rng), names=("a", "b"))
+        assert found.later.value == pytest.approx(0.5, abs=0.05)
+        assert found.p < 0.01
+    swapped = order(table(fast, one, rng), table(slow[::-1], other, rng), names=("a", "b"))
+    assert swapped.p > 0.3
+
+
+def test_on_the_same_examples_it_is_the_paired_difference():
+    rng = np.random.default_rng(6)
+    names = tuple("abcdefgh")
+    first, second = table([0.0, 1.0, 2.0], names, rng), table([1.0, 2.5, 2.0], names, rng)
+    reverse = Sample(second.estimate, second.values[:, ::-1], names[::-1])
+    for same in (second, reverse):
+        expected = interval(second.minus(first))
+        found = interval(later(first, same))
+        assert (found.estimate, found.lo, found.hi) == pytest.approx((expected.estimate, expected.lo, expected.hi))
+
+
+def test_examples_that_two_questions_share_are_not_counted_twice():
+    rng = np.random.default_rng(8)
+    noise = rng.normal(size=24)
+    whole = Sample(0.0, np.tile(noise - noise.mean(), (3, 1)), tuple(map(str, range(24))))
+    half = Sample(0.0, whole.values[:, :12] - whole.values[:, :12].mean(), whole.clusters[:12])
+    apart = Sample(0.0, half.values, tuple(f"other {n}" for n in range(12)))
+    together, alone = (interval(later(whole, each)) for each in (half, apart))
+    assert together.hi - together.lo < alone.hi - alone.lo
+    away = np.where(
+        np.arange(24) < 12, 24 / 12 * np.r_[half.values[0], np.zeros(12)] - whole.values[0], -whole.values[0]
+    )
+    assert later(whole, half).values[0] == pytest.approx(away)
 
 
 def test_a_gain_within_noise_has_no_step():
@@ -109,21 +143,25 @@ def test_of_errors_the_part_of_the_fall_is_shown():
     assert [of_last(runs, number).value for number in range(3)] == pytest.approx([0.0, 0.5, 1.0])
 
 
+NAMES = {"english:noun": 1.5, "english:verb": 1.5, "news:noun": 4.0, "news:verb": 4.0, "toy/task": 1, "toy/two": 4}
+SOURCES = {name: name.rpartition(":")[0] for name in NAMES}
+
+
 def test_words_of_each_source_are_a_claim_of_their_own():
     rng = np.random.default_rng(7)
-    names = {"english:noun": 1.5, "english:verb": 1.5, "news:noun": 4.0, "news:verb": 4.0, "toy/task": 1, "toy/two": 4}
     grown = {
-        name: growth(STEPS, [sampled(logistic(at), rng=rng) for _ in range(3)], (0.5,)) for name, at in names.items()
+        name: growth(STEPS, [sampled(logistic(at), rng=rng) for _ in range(3)], (0.5,)) for name, at in NAMES.items()
     }
-    found = list(different_speeds(dict.fromkeys(names, ""), grown, 0.5, "text"))
+    found = list(different_speeds(SOURCES, grown, 0.5, "text"))
     assert ["english" in found[0].claim, "news" in found[1].claim, "tasks" in found[2].claim] == [True] * 3
     assert [claim.verdict for claim in found] == ["not decided", "not decided", "holds"]
     assert all("of 1 pairs" in claim.measured for claim in found)
-    parts = by_source({**grown, "english:all content": grown["english:noun"]})
+    more = {"english:all content": grown["english:noun"], "tsv:mine.tsv": grown["toy/two"]}
+    parts = by_source({**grown, **more}, {**SOURCES, "english:all content": "english", "tsv:mine.tsv": ""})
     assert {source: list(mine) for source, mine in parts.items()} == {
         "english": ["english:noun", "english:verb"],
         "news": ["news:noun", "news:verb"],
-        "": ["toy/task", "toy/two"],
+        "": ["toy/task", "toy/two", "tsv:mine.tsv"],
     }
 
 
