@@ -52,7 +52,9 @@ PROSE: Mapping[str, str] = {
     "everything around it, whatever the word.",
     "crosslingual": "Languages of one small world share no token, and the encoder is never told which words are "
     "translations. Fine-tuned in one language and tested in another it is right only where it has "
-    "found the correspondence by itself.",
+    "found the correspondence by itself. In encoders of minutes that is the case, in the mean of three seeds, for "
+    "English and its shifted copy alone, which differ in nothing but their letters, and the intervals do not exclude "
+    "chance: published encoders are a thousand times larger.",
     "shots": "A language model is shown solved examples and asked for the next answer; no weight changes. "
     "Calibration divides by what it answers to an input without content.",
     "layers": "Every layer is probed by itself, and a head that may weigh all layers says where it looks. Random "

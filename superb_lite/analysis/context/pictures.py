@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from superb_lite.analysis.context.measure import Measured
-from superb_lite.analysis.context.scores import COMPANY, PlaceScores
+from superb_lite.analysis.context.scores import COMPANY, TWIN, PlaceScores
 from superb_lite.analysis.context.words import Word, for_map
 from superb_lite.analysis.estimate import Estimate
 from superb_lite.analysis.findings import Picture
@@ -60,7 +60,7 @@ def layers_picture(scores: Sequence[PlaceScores]) -> Picture:
         from superb_lite.charts.layer_lines import Level, layer_lines
 
         sources = list(dict.fromkeys(each.source for each in scores))
-        gaps, rights, levels = [], [], []
+        gaps, rights, twins, levels = [], [], [], []
         for number, source in enumerate(sources):
             mine = [each for each in scores if each.source == source]
             layers = [each for each in mine if each.place.startswith("layer ")]
@@ -68,9 +68,11 @@ def layers_picture(scores: Sequence[PlaceScores]) -> Picture:
             rights.append(line_of(source, [each.right for each in layers], 100))
             company = [each.right.value for each in mine if each.place == COMPANY]
             levels += [Level(f"{source}: company", 100 * value, number) for value in company]
+            untrained = [each.gap.value for each in mine if each.place == TWIN]
+            twins += [Level(f"{source}: random twins", value, number) for value in untrained]
         return layer_lines(
             [
-                ("gap in cosine", gaps, [Level("no difference, chance", 0.0, -1)]),
+                ("gap in cosine", gaps, [*twins, Level("no difference, chance", 0.0, -1)]),
                 ("nearest sense is right, %", rights, [*levels, Level("no difference, chance", 50.0, -1)]),
             ]
         )
@@ -78,7 +80,8 @@ def layers_picture(scores: Sequence[PlaceScores]) -> Picture:
     return Picture(
         name="layers",
         title="Senses over layers",
-        caption="Left: how much nearer two occurrences of one sense are than of two senses. Right: how often an "
+        caption="Left: how much nearer two occurrences of one sense are than of two senses; dotted in colour: at the "
+        "last layer of the random twins, by which the claim is judged. Right: how often an "
         "occurrence lies nearest to its own sense; dotted in colour: the mean vector of the words around it does that. "
         "Bands are 95% intervals over words and pretraining seeds.",
         table="layers",

@@ -45,6 +45,11 @@ def make_section(
         tables.append(table)
         pictures.append(map_picture(word, seeds, table.name))
     claims = _claims(scores, last)
+    if scores and not twins:
+        notes = (
+            *notes,
+            "No random twins: weights of these encoders cannot be drawn anew, and gaps are judged against 0.",
+        )
     if things:
         kinds = kinds_findings(things, seeds)
         tables += kinds.tables
