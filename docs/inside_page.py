@@ -54,7 +54,7 @@ PROSE: Mapping[str, str] = {
     "translations. Fine-tuned in one language and tested in another it is right only where it has "
     "found the correspondence by itself. In encoders of minutes that is the case, in the mean of three seeds, for "
     "English and its shifted copy alone, which differ in nothing but their letters, and the intervals do not exclude "
-    "chance: published encoders are a thousand times larger.",
+    "chance: published encoders have 110 million parameters and more.",
     "shots": "A language model is shown solved examples and asked for the next answer; no weight changes. "
     "Calibration divides by what it answers to an input without content.",
     "layers": "Every layer is probed by itself, and a head that may weigh all layers says where it looks. Random "
