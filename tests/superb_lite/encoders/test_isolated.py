@@ -7,7 +7,6 @@ import gc
 import os
 import resource
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -419,24 +418,3 @@ def test_bytes_that_are_no_message_take_no_memory(header: bytes) -> None:
     stream = iter([bytearray(len(header).to_bytes(8, "little")), bytearray(header)])
     with pytest.raises(BadMessageError):
         unpack(lambda size: next(stream), 10**6)
-
-
-@pytest.mark.slow
-def test_a_small_model_takes_at_most_a_third_longer_than_here(own, capsys) -> None:
-    name = own(NETWORK.replace("33), torch.nn.Linear(33, 7)", "1024), torch.nn.Linear(1024, 1024)"))
-    there, here = load_encoder(f"py:{name}:make", trust_code=True), load_foreign(f"{name}:make").eval()
-    batch = [item for _ in range(4) for item in items(8)]
-
-    def seconds(encoder) -> float:
-        best = float("inf")
-        for _ in range(30):
-            started = time.perf_counter()
-            with torch.no_grad():
-                encoder(encoder.collate(batch))
-            best = min(best, time.perf_counter() - started)
-        return best
-
-    a, b = seconds(there), seconds(here)
-    with capsys.disabled():
-        print(f"\nown code: {1e3 * a:.2f} ms a batch in a process of its own, {1e3 * b:.2f} ms here")
-    assert a < 1.3 * b + 5e-3  # crossing twice costs a millisecond or two, whatever the model
