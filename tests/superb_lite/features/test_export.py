@@ -40,7 +40,7 @@ def test_items_are_those_of_a_task_or_of_own_files(tmp_path):
     (tmp_path / "lines.txt").write_text("one\n\ntwo\n", encoding="utf-8")
     assert read_items(str(tmp_path / "lines.txt"), "text") == {"1": "one", "2": "two"}
     assert len(read_items("vision-lite/digits-5", "image")) > 1000
-    with pytest.raises(SuperbLiteError, match="stands for 12 tasks: name one, such as"):
+    with pytest.raises(SuperbLiteError, match="stands for 13 tasks: name one, such as"):
         read_items("vision-lite", "image")
     with pytest.raises(SuperbLiteError, match="items of any modality, so name a task"):
         read_items(str(tmp_path / "lines.txt"), None)
@@ -52,7 +52,7 @@ def test_the_name_of_a_task_is_never_a_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "vision-lite" / "digits-5").mkdir(parents=True)
     assert len(read_items("vision-lite/digits-5", "image")) > 1000
-    with pytest.raises(SuperbLiteError, match="stands for 12 tasks"):
+    with pytest.raises(SuperbLiteError, match="stands for 13 tasks"):
         read_items("vision-lite", "image")
     with pytest.raises(SuperbLiteError, match="holds no image"):
         read_items("./vision-lite/digits-5", "image")
