@@ -63,9 +63,9 @@ def open_page(browser: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def live(filled: Leaderboard) -> Iterator[str]:
-    """The URL of a server that shows the board of a module's fixture `filled`."""
-    with listen(BoardSite(filled, live=True), "127.0.0.1", 0) as server:
+def live(filled: Leaderboard, tmp_path: Path) -> Iterator[str]:
+    """The URL of a server that shows the board of a module's fixture `filled`, and what lies in "inside"."""
+    with listen(BoardSite(filled, live=True, analyses=tmp_path / "inside"), "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.run)
         thread.start()
         yield server.url

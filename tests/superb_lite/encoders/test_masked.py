@@ -25,5 +25,8 @@ def test_an_encoder_that_predicts_no_masked_tokens_is_named(name):
 
 
 def test_one_without_what_predicts_them_is_named():
+    encoder = load_encoder("random:text-bert")
+    assert masked_language_model(encoder, "random:text-bert") is encoder
+    encoder.head = None
     with pytest.raises(SuperbLiteError, match=r"'random:text-bert': .* without what predicts masked tokens"):
-        masked_language_model(load_encoder("random:text-bert"), "random:text-bert")
+        masked_language_model(encoder, "random:text-bert")
