@@ -45,7 +45,8 @@ PROSE: Mapping[str, str] = {
     "stand in fixed places; then words of grammar, and nouns and verbs after them (that words of grammar come before "
     "those of content holds); names and what asks for meaning not at all in so few steps. Speech is the "
     "counter-intuitive one: words are told apart as early as phones are, and emotions worse by the trained encoder "
-    "than by random weights.",
+    "than by random weights. Of images texture alone has grown beyond noise; colour, shape, count and place would take "
+    "more draws of labels (`--seeds`), more test examples (`--limit 0`) or more seeds.",
     "context": "The same word in several sentences has a vector for each. If context matters, two occurrences of "
     "one sense are nearer than two of different senses. Three controls: a random twin mixes a word with its "
     "neighbours, too; a static embedding (CBOW) has one vector for both; the company of a word is the mean of "
