@@ -49,10 +49,10 @@ def _unzipped(data: bytes, name: str) -> bytes:
             if archive.getinfo(path).file_size > LARGEST:
                 raise SuperbLiteError(f"'{name}' unpacks to more than {LARGEST // 2**20} MB, which no score has")
             return archive.read(path)
+    except NotImplementedError:  # a RuntimeError, too
+        raise SuperbLiteError(f"'{name}' is zipped in a way that Python does not read") from None
     except (zipfile.BadZipFile, zlib.error, KeyError, StopIteration, EOFError, OSError, RuntimeError) as error:
         raise SuperbLiteError(f"'{name}' is no zipped MusicXML: {error or 'it names no score'}") from None
-    except NotImplementedError:
-        raise SuperbLiteError(f"'{name}' is zipped in a way that Python does not read") from None
 
 
 def _parsed(data: bytes, name: str) -> ElementTree.Element:

@@ -40,10 +40,12 @@ def section_of(
     if found.transfer:
         groups = [*groups, *experiment.groups.alone]
     measured = [part for part in PARTS if _was_measured(found, part)]
+    # Sections of other parts stand beside it.
+    parts = "" if len(measured) == len(PARTS) else f" ({', '.join(measured)})"
     return Section(
         analysis="crosslingual",
         variant="" if len(measured) == len(PARTS) else "-".join(measured),
-        title=f"Many languages: {', '.join(names)}",
+        title=f"Many languages: {', '.join(names)}{parts}",
         question="Does an encoder that has read several languages, never aligned, carry over between them, and how?",
         answer=" ".join([*(f"{claim.claim}: {claim.verdict}." for claim in claims), *_which_pairs(experiment, found)]),
         command=command,

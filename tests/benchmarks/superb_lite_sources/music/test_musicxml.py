@@ -14,6 +14,17 @@ from superb_lite_sources.music.notes import Voice
 from superb_lite_sources.music.tunes import MUSIC21
 
 
+def unknown_compression(archive):
+    """The archive with a method of compression that nobody has, in all of its headers."""
+    data = bytearray(archive)
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + place : at + place + 2] = (77).to_bytes(2, "little")
+            at = data.find(mark, at + 4)
+    return bytes(data)
+
+
 def top(notes):
     return [(one.pitch, one.duration) for one in read_parts(musicxml(notes), "ours.xml")[0]]
 
@@ -74,6 +85,7 @@ PARAMETER = b"<?xml version='1.0'?><!DOCTYPE s [<!ENTITY % a 'lol'> %a;]><score-
         (musicxml("<attributes><divisions>0</divisions></attributes>" + note()), "holds a note"),
         (b"PK\x03\x04 no archive", "no zipped MusicXML"),
         (zipped(musicxml(note()))[:-40], "no zipped MusicXML"),
+        (unknown_compression(zipped(musicxml(note()))), "zipped in a way that Python does not read"),
         (zipped(musicxml(note()), path="other.xml"), "no zipped MusicXML"),
         (zipped(musicxml(note()), container="<container/>"), "no zipped MusicXML"),
     ],
