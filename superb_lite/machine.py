@@ -70,7 +70,7 @@ UNHASHED = {"superb_lite": ("charts", "cli")}
 """Folders of a package that decide no number."""
 
 
-BY_VERSION = frozenset({"numpy", "timm", "torch", "torchaudio", "torchvision", "transformers"})
+BY_VERSION = frozenset({"numpy", "sentence_transformers", "timm", "torch", "torchaudio", "torchvision", "transformers"})
 """Libraries of thousands of files that nobody edits, which count by their versions."""
 
 

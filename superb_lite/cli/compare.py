@@ -43,7 +43,7 @@ def compare(
         ),
     ] = None,
     protocol: Annotated[
-        str | None, typer.Option(help="frozen, finetune, knn or incontext; default: each task's own.")
+        str | None, typer.Option(help="frozen, finetune, lora, knn or incontext; default: each task's own.")
     ] = None,
     seeds: Seeds = 5,
     device: Device = "auto",

@@ -50,7 +50,7 @@ def evaluate(
         ),
     ] = None,
     protocol: Annotated[
-        str | None, typer.Option(help="frozen, finetune, knn or incontext; default: each task's own.")
+        str | None, typer.Option(help="frozen, finetune, lora, knn or incontext; default: each task's own.")
     ] = None,
     layers: Annotated[
         Layers, typer.Option(help="each: a score for every layer by itself (frozen only), and a picture of them.")

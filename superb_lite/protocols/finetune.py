@@ -39,13 +39,21 @@ class Finetune(Protocol):
 
     name: ClassVar[str] = "finetune"
     forms: ClassVar[tuple[type[Form], ...]] = (RowForm, SequenceForm)
+    rule: FinetuneRule = FinetuneRule()
 
     def __init__(self, settings: FinetuneSettings | None = None) -> None:
         self.fixed = settings
-        self.rule = FinetuneRule()
+
+    def trainable(self, encoder: Encoder) -> bool:
+        """Whether there is anything to train beside a head."""
+        return trainable(encoder)
+
+    def prepared(self, encoder: Encoder, problem: Problem, number: int) -> Encoder:
+        """A copy of the encoder that is to be trained for seed number `number`."""
+        return copy.deepcopy(encoder).requires_grad_(True)
 
     def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:
-        found = recorded(self.settings_of(encoder)) if trainable(encoder) else Frozen().settings(form, encoder)
+        found = recorded(self.settings_of(encoder)) if self.trainable(encoder) else Frozen().settings(form, encoder)
         return found if self.fixed is not None else {**found, RULE: self.rule.to_dict()}
 
     def settings_of(self, encoder: Encoder) -> FinetuneSettings:
@@ -54,7 +62,7 @@ class Finetune(Protocol):
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         encoder = features.encoder
-        if not trainable(encoder):
+        if not self.trainable(encoder):
             return Frozen().run(features, problem, progress)
         outcomes = []
         rates = len(self.settings_of(encoder).learning_rates)
@@ -105,7 +113,7 @@ class Finetune(Protocol):
         train, validation = problem.train[number], problem.validation[number]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(step_seed(seed, 0))
-            model = joint_model(copy.deepcopy(encoder).requires_grad_(True), problem, number)
+            model = joint_model(self.prepared(encoder, problem, number), problem, number)
             optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=config.weight_decay, fused=True)
             steps = config.epochs * math.ceil(len(train) / config.batch_size)
             warmup = max(1, round(config.warmup_share * steps))

@@ -28,6 +28,7 @@ from superb_lite.heads.sequence_heads import SequenceHead
 from superb_lite.heads.xvector import XVector, additive_margin_loss
 from superb_lite.imports import resolve
 from superb_lite.pretraining.run import pretrain
+from superb_lite.protocols.lora import Lora
 from superb_lite.tasks.labels import Answer, Diarization, Example, Turn, Unit
 from superb_lite.testing.devices import devices, fake_cuda, like
 from superb_lite_text.bert import BertEncoder
@@ -239,6 +240,17 @@ def test_fine_tuning_stays_on_the_device_of_the_encoder(form, label):
     data = SimpleNamespace(items={"text": "One text. And so on."})
     problem = SimpleNamespace(task=task, data=data, train=[examples], form=form)
     model = RowModel(small(BertEncoder), problem, form, 0)
+    with fake_cuda():
+        assert like(model, "cuda").loss(examples).device.type == "cuda"
+
+
+def test_adapters_are_trained_on_the_device_of_the_encoder():
+    task = SimpleNamespace(name="toy/toy", labels=("a", "b"))
+    examples = [Example(f"{n}", ("text",), n % 2) for n in range(3)]
+    data = SimpleNamespace(items={"text": "One text. And so on."})
+    problem = SimpleNamespace(task=task, data=data, train=[examples], form=Classify())
+    adapted = Lora().prepared(small(BertEncoder), problem, 0)
+    model = RowModel(adapted, problem, problem.form, 0)
     with fake_cuda():
         assert like(model, "cuda").loss(examples).device.type == "cuda"
 
