@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from superb_lite.tasks.labels import Example, Label, TaskData
+from superb_lite.tasks.labels import Example, Label, Spans, TaskData
 
 VALIDATION_SHARE = 0.1
 MOST_VALIDATION = 2000
@@ -25,13 +25,19 @@ class Entry(NamedTuple):
     """Unique within the task."""
 
     texts: tuple[str | tuple[str, str], ...]
-    """Its one or two items, or for span one pair."""
+    """Its one or two items, for span one pair, for choose what comes before and the choices."""
 
     label: Label
 
     group: str
     """What makes entries dependent: a premise, an article. Entries of one group are never on both sides of a split, and
     are one cluster."""
+
+    asked: str = ""
+    """What metrics count together (`Example.group`)."""
+
+    places: Spans = ()
+    """Of each text the stretch that is asked about (`Example.places`)."""
 
 
 def by_shared_text(entries: Sequence[Entry]) -> list[Entry]:
@@ -87,11 +93,15 @@ def task_data(name: str, *, train: Sequence[Entry], validation: Sequence[Entry],
     return TaskData({key: text for text, key in keys.items()}, examples[0], examples[2], examples[1])
 
 
+_PLACES = ("", *(f"-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"))
+"""What the names of an example's items end in."""
+
+
 def _examples(name: str, entries: Iterable[Entry], keys: dict[str | tuple[str, str], str]) -> Iterable[Example]:
     for entry in entries:
         items = tuple(
-            keys.setdefault(text, f"{name}-{entry.id}{'' if place == 0 else '-b'}")
-            for place, text in enumerate(entry.texts)
+            keys.setdefault(text, f"{name}-{entry.id}{_PLACES[place]}") for place, text in enumerate(entry.texts)
         )
         cluster = hashlib.sha256(entry.group.encode()).hexdigest()[:16]
-        yield Example(f"{name}-{entry.id}", items, entry.label, cluster=f"{name}-{cluster}")
+        asked = entry.asked and f"{name}-{entry.asked}"
+        yield Example(f"{name}-{entry.id}", items, entry.label, f"{name}-{cluster}", asked, entry.places)

@@ -32,7 +32,7 @@ def squad(root: Path | None) -> TaskData:
         folder = find_folder(root, ("squad", "SQuAD", "."), SQUAD_LAYOUT)
         paths = [find_file(folder, [f"{part}-v1.1.json"], SQUAD_LAYOUT) for part in ("train", "dev")]
         parts = [read(path) for path in paths]
-    labelled, test = (_entries(rows, part) for rows, part in zip(parts, ("train", "dev"), strict=True))
+    labelled, test = (entries(rows, part) for rows, part in zip(parts, ("train", "dev"), strict=True))
     train, validation = hold_out(labelled, "squad/v1.1")
     return task_data("squad", train=train, validation=validation, test=test)
 
@@ -46,7 +46,7 @@ def drcd(root: Path | None) -> TaskData:
         folder = find_folder(root, ("drcd", "DRCD", "."), DRCD_LAYOUT)
         paths = [find_file(folder, [f"DRCD_{part}.json"], DRCD_LAYOUT) for part in ("training", "dev", "test")]
         parts = [read(path) for path in paths]
-    train, dev, test = (_entries(rows, part) for rows, part in zip(parts, ("train", "dev", "test"), strict=True))
+    train, dev, test = (entries(rows, part) for rows, part in zip(parts, ("train", "dev", "test"), strict=True))
     return task_data("drcd", train=train, validation=dev, test=test)
 
 
@@ -106,7 +106,7 @@ def _value(holder: Any, name: str, kind: type | tuple[type, ...], where: str) ->
     return holder[name]
 
 
-def _entries(rows: Rows, part: str) -> list[Entry]:
+def entries(rows: Rows, part: str) -> list[Entry]:
     """The questions with an answer that stands where it should. part: what their ids begin with."""
     found: list[Entry] = []
     seen: set[str] = set()

@@ -70,7 +70,11 @@ class Form(ABC):
 
     @abstractmethod
     def view(self, example: Example) -> View:
-        """The view of each of the example's items that is needed."""
+        """The view of the example's items that is needed."""
+
+    def views(self, example: Example) -> tuple[View, ...]:
+        """The view of each of the example's items, where they differ."""
+        return (self.view(example),) * len(example.items)
 
     @abstractmethod
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:

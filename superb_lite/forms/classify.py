@@ -12,19 +12,15 @@ from superb_lite.tasks.labels import Example, Item
 from superb_lite.tasks.task import Task
 
 
-class Classify(RowForm):
-    """The item's mean feature, or [|u - v|, u * v] of a pair (Tai et al. 2015, Tree-LSTM, section 4.2)."""
+class OneClass(RowForm):
+    """A form whose label is the index of a class."""
 
-    name: ClassVar[str] = "classify"
     predicts: ClassVar[str] = "class"
     arity: ClassVar[tuple[int, ...]] = (1, 2)
 
-    def view(self, example: Example) -> View:
-        return View("mean")
-
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         if not isinstance(example.label, int):
-            raise self.refuse(example, task, "needs the index of a class as its label, as its form is 'classify'")
+            raise self.refuse(example, task, f"needs the index of a class as its label, as its form is '{self.name}'")
         if not 0 <= example.label < len(task.labels):
             last = len(task.labels) - 1
             raise self.refuse(example, task, f"has class {example.label}, but classes go from 0 to {last}")
@@ -38,3 +34,12 @@ class Classify(RowForm):
 
     def words(self, prediction: Prediction, example: Example, task: Task, items: Mapping[str, Item]) -> str:
         return task.labels[index(prediction)]
+
+
+class Classify(OneClass):
+    """The item's mean feature, or [|u - v|, u * v] of a pair (Tai et al. 2015, Tree-LSTM, section 4.2)."""
+
+    name: ClassVar[str] = "classify"
+
+    def view(self, example: Example) -> View:
+        return View("mean")

@@ -98,7 +98,8 @@ class RowModel(JointModel):
     Two items are encoded as one where the encoder takes pairs and has a summary. Without one, as after masked language
     modelling alone, what the two have to do with each other would be lost in the mean over both.
 
-    Where the form asks for places, it reads the last layer's quarters instead.
+    Where the form asks for places, it reads the last layer's quarters instead; where it asks for stretches of the
+    items, the means of the last layer over these, of each item by itself.
 
     Numbers are learnt standardised, by the training examples of the seed.
     """
@@ -106,6 +107,7 @@ class RowModel(JointModel):
     def __init__(self, encoder: Encoder, problem: Problem, form: RowForm, seed: int) -> None:
         super().__init__(encoder, problem)
         self.form = form
+        self.pairs = self.pairs and form.view(problem.train[seed][0]).kind == "mean"
         train = problem.train[seed]
         self.mean, self.std = 0.0, 1.0
         if form.link == "identity":
@@ -118,7 +120,7 @@ class RowModel(JointModel):
                 self.pairs = False
                 features, items = self._encode(train[:1])
         if form.units(train[0]) is None:
-            width = self._pooled(features, items, train[0]).shape[1] * (4 if items == 2 else 1)
+            width = self._pooled(features, items, train[:1]).shape[1] * (4 if items == 2 else 1)
         else:
             width = features.layers[-1].shape[-1]
         self.head = nn.Linear(width, form.outputs(problem.task), device=encoder.device)
@@ -130,16 +132,20 @@ class RowModel(JointModel):
         if units[0] is not None:
             spans = [torch.tensor(u, dtype=torch.long) for u in units]
             return [self.head(x) for x in pool_units(features, spans)[-1]]
-        pooled = self._pooled(features, items, examples[0])
+        pooled = self._pooled(features, items, examples)
         if items == 2 * len(examples):
             u, v = pooled.chunk(2)
             pooled = torch.cat([u, v, (u - v).abs(), u * v], dim=1)
         return list(self.head(pooled)[:, None])
 
-    def _pooled(self, features: Features, items: int, example: Example) -> Tensor:
+    def _pooled(self, features: Features, items: int, examples: Sequence[Example]) -> Tensor:
         """(items, D): one vector an item, as the form views it."""
-        grid = self.form.view(example).kind == "grid"
-        return pool_grid(features, items)[-1] if grid else pool_summary(features, items)
+        views = [self.form.views(example) for example in examples]
+        kind = views[0][0].kind
+        if kind == "units":
+            stretches = [torch.tensor(of[place].units) for place in range(len(views[0])) for of in views]
+            return torch.cat(pool_units(features, stretches)[-1])
+        return pool_grid(features, items)[-1] if kind == "grid" else pool_summary(features, items)
 
     def weight(self, example: Example) -> int:
         return len(self.form.targets(example))

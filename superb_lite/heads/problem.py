@@ -11,7 +11,7 @@ import numpy as np
 from superb_lite.features.store import ItemView
 from superb_lite.forms import Form
 from superb_lite.metrics import Prediction, higher_is_better, metric
-from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.labels import MEMBERS, Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
 
@@ -37,14 +37,16 @@ class Problem:
 
     def keys(self, example: Example) -> tuple[str, ...]:
         """The keys of the example's items in a `FeatureTable`: units belong to the example, all else to the item."""
-        return (example.id,) if self.form.view(example).kind == "units" else example.items
+        if self.form.view(example).kind != "units":
+            return example.items
+        return tuple(f"{example.id}{MEMBERS}{place}" if place else example.id for place in range(len(example.items)))
 
     def views(self) -> dict[str, ItemView]:
         """What of each item is needed, under the keys of `keys`."""
         return {
-            key: ItemView(self.data.items, item, self.form.view(example))
+            key: ItemView(self.data.items, item, view)
             for example in self.examples().values()
-            for key, item in zip(self.keys(example), example.items, strict=True)
+            for key, item, view in zip(self.keys(example), example.items, self.form.views(example), strict=True)
         }
 
     def score(self, predictions: Mapping[str, Prediction], examples: Sequence[Example]) -> float:

@@ -48,6 +48,15 @@ def _mcc(counts: Counts) -> Counts:
     return ratio(covariance, np.sqrt(spread))
 
 
+def _macro_f1(counts: Counts) -> Counts:
+    """The mean of the F1 of each class, of those that are a label or a prediction somewhere; counts: confusions."""
+    classes = round(counts.shape[-1] ** 0.5)
+    matrix = counts.reshape(*counts.shape[:-1], classes, classes)
+    both = matrix.sum(axis=-1) + matrix.sum(axis=-2)
+    right = np.diagonal(matrix, axis1=-2, axis2=-1)
+    return ratio(ratio(2.0 * right, both).sum(axis=-1), (both > 0).sum(axis=-1).astype(np.float64))
+
+
 def _moments(example: Example, prediction: Prediction, labels: Sequence[str]) -> Counts:
     x, y = number(example.label), number(prediction)
     return np.array([1.0, x, y, x * x, y * y, x * y])
@@ -133,6 +142,7 @@ _NUMBERS = frozenset({"number"})
 
 ACCURACY = CountMetric("accuracy", frozenset({"class", "choice"}), True, accuracy_counts, share, all_or_nothing=True)
 F1 = CountMetric("f1", _CLASSES, True, _binary_f1_counts, f1)
+MACRO_F1 = CountMetric("macro_f1", _CLASSES, True, _confusion_counts, _macro_f1)
 MCC = CountMetric("mcc", _CLASSES, True, _confusion_counts, _mcc, bounds=(-1.0, 1.0))
 PEARSON = CountMetric("pearson", _NUMBERS, True, _moments, _pearson, bounds=(-1.0, 1.0))
 R2 = CountMetric("r2", _NUMBERS, True, _errors, _explained, bounds=(-np.inf, 1.0))

@@ -15,7 +15,7 @@ from superb_lite.features.design_matrix import Rows
 from superb_lite.features.sequences import moments
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form, RowForm
-from superb_lite.forms.classify import Classify
+from superb_lite.forms.classify import OneClass
 from superb_lite.forms.regress import Regress
 from superb_lite.heads.fit_rows import folds_of
 from superb_lite.heads.problem import Outcome, Problem
@@ -46,7 +46,7 @@ class Knn(Protocol):
     """
 
     name: ClassVar[str] = "knn"
-    forms: ClassVar[tuple[type[Form], ...]] = (Classify, Regress)
+    forms: ClassVar[tuple[type[Form], ...]] = (OneClass, Regress)
 
     def __init__(self, config: KnnSettings | None = None) -> None:
         self.config = config or KnnSettings()

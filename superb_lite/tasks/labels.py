@@ -65,10 +65,10 @@ class Diarization(NamedTuple):
 
 
 Label = int | float | tuple[Unit, ...] | tuple[Answer, ...] | tuple[int, ...] | Diarization
-"""classify, choose: the index of the class in `Task.labels`, or of the right choice. regress: a number. tag: the units
-of the item, each with the index of its class. span: the answers that count as right. transcribe: the indices of the
-symbols. verify, search: 1 for a match, else 0; in training examples of verify, which have one item, the index of its
-class. diarize: a `Diarization`."""
+"""classify, classify-places, classify-spans, choose: the index of the class in `Task.labels`, or of the right choice.
+regress: a number. tag: the units of the item, each with the index of its class. span: the answers that count as right.
+transcribe: the indices of the symbols. verify, search: 1 for a match, else 0; in training examples of verify, which
+have one item, the index of its class. diarize: a `Diarization`."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,11 @@ class Example:
     example is a cluster of its own."""
 
     group: str = ""
-    """The part of the test split ("matched" or "mismatched" genre) that only some metrics count. Empty: none."""
+    """What some metrics go by: the part of the test split that they count ("matched" or "mismatched" genre), or the
+    question or pair whose examples they count together. Empty: none."""
+
+    places: Spans = ()
+    """Of each item the stretch that is asked about, in the form `classify-spans`. Empty: none."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,10 @@ class TaskData:
     def _content_hash(self) -> str:
         digest = hashlib.sha256()
         for name in ("train", "validation", "test"):
-            rows = [(e.id, e.items, e.label, e.cluster, e.group) for e in getattr(self, name)]
+            rows = [
+                (e.id, e.items, e.label, e.cluster, e.group, *([e.places] if e.places else []))
+                for e in getattr(self, name)
+            ]
             digest.update(hashed_bytes(json.dumps([name, rows], ensure_ascii=False)))
         for key in sorted(self.items):  # one item at a time: a release on disk need not fit in memory
             digest.update(json.dumps([key, self.hashes[key]]).encode())

@@ -112,7 +112,7 @@ class Task:
     def train(self, seed: int, root: Path | None = None) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
         """The training and validation examples that evaluation seed `seed` may use; both count in the budget.
 
-        A few-label subset is drawn at random, stratified by class for classify and classify-places. The official
+        A few-label subset is drawn at random, stratified by class for classify and its kin. The official
         validation split, where there is one, is used whole; else every fifth cluster of the subset is held out, so that
         a speaker or a photograph is never on both sides.
 

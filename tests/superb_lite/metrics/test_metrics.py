@@ -129,7 +129,17 @@ def test_the_share_of_explained_variance_is_scikit_learns_and_0_for_labels_that_
     assert metric("r2").score(examples_of(gold), predicted, ()) == pytest.approx(expected, rel=1e-7, abs=1e-7)
 
 
-@pytest.mark.parametrize("name", ["accuracy", "mcc", "pearson", "r2", "spearman"])
+@pytest.mark.parametrize("classes", [3, 5])
+def test_macro_f1_is_scikit_learns(classes):
+    """Of the classes that occur: the last of five never does."""
+    rng = np.random.default_rng(classes)
+    gold, predicted = (rng.integers(0, min(classes, 4), 200).tolist() for _ in range(2))
+    names = tuple(map(str, range(classes)))
+    expected = f1_score(gold, predicted, average="macro")
+    assert metric("macro_f1").score(examples_of(gold), predicted, names) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", ["accuracy", "macro_f1", "mcc", "pearson", "r2", "spearman"])
 def test_pseudo_values_are_those_of_leaving_each_cluster_out(name):
     rng = np.random.default_rng(0)
     gold = rng.integers(0, 3, 24).tolist()
