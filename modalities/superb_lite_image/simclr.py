@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
+from superb_lite.pretraining.processes import gather
 from superb_lite_image.encoder import TimmEncoder
-from superb_lite_image.gather import gather
 from superb_lite_image.nt_xent import nt_xent
 from superb_lite_image.two_views import TwoViews, mlp
 

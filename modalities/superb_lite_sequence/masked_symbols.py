@@ -82,6 +82,6 @@ class MaskedSymbols(Objective):
         corrupted, chosen = mask_symbols(token, rate=self.mask_rate, span=self.span)
         hidden = self.encoder.encode(corrupted, torch.zeros_like(token), batch["document"])[-1]
         logits = F.linear(self.transform(hidden[chosen]), self.encoder.embedding.weight, self.output_bias)
-        loss = F.cross_entropy(logits, token[chosen])
+        loss = self.mean_over(chosen.sum(), F.cross_entropy(logits, token[chosen]))
         self.log("loss", loss, prog_bar=True)
         return loss

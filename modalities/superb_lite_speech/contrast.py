@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.pretraining.objective import Objective
+from superb_lite.pretraining.processes import gather
 from superb_lite_speech.frame_encoder import FrameEncoder
 
 EMBEDDING = 64
@@ -20,7 +21,7 @@ class VoicedObjective(Objective):
     """Base of the objectives of speech: what a subclass teaches the network, beside a contrastive term for the voice.
 
     The term is taken on the mean of the encoder's voice layer over a crop; an encoder without one does without, and a
-    batch without two crops of one recording (`data.views`) too.
+    batch without two crops of one recording (`data.views`) too. Crops of all processes are told apart.
     """
 
     encoder: FrameEncoder
@@ -53,7 +54,8 @@ class VoicedObjective(Objective):
         if self.encoder.voice is None:
             return loss
         mean = masked_mean(self.encoder.voice(batch["features"]), batch["mask"])
-        contrast = recording_loss(self.compare(mean), batch["recording"], temperature=TEMPERATURE)
+        compared, recording = gather(self.compare(mean)), gather(batch["recording"])
+        contrast = recording_loss(compared, recording, temperature=TEMPERATURE)
         self.log("contrast", contrast)
         return loss + contrast
 

@@ -66,10 +66,11 @@ class MaskedPrediction(VoicedObjective):
         masked = draw_span_mask(batch["mask"], share=self.mask_share, span=self.mask_span)
         embedded = torch.where(masked[..., None], self.mask_embedding, self.encoder.embed(batch["features"]))
         logits = self.head(self.encoder.contextualise(embedded, batch["mask"])[-1])
-        loss = self.alpha * masked_cross_entropy(logits, batch["clusters"], masked)
+        loss = self.alpha * self.mean_over(masked.sum(), masked_cross_entropy(logits, batch["clusters"], masked))
         if self.alpha < 1.0:
             seen = batch["mask"] & ~masked
-            loss = loss + (1.0 - self.alpha) * masked_cross_entropy(logits, batch["clusters"], seen)
+            unmasked = self.mean_over(seen.sum(), masked_cross_entropy(logits, batch["clusters"], seen))
+            loss = loss + (1.0 - self.alpha) * unmasked
         return self.with_voice(loss, batch)
 
 

@@ -48,7 +48,7 @@ class NextFrame(VoicedObjective):
         features, mask = batch["features"], batch["mask"]
         context = self.encoder.contextualise(self.encoder.embed(features), mask)[-1]
         loss = shifted_l1(self.head(context), features[..., : self.encoder.frame], mask, shift=self.shift)
-        return self.with_voice(loss, batch)
+        return self.with_voice(self.mean_over(mask[:, self.shift :].sum(), loss), batch)
 
 
 def shifted_l1(predicted: Tensor, features: Tensor, mask: Tensor, *, shift: int) -> Tensor:

@@ -74,7 +74,8 @@ class Reconstruction(VoicedObjective):
         )
         frames = features[..., : self.encoder.frame]
         restored = self.head(self.encoder.contextualise(self.encoder.embed(alteration.apply(frames)), mask)[-1])
-        return self.with_voice(selected_l1(restored, frames, alteration.altered(mask)), batch)
+        altered = alteration.altered(mask)
+        return self.with_voice(self.mean_over(altered.sum(), selected_l1(restored, frames, altered)), batch)
 
 
 def selected_l1(predicted: Tensor, target: Tensor, selected: Tensor) -> Tensor:

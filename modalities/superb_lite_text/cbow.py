@@ -103,6 +103,7 @@ class Cbow(Objective):
             drawn=torch.multinomial(self.proposal, self.negatives, replacement=True),
             proposal=self.proposal,
         )
+        loss = self.mean_over(asked.sum(), loss)
         self.log("loss", loss, prog_bar=True)
         return loss
 

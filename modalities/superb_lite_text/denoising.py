@@ -99,6 +99,6 @@ class DenoisingLM(Objective):
         decoded = self.encoder.encode(batch["source"], batch["given"], (batch["read"], batch["said"]))[1][-1]
         target = batch["target"]
         learnt = target != IGNORE
-        loss = F.cross_entropy(self.encoder.logits(decoded[learnt]), target[learnt])
+        loss = self.mean_over(learnt.sum(), F.cross_entropy(self.encoder.logits(decoded[learnt]), target[learnt]))
         self.log("loss", loss, prog_bar=True)
         return loss

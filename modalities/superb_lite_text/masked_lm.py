@@ -75,11 +75,12 @@ class MaskedLM(Objective):
         )
         hidden = self.encoder.encode(corrupted, batch["segment"], batch["document"])[-1]
         logits = self.head(hidden[chosen], self.encoder.embedding.weight)  # (M, V), tied
-        loss = F.cross_entropy(logits, token[chosen])
+        loss = self.mean_over(chosen.sum(), F.cross_entropy(logits, token[chosen]))
         if self.judge is not None:
             judged = label >= 0
             # The mean, and 0 rather than a division by 0 where no text is judged.
             second = F.cross_entropy(self.judge(hidden[judged]), label[judged], reduction="sum") / judged.sum().clamp(1)
+            second = self.mean_over(judged.sum(), second)
             self.log("second_loss", second, prog_bar=True)
             loss = loss + second
         self.log("loss", loss, prog_bar=True)

@@ -53,6 +53,6 @@ class NextToken(Objective):
         hidden = self.encoder.encode(token[:, :-1], document[:, :-1])[-1]
         following = token[:, 1:]
         real = (following != PAD) & (document[:, 1:] == document[:, :-1])
-        loss = F.cross_entropy(self.encoder.logits(hidden[real]), following[real])
+        loss = self.mean_over(real.sum(), F.cross_entropy(self.encoder.logits(hidden[real]), following[real]))
         self.log("loss", loss, prog_bar=True)
         return loss

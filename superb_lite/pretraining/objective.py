@@ -13,6 +13,7 @@ from torch import Tensor
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.pretraining.muon import muon_with_adamw
+from superb_lite.pretraining.processes import joint_mean, joint_sum
 from superb_lite.seeds import step_seed
 
 
@@ -60,12 +61,52 @@ class Objective(lightning.LightningModule, ABC):
         self.weight_decay = weight_decay
         self.seed = seed
         self.muon_rate = muon_rate
+        # Of the batch, and of those whose gradients are accumulated so far: how many numbers their losses are means of.
+        self._count: Tensor | None = None
+        self._counted: Tensor | None = None
 
     @abstractmethod
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
-        """The loss of one batch, a scalar."""
+        """The loss of one batch, a scalar.
+
+        A mean over numbers that are not equally many in every batch (masked tokens, real frames) goes through
+        `mean_over`. What compares the rows of a batch with each other asks `processes.gather` for those of all
+        processes.
+        """
+
+    def mean_over(self, count: Tensor, mean: Tensor) -> Tensor:
+        """A term of the loss that is a mean over so many numbers of the batch; in one process the mean itself.
+
+        Several processes take the mean over the numbers of all of them. Where gradients are accumulated, a batch weighs
+        what the count of its first term says, as in fairseq (https://github.com/facebookresearch/fairseq,
+        `sample_size`): the counts of the batches that follow are not known yet, so other terms are not told apart.
+
+        count: (), detached. mean: ().
+        """
+        if self._count is None:
+            self._count = count
+        return joint_mean(mean, count)
+
+    def log(self, name: str, value: Any, *arguments: Any, **options: Any) -> None:
+        """`LightningModule.log`, of the mean over processes."""
+        super().log(name, value, *arguments, **{"sync_dist": True, **options})
+
+    def backward(self, loss: Tensor, *arguments: Any, **options: Any) -> None:
+        if self._count is not None and self.trainer.accumulate_grad_batches > 1:
+            weight = joint_sum(self._count)
+            self._counted = weight if self._counted is None else self._counted + weight
+            loss = loss * weight
+        super().backward(loss, *arguments, **options)
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        if self._counted is None:
+            return
+        scale = self.trainer.accumulate_grad_batches / self._counted.clamp(min=1)
+        torch._foreach_mul_([p.grad for p in self.parameters() if p.grad is not None], scale)
+        self._counted = None
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        self._count = None
         within = self.trainer.accumulate_grad_batches
         number = (batch_idx % within) * self.trainer.world_size + self.global_rank
         torch.manual_seed(batch_seed(self.seed, self.global_step, number))

@@ -29,6 +29,7 @@ from superb_lite.pretraining.loggers import logger_options
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
 from superb_lite.pretraining.options import all_options, build_cli, choose_encoder, recorded_options
+from superb_lite.pretraining.process_checks import say_what_processes_keep_apart
 from superb_lite.pretraining.quiet import quiet
 from superb_lite.pretraining.recipes import MINUTE, Recipe, find_recipe
 from superb_lite.pretraining.state import (
@@ -142,6 +143,7 @@ def _pretrain(
     if state is not None:
         check_options(state.options, record.options, out=out)
     if trainer.is_global_zero:
+        say_what_processes_keep_apart(objective, trainer)
         keep_rows(out / METRICS, before=0 if state is None else state.step)
         if state is None:
             remove_steps(out)

@@ -107,6 +107,31 @@ def test_batches_are_the_same_with_workers(workers):
     assert parallel.seen == plain.seen
 
 
+class Uneven(Watched):
+    """Means over as many numbers as the batch's number says, and one more."""
+
+    def training_step(self, batch, batch_idx):
+        count = int(batch) + 1
+        self.seen.append(count)
+        loss = ((self.weight - torch.arange(count)) ** 2).mean()
+        return self.mean_over(torch.tensor(count), loss) + 0 * self.encoder(batch[None]).sum()
+
+
+def test_accumulated_gradients_are_those_of_one_batch_where_means_are_of_different_counts():
+    objective, found = Uneven(), []
+    objective.on_before_optimizer_step = lambda optimizer: (
+        Objective.on_before_optimizer_step(objective, optimizer),
+        found.append(float(objective.weight.grad)),
+    )
+    objective.optimizer_zero_grad = lambda *_: objective.zero_grad()
+    objective.make_optimizer = lambda: torch.optim.SGD(objective.parameters(), lr=0.0)
+    train(objective, steps=2, accumulate=3)
+    for step, gradient in enumerate(found):
+        counts = objective.seen[3 * step : 3 * step + 3]
+        numbers = torch.cat([torch.arange(count, dtype=torch.float32) for count in counts])
+        assert gradient == pytest.approx(-2 * float(numbers.mean()), rel=1e-6)
+
+
 def noise(objective, *, rank, processes, step=5, batch_idx=0, accumulate=1):
     objective._trainer = types.SimpleNamespace(
         global_step=step, global_rank=rank, world_size=processes, accumulate_grad_batches=accumulate

@@ -9,7 +9,7 @@ from torch import distributed as dist
 from torch import multiprocessing, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from superb_lite_image.gather import gather
+from superb_lite.pretraining.processes import gather
 from superb_lite_image.nt_xent import nt_xent
 
 PROCESSES, IMAGES = 2, 6
