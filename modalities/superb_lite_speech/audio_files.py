@@ -23,8 +23,8 @@ SILENCE = 1 / 32768
 """One step of 16 bits."""
 
 
-def read_folder(folder: Path) -> Iterator[NDArray[np.float32]]:
-    """The waveforms below `folder`, in the order of their paths, see `AudioReader`. Hidden files are left out.
+def audio_paths(folder: Path) -> list[Path]:
+    """The audio files below `folder`, in the order of their paths. Hidden files are left out.
 
     Raises `SuperbLiteError` for a folder without audio files. Files of other suffixes are noted.
     """
@@ -36,7 +36,12 @@ def read_folder(folder: Path) -> Iterator[NDArray[np.float32]]:
         raise SuperbLiteError(f"'{folder}' holds no audio file (looked for {', '.join(sorted(SUFFIXES))})")
     if others := sorted(set(found) - set(files)):
         note(f"'{folder}': {len(others)} file(s) left out whose names are not those of audio, such as '{others[0]}'")
-    yield from map(AudioReader(), files)
+    return files
+
+
+def read_folder(folder: Path) -> Iterator[NDArray[np.float32]]:
+    """The waveforms of `audio_paths`, see `AudioReader`."""
+    return map(AudioReader(), audio_paths(folder))
 
 
 def _hidden(path: Path, folder: Path) -> bool:

@@ -7,7 +7,6 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.pretraining.corpus import Corpus, bucketed_indices, epoch_indices
+from superb_lite.pretraining.corpus import Corpus
 from superb_lite.pretraining.sources import sources_in
 from superb_lite.seeds import step_seed
 from superb_lite.tasks.item_hashes import item_hash
@@ -24,6 +23,7 @@ from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Utterance, varied
 from superb_lite_speech.audio_files import read_folder
 from superb_lite_speech.channels import draw_responses
+from superb_lite_speech.crops import Crop, Crops
 from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, finish, make_front_end
 from superb_lite_speech.items import SAMPLE_RATE
 
@@ -56,19 +56,8 @@ def prepare(progress: Callable[[int, int], None] | None = None) -> None:
     espeak.synthesise(recipe(), name="pretraining", progress=progress)
 
 
-class Crop(NamedTuple):
-    """The positions [start, end) of an utterance."""
-
-    utterance: int
-    start: int
-    end: int
-
-
 class SpeechCorpus(Corpus):
-    """Random crops of utterances, all of the same length where utterances are long enough.
-
-    An epoch shows every utterance once for every whole crop that fits in it (at least once); where a crop begins is
-    drawn anew each time. Utterances shorter than a crop are shown whole, beside others of their length.
+    """Random crops of utterances as features, see `Crops`.
 
     Args:
         path: a folder of audio files of any rate and number of channels; None for the embedded corpus.
@@ -114,15 +103,13 @@ class SpeechCorpus(Corpus):
         self._digest = hashlib.sha256()
         self._pieces: set[str] = set()
         self.features = list(self._extract())
-        self.sources = (espeak.SOURCE,) if path is None else (*sources_in(self._pieces, _EMBEDDED), str(path))
+        self.sources = (espeak.SOURCE,) if path is None else (*sources_in(self._pieces, EMBEDDED), str(path))
         self.make_targets()
-        crops = [max(1, len(features) // self.crop) for features in self.features]
-        self.entries: NDArray[np.int64] = np.repeat(np.arange(len(crops)), crops)
-        self.lengths = np.array([min(self.crop, len(self.features[u])) for u in self.entries], dtype=np.int64)
+        self.plan = Crops([len(features) for features in self.features], crop=self.crop, seed=seed)
 
     def _extract(self) -> Iterator[Tensor]:
         front_end = make_front_end(self.front_end, self.mels)
-        for waveform in self.part(_embedded() if self.path is None else list(read_folder(self.path))):
+        for waveform in self.part(embedded() if self.path is None else list(read_folder(self.path))):
             self._digest.update(waveform.tobytes())
             if self.path is not None:
                 self._pieces.add(item_hash(waveform))
@@ -133,19 +120,7 @@ class SpeechCorpus(Corpus):
 
     def crops(self, step: int) -> list[Crop]:
         """The crops in the batch of a step; those of one recording follow each other."""
-        recordings = self.batch_size // self.views
-        # Crops of one length need no buckets.
-        if self.lengths.min() == self.lengths.max():
-            drawn = epoch_indices(step, size=len(self.entries), batch_size=recordings, seed=self.seed)
-        else:
-            drawn = bucketed_indices(step, lengths=self.lengths, batch_size=recordings, seed=self.seed)
-        rng = np.random.default_rng(step_seed(self.seed, step))
-        crops = []
-        for entry in np.repeat(drawn, self.views):
-            utterance, length = int(self.entries[entry]), int(self.lengths[entry])
-            start = int(rng.integers(len(self.features[utterance]) - length + 1))
-            crops.append(Crop(utterance, start, start + length))
-        return crops
+        return self.plan.draw(step, recordings=self.batch_size // self.views, views=self.views)
 
     def batch(self, step: int) -> dict[str, Tensor]:
         """features (B, T, D), mask (B, T), recording (B,); padding is zero and False."""
@@ -170,7 +145,8 @@ class SpeechCorpus(Corpus):
         return self._digest.hexdigest()
 
 
-def _embedded() -> list[NDArray[np.float32]]:
+def embedded() -> list[NDArray[np.float32]]:
+    """The waveforms of the embedded corpus."""
     return [speech.waveform for speech in espeak.synthesise(recipe(), name="pretraining")]
 
 
@@ -180,4 +156,5 @@ def _pieces() -> frozenset[str]:
     return frozenset(item_hash(speech.waveform) for speech in espeak.synthesised(recipe(), name="pretraining"))
 
 
-_EMBEDDED = {espeak.SOURCE: _pieces}
+EMBEDDED = {espeak.SOURCE: _pieces}
+"""As `sources_in` takes it."""

@@ -20,6 +20,17 @@ MASKED = ObjectiveSpec(
     links=(("data.counts", "model.counts"), *_FRONT_END),
 )
 
+HUBERT = ObjectiveSpec(
+    name="speech-hubert",
+    modality="speech",
+    encoder="speech-hubert",
+    objective="superb_lite_speech.hubert:Hubert",
+    data="superb_lite_speech.hubert_corpus:HubertCorpus",
+    recipes=lite_recipes("superb_lite_speech", "speech-hubert"),
+    summary="masked prediction of hidden units from raw waveforms (HuBERT, Hsu et al. 2021)",
+    links=(("data.classes", "model.classes"),),
+)
+
 RECONSTRUCTION = ObjectiveSpec(
     name="speech-reconstruction",
     modality="speech",

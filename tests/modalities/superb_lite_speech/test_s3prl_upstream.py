@@ -23,6 +23,7 @@ from superb_lite_speech import s3prl_reference
 from superb_lite_speech.s3prl_files import read_checkpoint
 from superb_lite_speech.s3prl_reference import s3prl_encoder
 from superb_lite_speech.s3prl_upstream import S3prlEncoder
+from superb_lite_speech.waveforms import windows
 
 TINY = {
     "label_rate": 50.0,
@@ -121,7 +122,7 @@ def test_long_audio_is_cut_into_windows_that_cover_all_of_it(hubert: Encoder) ->
     assert spans[0][0] == 0
     assert spans[-1][1] == len(wave)
     assert all(one[1] == following[0] for one, following in itertools.pairwise(spans))
-    assert encoder._windows(16_000 * 5 - 1) == [(0, 32_000), (32_000, 79_999)]  # a rest below a second stays
+    assert windows(16_000 * 5 - 1, 32_000) == [(0, 32_000), (32_000, 79_999)]  # a rest below a second stays
 
 
 def changed(file: Path, out: Path, change: Any) -> Path:

@@ -129,13 +129,13 @@ def test_a_channel_is_added_to_the_statistics_and_leaves_normalised_frames_alone
 
 def test_an_epoch_shows_every_utterance_as_often_as_crops_fit_in_it(folder: Path):
     corpus = make(folder)
-    assert np.bincount(corpus.entries).tolist() == [max(1, len(f) // 100) for f in corpus.features]
+    assert np.bincount(corpus.plan.entries).tolist() == [max(1, len(f) // 100) for f in corpus.features]
 
 
 def test_crops_of_one_length_are_drawn_epoch_by_epoch(folder: Path):
     corpus = plain(folder, batch_size=3, crop=1.0)  # no utterance is shorter
     drawn = [crop.utterance for step in range(3) for crop in corpus.crops(step)]
-    assert sorted(drawn) == corpus.entries.tolist() == [0, 0, 0, 1, 2, 2, 2, 2, 2]
+    assert sorted(drawn) == corpus.plan.entries.tolist() == [0, 0, 0, 1, 2, 2, 2, 2, 2]
 
 
 def test_the_corpus_without_targets_has_the_same_features_and_crops(folder: Path):
@@ -170,7 +170,7 @@ def test_at_most_a_tenth_of_a_batch_is_padding_however_unequal_the_lengths_are(t
     corpus = plain(tmp_path, batch_size=16)
     assert padding_share(corpus, steps=96) <= 0.1
     # Without buckets, most of a batch of these lengths would be padding.
-    assert 1 - corpus.lengths.mean() / corpus.crop > 0.3
+    assert 1 - corpus.plan.lengths.mean() / corpus.crop > 0.3
 
 
 def test_nothing_of_a_batch_of_the_embedded_corpus_is_padding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

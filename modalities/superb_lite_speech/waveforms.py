@@ -1,0 +1,78 @@
+"""Waveforms -> rows, and what a network makes of the rows -> `Features`: for encoders that read raw waveforms.
+
+Padding changes what many of them make of the rest of a row (group norm over time, for one), so rows of one length go
+through the network together and others by themselves: an item's features do not depend on what it is batched with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from superb_lite.encoders.encoder import Batch, Features
+from superb_lite.tasks.labels import Item
+from superb_lite_speech.items import SAMPLE_RATE, check_item
+
+
+def collate_waveforms(items: Sequence[Item], *, window: int) -> Batch:
+    """waveform (R, S), samples (R,) of each row, start (R,) of the row within its item, item (R,).
+
+    window: samples in a row; see `windows`. Raises `BadItemError` for an item that is not a waveform.
+    """
+    rows: list[tuple[int, int, Tensor]] = []
+    for index, item in enumerate(items):
+        check_item(str(index), item)
+        waveform = torch.as_tensor(item, dtype=torch.float32)
+        rows += [(index, start, waveform[start:end]) for start, end in windows(len(item), window)]
+    return {
+        "waveform": pad_sequence([waveform for _, _, waveform in rows], batch_first=True),
+        "samples": torch.tensor([len(waveform) for _, _, waveform in rows]),
+        "start": torch.tensor([start for _, start, _ in rows]),
+        "item": torch.tensor([index for index, _, _ in rows]),
+    }
+
+
+def windows(samples: int, window: int) -> list[tuple[int, int]]:
+    """Stretches of `window` samples; a rest of less than a second stays with the last one."""
+    starts = range(0, max(1, samples - SAMPLE_RATE + 1), window)
+    return [(start, samples if start == starts[-1] else start + window) for start in starts]
+
+
+def encode_by_length(
+    batch: Batch, states: Callable[[Tensor], Sequence[Tensor]], rates: Callable[[int], Sequence[int]]
+) -> Features:
+    """The features of a batch of `collate_waveforms`.
+
+    Position t of a layer stands for samples [r t, r t + r); the last one goes on to the end of its row.
+
+    Args:
+        states: (B, S) waveforms of one length -> one (B, T, D) tensor for each layer.
+        rates: a number of layers -> r of each of them.
+    """
+    samples = batch["samples"]
+    rows: list[list[Tensor]] = [[] for _ in samples]  # for each row its layers (T, D)
+    for length in samples.unique().tolist():
+        same = (samples == length).nonzero()[:, 0].tolist()
+        made = states(batch["waveform"][same, :length])
+        for place, row in enumerate(same):
+            rows[row] = [state[place] for state in made]
+    layers, masks, spans = [], [], []
+    for rate, layer in zip(rates(len(rows[0])), zip(*rows, strict=True), strict=True):
+        span = [_spans(s, n, len(x), rate) for s, n, x in zip(batch["start"], samples, layer, strict=True)]
+        layers.append(pad_sequence([x[: len(s)] for x, s in zip(layer, span, strict=True)], batch_first=True))
+        spans.append(pad_sequence(span, batch_first=True))
+        masks.append(spans[-1][..., 1] > 0)
+    if all(torch.equal(spans[0], other) for other in spans[1:]):
+        return Features(tuple(layers), masks[0], batch["item"], spans[0])
+    return Features(tuple(layers), tuple(masks), batch["item"], tuple(spans))
+
+
+def _spans(start: Tensor, samples: Tensor, positions: int, rate: int) -> Tensor:
+    """(T, 2) samples of the item that the positions of a row stand for; those that begin beyond its end are dropped."""
+    count = min(positions, -(-int(samples) // rate))
+    begin = torch.arange(count, device=start.device) * rate
+    end = torch.cat([begin[1:], samples[None]])
+    return start + torch.stack([begin, end], dim=1)
