@@ -179,7 +179,7 @@ class Evaluator:
                 problems[task.name, name] = self._problem(task)
             report = self.progress(task, name) if self.progress else None
             with self.timings.phase("encoder"):
-                self.features.fetch(self._all_views(problems), report)
+                self.features.fetch(self._views(problems), report)
             problem = problems[task.name, name]
             outcomes = self.outcomes(problem, self._how(name), report)
             return self._result(problem, outcomes, self._how(name), name, started)
@@ -207,7 +207,7 @@ class Evaluator:
         for problem in problems.values():
             report = self.progress(problem.task, "each layer") if self.progress else None
             with self.timings.phase("encoder"):
-                self.features.fetch(self._all_views(problems), report)
+                self.features.fetch(self._views(problems), report)
             depth = self.features.table(problem.views()).depth
             for layer in range(depth):
                 started = time.perf_counter()
@@ -305,9 +305,7 @@ class Evaluator:
         """The protocol of that name."""
         return self.protocols[name] if name in self.protocols else protocol(name)
 
-    def _all_views(self, problems: Mapping[tuple[str, str], Problem]) -> dict[str, ItemView]:
-        """The views of all columns; the keys of different tasks are kept apart."""
-        views: dict[str, ItemView] = {}
-        for (task, name), problem in problems.items():
-            views.update({f"{task} {name} {key}": view for key, view in self._how(name).views(problem).items()})
-        return views
+    def _views(self, problems: Mapping[tuple[str, str], Problem]) -> Iterator[ItemView]:
+        """The views of all columns."""
+        for (_, name), problem in problems.items():
+            yield from self._how(name).views(problem).values()

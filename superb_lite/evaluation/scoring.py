@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -180,9 +181,10 @@ def shown(problem: Problem) -> dict[str, tuple[str, str | None]]:
     readable = isinstance(items, dict) and is_text(problem.item(problem.test[0]))
     for example in problem.test:
         truth = problem.form.truth(example)
-        label = json.dumps(example.label if truth is None else truth, ensure_ascii=False)
+        said = json.dumps(example.label if truth is None else truth, ensure_ascii=False)
+        label = sys.intern(without_surrogates(said))  # labels of many examples are few
         text = text_of(items[key] for key in example.items) if readable else None
-        found[example.id] = (without_surrogates(label), None if text is None else without_surrogates(text))
+        found[example.id] = (label, None if text is None else without_surrogates(text))
     return found
 
 

@@ -29,8 +29,7 @@ def validation_scores(evaluator: Evaluator, tasks: Sequence[Task]) -> dict[str, 
     load_data(tasks, evaluator.root)
     seeds = range(evaluator.first_seed, evaluator.first_seed + evaluator.seeds)
     problems = [make_problem(task, seeds=seeds, limit=_TESTED, root=evaluator.root) for task in tasks]
-    views = [(problem.task.name, how.views(problem)) for problem in problems]
-    evaluator.features.fetch({f"{name} {key}": view for name, of_task in views for key, view in of_task.items()})
+    evaluator.features.fetch(view for problem in problems for view in how.views(problem).values())
     found = {}
     for problem in problems:
         scores = [outcome.chosen.get("validation_score") for outcome in evaluator.outcomes(problem, how)]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from superb_lite.features.table import FeatureTable
+from superb_lite.features.table import Address, FeatureTable, spread
 
 FEATURE_BUDGET = 512 * 2**20
 """Bytes of features that are held in memory at once. What is larger stays on disk and is read batch by batch."""
@@ -21,7 +21,7 @@ class Rows:
     """One row per example, or one per unit, for some layers of equal width.
 
     keys: for each example id the keys of its items in `table`; an example with two items has one row, [|u - v|, u * v]
-    of both. `ranges` says which rows an example has.
+    of both. `of` says which rows an example has.
     known: the labelled examples. Both items of a pair are standardised with the statistics of theirs: of features that
     share a large mean, as those of most networks do, products say nothing but what each of the two says by itself.
     """
@@ -31,27 +31,24 @@ class Rows:
     ) -> None:
         self._table, self._layers = table, list(layers)
         arity = len(next(iter(keys.values())))
-        self._addresses = [
-            [table.addresses([found[place] for found in keys.values()], layer) for layer in self._layers]
-            for place in range(arity)
-        ]
-        self.ranges: dict[str, range] = {}
-        first = 0
-        for example, found in keys.items():
-            self.ranges[example] = range(first, first + table.count(found[0], self._layers[0]))
-            first = self.ranges[example].stop
+        self._addresses = [self._addresses_of([found[place] for found in keys.values()]) for place in range(arity)]
+        self._number = {example: number for number, example in enumerate(keys)}
+        self._counts = table.counts((found[0] for found in keys.values()), self._layers[0])
+        self._firsts = np.cumsum(self._counts) - self._counts
         self._width = table.widths[self._layers[0]] * arity
         self._moments = self._pair_moments(self.of(known or list(keys))) if arity == 2 else None
         self._memory: Tensor | None = None
-        if 4 * first * len(self._layers) * self._width <= FEATURE_BUDGET:
-            self._memory = self._read(np.arange(first))
+        if 4 * len(self) * len(self._layers) * self._width <= FEATURE_BUDGET:
+            self._memory = self._read(np.arange(len(self)))
+            self._addresses = []
 
     def __len__(self) -> int:
-        return len(self._addresses[0][0])
+        return int(self._counts.sum())
 
     def of(self, examples: Sequence[str]) -> Tensor:
         """The row numbers of examples, in order."""
-        return torch.tensor([row for example in examples for row in self.ranges[example]], dtype=torch.long)
+        numbers = np.fromiter((self._number[example] for example in examples), dtype=np.int64)
+        return torch.from_numpy(spread(self._firsts[numbers], self._counts[numbers]))
 
     def take(self, rows: Tensor) -> Tensor:
         """(n,) row numbers -> (n, L, D) float32 features."""
@@ -64,6 +61,14 @@ class Rows:
         mean, std = self._moments
         u, v = ((place - mean) / std for place in places)
         return torch.cat([(u - v).abs(), u * v], dim=2)
+
+    def _addresses_of(self, keys: Sequence[str]) -> list[Address]:
+        """By layer those of the rows of some keys; layers that lie alike share one array."""
+        found: list[Address] = []
+        for layer in self._layers:
+            mine = self._table.addresses(keys, layer)
+            found.append(found[0] if found and np.array_equal(found[0], mine) else mine)
+        return found
 
     def _places(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[Tensor]:
         """(n, L, D) features of the first items of some rows, and of the second ones of pairs."""

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -70,12 +71,18 @@ class Part:
     """A finished part, open for reading.
 
     All files are mapped at once, after their sizes were compared with the index: a page of a mapped file that is not
-    there kills the process, and a file that is deleted later stays readable.
+    there kills the process, and a file that is deleted later stays readable. A map keeps no file open.
+
+    ranges: (entries, L, 2) int64, the rows [first, stop) of every entry in each of L layers.
     """
 
-    def __init__(self, directory: Path, index: PartIndex, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(
+        self, directory: Path, widths: Sequence[int], ranges: NDArray[np.int64], arrays: Mapping[str, NDArray[Any]]
+    ) -> None:
         self.directory = directory
-        self.index = index
+        self.widths = tuple(widths)
+        same = (ranges == ranges[:, :1]).all()  # what all layers share is held once
+        self.ranges = np.broadcast_to(ranges[:, :1].copy(), ranges.shape) if same else ranges
         self._arrays = arrays
 
     def layer(self, number: int) -> NDArray[Any]:
@@ -87,8 +94,11 @@ class Part:
         return self._arrays[f"{field}{number}"]
 
 
-def open_part(directory: Path) -> Part | None:
-    """A part, or None where it or one of its files is damaged. Reads every byte once, for the checksums."""
+def open_part(directory: Path) -> tuple[Part, list[str]] | None:
+    """A part and its entries in order, or None where it or one of its files is damaged.
+
+    Reads every byte once, for the checksums. Raises `SuperbLiteError` where the system refuses to read what is there.
+    """
     try:
         index = PartIndex(**json.loads((directory / INDEX).read_text(encoding="utf-8")))
         arrays = {}
@@ -97,23 +107,36 @@ def open_part(directory: Path) -> Part | None:
             number = int(name.removeprefix(field))
             dtype, width = POSITION_FIELDS.get(field, (index.dtype, index.widths[number]))
             arrays[name] = _mapped(directory / f"{name}.bin", np.dtype(dtype), (index.rows[number], width), expected)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        ranges = np.array(list(index.entries.values()), dtype=np.int64).reshape(-1, len(index.widths), 2)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
-    return Part(directory, index, arrays)
+    except OSError as error:  # too many open files, no right to read: nothing is damaged
+        raise SuperbLiteError(f"cannot read the features in '{directory}': {error.strerror}") from None
+    return Part(directory, index.widths, ranges, arrays), list(index.entries)
 
 
 def _mapped(path: Path, dtype: np.dtype[Any], shape: tuple[int, int], crc32: int) -> NDArray[Any]:
     """A file as an array. Raises `ValueError` where its size or its checksum is another."""
     with open(path, "rb") as file:
         size, checksum = 0, 0
-        while content := file.read(1 << 22):
-            size += len(content)
-            checksum = zlib.crc32(content, checksum)
+        while chunk := file.read(1 << 22):
+            size += len(chunk)
+            checksum = zlib.crc32(chunk, checksum)
         if size != shape[0] * shape[1] * dtype.itemsize or checksum != crc32:
             raise ValueError(f"{path} is damaged")
-        if size == 0:
-            return np.empty(shape, dtype)  # nothing cannot be mapped
-        return np.memmap(file, dtype=dtype, mode="r", shape=shape)
+    if size == 0:
+        return np.empty(shape, dtype)  # nothing cannot be mapped
+    try:
+        content = torch.from_file(str(path), shared=False, size=size, dtype=torch.uint8)  # np.memmap keeps a file open
+    except RuntimeError:
+        if not path.exists():
+            raise FileNotFoundError(path) from None
+        raise SuperbLiteError(
+            f"cannot map '{path}': the limit on maps of a process (vm.max_map_count on Linux) may be reached: encode "
+            "fewer items at a time"
+        ) from None
+    array: NDArray[Any] = content.numpy().view(dtype).reshape(shape)
+    return array
 
 
 class PartWriter:

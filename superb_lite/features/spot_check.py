@@ -51,6 +51,21 @@ class SampledItem:
     """What is compared, by entry."""
 
 
+class Smallest(dict[str, SampledItem]):
+    """Of all items that it is shown, those of the `SAMPLES` smallest hashes, by hash."""
+
+    def show(self, content: str, items: Mapping[str, Item], key: str, entry: str, view: View) -> None:
+        """An item by its hash, and one view of it."""
+        if content not in self:
+            if len(self) == SAMPLES:
+                largest = max(self)
+                if content > largest:
+                    return
+                del self[largest]
+            self[content] = SampledItem(items, key)
+        self[content].views[entry] = view
+
+
 class SpotCheck:
     """The spot check of one feature store.
 
@@ -75,7 +90,7 @@ class SpotCheck:
         """Compare what is kept of new items with what the encoder computes now, for the items of the smallest hashes.
 
         Args:
-            new: by the hash of the item.
+            new: by the hash of the item, at least those of the smallest hashes (`Smallest`).
             read: reads an item of a mapping.
             kept: by layer the (T, D) float32 features of an entry.
 
@@ -88,7 +103,8 @@ class SpotCheck:
                 sample = replace(merged[content], views={**merged[content].views, **sample.views})
             merged[content] = sample
         chosen = {content: merged[content] for content in sorted(merged)[:SAMPLES]}
-        if all(self._samples.get(content) is sample for content, sample in chosen.items()):
+        before = {content: set(sample.views) for content, sample in self._samples.items()}
+        if before == {content: set(sample.views) for content, sample in chosen.items()}:
             return
         self._raw = {
             content: self._raw[content] if content in self._raw else read(sample.items, sample.key)

@@ -16,9 +16,9 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,10 +30,10 @@ from superb_lite.encoders.encoder import Batch, Encoder
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.batches import ahead, pinned, to_device
 from superb_lite.features.feature_checks import check_batch, check_covered, check_features
-from superb_lite.features.parts import FINISHED, Part, PartWriter, delete_unfinished, open_part, writing
+from superb_lite.features.parts import FINISHED, PartWriter, delete_unfinished, open_part, writing
 from superb_lite.features.raw_items import RawItems
-from superb_lite.features.spot_check import SampledItem, SpotCheck
-from superb_lite.features.table import FeatureTable, Location
+from superb_lite.features.spot_check import Smallest, SpotCheck
+from superb_lite.features.table import FeatureTable, Shelf
 from superb_lite.features.views import KeptView, kept_views
 from superb_lite.forms import View
 from superb_lite.machine import code_sha256, versions
@@ -62,18 +62,25 @@ class ItemView(NamedTuple):
     view: View
 
 
-@dataclass
+@dataclass(slots=True)
 class _Missing:
     """An item that must go through the encoder."""
 
     source: ItemView
     """Where the item is read; any of the keys that stand for this content."""
 
-    views: dict[str, View] = field(default_factory=dict)
-    """What is to be kept of it, by entry."""
+    content: str
+    """Its hash."""
+
+    views: tuple[View, ...] = ()
+    """What is to be kept of it."""
 
     length: float = 0.0
     """Its relative cost, once it was measured."""
+
+    def entries(self) -> dict[str, View]:
+        """Its views by entry."""
+        return {_entry(self.content, view): view for view in self.views}
 
 
 class FeatureStore:
@@ -115,7 +122,6 @@ class FeatureStore:
         fingerprint = content_hash(encoder)
         self._weights = weights_sha256(encoder)
         self._spot_check = SpotCheck(self.name)
-        self._seen: set[str] = set()
         self._root: Path | None = None
         if directory is None or fingerprint.startswith(PROCESS):
             self.directory = Path(tempfile.mkdtemp(prefix="superb-lite-features-"))
@@ -125,44 +131,56 @@ class FeatureStore:
             self.directory = make_dir(directory / folder_name(encoder, fingerprint))
             delete_unfinished(self._root)
         self._raw = RawItems(RAW_BUDGET)
-        self._parts: dict[Path, Part] = {}
-        self._locations: dict[str, Location] = {}
+        self._opened: set[Path] = set()
+        self._shelf = Shelf()
+        self._entries: dict[str, int] = {}  # by entry its number on the shelf
 
     def table(self, views: Mapping[str, ItemView], progress: Progress | None = None) -> FeatureTable:
         """The features of items, by any keys. Encodes what is not there yet. All views must be of one kind."""
-        entries = self.fetch(views, progress)
-        return FeatureTable({key: self._locations[entry] for key, entry in entries.items()}, self)
+        hashes = {id(source.items): hashes_of(source.items) for source in views.values()}
+        self.fetch(views.values(), progress)
+        found = {k: self._entries[_entry(hashes[id(v.items)][v.key], v.view)] for k, v in views.items()}
+        return FeatureTable(found, self._shelf, self)
 
-    def fetch(self, views: Mapping[str, ItemView], progress: Progress | None = None) -> dict[str, str]:
-        """Encode each distinct item once for all of its views that are not there yet; returns the entry of each key.
+    def fetch(self, views: Iterable[ItemView], progress: Progress | None = None) -> None:
+        """Encode each distinct item once for all of its views that are not there yet. Views are walked through once.
 
         Items are batched by length. Raises `SuperbLiteError`, naming the first item, when features are missing or are
         not finite.
         """
-        entries: dict[str, str] = {}
         missing: dict[str, _Missing] = {}
-        hashes = {number: hashes_of(items) for number, items in {id(v.items): v.items for v in views.values()}.items()}
+        sampled = Smallest()
+        hashes: dict[int, ItemHashes] = {}
         self._scan()
         try:
-            for key, source in views.items():
-                known = hashes[id(source.items)]
+            for source in views:
+                known = hashes.get(id(source.items))
+                if known is None:
+                    known = hashes[id(source.items)] = hashes_of(source.items)
                 if source.key not in known:  # of items that no task checked
                     known.add(source.key, self._read(source.items, source.key))
                 content = known[source.key]
-                entries[key] = entry = _entry(content, source.view)
-                if entry in self._locations:
+                entry = _entry(content, source.view)
+                sampled.show(content, *source[:2], entry, source.view)
+                if entry in self._entries:
                     continue
-                missing.setdefault(content, _Missing(source)).views[entry] = source.view
+                found = missing.get(content)
+                if found is None:
+                    found = missing[content] = _Missing(source, content)
+                if source.view not in found.views:
+                    found.views += (source.view,)
             if missing:
-                self._measure(list(missing.values()))
+                order = list(missing.values())
+                missing.clear()
+                self._measure(order)
+                order.sort(key=lambda row: (row.length, row.source.key))
                 started = time.perf_counter()
-                self._encode(list(missing.values()), progress)
+                self._encode(order, progress)
                 self.seconds += time.perf_counter() - started
                 self._scan()
-            self._check_new(views, entries, hashes)
+            self._check_new(sampled)
         finally:
             self._raw.clear()
-        return entries
 
     def _measure(self, missing: Sequence[_Missing]) -> None:
         """Ask the encoder for the lengths of items, of some at once."""
@@ -187,19 +205,10 @@ class FeatureStore:
                 f"encoder {self.name}: its weights or buffers changed while it was evaluated, so the result is not kept"
             )
 
-    def _check_new(
-        self, views: Mapping[str, ItemView], entries: Mapping[str, str], hashes: Mapping[int, ItemHashes]
-    ) -> None:
-        """The spot check of entries that were not asked for before."""
-        new: dict[str, SampledItem] = {}
-        for key, source in views.items():
-            if entries[key] not in self._seen:
-                content = hashes[id(source.items)][source.key]
-                sample = new.setdefault(content, SampledItem(source.items, source.key))
-                sample.views[entries[key]] = source.view
-        self._seen.update(entries.values())
+    def _check_new(self, sampled: Smallest) -> None:
+        """The spot check of what was asked for."""
         try:
-            self._spot_check.add(new, read=self._read, kept=self._kept_layers, encode=self._kept)
+            self._spot_check.add(sampled, read=self._read, kept=self._kept_layers, encode=self._kept)
         except SuperbLiteError:
             self._check_weights()  # which says more, where it is they that changed
             raise
@@ -209,7 +218,7 @@ class FeatureStore:
 
     def _kept_layers(self, entry: str) -> tuple[Tensor, ...]:
         """By layer the (T, D) float32 features of an entry."""
-        return FeatureTable({entry: self._locations[entry]}, self).layers(entry)
+        return FeatureTable({entry: self._entries[entry]}, self._shelf, self).layers(entry)
 
     def reader(self, items: Mapping[str, Item]) -> Mapping[str, Item]:
         """The same items, read once each until the next `fetch` is over, as far as `RAW_BUDGET` goes."""
@@ -218,21 +227,21 @@ class FeatureStore:
     def _scan(self) -> None:
         """Open the parts that are new since the last scan, and delete those that are damaged."""
         for directory in sorted(self.directory.glob(f"{FINISHED}*")):
-            if directory in self._parts:
+            if directory in self._opened:
                 continue
-            part = open_part(directory)
-            if part is None:
+            found = open_part(directory)
+            if found is None:
                 shutil.rmtree(directory, ignore_errors=True)
                 continue
-            self._parts[directory] = part
-            for entry, rows in part.index.entries.items():
-                self._locations.setdefault(entry, Location(part, rows))
+            self._opened.add(directory)
+            part, entries = found
+            for entry, number in zip(entries, self._shelf.add(part), strict=True):
+                self._entries.setdefault(entry, number)
 
     @torch.no_grad()
-    def _encode(self, missing: Sequence[_Missing], progress: Progress | None) -> None:
+    def _encode(self, order: Sequence[_Missing], progress: Progress | None) -> None:
         self.encoder.eval()
-        order = sorted(missing, key=lambda row: (row.length, row.source.key))
-        kinds = {view.kind for row in order for view in row.views.values()}
+        kinds = {view.kind for row in order for view in row.views}
         groups = [order[first : first + self.batch_size] for first in range(0, len(order), self.batch_size)]
         writers: dict[str, PartWriter] = {}
         done = 0
@@ -289,7 +298,7 @@ class FeatureStore:
         return 0
 
     def _encode_batch(self, rows: Sequence[_Missing], batch: Batch, writers: Mapping[str, PartWriter]) -> None:
-        for kept in self._forward([row.source.key for row in rows], batch, [row.views for row in rows]):
+        for kept in self._forward([row.source.key for row in rows], batch, [row.entries() for row in rows]):
             writers[kept.kind].add(kept.entry, kept.layers, kept.fields)
 
     def _forward(self, keys: Sequence[str], batch: Batch, views: Sequence[Mapping[str, View]]) -> Iterator[KeptView]:

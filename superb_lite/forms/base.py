@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
     """What of an item's features is kept."""
 
@@ -32,6 +32,10 @@ class View:
 
     units: tuple[tuple[int, int], ...] = ()
     """Half-open stretches of raw input. Of a box: its rows and its columns, in thousandths of height and width."""
+
+
+MEAN, POSITIONS = View("mean"), View("positions")
+"""The views that are the same of every item."""
 
 
 @dataclass(frozen=True)

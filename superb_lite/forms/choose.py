@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from superb_lite.forms.base import Constant, Form, View
+from superb_lite.forms.base import MEAN, Constant, Form, View
 from superb_lite.metrics import Prediction
 from superb_lite.metrics.base import index
 from superb_lite.tasks.labels import Example, Item, TaskData
@@ -25,7 +25,7 @@ class Choose(Form):
 
     def view(self, example: Example) -> View:
         # No protocol of this form asks for features; whoever does gets the least.
-        return View("mean")
+        return MEAN
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         choices = len(example.items) - 1

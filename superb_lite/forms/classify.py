@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from superb_lite.forms.base import RowForm, View
+from superb_lite.forms.base import MEAN, RowForm, View
 from superb_lite.metrics import Prediction
 from superb_lite.metrics.base import index
 from superb_lite.tasks.labels import Example, Item
@@ -42,4 +42,4 @@ class Classify(OneClass):
     name: ClassVar[str] = "classify"
 
     def view(self, example: Example) -> View:
-        return View("mean")
+        return MEAN

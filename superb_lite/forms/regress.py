@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from superb_lite.forms.base import RowForm, View
+from superb_lite.forms.base import MEAN, RowForm, View
 from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Example, Item
 from superb_lite.tasks.task import Task
@@ -21,7 +21,7 @@ class Regress(RowForm):
     link: ClassVar[Literal["softmax", "identity"]] = "identity"
 
     def view(self, example: Example) -> View:
-        return View("mean")
+        return MEAN
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         if not isinstance(example.label, int | float) or not math.isfinite(example.label):

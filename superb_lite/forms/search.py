@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.forms.base import MatchForm, View
+from superb_lite.forms.base import POSITIONS, MatchForm, View
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
@@ -23,7 +23,7 @@ class Search(MatchForm):
     trained: ClassVar[bool] = False
 
     def view(self, example: Example) -> View:
-        return View("positions")
+        return POSITIONS
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         if example.label not in (0, 1):

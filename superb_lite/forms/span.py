@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.forms.base import Constant, Positions, SequenceForm, View
+from superb_lite.forms.base import POSITIONS, Constant, Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
 from superb_lite.tasks.labels import Answer, Diarization, Example, Item, TaskData
 from superb_lite.tasks.task import Task
@@ -35,7 +35,7 @@ class Span(SequenceForm):
         self.max_length = max_length
 
     def view(self, example: Example) -> View:
-        return View("positions")
+        return POSITIONS
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         item = items[example.items[0]]

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.forms.base import Constant, Positions, SequenceForm, View
+from superb_lite.forms.base import POSITIONS, Constant, Positions, SequenceForm, View
 from superb_lite.metrics import Prediction
 from superb_lite.metrics.base import index
 from superb_lite.tasks.labels import Example, Item, TaskData
@@ -34,7 +34,7 @@ class Transcribe(SequenceForm):
     predicts: ClassVar[str] = "symbols"
 
     def view(self, example: Example) -> View:
-        return View("positions")
+        return POSITIONS
 
     def check(self, example: Example, task: Task, items: Mapping[str, Item]) -> None:
         label = example.label

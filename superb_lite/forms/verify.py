@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.forms.base import MatchForm, View
+from superb_lite.forms.base import MEAN, POSITIONS, MatchForm, View
 from superb_lite.tasks.labels import Example, Item, TaskData
 from superb_lite.tasks.task import Task
 
@@ -27,7 +27,7 @@ class Verify(MatchForm):
     arity: ClassVar[tuple[int, ...]] = (1, 2)
 
     def view(self, example: Example) -> View:
-        return View("mean")
+        return MEAN
 
     def with_head(self, head: str | None) -> Verify:
         return VerifyPositions() if head == "xvector" else self
@@ -62,4 +62,4 @@ class VerifyPositions(Verify):
     """`Verify` for a head that reads every position."""
 
     def view(self, example: Example) -> View:
-        return View("positions")
+        return POSITIONS

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -61,6 +61,32 @@ class Wide(Encoder):
         return Features((y, y.tanh()), torch.ones(y.shape[:2], dtype=torch.bool), batch["item"])
 
 
+def private() -> int:
+    """Bytes of private memory that the process has now."""
+    found = re.search(r"RssAnon:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    return 1024 * int(found.group(1)) if found else 0
+
+
+class PeakOfProcess:
+    """The peak of private memory while the context is open, looked at twenty times a second."""
+
+    peak = 0
+
+    def __enter__(self) -> Self:
+        self._done = threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.05):
+            self.peak = max(self.peak, private())
+
+
 def main() -> None:
     """Evaluate on so many items and print the peak in bytes."""
     count = int(sys.argv[1])
@@ -68,21 +94,9 @@ def main() -> None:
     examples = tuple(Example(str(n), (str(n),), n % 3) for n in range(count))
     data = TaskData(items, examples[: count // 2], examples[count // 2 :])
     task = Task("perf/vectors", 1, "none", "classify", ("accuracy",), ("a", "b", "c"), lambda root: data)
-    peak, done = 0, threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not done.wait(0.05):
-            status = Path("/proc/self/status").read_text(encoding="ascii")
-            found = re.search(r"RssAnon:\s+(\d+) kB", status)
-            peak = max(peak, 1024 * int(found.group(1)) if found else 0)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    evaluate(Wide(), task, seeds=1)
-    done.set()
-    watcher.join()
-    print(peak)
+    with PeakOfProcess() as memory:
+        evaluate(Wide(), task, seeds=1)
+    print(memory.peak)
 
 
 if __name__ == "__main__":

@@ -47,5 +47,5 @@ def _encode(encoder: Encoder) -> float:
     items = {str(n): "".join(chr(0x4E00 + (7 * n + i) % 500) for i in range(LENGTH - n % 20)) for n in range(ITEMS)}
     store = FeatureStore(encoder, None, name="perf")
     started = time.perf_counter()
-    store.fetch({key: ItemView(items, key, View("mean")) for key in items})
+    store.fetch(ItemView(items, key, View("mean")) for key in items)
     return time.perf_counter() - started

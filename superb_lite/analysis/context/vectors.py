@@ -29,8 +29,7 @@ def occurrence_vectors(
     items = {str(number): each.item for number, each in enumerate(occurrences)}
     words = {key: ItemView(items, key, _view(each)) for key, each in zip(items, occurrences, strict=True)}
     company = {key: ItemView(items, key, WHOLE) for key in items}
-    both = {f"word {key}": view for key, view in words.items()} | {f"all {key}": view for key, view in company.items()}
-    store.fetch(both, progress)  # one pass for both; the tables below find everything there
+    store.fetch((*words.values(), *company.values()), progress)  # one pass for both tables
     table, rest = store.table(words), store.table(company)
     return [table.stack(list(items), layer) for layer in range(table.depth)], rest.stack(list(items), 0)
 

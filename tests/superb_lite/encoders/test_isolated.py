@@ -134,7 +134,7 @@ def test_lengths_are_asked_for_many_items_at_once(own, monkeypatch: pytest.Monke
     monkeypatch.setattr(IsolatedEncoder, "_ask", counted)
     rng = np.random.default_rng(0)
     many = {str(n): rng.normal(size=(1 + n % 7, 5)).astype(np.float32) for n in range(300)}
-    FeatureStore(encoder, None).fetch({key: ItemView(many, key, View("mean")) for key in many})
+    FeatureStore(encoder, None).fetch(ItemView(many, key, View("mean")) for key in many)
     assert asked.count("length") == 3
 
 

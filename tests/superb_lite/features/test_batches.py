@@ -95,7 +95,7 @@ def test_collating_and_the_forward_pass_overlap(items):
     seconds = []
     for overlap in (True, False):
         store = FeatureStore(Slow(), None, batch_size=5, overlap=overlap)
-        store.fetch(views(items))
+        store.fetch(views(items).values())
         seconds.append(store.seconds)
     assert seconds[0] < 0.8 * seconds[1]
 
@@ -125,7 +125,7 @@ def test_what_collate_raises_is_one_line_that_names_encoder_and_item(items, over
     assert bad in items
     store = FeatureStore(Unreadable(), None, name="mine", batch_size=4, overlap=overlap)
     with pytest.raises(SuperbLiteError) as caught:
-        store.fetch(views(items))
+        store.fetch(views(items).values())
     assert str(caught.value).startswith(f"encoder mine: collate failed for item '{first}': RuntimeError: too")
     assert "\n" not in str(caught.value)
 
@@ -141,7 +141,7 @@ def test_an_item_that_cannot_be_read_is_named(items):
     store = FeatureStore(ToyEncoder(), None, batch_size=4, overlap=True)
     store._raw._budget = store._raw._room = 0
     with pytest.raises(SuperbLiteError, match="item 'i7' cannot be read: OSError: truncated file"):
-        store.fetch(views(BrokenFiles(items)))
+        store.fetch(views(BrokenFiles(items)).values())
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
@@ -152,7 +152,7 @@ def test_an_interruption_ends_the_thread(items, error):
     store = FeatureStore(Slow(), None, batch_size=4, overlap=True)
     started = time.perf_counter()
     with pytest.raises(error):
-        store.fetch(views(items), interrupt)
+        store.fetch(views(items).values(), interrupt)
     assert time.perf_counter() - started < 2
 
 
@@ -163,7 +163,7 @@ def test_a_function_of_a_person_is_called_in_the_main_thread(items):
         threads.add(threading.current_thread())
         return np.stack([item.mean(axis=0) for item in items])
 
-    FeatureStore(FunctionEncoder(mean, "py:a:b"), None, batch_size=4, overlap=True).fetch(views(items))
+    FeatureStore(FunctionEncoder(mean, "py:a:b"), None, batch_size=4, overlap=True).fetch(views(items).values())
     assert threads == {threading.main_thread()}
 
 

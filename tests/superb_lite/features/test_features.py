@@ -91,10 +91,10 @@ def test_each_distinct_item_is_encoded_once_for_all_views(items):
     }
     store.table(wanted(twins))
     assert store.forward_items == 11
-    store.fetch(both)  # only positions are missing
+    store.fetch(both.values())  # only positions are missing
     assert store.forward_items == 22
     fresh = FeatureStore(ToyEncoder(), None)
-    fresh.fetch(both)
+    fresh.fetch(both.values())
     assert fresh.forward_items == 11
     fresh.table(wanted(items, View("positions")))
     assert fresh.forward_items == 11
@@ -123,7 +123,7 @@ def test_an_interrupted_pass_keeps_whole_parts_only(items, tmp_path, monkeypatch
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.fetch(wanted(items), interrupt)
+        store.fetch(wanted(items).values(), interrupt)
     assert not list(tmp_path.glob("*/.writing-*"))
     again = FeatureStore(ToyEncoder(), tmp_path)
     again.table(wanted(items))
@@ -132,7 +132,7 @@ def test_an_interrupted_pass_keeps_whole_parts_only(items, tmp_path, monkeypatch
 
 def test_temporary_features_vanish_with_their_store(items):
     store = FeatureStore(ToyEncoder(), None)
-    store.fetch(wanted(items))
+    store.fetch(wanted(items).values())
     directory = store.directory
     assert directory.exists()
     del store
@@ -196,7 +196,7 @@ def test_each_kind_of_device_and_each_dtype_has_a_folder_of_its_own(items, tmp_p
     assert first_gpu == second_gpu
     assert len({cpu, first_gpu, double}) == 3
     for store in (stores[0], stores[1]):
-        store.fetch(wanted(items))
+        store.fetch(wanted(items).values())
         assert store.forward_items == len(items)
 
 
@@ -237,9 +237,9 @@ def plugin(tmp_path, monkeypatch):
 
 def test_an_edited_front_end_of_a_plugin_makes_features_anew(items, tmp_path, plugin):
     first = FeatureStore(plugin("SCALE = 1"), tmp_path)
-    first.fetch(wanted(items))
+    first.fetch(wanted(items).values())
     same = FeatureStore(plugin("SCALE = 1"), tmp_path)
-    same.fetch(wanted(items))
+    same.fetch(wanted(items).values())
     assert same.forward_items == 0
     edited = FeatureStore(plugin("SCALE = 2"), tmp_path)
     found = edited.table(wanted(items)).stack(list(items), 0)
@@ -257,7 +257,8 @@ def test_an_edited_file_of_the_engine_makes_features_anew(items, tmp_path, monke
 
 def test_progress_reaches_the_end(items):
     seen = []
-    FeatureStore(ToyEncoder(), None, batch_size=4).fetch(wanted(items), lambda done, total: seen.append((done, total)))
+    store = FeatureStore(ToyEncoder(), None, batch_size=4)
+    store.fetch(wanted(items).values(), lambda done, total: seen.append((done, total)))
     assert seen == [(4, 11), (8, 11), (11, 11)]
 
 

@@ -46,12 +46,12 @@ def test_what_is_written_is_read(tmp_path, dtype):
     assert not list(tmp_path.glob("part-*"))
     writer.finish()
     (folder,) = tmp_path.iterdir()
-    part = open_part(folder)
-    assert part.index.widths == [3, 2]
-    assert part.index.rows == [5, 5]
-    for entry, of_entry in layers.items():
+    part, entries = open_part(folder)
+    assert part.widths == (3, 2)
+    assert entries == list(layers)
+    for place, of_entry in enumerate(layers.values()):
         for number, layer in enumerate(of_entry):
-            first, stop = part.index.entries[entry][number]
+            first, stop = part.ranges[place, number]
             assert part.layer(number)[first:stop] == pytest.approx(layer.numpy(), abs=0 if dtype == "<f4" else 2e-3)
             assert (
                 part.positions("spans", number)[first:stop].tolist()
@@ -161,14 +161,14 @@ def test_a_full_disk_is_one_line(items, tmp_path, monkeypatch, room):
     monkeypatch.setattr(parts, "open", lambda *a, **k: FullDisk(open(*a, **k), room), raising=False)  # noqa: SIM115
     monkeypatch.setattr(parts, "HAS_LOCKS", False)
     with pytest.raises(SuperbLiteError, match=r"cannot write features to .*No space left"):
-        FeatureStore(ToyEncoder(), tmp_path).fetch(wanted(items))
+        FeatureStore(ToyEncoder(), tmp_path).fetch(wanted(items).values())
     assert not list(tmp_path.glob("*/*"))
 
 
 def test_a_disk_that_is_full_at_the_end_is_one_line(items, tmp_path, monkeypatch):
     monkeypatch.setattr(parts.os, "replace", full)
     with pytest.raises(SuperbLiteError, match=r"cannot write features to .*No space left"):
-        FeatureStore(ToyEncoder(), tmp_path).fetch(wanted(items))
+        FeatureStore(ToyEncoder(), tmp_path).fetch(wanted(items).values())
     assert not list(tmp_path.glob("*/*"))
 
 
@@ -183,7 +183,7 @@ from tests.superb_lite.toy_tasks import ToyEncoder
 
 items = {str(n): np.full((1000, 3), n, np.float32) for n in range(1000)}
 if sys.argv[1] == "store":
-    FeatureStore(ToyEncoder(), Path(sys.argv[2])).fetch({k: ItemView(items, k, View("positions")) for k in items})
+    FeatureStore(ToyEncoder(), Path(sys.argv[2])).fetch(ItemView(items, k, View("positions")) for k in items)
 else:
     export_features(ToyEncoder(), items, Path(sys.argv[2]), reference="toy", view="positions")
 """
@@ -250,3 +250,25 @@ def test_a_store_deletes_nothing_of_another_one_that_is_writing(items, tmp_path)
     store = FeatureStore(ToyEncoder(), tmp_path, batch_size=4)
     assert len(store.table(wanted(items), start_another).stack(list(items), 0)) == 11
     assert during == [1, 1, 0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files where Linux lists them")
+def test_parts_that_are_read_keep_no_file_open(items, tmp_path, monkeypatch):
+    monkeypatch.setattr("superb_lite.features.store.PART_ITEMS", 2)
+    store = FeatureStore(ToyEncoder(), tmp_path, batch_size=2)
+    before = len(os.listdir("/proc/self/fd"))
+    store.fetch(wanted(items).values())
+    assert len(list(tmp_path.glob("*/part-*"))) == 6
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_part_that_the_system_refuses_to_open_is_not_deleted(items, tmp_path, monkeypatch):
+    FeatureStore(ToyEncoder(), tmp_path).fetch(wanted(items).values())
+
+    def refused(*arguments):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(parts, "_mapped", refused)
+    with pytest.raises(SuperbLiteError, match=r"cannot read the features in '.*': Too many open files"):
+        FeatureStore(ToyEncoder(), tmp_path).fetch(wanted(items).values())
+    assert list(tmp_path.glob("*/part-*"))

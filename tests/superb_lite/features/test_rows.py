@@ -52,7 +52,7 @@ def test_a_feature_that_never_varies_stays_small_in_pairs(items):
 
 def test_parts_written_at_different_times_are_one_matrix(items):
     store = FeatureStore(ToyEncoder(), None)
-    store.fetch({key: ItemView(items, key, View("mean")) for key in list(items)[:5]})
+    store.fetch(ItemView(items, key, View("mean")) for key in list(items)[:5])
     table = store.table({key: ItemView(items, key, View("mean")) for key in items})
     rows = Rows(table, {key: (key,) for key in reversed(items)}, [0])
     expected = np.stack([items[key].mean(axis=0) for key in reversed(items)])

@@ -6,7 +6,7 @@ import torch
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import Evaluator, evaluate
-from superb_lite.features.spot_check import SAMPLES
+from superb_lite.features.spot_check import SAMPLES, Smallest
 from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
 from superb_lite.results.store import ResultStore
@@ -44,42 +44,42 @@ def encoder(tmp_path, monkeypatch):
 def test_an_encoder_that_stays_what_it_is_passes(items, encoder, kind, tmp_path):
     for _ in range(2):  # the second time the features are there
         store = FeatureStore(encoder, tmp_path / "features")
-        store.fetch(views(items, kind))
+        store.fetch(views(items, kind).values())
         store.check_encoder()
-        store.fetch(views(items, "mean", "positions"))
+        store.fetch(views(items, "mean", "positions").values())
         store.check_encoder()
 
 
 def test_features_that_are_too_large_for_half_precision_pass(items):
     for item in items.values():
         item *= 1e6
-    FeatureStore(ToyEncoder(), None).fetch(views(items, "positions"))
+    FeatureStore(ToyEncoder(), None).fetch(views(items, "positions").values())
 
 
 def test_behaviour_that_changes_after_the_features_were_computed_is_found(items, encoder):
     store = FeatureStore(encoder, None, name="mine")
-    store.fetch(views(items))
+    store.fetch(views(items).values())
     ReadsAFile.path.write_text("1.01")
     with pytest.raises(SuperbLiteError, match=r"encoder mine: item 'i\d+' has other features than before"):
         store.check_encoder()
 
 
 def test_features_of_another_behaviour_are_not_taken_from_the_cache(items, encoder, tmp_path):
-    FeatureStore(encoder, tmp_path / "features").fetch(views(items))
+    FeatureStore(encoder, tmp_path / "features").fetch(views(items).values())
     ReadsAFile.path.write_text("-1")
     store = FeatureStore(encoder, tmp_path / "features", name="mine")
     assert not store.forward_items
     with pytest.raises(
         SuperbLiteError, match=r"encoder mine: the features kept of item 'i\d+' are not those"
     ) as caught:
-        store.fetch(views(items))
+        store.fetch(views(items).values())
     assert "superb-lite cache clear" in str(caught.value)
 
 
 def test_weights_that_change_are_found(items):
     encoder = ToyEncoder()
     store = FeatureStore(encoder, None, name="mine")
-    store.fetch(views(items))
+    store.fetch(views(items).values())
     with torch.no_grad():
         encoder.map.bias += 1e-6
     with pytest.raises(SuperbLiteError, match="mine: its weights or buffers changed"):
@@ -95,9 +95,9 @@ def test_few_items_are_encoded_again_however_many_there_are(items):
             return super().collate(items)
 
     store = FeatureStore(Counting(), None)
-    store.fetch(views(items))
+    store.fetch(views(items).values())
     assert seen == [32, 28, SAMPLES]
-    store.fetch(views(items))
+    store.fetch(views(items).values())
     store.check_encoder()
     assert seen == [32, 28, SAMPLES, SAMPLES]
     assert store.forward_items == 60
@@ -145,3 +145,13 @@ def test_an_encoder_cannot_be_served_the_results_of_another_one(tmp_path):
     (found,) = evaluate(Thief(), task, **options)
     assert found.encoder_hash != honest.encoder_hash
     assert found.score < honest.score
+
+
+def test_the_items_of_the_smallest_hashes_are_sampled_with_all_of_their_views():
+    order = np.random.default_rng(0).permutation(50)
+    smallest = Smallest()
+    for kind in ("mean", "positions"):
+        for n in order:
+            smallest.show(f"{n:02}", {}, str(n), f"{n:02}/{kind}", View(kind))
+    assert sorted(smallest) == [f"{n:02}" for n in range(SAMPLES)]
+    assert all(list(s.views) == [f"{content}/mean", f"{content}/positions"] for content, s in smallest.items())
