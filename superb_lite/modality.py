@@ -88,6 +88,8 @@ class Modality:
     own_tasks: Mapping[str, str] = field(default_factory=dict)
     """Scheme -> "module:function" of (name, path), which makes the `Task` that `--tasks SCHEME:PATH` stands for out of
     a person's own files; see `superb_lite.tasks.own_tasks`."""
+    onnx: str | None = None
+    """"module:Class" of an `OnnxEncoder`, which reads models in the format ONNX of this modality's raw items."""
     own_items: str | None = None
     """"module:function" of a path, which reads a person's own unlabelled files as a mapping from names to raw items."""
 

@@ -17,6 +17,7 @@ MODALITY = Modality(
     ),
     check="superb_lite_image.items:check_item",
     show="superb_lite_image.show:show",
+    onnx="superb_lite_image.onnx:OnnxImageEncoder",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},
     own_items="superb_lite_image.folder:read_items",
 )

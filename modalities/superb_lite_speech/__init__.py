@@ -11,6 +11,7 @@ MODALITY = Modality(
     check="superb_lite_speech.items:check_item",
     show="superb_lite_speech.show:show",
     prepare="superb_lite_speech.corpus:prepare",
+    onnx="superb_lite_speech.onnx:OnnxSpeechEncoder",
     own_tasks={"audio": "superb_lite_speech.audio_files:audio_task"},
     own_items="superb_lite_speech.audio_files:read_items",
 )

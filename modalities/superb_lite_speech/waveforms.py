@@ -17,16 +17,16 @@ from superb_lite.tasks.labels import Item
 from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 
-def collate_waveforms(items: Sequence[Item], *, window: int) -> Batch:
+def collate_waveforms(items: Sequence[Item], *, window: int, spare: int = SAMPLE_RATE) -> Batch:
     """waveform (R, S), samples (R,) of each row, start (R,) of the row within its item, item (R,).
 
-    window: samples in a row; see `windows`. Raises `BadItemError` for an item that is not a waveform.
+    window, spare: samples in a row; see `windows`. Raises `BadItemError` for an item that is not a waveform.
     """
     rows: list[tuple[int, int, Tensor]] = []
     for index, item in enumerate(items):
         check_item(str(index), item)
         waveform = torch.as_tensor(item, dtype=torch.float32)
-        rows += [(index, start, waveform[start:end]) for start, end in windows(len(item), window)]
+        rows += [(index, start, waveform[start:end]) for start, end in windows(len(item), window, spare)]
     return {
         "waveform": pad_sequence([waveform for _, _, waveform in rows], batch_first=True),
         "samples": torch.tensor([len(waveform) for _, _, waveform in rows]),
@@ -35,9 +35,9 @@ def collate_waveforms(items: Sequence[Item], *, window: int) -> Batch:
     }
 
 
-def windows(samples: int, window: int) -> list[tuple[int, int]]:
-    """Stretches of `window` samples; a rest of less than a second stays with the last one."""
-    starts = range(0, max(1, samples - SAMPLE_RATE + 1), window)
+def windows(samples: int, window: int, spare: int = SAMPLE_RATE) -> list[tuple[int, int]]:
+    """Stretches of `window` samples; a rest of fewer than `spare`, which are a second, stays with the last one."""
+    starts = range(0, max(1, samples - spare + 1), window)
     return [(start, samples if start == starts[-1] else start + window) for start in starts]
 
 
@@ -52,22 +52,53 @@ def encode_by_length(
         states: (B, S) waveforms of one length -> one (B, T, D) tensor for each layer.
         rates: a number of layers -> r of each of them.
     """
-    samples = batch["samples"]
-    rows: list[list[Tensor]] = [[] for _ in samples]  # for each row its layers (T, D)
-    for length in samples.unique().tolist():
-        same = (samples == length).nonzero()[:, 0].tolist()
+    rows = states_by_length(batch, states)
+    where = list(zip(batch["start"], batch["samples"], rows, strict=True))
+    spans = [[_spans(s, n, len(row[i]), rate) for s, n, row in where] for i, rate in enumerate(rates(len(rows[0])))]
+    return features_of_rows(batch, rows, spans)
+
+
+def states_by_length(batch: Batch, states: Callable[[Tensor], Sequence[Tensor]]) -> list[list[Tensor]]:
+    """For each row of a batch what a network makes of it, rows of one length going through it together.
+
+    states: (B, S) waveforms of one length -> tensors (B, ...).
+    """
+    rows: list[list[Tensor]] = [[] for _ in batch["samples"]]
+    for length in batch["samples"].unique().tolist():
+        same = (batch["samples"] == length).nonzero()[:, 0].tolist()
         made = states(batch["waveform"][same, :length])
         for place, row in enumerate(same):
             rows[row] = [state[place] for state in made]
-    layers, masks, spans = [], [], []
-    for rate, layer in zip(rates(len(rows[0])), zip(*rows, strict=True), strict=True):
-        span = [_spans(s, n, len(x), rate) for s, n, x in zip(batch["start"], samples, layer, strict=True)]
+    return rows
+
+
+def features_of_rows(
+    batch: Batch, rows: Sequence[Sequence[Tensor]], spans: Sequence[Sequence[Tensor]], summary: Tensor | None = None
+) -> Features:
+    """Layers out of rows.
+
+    rows: of each row its layers (T, D). spans: of each layer the (T', 2) samples of the item that the positions of each
+    row stand for; positions without any are dropped. summary: (B, D).
+    """
+    layers, masks, padded = [], [], []
+    for layer, span in zip(zip(*rows, strict=True), spans, strict=True):
         layers.append(pad_sequence([x[: len(s)] for x, s in zip(layer, span, strict=True)], batch_first=True))
-        spans.append(pad_sequence(span, batch_first=True))
-        masks.append(spans[-1][..., 1] > 0)
-    if all(torch.equal(spans[0], other) for other in spans[1:]):
-        return Features(tuple(layers), masks[0], batch["item"], spans[0])
-    return Features(tuple(layers), tuple(masks), batch["item"], tuple(spans))
+        padded.append(pad_sequence(list(span), batch_first=True))
+        masks.append(padded[-1][..., 1] > 0)
+    if all(torch.equal(padded[0], other) for other in padded[1:]):
+        return Features(tuple(layers), masks[0], batch["item"], padded[0], summary=summary)
+    return Features(tuple(layers), tuple(masks), batch["item"], tuple(padded), summary=summary)
+
+
+def even_spans(start: Tensor, samples: Tensor, positions: int, read: int) -> Tensor:
+    """(T', 2) samples of the item that the positions of a row share evenly, without those that begin behind its end.
+
+    start, samples: where the row begins in its item, and how long it is. read: the samples that the positions share,
+    with padding.
+    """
+    borders = torch.arange(positions + 1, device=start.device) * read // max(1, positions)
+    count = int((borders[:-1] < samples).sum())
+    return start + torch.stack([borders[:count], borders[1 : count + 1].clamp(max=int(samples))], dim=1)
 
 
 def _spans(start: Tensor, samples: Tensor, positions: int, rate: int) -> Tensor:

@@ -16,6 +16,7 @@ MODALITY = Modality(
         "glue-lite/rte",
     ),
     check="superb_lite_text.items:check_item",
+    onnx="superb_lite_text.onnx:OnnxTextEncoder",
     own_tasks={"tsv": "superb_lite_text.table:table_task"},
     own_items="superb_lite_text.corpus:read_lines",
 )

@@ -64,7 +64,7 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     held = check_files(folder, name)
     with _quiet(), torch.random.fork_rng(devices=[]):
         model, head = _model(folder, name, trust_code, held)
-        tokenizer = _tokenizer(folder, name, trust_code)
+        tokenizer = load_tokenizer(folder, name, trust_code)
         encoder = _encoder_class(model, head)(model, tokenizer)
     if not type(model).__module__.startswith("transformers."):
         encoder.code = _code_hash(model)
@@ -166,13 +166,22 @@ def _encoder_class(model: Any, head: str) -> type[HuggingFaceEncoder]:
     return HuggingFaceLanguageModel if head == "AutoModelForCausalLM" else HuggingFaceDecoder
 
 
-def _tokenizer(folder: Path, name: str, trust_code: bool) -> Any:
+def load_tokenizer(folder: Path, name: str, trust_code: bool = False) -> Any:
+    """The fast tokeniser of a folder, of which `tokenizer.json` alone is enough.
+
+    Raises `SuperbLiteError`, in one line that begins with the `name` of the model, where there is none.
+    """
     import transformers
 
+    tokenizer: Any
+    alone = not any((folder / file).exists() for file in ("config.json", "tokenizer_config.json"))
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(
-            folder, use_fast=True, local_files_only=not trust_code, trust_remote_code=trust_code
-        )
+        if alone and (folder / "tokenizer.json").is_file():
+            tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
+        else:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(
+                folder, use_fast=True, local_files_only=not trust_code, trust_remote_code=trust_code
+            )
     except Exception as error:
         raise _refused(name, error, trust_code) from error
     if not tokenizer.is_fast:

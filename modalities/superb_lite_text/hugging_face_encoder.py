@@ -18,7 +18,6 @@ from superb_lite.tasks.labels import Item
 from superb_lite_text.likelihood import CausalRequests, Seq2SeqRequests
 from superb_lite_text.masked_prediction import predict_masked
 from superb_lite_text.token_windows import TokenWindows
-from superb_lite_text.windows import pad_rows
 
 WINDOW = 512
 """Tokens in a row, where the model takes as many: what most encoders were trained on, and what memory has room for."""
@@ -92,11 +91,8 @@ class HuggingFaceEncoder(Encoder):
         return sum(map(len, item)) if isinstance(item, tuple) else len(item)
 
     def collate(self, items: Sequence[Item]) -> Batch:
-        rows = [(number, row) for number, item in enumerate(items) for row in self.windows.rows(item)]
-        batch = pad_rows(rows)
-        length = torch.tensor([len(row.token) for _, row in rows])
-        batch["attention"] = (torch.arange(batch["token"].shape[1]) < length[:, None]).long()
-        summary = [self._summary(row.token) for _, row in rows]
+        batch, rows = self.windows.batch(items)
+        summary = [self._summary(row.token) for row in rows]
         if None not in summary:
             batch["summary"] = torch.tensor(summary)
         return batch

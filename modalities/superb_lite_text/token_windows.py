@@ -6,12 +6,17 @@ context on both sides (Devlin et al. 2019, BERT, section 4.2).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import torch
+
+from superb_lite.encoders.encoder import Batch
 from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import without_surrogates
+from superb_lite.tasks.labels import Item
 from superb_lite_text.tokenizer import Span, Tokens
-from superb_lite_text.windows import NOWHERE, Row, Template, cut
+from superb_lite_text.windows import NOWHERE, Row, Template, cut, pad_rows
 
 OVERLAP = 4
 """Windows overlap by one token in so many."""
@@ -57,6 +62,14 @@ class TokenWindows:
             for text, size in zip(texts, (first, room - min(first, lengths[0])), strict=True)
         ]
         return [template.fill([part[n % len(part)] for part in parts]) for n in range(max(map(len, parts)))]
+
+    def batch(self, items: Sequence[Item]) -> tuple[Batch, list[Row]]:
+        """What `pad_rows` makes of the rows of items, with `attention`, 1 on the tokens of a row; and the rows."""
+        rows = [(number, row) for number, item in enumerate(items) for row in self.rows(item)]
+        batch = pad_rows(rows)
+        length = torch.tensor([len(row.token) for _, row in rows])
+        batch["attention"] = (torch.arange(batch["token"].shape[1]) < length[:, None]).long()
+        return batch, [row for _, row in rows]
 
     def read(self, text: str) -> Tokens:
         """The tokens of a whole text, without special ones. There is at least one, and at least one covers something.

@@ -143,7 +143,7 @@ class Encoder(nn.Module, ABC):
     """How the weights came about (objective, corpora, seed, steps); None for weights that were never trained."""
 
     gradients: bool = True
-    """Whether gradients reach its weights from here; not where they lie in another process."""
+    """Whether gradients reach its weights from here; not where they lie in another process or runtime."""
 
     untrained: bool = False
     """Whether the weights were drawn at random here (`random:NAME`, `random:DIR`) and never trained."""

@@ -152,12 +152,12 @@ class Finetune(Protocol):
 def trainable(encoder: Encoder) -> bool:
     """Whether there is anything to fine-tune.
 
-    Raises `SuperbLiteError` for an encoder whose weights lie in another process, which has no gradients from here.
+    Raises `SuperbLiteError` for an encoder whose weights lie in another process or runtime, which has no gradients.
     """
     if not encoder.gradients:
         raise SuperbLiteError(
-            "own code (py:) runs in a process of its own, without gradients: to fine-tune it, hand the Encoder itself "
-            "to superb_lite.evaluate, or register it as a plugin"
+            "own code (py:) and models of ONNX run outside of this process's torch, without gradients: to fine-tune "
+            "code of your own, hand the Encoder itself to superb_lite.evaluate, or register it as a plugin"
         )
     return any(True for _ in encoder.parameters())
 
