@@ -17,6 +17,6 @@ MODALITY = Modality(
     ),
     check="superb_lite_text.items:check_item",
     onnx="superb_lite_text.onnx:OnnxTextEncoder",
-    own_tasks={"tsv": "superb_lite_text.table:table_task"},
+    own_tasks={"tsv": "superb_lite_text.table:table_task", "conllu": "superb_lite_text.treebank:treebank_task"},
     own_items="superb_lite_text.corpus:read_lines",
 )

@@ -1,4 +1,4 @@
-"""Tasks on a person's own data, without code: labelled rows become a task that classifies or predicts a number.
+"""Tasks on a person's own data, without code: labelled rows become a task that classifies, predicts a number, or tags.
 
 A modality reads its own files (`Modality.own_tasks`); the labels, the split and what is refused are the same for all.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import hashed_bytes
-from superb_lite.tasks.labels import Example, Item, TaskData
+from superb_lite.tasks.labels import Example, Item, TaskData, Unit
 from superb_lite.tasks.own_split import PARTS, TEST_SHARE, Row, check_split, dependent, draw_split
 from superb_lite.tasks.task import Task
 
@@ -54,13 +54,9 @@ def own_task(
         label = index[row.label] if isinstance(row.label, str) else float(row.label)
         parts[row.part].append(Example(row.id, row.items, label, cluster[:16]))
     data = TaskData(items, tuple(parts["train"]), tuple(parts["test"]), tuple(parts["val"]))
-    digest = hashlib.sha256()
-    for row in rows:
-        group = f"\0{row.group}" if row.group else ""
-        digest.update(hashed_bytes(f"{row.id}\0{row.content}\0{row.label}\0{row.part}{group}\n"))
     return Task(
         name=name,
-        version=int(digest.hexdigest()[:8], 16),
+        version=_version(rows),
         modality=modality,
         form="regress" if values else "classify",
         metrics=("spearman",) if values else ("accuracy",),
@@ -70,6 +66,60 @@ def own_task(
         source=str(path),
         corpus=str(path),
     )
+
+
+def own_tagging_task(
+    name: str,
+    path: Path,
+    *,
+    modality: str,
+    rows: Sequence[Row],
+    items: Mapping[str, Item],
+    units: Mapping[str, tuple[Unit, ...]],
+    labels: tuple[str, ...],
+    noun: str,
+) -> Task:
+    """A task that tags the units of a person's own rows, of one item each; splits are made as in `own_task`.
+
+    Args:
+        rows: their labels are one number, since none is an item's.
+        units: by the id of a row.
+        labels: the tags.
+    """
+    where = f"'{path}'"
+    if len(labels) < 2:
+        raise SuperbLiteError(f"{where}: {len(labels)} tag(s) found: at least two are needed")
+    if any(row.part for row in rows):
+        check_split(rows, where, noun)
+        split = "the split is the given one"
+    else:
+        rows = draw_split(rows, where, noun)
+        split = f"no split was given: {TEST_SHARE:.0%} of it, drawn by content, test"
+    parts: dict[str, list[Example]] = {part: [] for part in PARTS}
+    for row, cluster in zip(rows, dependent(rows), strict=True):
+        parts[row.part].append(Example(row.id, row.items, units[row.id], cluster[:16]))
+    data = TaskData(items, tuple(parts["train"]), tuple(parts["test"]), tuple(parts["val"]))
+    return Task(
+        name=name,
+        version=_version(rows, repr([units[row.id] for row in rows])),
+        modality=modality,
+        form="tag",
+        metrics=("unit_accuracy",),
+        labels=labels,
+        load=lambda root: data,
+        description=f"own data, {len(labels)} tags; {split}",
+        source=str(path),
+        corpus=str(path),
+    )
+
+
+def _version(rows: Sequence[Row], units: str = "") -> int:
+    """A number that the content decides."""
+    digest = hashlib.sha256(units.encode())
+    for row in rows:
+        group = f"\0{row.group}" if row.group else ""
+        digest.update(hashed_bytes(f"{row.id}\0{row.content}\0{row.label}\0{row.part}{group}\n"))
+    return int(digest.hexdigest()[:8], 16)
 
 
 _LOW_TO_HIGH = ("low", "high")

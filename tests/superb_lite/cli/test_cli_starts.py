@@ -117,14 +117,20 @@ def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(
     assert imported == "imported:"
 
 
+SCHEMES = "audio, conllu, csv, fasta, folder or tsv"
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("my reviews.tsv", "'my reviews.tsv' is a file, not a task: write tsv:my reviews.tsv"),
-        ("mine", "'mine' is a directory, not a task: write SCHEME:mine, SCHEME being audio, csv, fasta, folder or tsv"),
+        (
+            "mine",
+            f"'mine' is a directory, not a task: write SCHEME:mine, SCHEME being {SCHEMES}",
+        ),
         (
             "own",
-            "'own' is a directory, not a task: write SCHEME:own, SCHEME being audio, csv, fasta, folder or tsv; "
+            f"'own' is a directory, not a task: write SCHEME:own, SCHEME being {SCHEMES}; "
             "if it is your package, install it first (pip install -e)",
         ),
     ],
