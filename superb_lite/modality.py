@@ -45,7 +45,7 @@ class ObjectiveSpec:
     recipes: Mapping[str, str]
     """Budget -> "package:path" of a LightningCLI file in a package, which fixes `trainer.max_steps` and whatever else
     differs from the constructors' defaults: `minute` (what is used where no budget is named), `quick` (a smoke run),
-    `ten-minutes`, `hour`, and others."""
+    `ten-minutes`, `hour`, and others; `paper` is that of the paper, for machines with GPUs."""
     summary: str = ""
     """One line for lists."""
     links: tuple[tuple[str, str], ...] = ()
@@ -54,9 +54,13 @@ class ObjectiveSpec:
     "model.encoder.y" is a parameter of the encoder's constructor; an encoder without such a parameter does without."""
 
 
-def lite_recipes(package: str, name: str) -> dict[str, str]:
-    """The `recipes` of an objective whose files lie in `recipes/NAME.BUDGET.yaml` of a package, one for each budget."""
-    return {budget: f"{package}:recipes/{name}.{budget}.yaml" for budget in ("quick", "minute", "ten-minutes", "hour")}
+def lite_recipes(package: str, name: str, *further: str) -> dict[str, str]:
+    """The `recipes` of an objective whose files lie in `recipes/NAME.BUDGET.yaml` of a package, one for each budget.
+
+    further: budgets beside the four that every objective has, such as `paper`.
+    """
+    budgets = ("quick", "minute", "ten-minutes", "hour", *further)
+    return {budget: f"{package}:recipes/{name}.{budget}.yaml" for budget in budgets}
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class TwoViews(Objective):
         if self.optimizer == "lars":
             weights["always_adapt"] = True
             return Lars([weights, others], lr=self.learning_rate, momentum=LARS_MOMENTUM)
-        return torch.optim.AdamW([weights, others], lr=self.learning_rate)
+        return torch.optim.AdamW([weights, others], lr=self.learning_rate, **self.adam)
 
 
 def mlp(width: int, hidden: int, out: int, *, hidden_bias: bool) -> nn.Sequential:

@@ -74,6 +74,7 @@ class MaskedSymbols(Objective):
             weight_decay=self.weight_decay,
             fast=() if position is None else list(position.parameters()),
             fast_rate=self.distance_rate,
+            adam=self.adam,
         )
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:

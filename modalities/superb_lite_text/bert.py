@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from superb_lite.encoders.encoder import Batch, Features
 from superb_lite.encoders.masked import MaskedTokens, Span
-from superb_lite.encoders.transformer import Transformer
+from superb_lite.encoders.transformer import INIT_STD, Transformer
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.lm_head import MaskedLMHead
 from superb_lite_text.masked_prediction import predict_masked
@@ -25,7 +25,8 @@ class BertEncoder(TokenEncoder):
     """Token and segment embeddings and a bidirectional transformer.
 
     Args:
-        tokenizer, max_length: see `TokenEncoder`.
+        tokenizer, max_length, init_std: see `TokenEncoder`.
+        dropout, checkpointing: see `TransformerConfig`; embeddings are dropped, too. Both matter to training alone.
         layers, width, heads, hidden: the shape of the transformer.
         position: relative, or absolute with norms after the sums, which is the paper's architecture to the letter.
         summary: [CLS] was trained to say something about the whole row, so that it is the summary.
@@ -50,17 +51,31 @@ class BertEncoder(TokenEncoder):
         max_length: int = 256,
         summary: bool = False,
         head: bool = False,
+        dropout: float = 0.0,
+        init_std: float = INIT_STD,
+        checkpointing: bool = False,
     ) -> None:
-        super().__init__(tokenizer, width=width, max_length=max_length)
+        super().__init__(tokenizer, width=width, max_length=max_length, init_std=init_std)
         self.summary = summary
         self.segment = nn.Embedding(2, width)
-        nn.init.normal_(self.segment.weight, std=0.06)
+        nn.init.normal_(self.segment.weight, std=init_std)
         self.position = position
-        self.place = PlaceEmbedding(position, max_length, width)
+        self.place = PlaceEmbedding(position, max_length, width, init_std=init_std)
         post_norm = position == "absolute"
         self.norm = nn.LayerNorm(width) if post_norm else nn.Identity()
+        self.dropout = nn.Dropout(dropout)
         self.transformer = Transformer(
-            transformer_config(position, layers=layers, width=width, heads=heads, hidden=hidden, post_norm=post_norm)
+            transformer_config(
+                position,
+                layers=layers,
+                width=width,
+                heads=heads,
+                hidden=hidden,
+                post_norm=post_norm,
+                dropout=dropout,
+                init_std=init_std,
+                checkpointing=checkpointing,
+            )
         )
         # Last, so that the other weights are drawn alike with it and without.
         self.head = MaskedLMHead(width, len(self.tokenizer)) if head else None
@@ -76,7 +91,7 @@ class BertEncoder(TokenEncoder):
     def config(self) -> dict[str, Any]:
         return {
             "tokenizer": self.tokenizer.specification,
-            **self.transformer.config.shape(),
+            **self.transformer.config.described(),
             "position": self.position,
             "max_length": self.max_length,
             "summary": self.summary,
@@ -95,14 +110,17 @@ class BertEncoder(TokenEncoder):
         # Masked language modelling alone trains nothing into [CLS]; a text is then its mean.
         return self.features(batch, layers, summary=layers[-1][:, 0] if self.summary else None)
 
-    def encode(self, token: Tensor, segment: Tensor, document: Tensor | None = None) -> tuple[Tensor, ...]:
+    def encode(
+        self, token: Tensor, segment: Tensor, document: Tensor | None = None, *, padded: bool = True
+    ) -> tuple[Tensor, ...]:
         """(B, T) token ids and segments -> one (B, T, D) tensor per layer, the embeddings first.
 
         document: (B, T), which text of its row a token belongs to, where there are several (see `lay_out`).
+        padded: False where no row has padding, and none several texts, so that attention needs no mask.
         """
         embedded = self.norm(self.place(self.embedding(token) + self.segment(segment), document=document))
-        seen = token != PAD if document is None else visible(document, document)
-        layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
+        seen = visible(document, document) if document is not None else token != PAD if padded else None
+        layers: tuple[Tensor, ...] = self.transformer(self.dropout(embedded), seen)
         return layers
 
     @property

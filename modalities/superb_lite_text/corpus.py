@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
@@ -37,6 +38,9 @@ pretraining."""
 
 MOST_SUMS = 10**6
 """All of them are held in memory."""
+
+WHOLE = 2**31
+"""Tokens: no document has as many."""
 
 SPECIAL_TOKENS = 3
 """What a text may have beside its sentences: [CLS] a [SEP] b [SEP]."""
@@ -100,6 +104,11 @@ class TextCorpus(Corpus):
             languages are often sampled more than their share (Devlin et al. 2018, multilingual BERT).
         sums: how many sums of two-digit numbers are added to the text, none of them a tested one. The tokeniser is that
             of the text without them.
+        vocabulary: how many tokens there are. The tokeniser of own text learns as many; what it does not find, and
+            what that of the embedded text has not, are tokens [unused0], [unused1], ... that no text has, as in BERT's
+            vocabulary. None: those of 4,000 merges, or of the embedded text.
+        stream: the documents in one long row, cut into full ones without padding: a row begins anywhere, and a position
+            may see the document before (Radford et al. 2019, section 2.1; Liu et al. 2019, FULL-SENTENCES).
     """
 
     def __init__(
@@ -113,6 +122,8 @@ class TextCorpus(Corpus):
         row_length: int = 96,
         english: int = 1,
         sums: int = 0,
+        vocabulary: int | None = None,
+        stream: bool = False,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
         self.sources: tuple[str, ...]
@@ -123,18 +134,21 @@ class TextCorpus(Corpus):
         if not 0 <= sums <= MOST_SUMS:
             raise SuperbLiteError(f"--data.sums {sums}: a number from 0 to {MOST_SUMS}")
         self.row_length = row_length
-        size = row_length - SPECIAL_TOKENS
+        self.stream = stream
+        size = WHOLE if stream else row_length - SPECIAL_TOKENS
         if path is None:
             self.sources, self.tokenizer, self.texts = self.embedded(size, english)
         else:
             documents = read_documents(path)
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
-            self.tokenizer = TextTokenizer(train_tokenizer(documents))
+            self.tokenizer = TextTokenizer(train_tokenizer(documents, vocabulary=vocabulary))
             self.texts = tuple(self.part(cut(documents, self.tokenizer, size)))
+        if vocabulary is not None:
+            self.tokenizer = self.tokenizer.filled(vocabulary)
         if sums:
             self.texts += cut(arithmetic.documents(sums), self.tokenizer, size)
             self.sources = (*self.sources, arithmetic.SOURCE)
-        self.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in self.texts], row_length)
+        self._lay_rows()
         tokens = np.concatenate([np.array(sentence) for text in self.texts for sentence in text])
         self.counts: list[int] = np.bincount(tokens, minlength=len(self.tokenizer)).tolist()
         self._digest = hashlib.sha256(tokens.tobytes() + np.array([len(text) for text in self.texts]).tobytes())
@@ -144,13 +158,34 @@ class TextCorpus(Corpus):
         in_chinese, in_english = lite_texts(size)
         return tuple(_EMBEDDED), TextTokenizer(lite_tokenizer()), tuple(self.part(in_chinese + english * in_english))
 
+    def _lay_rows(self) -> None:
+        """Decide which texts, or which stretches of the stream, make up each row."""
+        if not self.stream:
+            self.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in self.texts], self.row_length)
+            return
+        self.tokens = np.array([token for text in self.texts for token in (CLS, *flat(text), SEP)], dtype=np.int32)
+        if len(self.tokens) < self.row_length:
+            raise SuperbLiteError(
+                f"the text has {len(self.tokens)} tokens, less than --data.row_length {self.row_length}"
+            )
+        self.rows = [[start] for start in range(0, len(self.tokens) - self.row_length + 1, self.row_length)]
+
     def drawn(self, step: int) -> list[list[Text]]:
         """The texts of each row of one step."""
+        return [[self.texts[n] for n in row] for row in self._rows_of(step)]
+
+    def _rows_of(self, step: int) -> list[list[int]]:
         indices = epoch_indices(step, size=len(self.rows), batch_size=self.batch_size, seed=self.seed)
-        return [[self.texts[n] for n in self.rows[i]] for i in indices]
+        return [self.rows[i] for i in indices]
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        """token: (B, T) ids of [CLS] text [SEP] [CLS] text [SEP] ..., [PAD] at the end; document: see `lay_out`."""
+        """token: (B, T) ids of [CLS] text [SEP] [CLS] text [SEP] ..., [PAD] at the end; document: see `lay_out`.
+
+        A stream has no documents.
+        """
+        if self.stream:
+            made = [self.tokens[start : start + self.row_length] for (start,) in self._rows_of(step)]
+            return {"token": torch.from_numpy(np.stack(made).astype(np.int64))}
         rows = [[[CLS, *flat(text), SEP] for text in row] for row in self.drawn(step)]
         token, document = lay_out(rows)
         return {"token": token, "document": document}
@@ -163,8 +198,9 @@ class TextCorpus(Corpus):
         known = set(english.corpus())
         written = [document for document in english.corpus(english.SEED + 1) if document not in known]
         documents = (*chinese.corpus("train"), *written[::HELD_ENGLISH])
-        held.seed, held.texts = 0, cut(documents, self.tokenizer, self.row_length - SPECIAL_TOKENS)
-        held.rows = pack([sum(map(len, text)) + SPECIAL_TOKENS for text in held.texts], self.row_length)
+        size = WHOLE if self.stream else self.row_length - SPECIAL_TOKENS
+        held.seed, held.texts = 0, cut(documents, self.tokenizer, size)
+        held._lay_rows()
         return held
 
     def content_hash(self) -> str:

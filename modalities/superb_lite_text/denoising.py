@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,12 +38,19 @@ class DenoisingCorpus(TextCorpus):
         workers: int = 0,
         share: float = 1.0,
         row_length: int = 96,
+        vocabulary: int | None = None,
         corruption: str = "bart",
     ) -> None:
         if corruption not in CORRUPTIONS:
             raise UnknownNameError("corruption", corruption, CORRUPTIONS)
         super().__init__(
-            path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, row_length=row_length
+            path=path,
+            batch_size=batch_size,
+            seed=seed,
+            workers=workers,
+            share=share,
+            row_length=row_length,
+            vocabulary=vocabulary,
         )
         self.corruption = corruption
 
@@ -66,6 +74,8 @@ class DenoisingLM(Objective):
     Args:
         encoder: what is trained, with its decoder.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
+        output_scale: see `NextToken`.
+        Others: see `Objective`.
     """
 
     encoder: BartEncoder
@@ -75,22 +85,14 @@ class DenoisingLM(Objective):
         *,
         encoder: BartEncoder,
         counts: Sequence[int],
+        output_scale: float = 0.0,
         learning_rate: float = 1e-2,
-        warmup_share: float = 0.1,
-        weight_decay: float = 0.01,
         muon_rate: float | None = 0.02,
-        seed: int = 0,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            muon_rate=muon_rate,
-            seed=seed,
-        )
-        encoder.encoder.zero_outputs()
-        encoder.decoder.zero_outputs()
+        super().__init__(encoder=encoder, learning_rate=learning_rate, muon_rate=muon_rate, **options)
+        encoder.encoder.scale_outputs(output_scale)
+        encoder.decoder.scale_outputs(output_scale)
         with torch.no_grad():
             encoder.output_bias.copy_(log_frequencies(counts))
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from superb_lite.encoders.encoder import Batch, Features
-from superb_lite.encoders.transformer import KeyValueCache, Transformer
+from superb_lite.encoders.transformer import INIT_STD, KeyValueCache, Transformer
 from superb_lite_text.generation import sample
 from superb_lite_text.positions import PlaceEmbedding, Position, transformer_config
 from superb_lite_text.rows import visible
@@ -25,7 +25,8 @@ class GptEncoder(TokenEncoder):
     The summary of a row is the last layer at its last token, as in GPT's section 3.3: no other has seen the whole row.
 
     Args:
-        tokenizer, max_length: see `TokenEncoder`.
+        tokenizer, max_length, init_std: see `TokenEncoder`.
+        dropout, checkpointing: see `TransformerConfig`; embeddings are dropped, too. Both matter to training alone.
         layers, width, heads, hidden: the shape of the transformer.
         position: relative, or absolute, which is GPT-2's architecture.
     """
@@ -43,19 +44,33 @@ class GptEncoder(TokenEncoder):
         hidden: int = 512,
         position: Position = "relative",
         max_length: int = 256,
+        dropout: float = 0.0,
+        init_std: float = INIT_STD,
+        checkpointing: bool = False,
     ) -> None:
-        super().__init__(tokenizer, width=width, max_length=max_length)
+        super().__init__(tokenizer, width=width, max_length=max_length, init_std=init_std)
         self.output_bias = nn.Parameter(torch.zeros(len(self.tokenizer)))
         self.position = position
-        self.place = PlaceEmbedding(position, max_length, width)
+        self.place = PlaceEmbedding(position, max_length, width, init_std=init_std)
+        self.dropout = nn.Dropout(dropout)
         self.transformer = Transformer(
-            transformer_config(position, layers=layers, width=width, heads=heads, hidden=hidden, causal=True)
+            transformer_config(
+                position,
+                layers=layers,
+                width=width,
+                heads=heads,
+                hidden=hidden,
+                causal=True,
+                dropout=dropout,
+                init_std=init_std,
+                checkpointing=checkpointing,
+            )
         )
 
     def config(self) -> dict[str, Any]:
         return {
             "tokenizer": self.tokenizer.specification,
-            **self.transformer.config.shape(),
+            **self.transformer.config.described(),
             "position": self.position,
             "max_length": self.max_length,
         }
@@ -79,7 +94,8 @@ class GptEncoder(TokenEncoder):
         """
         # Padding stands at the end, where no real position can see it.
         seen = None if document is None else visible(document, document)
-        layers: tuple[Tensor, ...] = self.transformer(self.place(self.embedding(token), document=document), seen)
+        embedded = self.dropout(self.place(self.embedding(token), document=document))
+        layers: tuple[Tensor, ...] = self.transformer(embedded, seen)
         return layers
 
     def logits(self, hidden: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,7 @@ class MaskedLM(Objective):
         mask_rate: share of the tokens to predict. The paper says 0.15; small models that see little data learn
             faster from more (Wettig et al. 2023, arXiv:2202.08005, find 0.4 for large ones).
         whole_words: mask all pieces of a word together.
+        Others: see `Objective`.
     """
 
     encoder: BertEncoder
@@ -38,19 +40,10 @@ class MaskedLM(Objective):
         mask_rate: float = 0.3,
         whole_words: bool = False,
         learning_rate: float = 1e-2,
-        warmup_share: float = 0.1,
-        weight_decay: float = 0.01,
         muon_rate: float | None = 0.02,
-        seed: int = 0,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            muon_rate=muon_rate,
-            seed=seed,
-        )
+        super().__init__(encoder=encoder, learning_rate=learning_rate, muon_rate=muon_rate, **options)
         self.mask_rate = mask_rate
         width = encoder.embedding.embedding_dim
         self.head = MaskedLMHead(width, len(encoder.tokenizer)) if encoder.head is None else encoder.head
@@ -64,7 +57,7 @@ class MaskedLM(Objective):
         self.register_buffer("continues", continues, persistent=False)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: token, document, segment, label (B, T), see `PairCorpus`."""
+        """batch: token, segment, label, and document where there are several in a row (B, T), see `PairCorpus`."""
         token, label = batch["token"], batch["label"]
         corrupted, chosen = mask_tokens(
             token,
@@ -73,7 +66,7 @@ class MaskedLM(Objective):
             vocabulary=range(ORDINARY, len(self.encoder.tokenizer)),
             continues=self.continues,
         )
-        hidden = self.encoder.encode(corrupted, batch["segment"], batch["document"])[-1]
+        hidden = self.encoder.encode(corrupted, batch["segment"], batch.get("document"), padded=False)[-1]
         logits = self.head(hidden[chosen], self.encoder.embedding.weight)  # (M, V), tied
         loss = self.mean_over(chosen.sum(), F.cross_entropy(logits, token[chosen]))
         if self.judge is not None:

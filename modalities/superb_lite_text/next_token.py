@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,6 +21,9 @@ class NextToken(Objective):
     Args:
         encoder: what is trained; no position of it sees a later one.
         counts: how often each token occurs; the output bias starts at their log-frequencies.
+        output_scale: how much each layer adds at first, of what untrained weights do; GPT-2 has 1/sqrt(2 x layers), a
+            small model starts best with nothing (see `Transformer.scale_outputs`).
+        Others: see `Objective`.
     """
 
     encoder: GptEncoder
@@ -29,30 +33,27 @@ class NextToken(Objective):
         *,
         encoder: GptEncoder,
         counts: Sequence[int],
+        output_scale: float = 0.0,
         learning_rate: float = 1e-2,
-        warmup_share: float = 0.1,
-        weight_decay: float = 0.01,
         muon_rate: float | None = 0.02,
-        seed: int = 0,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            muon_rate=muon_rate,
-            seed=seed,
-        )
-        encoder.transformer.zero_outputs()
+        super().__init__(encoder=encoder, learning_rate=learning_rate, muon_rate=muon_rate, **options)
+        encoder.transformer.scale_outputs(output_scale)
         with torch.no_grad():
             encoder.output_bias.copy_(log_frequencies(counts))
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        """batch: token, document (B, T), see `TextCorpus`."""
-        token, document = batch["token"], batch["document"]
-        hidden = self.encoder.encode(token[:, :-1], document[:, :-1])[-1]
+        """batch: token, and document where there are several in a row (B, T), see `TextCorpus`."""
+        token, document = batch["token"], batch.get("document")
         following = token[:, 1:]
-        real = (following != PAD) & (document[:, 1:] == document[:, :-1])
-        loss = self.mean_over(real.sum(), F.cross_entropy(self.encoder.logits(hidden[real]), following[real]))
+        if document is None:
+            hidden, asked = self.encoder.encode(token[:, :-1])[-1].flatten(0, 1), following.flatten()
+            count = torch.full((), len(asked), device=token.device)
+        else:
+            real = (following != PAD) & (document[:, 1:] == document[:, :-1])
+            hidden, asked = self.encoder.encode(token[:, :-1], document[:, :-1])[-1][real], following[real]
+            count = real.sum()
+        loss = self.mean_over(count, F.cross_entropy(self.encoder.logits(hidden), asked))
         self.log("loss", loss, prog_bar=True)
         return loss

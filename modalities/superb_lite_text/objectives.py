@@ -10,7 +10,7 @@ BERT = ObjectiveSpec(
     encoder="text-bert",
     objective="superb_lite_text.masked_lm:MaskedLM",
     data="superb_lite_text.pair_corpus:PairCorpus",
-    recipes=lite_recipes("superb_lite_text", "text-bert"),
+    recipes=lite_recipes("superb_lite_text", "text-bert", "paper"),
     summary="masked language model, and a choice of second task (Devlin et al. 2019)",
     links=(*_VOCABULARY, ("data.judged", "model.encoder.summary"), ("data.masked", "model.encoder.head")),
 )
@@ -32,7 +32,7 @@ GPT = ObjectiveSpec(
     encoder="text-gpt",
     objective="superb_lite_text.next_token:NextToken",
     data="superb_lite_text.corpus:TextCorpus",
-    recipes=lite_recipes("superb_lite_text", "text-gpt"),
+    recipes=lite_recipes("superb_lite_text", "text-gpt", "paper"),
     summary="next-token prediction (Radford et al. 2018)",
     links=_VOCABULARY,
 )
@@ -43,7 +43,7 @@ BART = ObjectiveSpec(
     encoder="text-bart",
     objective="superb_lite_text.denoising:DenoisingLM",
     data="superb_lite_text.denoising:DenoisingCorpus",
-    recipes=lite_recipes("superb_lite_text", "text-bart"),
+    recipes=lite_recipes("superb_lite_text", "text-bart", "paper"),
     summary="denoising encoder-decoder, with a choice of corruptions (Lewis et al. 2020)",
     links=_VOCABULARY,
 )

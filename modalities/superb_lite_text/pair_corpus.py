@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
@@ -27,7 +28,7 @@ class PairCorpus(TextCorpus):
     (nsp), or the two are swapped (sop). A text of a single sentence is not a pair: it is shown as it is, not judged.
 
     Args:
-        second_task: none, nsp or sop. Others: see `TextCorpus`.
+        second_task: none, nsp or sop; full rows (`stream`) have none. Others: see `TextCorpus`.
     """
 
     def __init__(
@@ -39,12 +40,25 @@ class PairCorpus(TextCorpus):
         workers: int = 0,
         share: float = 1.0,
         row_length: int = 96,
+        vocabulary: int | None = None,
+        stream: bool = False,
         second_task: SecondTask = "none",
     ) -> None:
         if second_task not in get_args(SecondTask):
             raise SuperbLiteError(f"--data.second_task {second_task}: it must be none, nsp or sop")
+        if stream and second_task != "none":
+            raise SuperbLiteError(
+                f"--data.stream true leaves no pairs to judge: give --data.second_task none, not {second_task}"
+            )
         super().__init__(
-            path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, row_length=row_length
+            path=path,
+            batch_size=batch_size,
+            seed=seed,
+            workers=workers,
+            share=share,
+            row_length=row_length,
+            vocabulary=vocabulary,
+            stream=stream,
         )
         self.second_task = second_task
         self.paired = [text for text in self.texts if len(text) > 1]
@@ -65,6 +79,9 @@ class PairCorpus(TextCorpus):
         label: (B, T), at every [CLS] 1 where b does not follow a, 0 where it does; -1 where there is no b, and
         everywhere else.
         """
+        if self.stream:
+            token = super().batch(step)["token"]
+            return {"token": token, "segment": torch.zeros_like(token), "label": torch.full_like(token, -1)}
         rng = np.random.default_rng(step_seed(self.seed, step))
         made = [[self._pair(text, rng) for text in row] for row in self.drawn(step)]
         token, document = lay_out([[pair.token for pair in row] for row in made])

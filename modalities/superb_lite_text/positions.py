@@ -7,13 +7,13 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
-from superb_lite.encoders.transformer import TransformerConfig
+from superb_lite.encoders.transformer import INIT_STD, TransformerConfig
 from superb_lite.errors import SuperbLiteError
 from superb_lite_text.rows import places
 
 Position = Literal["relative", "absolute"]
 """relative: a learned bias per head and distance, which small models learn from in a minute. absolute: an embedding for
-each place in a row (Devlin et al. 2019; Radford et al. 2018)."""
+each place in a row (Devlin et al. 2019; Radford et al. 2018; Lewis et al. 2020)."""
 
 
 def transformer_config(
@@ -25,6 +25,9 @@ def transformer_config(
     hidden: int,
     causal: bool = False,
     post_norm: bool = False,
+    dropout: float = 0.0,
+    init_std: float = INIT_STD,
+    checkpointing: bool = False,
 ) -> TransformerConfig:
     """The transformer of an encoder. Raises ValueError for an unknown position."""
     if position not in get_args(Position):
@@ -37,17 +40,20 @@ def transformer_config(
         causal=causal,
         relative=position == "relative",
         post_norm=post_norm,
+        dropout=dropout,
+        init_std=init_std,
+        checkpointing=checkpointing,
     )
 
 
 class PlaceEmbedding(nn.Module):
     """Adds an embedding of its place to every token, where positions are absolute."""
 
-    def __init__(self, position: Position, length: int, width: int) -> None:
+    def __init__(self, position: Position, length: int, width: int, *, init_std: float = INIT_STD) -> None:
         super().__init__()
         self.embedding = nn.Embedding(length, width) if position == "absolute" else None
         if self.embedding is not None:
-            nn.init.normal_(self.embedding.weight, std=0.06)
+            nn.init.normal_(self.embedding.weight, std=init_std)
 
     def forward(self, x: Tensor, *, start: int = 0, document: Tensor | None = None) -> Tensor:
         """(B, T, D) -> (B, T, D). start: the place of the first token. document: see `lay_out`; each counts from 0.

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
+from superb_lite.encoders.transformer import INIT_STD
 from superb_lite.tasks.labels import Item
 from superb_lite_text.items import length
 from superb_lite_text.tokenizer import ORDINARY, PAD, TextTokenizer
@@ -22,18 +23,25 @@ class TokenEncoder(Encoder):
         tokenizer: one, or what `TextTokenizer` takes.
         width: of an embedding (D).
         max_length: tokens in a row; longer texts have several rows (see `superb_lite_text.windows`).
+        init_std: standard deviation of the embeddings at the start, which is that of the linear maps' weights, so that
+            the logits of tied ones are moderate. The papers have 0.02 at a width of 768.
     """
 
     modality: ClassVar[str | None] = "text"
     pairs: ClassVar[bool] = True
 
     def __init__(
-        self, tokenizer: TextTokenizer | Mapping[str, Any], *, width: int = 128, max_length: int = 256
+        self,
+        tokenizer: TextTokenizer | Mapping[str, Any],
+        *,
+        width: int = 128,
+        max_length: int = 256,
+        init_std: float = INIT_STD,
     ) -> None:
         super().__init__()
         self.tokenizer = tokenizer if isinstance(tokenizer, TextTokenizer) else TextTokenizer(tokenizer)
         self.max_length = max_length
-        self.embedding = token_embedding(len(self.tokenizer), width)
+        self.embedding = token_embedding(len(self.tokenizer), width, init_std=init_std)
 
     @classmethod
     def lite(cls) -> Self:
@@ -82,11 +90,11 @@ class TokenEncoder(Encoder):
         )
 
 
-def token_embedding(tokens: int, width: int) -> nn.Embedding:
-    """Token embeddings as large as the linear maps' weights, so that the logits of tied ones are moderate."""
+def token_embedding(tokens: int, width: int, *, init_std: float = INIT_STD) -> nn.Embedding:
+    """(V, D) token embeddings; that of [PAD] is drawn as well, and never trained."""
     made = nn.Embedding(tokens, width, padding_idx=PAD)
     with torch.no_grad():
-        nn.init.normal_(made.weight, std=0.06)
+        nn.init.normal_(made.weight, std=init_std)
     return made
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from superb_lite.errors import SuperbLiteError
 from superb_lite.surrogates import without_surrogates
 
 SENTINELS = tuple(f"[X{number}]" for number in range(16))
@@ -83,6 +84,17 @@ class TextTokenizer:
         """For each id: is it a word piece that goes on with the word before it?"""
         return [token.startswith(_CONTINUES) for token in self.vocabulary]
 
+    def filled(self, size: int) -> TextTokenizer:
+        """The same with tokens [unused0], [unused1], ... that no text has, so that there are `size`.
+
+        Raises `SuperbLiteError` where there are more.
+        """
+        if len(self) > size:
+            raise SuperbLiteError(f"--data.vocabulary {size}: the tokeniser of this corpus has {len(self)} tokens")
+        model = self.specification["model"]
+        unused = {f"[unused{n}]": len(self) + n for n in range(size - len(self))}
+        return TextTokenizer({**self.specification, "model": {**model, "vocab": {**model["vocab"], **unused}}})
+
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text, without special ones; [UNK] for what the vocabulary cannot spell.
 
@@ -123,11 +135,15 @@ def _spaced(before: str, after: str) -> bool:
     return not re.match(f"[{_CHINESE}]", before + after[:0]) and not re.match(f"[{_CHINESE}.,;:!?)\\]'”’]", after)
 
 
-def train_tokenizer(texts: Sequence[str], *, merges: int = 4000, at_least: int = 5) -> dict[str, Any]:
+def train_tokenizer(
+    texts: Sequence[str], *, merges: int = 4000, at_least: int = 5, vocabulary: int | None = None
+) -> dict[str, Any]:
     """The tokeniser of a corpus, as the JSON that `TextTokenizer` takes.
 
     Characters that occur `at_least` times are the alphabet (all of them in a corpus where none does); `word_pieces`
-    adds up to `merges` longer ones.
+    adds up to `merges` longer ones, or as many as there is room for in a `vocabulary` of so many tokens.
+
+    Raises `SuperbLiteError` for a vocabulary that has not room for the characters.
     """
     # Case is kept, since names have it; nothing is stripped, so that every token knows the characters it covers.
     normalizer = normalizers.BertNormalizer(
@@ -145,11 +161,16 @@ def train_tokenizer(texts: Sequence[str], *, merges: int = 4000, at_least: int =
     alphabet = sorted(kept, key=lambda c: (-kept[c], c))
     spelt = {word: count for word, count in words.items() if len(word) > 1 and kept.keys() >= set(word)}
     inside = sorted({character for word in spelt for character in word[1:]})
-    tokens = [*SPECIAL, *alphabet, *(_CONTINUES + c for c in inside), *word_pieces(spelt, merges, at_least)]
-    vocabulary = {token: number for number, token in enumerate(dict.fromkeys(tokens))}
-    tokenizer = Tokenizer(
-        models.WordPiece(vocab=vocabulary, unk_token=SPECIAL[UNK], continuing_subword_prefix=_CONTINUES)
-    )
+    characters_of = dict.fromkeys([*SPECIAL, *alphabet, *(_CONTINUES + c for c in inside)])
+    if vocabulary is not None:
+        merges = vocabulary - len(characters_of)
+        if merges < 0:
+            raise SuperbLiteError(
+                f"--data.vocabulary {vocabulary}: this corpus has {len(characters_of)} characters and special tokens"
+            )
+    tokens = [*characters_of, *word_pieces(spelt, merges, at_least)]
+    numbers = {token: number for number, token in enumerate(dict.fromkeys(tokens))}
+    tokenizer = Tokenizer(models.WordPiece(vocab=numbers, unk_token=SPECIAL[UNK], continuing_subword_prefix=_CONTINUES))
     tokenizer.normalizer = normalizer
     tokenizer.pre_tokenizer = splitter
     specification: dict[str, Any] = json.loads(tokenizer.to_str())

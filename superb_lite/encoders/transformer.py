@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
+
+INIT_STD = 0.06
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,10 @@ class TransformerConfig:
         post_norm: norms follow the sums instead of preceding the layers.
         causal: no position sees a later one.
         cross: every block also reads a second sequence.
-        dropout: of what each layer adds.
+        dropout: of what each layer adds and of the attention's weights, while training.
         init_std: standard deviation of every linear map's weights at the start.
+        checkpointing: what a block computes is thrown away and computed again for its gradient (Chen et al. 2016,
+            arXiv:1604.06174): less memory, a third more time, the same gradients.
     """
 
     layers: int = 2
@@ -43,16 +48,25 @@ class TransformerConfig:
     causal: bool = False
     cross: bool = False
     dropout: float = 0.0
-    init_std: float = 0.06
+    init_std: float = INIT_STD
+    checkpointing: bool = False
 
     def __post_init__(self) -> None:
         for name, value in self.shape().items():
             if value < 1:
                 raise ValueError(f"{name} {value}: it must be at least 1")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout {self.dropout}: it must be at least 0 and less than 1")
+        if not self.init_std > 0:
+            raise ValueError(f"init_std {self.init_std}: it must be more than 0")
 
     def shape(self) -> dict[str, int]:
         """layers, width, heads and hidden, as keyword arguments."""
         return {"layers": self.layers, "width": self.width, "heads": self.heads, "hidden": self.hidden}
+
+    def described(self) -> dict[str, int | float]:
+        """The shape, and `init_std` where it is another one, as a checkpoint's configuration holds them."""
+        return {**self.shape(), **({} if self.init_std == INIT_STD else {"init_std": self.init_std})}
 
 
 class RelativePositionBias(nn.Module):
@@ -110,21 +124,30 @@ class KeyValueCache:
         self.length = 0
 
 
+Memory = tuple[Tensor, Tensor | None]
+"""What a decoder's blocks read, (B, S, D), and what they see of it: (B, S) or (B, T, S); None: all."""
+
+
 class Attention(nn.Module):
     """Multi-head self-attention on `scaled_dot_product_attention`."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.heads = config.heads
+        self.heads, self.causal, self.dropout = config.heads, config.causal, config.dropout
         self.qkv = nn.Linear(config.width, 3 * config.width)
         self.out = nn.Linear(config.width, config.width)
 
-    def forward(self, x: Tensor, bias: Tensor, past: BlockCache | None = None) -> Tensor:
-        """(B, T, D) -> (B, T, D). past: earlier positions, which are attended to as well."""
+    def forward(self, x: Tensor, bias: Tensor | None, past: BlockCache | None = None) -> Tensor:
+        """(B, T, D) -> (B, T, D). past: earlier positions, which are attended to as well.
+
+        bias: added to the logits, or boolean, what is seen; None: everything, or everything before.
+        """
         q, k, v = _split(self.qkv(x), 3, self.heads)
         if past is not None:
             k, v = past.extend(k, v)
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, H, T, D / H)
+        dropout = self.dropout if self.training else 0.0
+        causal = bias is None and self.causal
+        y = F.scaled_dot_product_attention(q, k, v, bias, dropout, is_causal=causal)  # (B, H, T, D / H)
         out: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return out
 
@@ -134,18 +157,24 @@ class CrossAttention(nn.Module):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.heads = config.heads
+        self.heads, self.dropout = config.heads, config.dropout
         self.q = nn.Linear(config.width, config.width)
         self.kv = nn.Linear(config.width, 2 * config.width)
         self.out = nn.Linear(config.width, config.width)
 
-    def forward(self, x: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
-        """(B, T, D), (B, S, D) and what of it is seen, (B, S) or (B, T, S), -> (B, T, D)."""
+    def forward(self, x: Tensor, memory: Tensor, memory_mask: Tensor | None) -> Tensor:
+        """(B, T, D), (B, S, D) and what of it is seen, (B, S) or (B, T, S) or None: all of it, -> (B, T, D)."""
         (q,) = _split(self.q(x), 1, self.heads)
         k, v = _split(self.kv(memory), 2, self.heads)
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=_per_query(memory_mask))
+        dropout = self.dropout if self.training else 0.0
+        y = F.scaled_dot_product_attention(q, k, v, None if memory_mask is None else _per_query(memory_mask), dropout)
         out: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return out
+
+
+def _later(queries: int, keys: int, x: Tensor) -> Tensor:
+    """(Q, K) bool, which keys come after a query. The queries are the last of the keys."""
+    return torch.ones(queries, keys, dtype=torch.bool, device=x.device).triu(keys - queries + 1)
 
 
 def _per_query(mask: Tensor) -> Tensor:
@@ -181,8 +210,8 @@ class Block(nn.Module):
     def forward(
         self,
         x: Tensor,
-        bias: Tensor,
-        memory: tuple[Tensor, Tensor] | None = None,
+        bias: Tensor | None,
+        memory: Memory | None = None,
         past: BlockCache | None = None,
     ) -> Tensor:
         """As `Attention.forward`. memory: what cross-attention reads, and its mask."""
@@ -215,38 +244,56 @@ class Transformer(nn.Module):
                 nn.init.normal_(module.weight, std=config.init_std)
                 nn.init.zeros_(module.bias)
 
-    def forward(
-        self, x: Tensor, mask: Tensor | None, memory: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, ...]:
+    def forward(self, x: Tensor, mask: Tensor | None, memory: Memory | None = None) -> tuple[Tensor, ...]:
         """The last layer is normalised, the others are as the residual stream has them (with post-norm, all are).
 
         mask: (B, T) bool, the real positions; or (B, T, T), what each position sees; None where there is no padding,
-            or none that a causal transformer could see. memory: (B, S, D), which a decoder's blocks read, and what they
-            see of it, (B, S) or (B, T, S).
+            or none that a causal transformer could see. memory: what a decoder's blocks read.
         """
-        length = x.shape[1]
-        bias = self._bias(length, length, x)
-        if mask is not None:
-            # A row without any real position would make softmax NaN, so every position may see itself.
-            seen = _per_query(mask) | torch.eye(length, dtype=torch.bool, device=x.device)
-            bias = bias.masked_fill(~seen, float("-inf"))
-        if self.config.causal:
-            later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
-            bias = bias.masked_fill(later, float("-inf"))
-        bias = bias.to(x.dtype).expand(x.shape[0], -1, -1, -1)
+        seen = self._seen(mask, x)
+        bias = seen if self.position is None else self._with_bias(seen, x)
         layers = [x]
         for block in self.blocks:
-            layers.append(block(layers[-1], bias, memory))
+            layers.append(self._through(block, layers[-1], bias, memory))
         layers[-1] = self.norm(layers[-1])
         return tuple(layers)
 
-    def zero_outputs(self) -> None:
-        """Let every layer add nothing at first, so that the blocks start as the identity (Zhang et al. 2019, Fixup,
-        arXiv:1901.09321, section 3). An objective does this before training; an encoder that stays untrained is random.
+    def _seen(self, mask: Tensor | None, x: Tensor) -> Tensor | None:
+        """(B, 1, T, T) bool, what each position sees. None where nothing but what is later is hidden: attention has
+        fast kernels for that."""
+        if mask is None:
+            return None
+        length = x.shape[1]
+        # A row without any real position would make softmax NaN, so every position may see itself.
+        seen = _per_query(mask) | torch.eye(length, dtype=torch.bool, device=x.device)
+        return seen & ~_later(length, length, x) if self.config.causal else seen
+
+    def _with_bias(self, seen: Tensor | None, x: Tensor) -> Tensor:
+        """(B, H, T, T): the bias by relative distance, minus infinity where nothing is seen."""
+        length = x.shape[1]
+        bias = self._bias(length, length, x)
+        if seen is None and self.config.causal:
+            seen = ~_later(length, length, x)
+        if seen is not None:
+            bias = bias.masked_fill(~seen, float("-inf"))
+        return bias.to(x.dtype).expand(x.shape[0], -1, -1, -1)
+
+    def _through(self, block: nn.Module, x: Tensor, bias: Tensor | None, memory: Memory | None) -> Tensor:
+        if self.config.checkpointing and self.training and torch.is_grad_enabled():
+            again: Tensor = checkpoint(block, x, bias, memory, use_reentrant=False)
+            return again
+        made: Tensor = block(x, bias, memory)
+        return made
+
+    def scale_outputs(self, factor: float) -> None:
+        """Let every layer add less at first, 1/sqrt(2 x layers) of it in GPT-2 (Radford et al. 2019, section 2.3), or
+        nothing, so that the blocks start as the identity (Zhang et al. 2019, Fixup, arXiv:1901.09321, section 3). An
+        objective does this before training; an encoder that stays untrained is random.
         """
         for name, module in self.blocks.named_modules():
             if isinstance(module, nn.Linear) and name.endswith((".out", ".mlp.2")):
-                nn.init.zeros_(module.weight)
+                with torch.no_grad():
+                    module.weight.mul_(factor) if factor else module.weight.zero_()
 
     def _bias(self, queries: int, keys: int, x: Tensor) -> Tensor:
         """(1, H or 1, Q, K), zero without a relative bias."""
@@ -260,7 +307,7 @@ class Transformer(nn.Module):
         if not self.config.causal:
             raise ValueError("only a causal transformer can be extended: later positions would change earlier ones")
         new, old = x.shape[1], cache.length
-        later = torch.ones(new, old + new, dtype=torch.bool, device=x.device).triu(old + 1)
+        later = _later(new, old + new, x)
         bias = self._bias(new, old + new, x).masked_fill(later, float("-inf")).to(x.dtype)
         for block, past in zip(self.blocks, cache.blocks, strict=True):
             x = block(x, bias, past=past)

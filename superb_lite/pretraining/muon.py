@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -24,6 +24,7 @@ class MuonWithAdamW(Optimizer):
         matrix_rate: Muon's learning rate; a matrix that is higher than wide gets it times the root of their ratio.
         rate: AdamW's learning rate.
         weight_decay: of the matrices.
+        adam: further arguments of AdamW.
 
     Raises ValueError for a matrix that has not two dimensions.
     """
@@ -36,6 +37,7 @@ class MuonWithAdamW(Optimizer):
         matrix_rate: float,
         rate: float,
         weight_decay: float,
+        adam: Mapping[str, Any] | None = None,
     ) -> None:
         # Neither takes an empty list of parameters.
         muon = [{"params": list(matrices)}] if matrices else []
@@ -44,7 +46,7 @@ class MuonWithAdamW(Optimizer):
         if muon:
             self._parts.append(Muon(muon, lr=matrix_rate, weight_decay=weight_decay))
         if rest:
-            self._parts.append(AdamW(rest, lr=rate))
+            self._parts.append(AdamW(rest, lr=rate, **(adam or {})))
         super().__init__([group for part in self._parts for group in part.param_groups], {})
 
     @torch.no_grad()
@@ -73,12 +75,13 @@ def muon_with_adamw(
     outside: Collection[Tensor] = (),
     fast: Sequence[Tensor] = (),
     fast_rate: float = 0.0,
+    adam: Mapping[str, Any] | None = None,
 ) -> Optimizer:
     """Muon for the weights of the linear maps in `inside`, AdamW for all other parameters of `module`.
 
     matrix_rate: Muon's learning rate; None: AdamW for everything. weight_decay: of parameters with two dimensions or
     more. outside: what AdamW trains although it lies in `inside`, as output layers. fast: parameters that AdamW trains
-    with `fast_rate` and without decay.
+    with `fast_rate` and without decay. adam: further arguments of AdamW, such as `betas` and `eps`.
     """
     linear: Iterator[Tensor] = (part.weight for part in inside.modules() if isinstance(part, nn.Linear))
     others_too = {id(weight) for weight in outside}
@@ -92,5 +95,5 @@ def muon_with_adamw(
         *([{"params": list(fast), "weight_decay": 0.0, "lr": fast_rate}] if fast else []),
     ]
     if matrix_rate is None:
-        return AdamW(others, lr=rate)
-    return MuonWithAdamW(matrices, others, matrix_rate=matrix_rate, rate=rate, weight_decay=weight_decay)
+        return AdamW(others, lr=rate, **(adam or {}))
+    return MuonWithAdamW(matrices, others, matrix_rate=matrix_rate, rate=rate, weight_decay=weight_decay, adam=adam)

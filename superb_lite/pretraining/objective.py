@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 import lightning
 import torch
@@ -15,6 +15,9 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.pretraining.muon import muon_with_adamw
 from superb_lite.pretraining.processes import joint_mean, joint_sum
 from superb_lite.seeds import step_seed
+
+Decay = Literal["cosine", "linear"]
+"""How a learning rate goes from its peak to 0: half a cosine, or a straight line (Devlin et al. 2019, section A.2)."""
 
 
 @runtime_checkable
@@ -36,12 +39,16 @@ class Objective(lightning.LightningModule, ABC):
 
     Args:
         encoder: what is trained and saved. A subclass says by its type which encoders it can train.
-        learning_rate: peak of a linear warm-up, then a cosine to zero.
+        learning_rate: peak of a linear warm-up, which `decay` follows.
         warmup_share: share of the steps that the warm-up takes.
         weight_decay: decoupled, on matrices only (biases, norms and embeddings of rank one are left alone).
         seed: of the masks, crops and other noise of training.
         muon_rate: Muon trains the weights of the encoder's linear maps, with this peak, and AdamW the rest; None: AdamW
             trains everything.
+        decay: cosine or linear, down to 0 at the last step.
+        betas, eps: of AdamW (Kingma & Ba 2015, algorithm 1).
+
+    Raises ValueError for an unknown decay.
     """
 
     def __init__(
@@ -53,14 +60,21 @@ class Objective(lightning.LightningModule, ABC):
         weight_decay: float = 0.01,
         seed: int = 0,
         muon_rate: float | None = None,
+        decay: Decay = "cosine",
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
     ) -> None:
         super().__init__()
+        if decay not in get_args(Decay):
+            raise ValueError(f"decay '{decay}': it must be cosine or linear")
         self.encoder = encoder
         self.learning_rate = learning_rate
         self.warmup_share = warmup_share
         self.weight_decay = weight_decay
         self.seed = seed
         self.muon_rate = muon_rate
+        self.decay: Decay = decay
+        self.adam: dict[str, Any] = {"betas": tuple(betas), "eps": eps}
         # Of the batch, and of those whose gradients are accumulated so far: how many numbers their losses are means of.
         self._count: Tensor | None = None
         self._counted: Tensor | None = None
@@ -120,13 +134,15 @@ class Objective(lightning.LightningModule, ABC):
             rate=self.learning_rate,
             weight_decay=self.weight_decay,
             outside=[p for name, p in self.encoder.named_parameters() if name in self.encoder.without_features],
+            adam=self.adam,
         )
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         optimizer = self.make_optimizer()
         steps = int(self.trainer.estimated_stepping_batches)
+        falling = warmup_cosine if self.decay == "cosine" else warmup_linear
         schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: warmup_cosine(step, steps=steps, warmup=round(self.warmup_share * steps))
+            optimizer, lambda step: falling(step, steps=steps, warmup=round(self.warmup_share * steps))
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
@@ -141,5 +157,14 @@ def warmup_cosine(step: int, *, steps: int, warmup: int) -> float:
     """Learning-rate factor: linear from 1/warmup to 1, then half a cosine down to 0 at `steps`."""
     if step < warmup:
         return (step + 1) / warmup
-    progress = (step - warmup) / max(1, steps - warmup)
-    return 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress)))
+    return 0.5 * (1.0 + math.cos(math.pi * _progress(step, steps, warmup)))
+
+
+def warmup_linear(step: int, *, steps: int, warmup: int) -> float:
+    """Learning-rate factor: linear from 1/warmup to 1, then linear down to 0 at `steps`."""
+    return (step + 1) / warmup if step < warmup else 1.0 - _progress(step, steps, warmup)
+
+
+def _progress(step: int, steps: int, warmup: int) -> float:
+    """The share of the steps after the warm-up that are done."""
+    return min(1.0, (step - warmup) / max(1, steps - warmup))

@@ -42,8 +42,13 @@ pytestmark = [
 ]
 
 OPTIONS = {
-    "text-bert": [(), ("--second_task", "sop", "--whole_words", "true", "--position", "absolute")],
-    "text-gpt": [(), ("--position", "absolute")],
+    "text-bert": [
+        (),
+        ("--second_task", "sop", "--whole_words", "true", "--position", "absolute"),
+        ("--stream", "true"),
+    ],
+    "text-gpt": [(), ("--position", "absolute"), ("--stream", "true", "--position", "absolute")],
+    "text-bart": [(), ("--position", "absolute", "--checkpointing", "true")],
     "speech-reconstruction": [(), ("--front_end", "mfcc")],
     "speech-next-frame": [(), ("--network", "transformer")],
     "speech-hubert": [(), ("--alpha", "0.5", "--feature_gradient", "0.1", "--checkpointing", "true")],

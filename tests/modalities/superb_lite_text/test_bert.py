@@ -3,7 +3,7 @@ import torch
 
 from superb_lite.encoders.references import load_encoder
 from superb_lite_text.bert import BertEncoder
-from superb_lite_text.tokenizer import SEP
+from superb_lite_text.tokenizer import CLS, SEP
 from tests.modalities.superb_lite_text.text_models import SHAPE, SPECIFICATION, ids
 
 TEXTS = ["天地玄黄", "荒", "宇宙洪荒天地玄黄宇宙洪荒天地玄黄宇宙", "a地b玄c", ("天地", "The dogs sleep.")]
@@ -85,3 +85,22 @@ def test_the_lite_encoder_knows_the_words_of_the_embedded_corpus():
 
 def test_a_sentence_ends_with_sep(encoder):
     assert encoder.collate(["天"])["token"].tolist()[0][1:] == [*ids("天"), SEP]
+
+
+def test_full_rows_need_no_mask():
+    torch.manual_seed(0)
+    encoder = BertEncoder(SPECIFICATION, **SHAPE, position="absolute", dropout=0.5).eval()
+    token = torch.tensor([[CLS, *ids("天地玄黄"), SEP], [CLS, *ids("宇宙洪荒"), SEP]])
+    masked, bare = (encoder.encode(token, torch.zeros_like(token), padded=padded) for padded in (True, False))
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(masked, bare, strict=True))
+
+
+def test_dropout_is_of_training_alone_and_no_part_of_the_configuration():
+    torch.manual_seed(0)
+    encoder = BertEncoder(SPECIFICATION, **SHAPE, dropout=0.5, checkpointing=True)
+    token = torch.tensor([[CLS, *ids("天地玄黄"), SEP]])
+    segment = torch.zeros_like(token)
+    assert not torch.equal(encoder.encode(token, segment)[-1], encoder.encode(token, segment)[-1])
+    encoder.eval()
+    assert torch.equal(encoder.encode(token, segment)[-1], encoder.encode(token, segment)[-1])
+    assert encoder.config() == BertEncoder(SPECIFICATION, **SHAPE).config()

@@ -86,3 +86,15 @@ def test_bad_values_are_named(path, tmp_path):
     lonely.write_text("天地\n玄黄\n", encoding="utf-8")
     with pytest.raises(SuperbLiteError, match="no texts of two sentences"):
         PairCorpus(path=lonely, second_task="sop")
+
+
+def test_full_rows_have_no_second_task(tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_text("\n".join(DOCUMENTS), encoding="utf-8")
+    batch = PairCorpus(path=file, row_length=16, batch_size=2, stream=True).batch(0)
+    assert {name: tuple(tensor.shape) for name, tensor in batch.items()} == dict.fromkeys(
+        ("token", "segment", "label"), (2, 16)
+    )
+    assert (batch["label"] == -1).all()
+    with pytest.raises(SuperbLiteError, match=r"--data.stream true leaves no pairs"):
+        PairCorpus(path=file, stream=True, second_task="nsp")

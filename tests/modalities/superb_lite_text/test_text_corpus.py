@@ -161,3 +161,37 @@ def test_no_sum_of_the_corpus_is_tested():
     assert all(re.fullmatch(r"\d \d \+ \d \d =", question) for question in tested)
     for a, b, _ in numbers:
         assert not {f"{' '.join(str(a))} + {' '.join(str(b))} =", f"{' '.join(str(b))} + {' '.join(str(a))} ="} & tested
+
+
+def test_a_stream_is_all_documents_in_full_rows(tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_text("\n".join(DOCUMENTS), encoding="utf-8")
+    corpus = TextCorpus(path=file, row_length=16, batch_size=3, stream=True)
+    whole = [t for text in DOCUMENTS for t in (CLS, *corpus.tokenizer.encode([text])[0].ids, SEP)]
+    rows = len(whole) // 16
+    assert len(corpus.rows) == rows
+    batches = [corpus.batch(step) for step in range(rows // 3)]
+    assert all(set(batch) == {"token"} and batch["token"].shape == (3, 16) for batch in batches)
+    seen = [tuple(row) for batch in batches for row in batch["token"].tolist()]
+    cut_up = [tuple(whole[16 * n : 16 * n + 16]) for n in range(rows)]
+    assert set(seen) <= set(cut_up)
+    assert len(seen) == len(cut_up) // 3 * 3
+    with pytest.raises(SuperbLiteError, match=r"less than --data.row_length 9999"):
+        TextCorpus(path=file, row_length=9999, stream=True)
+
+
+def test_a_vocabulary_has_as_many_tokens_as_it_is_asked_for(tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_text("\n".join(DOCUMENTS), encoding="utf-8")
+    plain = TextCorpus(path=file)
+    filled = TextCorpus(path=file, vocabulary=len(plain.tokenizer) + 5)
+    assert filled.tokenizer.vocabulary == (*plain.tokenizer.vocabulary, *(f"[unused{n}]" for n in range(5)))
+    assert filled.counts == [*plain.counts, *[0] * 5]
+    assert all(torch.equal(filled.batch(0)[key], value) for key, value in plain.batch(0).items())
+    smaller = TextCorpus(path=file, vocabulary=len(plain.tokenizer) - 5)
+    assert smaller.tokenizer.vocabulary == plain.tokenizer.vocabulary[:-5]
+    assert filled.tokenizer.encode(["[unused0]"])[0].ids == plain.tokenizer.encode(["[unused0]"])[0].ids
+    with pytest.raises(SuperbLiteError, match=r"--data.vocabulary 30: this corpus has \d+ characters"):
+        TextCorpus(path=file, vocabulary=30)
+    with pytest.raises(SuperbLiteError, match=r"--data.vocabulary 30: the tokeniser of this corpus has \d+ tokens"):
+        plain.tokenizer.filled(30)

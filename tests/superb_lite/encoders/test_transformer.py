@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from superb_lite.encoders.transformer import Attention, RelativePositionBias, Transformer, TransformerConfig
 
@@ -118,3 +119,87 @@ def test_width_must_be_a_multiple_of_heads():
 
 def test_attention_keeps_the_shape():
     assert Attention(CONFIG)(torch.zeros(3, 5, 8), torch.zeros(3, 2, 5, 5)).shape == (3, 5, 8)
+
+
+PLAIN = {**CONFIG.__dict__, "relative": False}
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("post_norm", [False, True])
+def test_without_a_bias_attention_has_a_mask_only_where_something_is_hidden(causal, post_norm, monkeypatch):
+    given, attention = [], functional.scaled_dot_product_attention
+
+    def watched(q, k, v, mask=None, dropout=0.0, *, is_causal=False):
+        given.append((None if mask is None else (mask.dtype, tuple(mask.shape)), is_causal))
+        return attention(q, k, v, mask, dropout, is_causal=is_causal)
+
+    monkeypatch.setattr(functional, "scaled_dot_product_attention", watched)
+    model = Transformer(TransformerConfig(**{**PLAIN, "causal": causal, "post_norm": post_norm}))
+    x, everything = torch.randn(2, 5, 8), torch.ones(2, 5, dtype=torch.bool)
+    bare, masked = model(x, None), model(x, everything)
+    assert given == [(None, causal)] * 2 + [((torch.bool, (2, 1, 5, 5)), False)] * 2
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(bare, masked, strict=True))
+    cut = model(x[:, :3], None)[-1]
+    assert torch.allclose(bare[-1][:, :3], cut, atol=1e-6) == causal
+
+
+def test_a_block_with_norms_after_the_sums_is_that_of_torch():
+    """An independent implementation, with dropout that is off."""
+    model = Transformer(TransformerConfig(**{**PLAIN, "layers": 1, "post_norm": True, "dropout": 0.5})).eval()
+    ours = model.blocks[0]
+    theirs = torch.nn.TransformerEncoderLayer(8, 2, 12, activation="gelu", batch_first=True).eval()
+    pairs = [
+        (theirs.self_attn.in_proj_weight, ours.attention.qkv.weight),
+        (theirs.self_attn.in_proj_bias, ours.attention.qkv.bias),
+        (theirs.self_attn.out_proj.weight, ours.attention.out.weight),
+        (theirs.linear1.weight, ours.mlp[0].weight),
+        (theirs.linear1.bias, ours.mlp[0].bias),
+        (theirs.linear2.weight, ours.mlp[2].weight),
+        (theirs.linear2.bias, ours.mlp[2].bias),
+    ]
+    with torch.no_grad():
+        for to, source in pairs:
+            to.copy_(source)
+    x = torch.randn(2, 5, 8)
+    mask = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
+    expected = theirs(x, src_key_padding_mask=~mask)
+    assert torch.allclose(model(x, mask)[-1][mask], expected[mask], atol=1e-5)
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_checkpointing_gives_the_same_gradients_and_keeps_less(relative):
+    x, mask = torch.randn(2, 5, 8), torch.ones(2, 5, dtype=torch.bool)
+    found, kept = [], []
+    for checkpointing in (False, True):
+        torch.manual_seed(0)
+        model = Transformer(
+            TransformerConfig(
+                **{**CONFIG.__dict__, "relative": relative, "dropout": 0.3, "checkpointing": checkpointing}
+            )
+        )
+        saved = []
+        with torch.autograd.graph.saved_tensors_hooks(lambda t, saved=saved: saved.append(t.numel()) or t, lambda t: t):
+            loss = model(x, mask)[-1].square().sum()
+        loss.backward()
+        found.append([p.grad for p in model.parameters()])
+        kept.append(sum(saved))
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+    assert kept[1] < kept[0] / 3
+
+
+@pytest.mark.parametrize(("factor", "share"), [(0.0, 0.0), (0.5, 0.5), (1.0, 1.0)])
+def test_outputs_are_scaled_and_nothing_else(factor, share):
+    torch.manual_seed(0)
+    model = Transformer(CONFIG)
+    before = {name: parameter.clone() for name, parameter in model.named_parameters()}
+    model.scale_outputs(factor)
+    for name, parameter in model.named_parameters():
+        scaled = name.endswith((".attention.out.weight", ".mlp.2.weight"))
+        assert torch.equal(parameter, before[name] * (share if scaled else 1))
+
+
+@pytest.mark.parametrize("wrong", [{"dropout": 1.0}, {"dropout": -0.1}, {"init_std": 0.0}, {"layers": 0}])
+def test_wrong_numbers_are_named(wrong):
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"{name} .*: it must be"):
+        TransformerConfig(**wrong)

@@ -7,7 +7,7 @@ from torch.utils.data import DistributedSampler
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.corpus import POOL, Corpus, _BatchSampler, bucketed_indices, epoch_indices
-from superb_lite.pretraining.objective import warmup_cosine
+from superb_lite.pretraining.objective import warmup_cosine, warmup_linear
 from superb_lite.seeds import step_seed
 
 
@@ -87,6 +87,13 @@ def test_the_schedule_rises_linearly_and_falls_as_half_a_cosine():
     assert factors[50] == pytest.approx(0)
     assert all(a > b for a, b in itertools.pairwise(factors[10:]))
     assert warmup_cosine(0, steps=5, warmup=0) == 1
+
+
+def test_the_other_schedule_falls_as_a_line():
+    factors = [warmup_linear(step, steps=50, warmup=10) for step in range(51)]
+    assert factors[:11] == pytest.approx([*((i + 1) / 10 for i in range(10)), 1])
+    assert factors[10:] == pytest.approx([(50 - step) / 40 for step in range(10, 51)])
+    assert warmup_linear(0, steps=5, warmup=0) == 1
 
 
 class Numbers(Corpus):

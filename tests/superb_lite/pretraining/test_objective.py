@@ -155,3 +155,24 @@ def test_no_two_batches_of_a_step_share_their_noise():
     ]
     assert len(set(drawn)) == 4
     assert len({batch_seed(0, step, number) for step in range(50) for number in range(8)}) == 400
+
+
+@pytest.mark.parametrize("muon_rate", [None, 0.1])
+def test_adam_has_the_betas_and_the_epsilon_that_it_is_given(muon_rate):
+    options = {"encoder": Lines(1, 3), "muon_rate": muon_rate, "betas": [0.8, 0.95], "eps": 1e-5, "decay": "linear"}
+    group = Told(**options).make_optimizer().param_groups[-1]
+    assert (group["betas"], group["eps"]) == ((0.8, 0.95), 1e-5)
+    default = Told(encoder=Lines(1, 3), muon_rate=muon_rate).make_optimizer().param_groups[-1]
+    assert (default["betas"], default["eps"]) == ((0.9, 0.999), 1e-8)
+
+
+def test_an_unknown_decay_is_named():
+    with pytest.raises(ValueError, match="decay 'sudden': it must be cosine or linear"):
+        Told(encoder=Lines(1, 3), decay="sudden")
+
+
+class Told(Objective):
+    """An objective with all options of the base."""
+
+    def training_step(self, batch, batch_idx):
+        return batch.sum()

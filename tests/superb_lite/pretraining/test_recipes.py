@@ -41,8 +41,8 @@ def test_every_recipe_is_read_and_has_options_that_there_are(name, budget):
 @pytest.mark.parametrize("name", plugins.objectives())
 def test_a_larger_budget_takes_more_steps_or_a_larger_encoder(name):
     spec = plugins.objective(name)
-    assert list(spec.recipes) == ["quick", "minute", "ten-minutes", "hour"]
-    quick, minute, ten, hour = (find_recipe(spec, budget) for budget in spec.recipes)
+    assert list(spec.recipes)[:4] == ["quick", "minute", "ten-minutes", "hour"]
+    quick, minute, ten, hour = (find_recipe(spec, budget) for budget in list(spec.recipes)[:4])
     assert quick.steps < minute.steps < ten.steps
     assert minute.steps < hour.steps
 
