@@ -58,6 +58,8 @@ _TERMS = {
     "librispeech": ("LibriSpeech (Panayotov et al. 2015)", "CC BY 4.0"),
     "voxceleb1": ("VoxCeleb1 (Nagrani et al. 2017)", "as given by the VoxCeleb team"),
     "snips": ("Audio SNIPS (Lai et al. 2021)", "as given with the release"),
+    "quesst14": ("QUESST 2014 (Anguera et al. 2015)", "as given with the release"),
+    "libri2mix": ("Libri2Mix (Cosentino et al. 2020)", "CC BY 4.0, its noise CC BY-NC 4.0"),
     "iemocap": ("IEMOCAP (Busso et al. 2008)", "by agreement with USC's SAIL"),
 }
 """By module of `corpora`: the source and its licence."""
@@ -85,7 +87,7 @@ def _task(name: str, load: str, *, version: int = 1, **fields: Any) -> Task:
 
 SUPERB = TaskSet(
     name="superb",
-    description="SUPERB on the official releases below --root, all of its tasks but QbE and SD",
+    description="SUPERB on the official releases below --root, its ten tasks",
     official=True,
     published="superb_lite_superb.published:ROWS",
     tasks=(
@@ -131,6 +133,23 @@ SUPERB = TaskSet(
             metrics=("eer",),
             labels=VERIFICATION_SPEAKERS,
             description="are two recordings of one speaker? the trials of veri_test.txt, speakers unseen",
+        ),
+        _task(
+            "sd",
+            "libri2mix:sd",
+            form="diarize",
+            head="lstm",
+            metrics=("der",),
+            labels=("first", "second"),
+            description="which of two speakers talks in each 20 ms; speakers unseen",
+        ),
+        _task(
+            "qbe",
+            "quesst14:qbe",
+            form="search",
+            metrics=("mtwv",),
+            labels=("absent", "present"),
+            description="is a query in an utterance? the English part; nothing is trained, dev chooses the layer",
         ),
         _task(
             "ic",

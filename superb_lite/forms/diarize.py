@@ -23,6 +23,7 @@ class Diarize(SequenceForm):
     """
 
     name: ClassVar[str] = "diarize"
+    heads: ClassVar[tuple[str, ...]] = ("linear", "bilstm", "lstm")
     predicts: ClassVar[str] = "speakers"
 
     def view(self, example: Example) -> View:

@@ -1,4 +1,4 @@
-"""Heads that read whole sequences of frozen features: a linear layer, or a BiLSTM (Yang et al. 2021, SUPERB).
+"""Heads that read whole sequences of frozen features: a linear layer, a BiLSTM or an LSTM (Yang et al. 2021, SUPERB).
 
 Features are standardised with training statistics. Layers that agree in width and length are summed under learned
 softmax weights (SUPERB, section 3.2); of layers that do not, one is chosen on validation, like a learning rate.
@@ -49,18 +49,37 @@ class BiLSTM(nn.Module):
         return x
 
 
+LSTM_UNITS = 512
+"""Of the head "lstm", as in SUPERB's recipe."""
+
+
+class Forwards(nn.LSTM):
+    """One layer that reads (B, T, D) rows forwards: (B, T, hidden). Padding comes last, so that nothing sees it."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__(width, hidden, batch_first=True)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:  # type: ignore[override]
+        outputs: Tensor = super().forward(x)[0]
+        return outputs
+
+
 class SequenceHead(nn.Module):
     """(B, T, L, D) standardised features of L layers -> (B, T, K) outputs.
 
-    kind: "linear", or "bilstm", two layers of `hidden` units in each direction under a linear one (SUPERB's head for
-    speech recognition).
+    kind: "linear"; "bilstm", two layers of `hidden` units in each direction under a linear one (SUPERB's head for
+    speech recognition); "lstm", one layer of `LSTM_UNITS` that reads forwards (its head for diarisation).
     """
 
     def __init__(self, kind: str, *, layers: int, width: int, hidden: int, outputs: int) -> None:
         super().__init__()
         self.sum = LayerSum(layers)
-        self.lstm = BiLSTM(width, hidden) if kind == "bilstm" else None
-        self.linear = nn.Linear(width if self.lstm is None else 2 * hidden, outputs)
+        self.lstm: nn.Module | None = None
+        if kind == "bilstm":
+            self.lstm, width = BiLSTM(width, hidden), 2 * hidden
+        elif kind == "lstm":
+            self.lstm, width = Forwards(width, LSTM_UNITS), LSTM_UNITS
+        self.linear = nn.Linear(width, outputs)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         x = self.sum(x)

@@ -205,7 +205,7 @@ def test_majority_covers_every_item_on_any_device():
     assert features.spans.tolist() == [[[0, 2**40]]] * 3
 
 
-@pytest.mark.parametrize("kind", ["linear", "bilstm"])
+@pytest.mark.parametrize("kind", ["linear", "bilstm", "lstm"])
 def test_sequence_heads_stay_on_their_device(kind):
     head = SequenceHead(kind, layers=3, width=8, hidden=4, outputs=5)
     with fake_cuda():

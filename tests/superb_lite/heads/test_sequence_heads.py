@@ -141,7 +141,7 @@ def test_examples_with_too_few_positions_are_counted_and_kept():
 
 def test_a_head_reads_no_padding():
     generator = torch.Generator().manual_seed(0)
-    for kind in ("linear", "bilstm"):
+    for kind in ("linear", "bilstm", "lstm"):
         head = SequenceHead(kind, layers=2, width=3, hidden=4, outputs=5)
         x = torch.randn(2, 6, 2, 3, generator=generator)
         mask = torch.tensor([[True] * 6, [True] * 4 + [False] * 2])

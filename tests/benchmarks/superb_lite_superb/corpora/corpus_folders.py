@@ -155,6 +155,43 @@ def iemocap(root: Path) -> None:
             write(folder / f"Session{session}/dialog/EmoEvaluation/{dialogue}.txt", *rows)
 
 
+def quesst14(root: Path) -> None:
+    folder = root / "quesst14Database"
+    rows = []
+    for number in range(1, 7):
+        speak(folder / f"Audio/quesst14_{number:05d}.wav", number, rate=8_000)
+        rows.append(f"quesst14Database/Audio/quesst14_{number:05d}.wav {'nnenglish' if number < 6 else 'basque'}")
+    write(folder / "scoring/language_key_utterances.lst", *rows)
+    for split in ("dev", "eval"):
+        rows, matches = [], []
+        for number in range(1, 4):
+            name = f"quesst14_{split}_{number:04d}"
+            speak(folder / f"{split}_queries/{name}.wav", number, rate=8_000)
+            rows.append(f"quesst14Database/{split}_queries/{name}.wav {'nnenglish' if number < 3 else 'czech'}")
+            for utterance in (number, 6):
+                matches.append(f"LEXEME quesst14_{utterance:05d} 1 0.00 0.30 {name} lex T1 <NA>")
+        write(folder / f"scoring/language_key_{split}.lst", *rows)
+        truth = f"scoring/groundtruth_quesst14_{split}/quesst14_{split}.rttm"
+        write(folder / truth, "SPKR-INFO quesst14_00001 1 <NA> <NA> <NA> unknown", *matches)
+
+
+def libri2mix(root: Path) -> None:
+    folder = root / "Libri2Mix"
+    for split, count in (("train", 6), ("dev", 2), ("test", 3)):
+        audio, segments, speakers = [], [], []
+        for number in range(count):
+            name, who = f"{number}-a_{number}-b", (f"{split}{number}", f"{split}{(number + 1) % count}")
+            speak(folder / f"wav16k/max/{split}/{name}.wav", number + 3 * count)
+            path = f"wav16k/max/{split}/{name}.wav"
+            audio.append(f"{name} {folder / path if split == 'train' else path}")
+            for speaker, (start, end) in zip(who, ((0.0, 0.15), (0.1, 0.31)), strict=True):
+                segments.append(f"{speaker}_{name} {name} {start:.2f} {end:.2f}")
+                speakers.append(f"{speaker}_{name} {speaker}")
+        write(folder / split / "wav.scp", *audio)
+        write(folder / split / "segments", *segments)
+        write(folder / split / "utt2spk", *speakers)
+
+
 LAYOUTS = {
     "ks": speech_commands,
     "ic": fluent_speech_commands,
@@ -163,6 +200,8 @@ LAYOUTS = {
     "sid": voxceleb1,
     "asv": voxceleb1,
     "sf": snips,
+    "qbe": quesst14,
+    "sd": libri2mix,
     **{f"er{number}": iemocap for number in range(1, 6)},
 }
 """What each task reads."""

@@ -15,6 +15,7 @@ from superb_lite.cli import main
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.run import evaluate
 from superb_lite.features.data_checks import check_data
+from superb_lite.tasks.labels import Diarization, Turn
 from superb_lite_superb.corpora import files, iemocap, snips
 from superb_lite_superb.superb import (
     COMMANDS,
@@ -139,6 +140,33 @@ def test_iemocap_folds(root, number):
     assert len({e.cluster for e in found.test}) == 2
 
 
+def test_quesst14(root):
+    found = data("qbe", root)
+    assert found.train == ()
+    assert [len(part) for part in (found.validation, found.test)] == [2 * 5, 2 * 5]  # English queries and utterances
+    assert {e.items for e in found.test if e.label} == {
+        ("quesst14_eval_0001", "quesst14_00001"),
+        ("quesst14_eval_0002", "quesst14_00002"),
+    }
+    assert {e.cluster for e in found.test} == {"quesst14_eval_0001", "quesst14_eval_0002"}
+    assert len(found.items["quesst14_dev_0001"]) == pytest.approx(4_800, abs=2)  # of 8 kHz
+
+
+def test_libri2mix(root):
+    found = data("sd", root)
+    assert [len(part) for part in (found.train, found.validation, found.test)] == [6, 2, 3]
+    label = found.test[0].label
+    assert label == Diarization(320, 4_800, (Turn(0, 2_400, 0), Turn(1_600, 4_800, 1)))  # 0.31 s is beyond the end
+    assert found.test[2].cluster == ("test0", "test2")  # sorted; the second one talks first
+    assert [turn.speaker for turn in found.test[2].label.turns] == [1, 0]
+
+
+def test_a_mixture_of_speakers_that_nobody_names_is_silence(root):
+    segments = root / "Libri2Mix/test/segments"
+    write(segments, *[line for line in segments.read_text().splitlines() if " 1-a_1-b " not in line])
+    assert [len(e.label.turns) for e in TASKS["sd"].data(root).test] == [2, 0, 2]
+
+
 def test_iemocap_is_found_under_either_name(root):
     (root / "IEMOCAP_full_release").rename(root / "IEMOCAP")
     assert len(iemocap.er1(root).test) == 10
@@ -168,6 +196,8 @@ def test_a_missing_release_is_one_line_with_the_layout_and_what_was_found(name, 
         ("sid", "VoxCeleb1/iden_split.txt"),
         ("sf", "SNIPS/all.iob.snips.txt"),
         ("er3", "IEMOCAP_full_release/Session4/dialog/EmoEvaluation"),
+        ("qbe", "quesst14Database/scoring/groundtruth_quesst14_eval/quesst14_eval.rttm"),
+        ("sd", "Libri2Mix/dev/segments"),
     ],
 )
 def test_a_part_that_is_missing_is_named(root, name, gone):
@@ -184,6 +214,8 @@ def test_a_part_that_is_missing_is_named(root, name, gone):
         ("asr", "LibriSpeech/test-clean/61/198/61-198-0001.flac"),
         ("sid", "VoxCeleb1/dev/wav/id10002/video2/00001.wav"),
         ("asv", "VoxCeleb1/test/wav/id10271/video2/00000.wav"),
+        ("qbe", "quesst14Database/eval_queries/quesst14_eval_0002.wav"),
+        ("sd", "Libri2Mix/wav16k/max/test/1-a_1-b.wav"),
         ("er1", "IEMOCAP_full_release/Session2/sentences/wav/Ses02F_impro01/Ses02F_impro01_F003.wav"),
     ],
 )
@@ -206,6 +238,27 @@ def test_a_recording_that_a_list_names_and_is_not_there_is_named(root, name, gon
         ("sid", "VoxCeleb1/iden_split.txt", "1 id20001/video0/00000.wav", "line 25"),
         ("asv", "VoxCeleb1/veri_test.txt", "2 id10270/a.wav id10270/b.wav", "line 5"),
         ("asv", "VoxCeleb1/veri_test.txt", "1 id10001/a.wav id10270/b.wav", "line 5: a speaker"),
+        (
+            "qbe",
+            "quesst14Database/scoring/language_key_dev.lst",
+            "a.wav nnenglish",
+            "line 4: .* is not 'FOLDER/PATH LANG",
+        ),
+        ("qbe", "quesst14Database/scoring/language_key_dev.lst", "a/../b.wav nnenglish", "line 4"),
+        ("qbe", "quesst14Database/scoring/groundtruth_quesst14_dev/quesst14_dev.rttm", "LEXEME a 1", "line 8"),
+        (
+            "sd",
+            "Libri2Mix/test/wav.scp",
+            "rec sox a.wav -t wav - |",
+            "line 4: 'rec' asks for a command, and none is run",
+        ),
+        ("sd", "Libri2Mix/test/wav.scp", "rec", "line 4: 'rec' names no file"),
+        ("sd", "Libri2Mix/test/segments", "u 0-a_0-b 1.0 x", "line 7: .* is not 'utterance recording start end'"),
+        ("sd", "Libri2Mix/test/segments", "test0_0-a_0-b 0-a_0-b 1.0 0.5", "line 7: .* ends before it starts"),
+        ("sd", "Libri2Mix/test/segments", "u 0-a_0-b 0.1 0.2", "the speaker of 'u' is nowhere"),
+        ("sd", "Libri2Mix/test/segments", "test0_0-a_0-b r 0.1 0.2", "the recording 'r' is nowhere"),
+        ("sd", "Libri2Mix/test/segments", "test2_1-a_1-b 0-a_0-b 0.1 0.2", "'0-a_0-b' has 3 speakers"),
+        ("sd", "Libri2Mix/test/utt2spk", "a b c", "line 7: 'a b c' is not 'utterance speaker'"),
         ("sf", "SNIPS/all.iob.snips.txt", "Amy-snips-valid-9 BOS HI EOS", "it is not 'NAME BOS words EOS'"),
         ("sf", "SNIPS/all.iob.snips.txt", "Amy-snips-valid-9 BOS HI EOS\tO greeting Hello", "'greeting' is not one"),
     ],
@@ -257,8 +310,9 @@ def test_audio_is_read_when_it_is_used_and_becomes_mono_at_16_khz(tmp_path):
 
 
 def test_official_data_are_evaluated(root):
-    results = evaluate("raw:log-mel", ["superb/ic", "superb/asv", "superb/er2"], seeds=1, root=root)
-    assert [result.task for result in results] == ["superb/ic", "superb/asv", "superb/er2"]
+    names = ["superb/ic", "superb/asv", "superb/er2", "superb/qbe"]
+    results = evaluate("raw:log-mel", names, seeds=1, root=root)
+    assert [result.task for result in results] == names
     assert all(0 <= result.score <= 1 and result.normalised is None for result in results)
     assert not any(result.in_domain for result in results)
 
