@@ -64,6 +64,25 @@ def lite_recipes(package: str, name: str, *further: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class OwnCells:
+    """How a modality's items lie in tables and archives that others write; see `superb_lite.tasks.own_records`."""
+
+    column: str
+    """The name of the column that holds them."""
+    noun: str
+    """What one is called in errors."""
+    read: str
+    """"module:function" of (name, bytes), which makes a raw item of what lies there. Raises `SuperbLiteError`, with the
+    name, for what is none."""
+    suffixes: tuple[str, ...]
+    """Of the files that hold one, without the dot and in lower case."""
+    feature: str
+    """The class that columns have in the library datasets."""
+    as_text: bool = False
+    """They are texts: of which two in a row are a pair, and which beside other items are captions."""
+
+
+@dataclass(frozen=True)
 class Modality:
     """One kind of raw input, registered in the group `superb_lite.modalities`."""
 
@@ -94,6 +113,8 @@ class Modality:
     a person's own files; see `superb_lite.tasks.own_tasks`."""
     onnx: str | None = None
     """"module:Class" of an `OnnxEncoder`, which reads models in the format ONNX of this modality's raw items."""
+    own_cells: OwnCells | None = None
+    """How its items lie in Parquet files, data sets of Hugging Face and shards of WebDataset. None: they do not."""
     own_items: str | None = None
     """"module:function" of a path, which reads a person's own unlabelled files as a mapping from names to raw items."""
 

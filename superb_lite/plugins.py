@@ -313,9 +313,20 @@ def word_sources(modality: str | None) -> dict[str, WordSource]:
     return {name: source for name, source in known.items() if source.modality == modality}
 
 
+ANY_MODALITY = {
+    "datasets": "superb_lite.tasks.own_datasets:dataset_task",
+    "parquet": "superb_lite.tasks.own_parquet:parquet_task",
+    "webdataset": "superb_lite.tasks.own_shards:shards_task",
+}
+"""Schemes of own tasks whose files tell of which modality they are (`Modality.own_cells`)."""
+
+
 def own_task_schemes() -> dict[str, str]:
     """Schemes of tasks on a person's own data: "module:function" of a name and a path."""
-    return _undisputed("own tasks", _of_modalities(lambda m: m.own_tasks))
+    claims = _of_modalities(lambda m: m.own_tasks)
+    for name, target in ANY_MODALITY.items():
+        claims.setdefault(name, []).append((OWN, target))
+    return _undisputed("own tasks", claims)
 
 
 def _of_modalities(registered: Callable[[Modality], Mapping[str, T]]) -> dict[str, list[tuple[str, T]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -62,17 +63,22 @@ def _check_size(samples: int, path: Path) -> None:
         )
 
 
-def decode(path: Path, *, start: int = 0, stop: int | None = None) -> tuple[NDArray[np.float32], int]:
+def decode(
+    path: Path, *, start: int = 0, stop: int | None = None, content: bytes | None = None
+) -> tuple[NDArray[np.float32], int]:
     """(frames, channels) samples in [-1, 1] and their rate: frames [start, stop) of a file that is whole.
 
     libsndfile reads a file that ends before its header says so as far as it goes, without a word; FLAC, MP3 and CAF
     files are found out while they are decoded. An Ogg file, and some rare formats, do not say how long they are.
 
+    content: of the file, where it does not lie at the path, which then names it.
+
     Raises `SuperbLiteError`, naming the file, for one that cannot be read, ends early or holds NaN.
     """
-    regular_size(path)
+    if content is None:
+        regular_size(path)
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(path if content is None else BytesIO(content)) as file:
             _check_format(file, path)
             for promised, present in _PROMISED.findall(file.extra_info):
                 if int(present) < int(promised) < OPEN:

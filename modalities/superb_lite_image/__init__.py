@@ -1,6 +1,6 @@
 """Images: a timm backbone pretrained with SimCLR or BYOL, and the pixels themselves as a baseline."""
 
-from superb_lite.modality import Modality
+from superb_lite.modality import Modality, OwnCells
 
 MODALITY = Modality(
     name="image",
@@ -19,5 +19,12 @@ MODALITY = Modality(
     show="superb_lite_image.show:show",
     onnx="superb_lite_image.onnx:OnnxImageEncoder",
     own_tasks={"folder": "superb_lite_image.folder:image_task"},
+    own_cells=OwnCells(
+        column="image",
+        noun="image",
+        read="superb_lite_image.folder:read_bytes",
+        suffixes=("bmp", "gif", "jpeg", "jpg", "png", "ppm", "tif", "tiff", "webp"),
+        feature="Image",
+    ),
     own_items="superb_lite_image.folder:read_items",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -46,15 +47,16 @@ def read_folder(folder: Path) -> Iterator[Tensor]:
         yield read_image(file)
 
 
-def read_image(file: Path) -> Tensor:
+def read_image(file: Path, content: bytes | None = None) -> Tensor:
     """One image file as (3, H, W) uint8, turned upright as its EXIF data says.
 
     Grey and palette images get three channels, an alpha channel is laid over white, 16-bit grey keeps its upper 8 bits,
-    and of an animation the first frame is taken.
+    and of an animation the first frame is taken. content: of the file, where it does not lie there.
     """
-    regular_size(file)
+    if content is None:
+        regular_size(file)
     try:
-        with Image.open(file, formats=FORMATS) as opened:
+        with Image.open(file if content is None else BytesIO(content), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise ValueError(f"it has {opened.width} x {opened.height} pixels: at most {MOST_PIXELS:,} are read")
             image = ImageOps.exif_transpose(opened)
@@ -83,3 +85,8 @@ def image_task(name: str, folder: Path) -> Task:
 def read_items(folder: Path) -> LazyItems:
     """The images below a folder, by their paths within it, read when they are used."""
     return folder_items(folder, suffixes=SUFFIXES, read=read_image, noun="image")
+
+
+def read_bytes(name: str, content: bytes) -> Tensor:
+    """An image out of a table or an archive. name: what errors call it."""
+    return read_image(Path(name), content)

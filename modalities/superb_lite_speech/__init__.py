@@ -1,6 +1,6 @@
 """Speech: mono waveforms at 16 kHz."""
 
-from superb_lite.modality import Modality
+from superb_lite.modality import Modality, OwnCells
 
 MODALITY = Modality(
     name="speech",
@@ -13,5 +13,12 @@ MODALITY = Modality(
     prepare="superb_lite_speech.corpus:prepare",
     onnx="superb_lite_speech.onnx:OnnxSpeechEncoder",
     own_tasks={"audio": "superb_lite_speech.audio_files:audio_task"},
+    own_cells=OwnCells(
+        column="audio",
+        noun="recording",
+        read="superb_lite_speech.audio_files:read_bytes",
+        suffixes=("aiff", "flac", "mp3", "ogg", "opus", "wav"),
+        feature="Audio",
+    ),
     own_items="superb_lite_speech.audio_files:read_items",
 )

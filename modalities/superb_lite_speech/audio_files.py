@@ -61,8 +61,9 @@ class AudioReader:
     def __init__(self) -> None:
         self._noted: set[str] = set()
 
-    def __call__(self, path: Path) -> NDArray[np.float32]:
-        samples, rate = decode(path)
+    def __call__(self, path: Path, content: bytes | None = None) -> NDArray[np.float32]:
+        """content: of the file, where it does not lie there."""
+        samples, rate = decode(path, content=content)
         if samples.shape[1] > 1:
             self._note("channels", f"'{path}' has {samples.shape[1]} channels: they are averaged")
         if rate != SAMPLE_RATE:
@@ -93,3 +94,11 @@ def audio_task(name: str, folder: Path) -> Task:
 def read_items(folder: Path) -> LazyItems:
     """The recordings below a folder, by their paths within it, read when they are used."""
     return folder_items(folder, suffixes=SUFFIXES, read=AudioReader(), noun="recording")
+
+
+_READER = AudioReader()
+
+
+def read_bytes(name: str, content: bytes) -> NDArray[np.float32]:
+    """A recording out of a table or an archive. name: what errors call it."""
+    return _READER(Path(name), content)

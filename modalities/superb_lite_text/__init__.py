@@ -1,6 +1,6 @@
 """The text modality: BERT, GPT, BART, CBOW, and the baselines of characters and words."""
 
-from superb_lite.modality import Modality
+from superb_lite.modality import Modality, OwnCells
 
 MODALITY = Modality(
     name="text",
@@ -18,5 +18,13 @@ MODALITY = Modality(
     check="superb_lite_text.items:check_item",
     onnx="superb_lite_text.onnx:OnnxTextEncoder",
     own_tasks={"tsv": "superb_lite_text.table:table_task", "conllu": "superb_lite_text.treebank:treebank_task"},
+    own_cells=OwnCells(
+        column="text",
+        noun="text",
+        read="superb_lite_text.table:read_bytes",
+        suffixes=("txt",),
+        feature="Value",
+        as_text=True,
+    ),
     own_items="superb_lite_text.corpus:read_lines",
 )

@@ -63,3 +63,14 @@ def _lines(path: Path) -> list[str]:
     text = read_utf8(path, limit=LARGEST)
     # Not splitlines(), which would also cut at characters that are part of a text, such as U+2028.
     return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def read_bytes(name: str, content: bytes) -> str:
+    """A text out of a table or an archive. name: what errors call it."""
+    try:
+        text = content.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise SuperbLiteError(f"'{name}' is not UTF-8 (byte {error.start}): convert it first") from None
+    if not text:
+        raise SuperbLiteError(f"'{name}' is empty")
+    return text

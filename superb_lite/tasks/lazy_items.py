@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ class LazyItems(Mapping[str, Item]):
 
     Args:
         sources: by key, where the item is. The order is that of iteration.
-        read: a source to its item, an array; called at each access.
+        read: a source to its item, an array or a text; called at each access.
         kept_bytes: items are kept, and read only once, until so many bytes are; 0 keeps none.
     """
 
@@ -35,9 +36,11 @@ class LazyItems(Mapping[str, Item]):
         if key in self._kept:
             return self._kept[key]
         item = self._read(self._sources[key])
-        if item.nbytes <= self._room:
+        # Of a text Python says what it takes.
+        size = sys.getsizeof(item) if isinstance(item, str) else item.nbytes
+        if size <= self._room:
             self._kept[key] = item
-            self._room -= item.nbytes
+            self._room -= size
         return item
 
     def __contains__(self, key: object) -> bool:

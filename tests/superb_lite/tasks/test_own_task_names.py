@@ -22,7 +22,7 @@ def refused(call, match):
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("scheme", ["tsv", "conllu", "folder", "audio"])
+@pytest.mark.parametrize("scheme", ["tsv", "conllu", "folder", "audio", "parquet", "webdataset"])
 @pytest.mark.parametrize(
     ("path", "words"),
     [
