@@ -78,12 +78,13 @@ class Hubert(Objective):
             loss = loss + (1.0 - self.alpha) * self._unit_loss(context, clusters, ~masked)
         self.log("loss", loss, prog_bar=True)
         if self.feature_penalty:
-            loss = loss + self.feature_penalty * convolved.float().square().mean()
+            numbers = torch.tensor(convolved.numel(), device=convolved.device)
+            loss = loss + self.feature_penalty * self.mean_over(numbers, convolved.float().square().mean())
         return loss
 
     def _unit_loss(self, context: Tensor, clusters: Tensor, chosen: Tensor) -> Tensor:
         logits = unit_logits(self.projection(context[chosen]), self.codes, temperature=self.temperature)
-        return F.cross_entropy(logits, clusters[chosen])
+        return self.mean_over(chosen.sum(), F.cross_entropy(logits, clusters[chosen]))
 
 
 def unit_logits(projected: Tensor, codes: Tensor, *, temperature: float) -> Tensor:

@@ -27,6 +27,13 @@ TOLERANCE = 2e-5
 
 TEXT = ["--model.width=8", "--model.heads=2", "--model.hidden=8", "--model.layers=1", "--data.batch_size=3"]
 SPEECH = ["--model.width=16", *TEXT[1:4], "--data.batch_size=4", "--data.mels=8"]
+HUBERT = [
+    "--model.channels=8",
+    "--model.kernel=4",
+    "--model.groups=2",
+    "--model.alpha=0.5",
+    "--model.feature_penalty=1",
+]
 IMAGE = ["--data.batch_size=4", "--data.image_size=16"]
 CASES = {
     "text-bert": ("text", TEXT),
@@ -36,6 +43,7 @@ CASES = {
     "text-bart": ("text", TEXT),
     "text-cbow": ("text", ["--model.width=8", "--data.batch_size=3", "--model.negatives=16"]),
     "speech-masked": ("speech", [*SPEECH, "--data.clusters=5"]),
+    "speech-hubert": ("speech", [*SPEECH[:5], *HUBERT, "--data.clusters=5"]),
     "speech-reconstruction": ("speech", SPEECH),
     "speech-next-frame": ("speech", ["--model.width=8", "--model.layers=1", *SPEECH[4:]]),
     "image-simclr": ("image", IMAGE),
@@ -46,7 +54,7 @@ CASES = {
 COMPARES = {
     "image-simclr": "superb_lite_image.simclr:nt_xent",
     **dict.fromkeys(
-        (name for name in CASES if name.startswith("speech")), "superb_lite_speech.contrast:recording_loss"
+        ("speech-masked", "speech-reconstruction", "speech-next-frame"), "superb_lite_speech.contrast:recording_loss"
     ),
 }
 """What compares the rows of all processes with each other."""
