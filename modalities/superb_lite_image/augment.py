@@ -15,6 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from torchvision.transforms import v2
 
+from superb_lite_image.blur import BatchRandomGaussianBlur, BatchRandomSolarize
+
 
 def simclr_augmentation(
     *,
@@ -25,21 +27,30 @@ def simclr_augmentation(
     rotation: float,
     shear: float,
     bend: float,
+    saturation: float = 0.8,
+    blur: float = 0.0,
+    solarise: float = 0.0,
+    cropped: bool = False,
 ) -> v2.Transform:
-    """The view of Chen et al. 2020, appendix A, without blur (as their appendix B.9 for 32x32), warped.
+    """The view of Chen et al. 2020, appendix A (without blur that of their appendix B.9 for 32x32), warped.
 
-    Takes (B, 3, H, W) uint8 images, gives (B, 3, size, size) float32 in [0, 1].
+    Takes (B, 3, H, W) uint8 images, gives (B, 3, size, size) float32 in [0, 1]. Images that are `cropped` already are
+    (B, 3, size, size), and are not warped.
     """
     s = jitter_strength
-    return v2.Compose(
-        [
-            v2.ToDtype(torch.float32, scale=True),
-            BatchRandomWarpedCrop(size, scale=(smallest_crop, 1.0), rotation=rotation, shear=shear, bend=bend),
-            BatchRandomHorizontalFlip(p=flip_probability),
-            BatchColorJitter(brightness=0.8 * s, contrast=0.8 * s, saturation=0.8 * s, hue=0.2 * s, p=0.8),
-            BatchRandomGrayscale(p=0.2),
-        ]
-    )
+    warped = BatchRandomWarpedCrop(size, scale=(smallest_crop, 1.0), rotation=rotation, shear=shear, bend=bend)
+    parts: list[v2.Transform] = [
+        v2.ToDtype(torch.float32, scale=True),
+        *([] if cropped else [warped]),
+        BatchRandomHorizontalFlip(p=flip_probability),
+        BatchColorJitter(brightness=0.8 * s, contrast=0.8 * s, saturation=saturation * s, hue=0.2 * s, p=0.8),
+        BatchRandomGrayscale(p=0.2),
+    ]
+    if blur:
+        parts.append(BatchRandomGaussianBlur(size, p=blur))
+    if solarise:
+        parts.append(BatchRandomSolarize(p=solarise))
+    return v2.Compose(parts)
 
 
 class BatchRandomResizedCrop(v2.RandomResizedCrop):

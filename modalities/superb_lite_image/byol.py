@@ -57,7 +57,7 @@ class BYOL(TwoViews):
         self.warned = False
 
     def training_step(self, batch: Tensor, batch_idx: int) -> Tensor:
-        """batch: (N, 3, S, S) uint8 images."""
+        """batch: (N, 3, S, S) uint8 images, or two crops of each, (N, 2, 3, S, S)."""
         views = self.two_views(batch)
         projections = self.projector(self.encoder.embed(views))  # (2N, P), the paper's z
         first, second = self.predictor(projections).chunk(2)

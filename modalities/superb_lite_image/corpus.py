@@ -16,9 +16,11 @@ from torchvision.transforms.v2 import functional as tvf
 from superb_lite.errors import SuperbLiteError
 from superb_lite.pretraining.corpus import Corpus, epoch_indices
 from superb_lite.pretraining.sources import sources_in
+from superb_lite.seeds import step_seed
 from superb_lite.tasks.item_hashes import item_hash
-from superb_lite_image.folder import read_folder
+from superb_lite_image.folder import image_paths, read_folder
 from superb_lite_image.items import resize_all
+from superb_lite_image.pictures import Pictures
 from superb_lite_sources import digits, photographs
 
 SCALES = (1.0, 1.5, 2.0)
@@ -41,6 +43,8 @@ class Pool:
 class ImageCorpus(Corpus):
     """Batches are (batch_size, 3, S, S) uint8 tensors, cut out of crops that lie ready in memory.
 
+    With `pictures` they are (batch_size, 2, 3, S, S): two random crops of each of so many pictures, read from disk.
+
     Args:
         path: a folder of images, searched with its subfolders (about 50 kB of memory an image at 32x32); None for the
             embedded corpus: the pretraining regions of scikit-image's photographs and the pretraining part of MNIST.
@@ -48,6 +52,8 @@ class ImageCorpus(Corpus):
         share: of the crops and of the digits; see `Corpus`.
         image_size: height and width of a crop in pixels, S.
         digit_share: how much of each batch is MNIST digits (embedded corpus only).
+        pictures: leave a folder's pictures on disk, see above; their crops are not cropped again.
+        crop_area: the smallest share of a picture that such a crop may show (Chen et al. 2020, appendix A).
     """
 
     def __init__(
@@ -60,13 +66,24 @@ class ImageCorpus(Corpus):
         share: float = 1.0,
         image_size: int = 32,
         digit_share: float = 0.5,
+        pictures: bool = False,
+        crop_area: float = 0.08,
     ) -> None:
         super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
         self.image_size = image_size
         if not 0 <= digit_share < 1:
             raise SuperbLiteError(f"digit_share is {digit_share}: give a share from 0 to less than 1")
-        if path is not None:
-            pieces: set[str] = set()
+        self.pools: list[Pool] = []
+        self.pictures: Pictures | None = None
+        if pictures:
+            if path is None:
+                raise SuperbLiteError("--data.pictures true: the embedded corpus is in memory: give --data FOLDER")
+            files = self.part(image_paths(path))
+            self.pictures = Pictures(files, folder=path, size=image_size, smallest=crop_area)
+            pieces, self._seen = self.pictures.looked_at()
+            self.sources = (*sources_in(pieces, _EMBEDDED), str(path))
+        elif path is not None:
+            pieces = set()
             crops: list[Tensor] = []
             for picture in read_folder(path):
                 pieces.add(item_hash(picture.numpy()))
@@ -82,7 +99,12 @@ class ImageCorpus(Corpus):
             self.pools = [Pool(pool.images[self.part(range(len(pool.images)))], pool.share) for pool in self.pools]
 
     def batch(self, step: int) -> Tensor:
-        """(batch_size, 3, S, S) uint8."""
+        """(batch_size, 3, S, S) uint8; (batch_size, 2, 3, S, S) with `pictures`."""
+        if self.pictures is not None:
+            numbers = epoch_indices(step, size=len(self.pictures), batch_size=self.batch_size, seed=self.seed)
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(step_seed(self.seed, step))
+                return torch.stack([self.pictures.two_crops(int(number)) for number in numbers])
         counts = [round(pool.share * self.batch_size) for pool in self.pools[1:]]
         counts.insert(0, self.batch_size - sum(counts))
         drawn = []
@@ -92,6 +114,8 @@ class ImageCorpus(Corpus):
         return torch.cat(drawn)
 
     def content_hash(self) -> str:
+        if self.pictures is not None:
+            return self._seen
         digest = hashlib.sha256()
         for pool in self.pools:
             digest.update(f"{pool.share}:{tuple(pool.images.shape)}".encode())

@@ -27,10 +27,10 @@ MOST_PIXELS = 100_000_000
 """The largest image; decoded it takes 300 MB."""
 
 
-def read_folder(folder: Path) -> Iterator[Tensor]:
-    """The images of a folder and its subfolders, sorted by path, as (3, H, W) uint8 tensors. Hidden files are left out.
+def image_paths(folder: Path) -> list[Path]:
+    """The image files of a folder and its subfolders, sorted. Hidden files are left out.
 
-    Raises `SuperbLiteError` when there is no image or when one cannot be read; the message names the file.
+    Raises `SuperbLiteError` when there is none.
     """
     if not folder.is_dir():
         raise SuperbLiteError(f"'{folder}' is not a directory: give a folder of images")
@@ -43,8 +43,15 @@ def read_folder(folder: Path) -> Iterator[Tensor]:
     )
     if not files:
         raise SuperbLiteError(f"'{folder}' holds no images ({', '.join(sorted(SUFFIXES))})")
-    for file in files:
-        yield read_image(file)
+    return files
+
+
+def read_folder(folder: Path) -> Iterator[Tensor]:
+    """The images of `image_paths`, as (3, H, W) uint8 tensors.
+
+    Raises `SuperbLiteError` when one cannot be read; the message names the file.
+    """
+    return map(read_image, image_paths(folder))
 
 
 def read_image(file: Path, content: bytes | None = None) -> Tensor:

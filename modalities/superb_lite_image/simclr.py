@@ -39,7 +39,7 @@ class SimCLR(TwoViews):
         self.temperature = temperature
 
     def training_step(self, batch: Tensor, batch_idx: int) -> Tensor:
-        """batch: (N, 3, S, S) uint8 images."""
+        """batch: (N, 3, S, S) uint8 images, or two crops of each, (N, 2, 3, S, S)."""
         representations = self.encoder.embed(self.two_views(batch))  # (2N, D), the paper's h
         first, second = self.projection(representations).chunk(2)  # (N, P) each, the paper's z
         loss = nt_xent(gather(first), gather(second), temperature=self.temperature)

@@ -52,6 +52,10 @@ OPTIONS = {
     "speech-reconstruction": [(), ("--front_end", "mfcc")],
     "speech-next-frame": [(), ("--network", "transformer")],
     "speech-hubert": [(), ("--alpha", "0.5", "--feature_gradient", "0.1", "--checkpointing", "true")],
+    "image-byol": [
+        (),
+        ("--pictures", "true", "--blur", "0.5", "--second_solarise", "0.5", "--model.optimizer", "lars"),
+    ],
 }
 """Options under which an objective makes other tensors; objectives that are not named are tried with none."""
 

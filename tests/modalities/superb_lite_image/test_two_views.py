@@ -35,6 +35,36 @@ def test_lars_is_you_et_als_rule():
         torch.testing.assert_close(parameter, weight - step, atol=1e-6, rtol=1e-4)
 
 
+def test_lars_trusts_as_much_as_it_is_told():
+    """Clipped, no tensor moves further than plain gradient descent."""
+    objective, made = configured(optimizer="lars", learning_rate=0.5, warmup_share=0.0, trust=50.0, trust_clip=True)
+    before = {name: p.detach().clone() for name, p in objective.named_parameters()}
+    for parameter in objective.parameters():
+        parameter.grad = torch.randn_like(parameter)
+    made["optimizer"].step()
+    for name, parameter in objective.named_parameters():
+        decayed = parameter.grad + 0.01 * before[name] * (parameter.ndim > 1)
+        torch.testing.assert_close(parameter, before[name] - 0.5 * decayed, atol=1e-6, rtol=1e-4)
+    assert made["optimizer"].param_groups[0]["trust_coeff"] == 50.0
+
+
+def test_the_second_view_has_its_own_blur_and_solarisation():
+    encoder = TimmEncoder(image_size=16, backbone_args=TINY)
+    plain, both = SimCLR(encoder=encoder), SimCLR(encoder=encoder, blur=0.5)
+    own = SimCLR(encoder=encoder, blur=1.0, second_blur=0.1, second_solarise=0.2, saturation=0.4)
+
+    def further(view):  # after crop or warp, flip, jitter and grey
+        return [(type(part).__name__, part.p) for part in view.transforms if hasattr(part, "p")][3:]
+
+    assert further(plain.augment) == further(plain.augment_second) == []
+    assert further(both.augment) == further(both.augment_second) == [("BatchRandomGaussianBlur", 0.5)]
+    assert further(own.augment) == further(own.recolour) == [("BatchRandomGaussianBlur", 1.0)]
+    second = [("BatchRandomGaussianBlur", 0.1), ("BatchRandomSolarize", 0.2)]
+    assert further(own.augment_second) == further(own.recolour_second) == second
+    jitter = own.augment.transforms[3]
+    assert (jitter.brightness, jitter.saturation) == ((0.6, 1.4), (0.8, 1.2))  # BYOL, appendix B: 0.4 and 0.2
+
+
 def test_muon_moves_filters_as_torchs_does_and_all_else_at_its_own_rate():
     def moved(learning_rate):
         torch.manual_seed(0)
