@@ -46,7 +46,12 @@ def chosen_columns(
     else:
         columns, left_out = default_columns(modality, protocol)
     if left_out:
-        note(f"left out, since '{protocol}' does not go with their forms: {', '.join(left_out)}")
+        why = (
+            f"'{protocol}' does not go with their forms"
+            if protocol
+            else "they need a language model: name them in full"
+        )
+        note(f"left out, since {why}: {', '.join(left_out)}")
     return columns
 
 

@@ -21,7 +21,8 @@ Column = tuple[Task, str]
 def columns_of(tasks: Tasks, modality: str | None, reference: str, name: str | None) -> tuple[list[Column], list[str]]:
     """The columns of some tasks under the protocol `name` (None: each task's default); the names of tasks left out.
 
-    What a protocol does not go with is left out of a set or pattern. A task that is named in full stays, and so do all
+    What a protocol does not go with is left out of a set or pattern, and so is, without a protocol, what asks for more
+    than features beside tasks that do not. A task that is named in full stays, and so do all
     when nothing would be left, to be refused where columns are checked.
     """
     chosen = select_tasks(tasks, modality, reference)
@@ -32,20 +33,21 @@ def columns_of(tasks: Tasks, modality: str | None, reference: str, name: str | N
 
 def default_columns(modality: str, name: str | None) -> tuple[list[Column], list[str]]:
     """`columns_of` all tasks of a modality whose data is at hand; without a protocol, of those that fit any encoder."""
-    tasks = plugins.embedded_tasks(modality)
-    if name is None:
-        tasks = tuple(task for task in tasks if protocol(task.protocols[0]).any_encoder)
-    return _fitting(tasks, name, set())
+    columns, left_out = _fitting(plugins.embedded_tasks(modality), name, set())
+    return columns, left_out if name else []
 
 
 def _fitting(tasks: Sequence[Task], name: str | None, kept: Collection[str]) -> tuple[list[Column], list[str]]:
     """kept: the names of the tasks that stay, fitting or not."""
-    if name is None:
-        return [(task, task.protocols[0]) for task in tasks], []
-    left_out = [t.name for t in tasks if t.name not in kept and not protocol(name).takes(form_of(t))]
+    left_out = [
+        t.name
+        for t in tasks
+        if t.name not in kept
+        and not (protocol(t.protocols[0]).any_encoder if name is None else protocol(name).takes(form_of(t)))
+    ]
     if len(left_out) == len(tasks):
         left_out = []
-    return [(task, name) for task in tasks if task.name not in left_out], left_out
+    return [(task, name or task.protocols[0]) for task in tasks if task.name not in left_out], left_out
 
 
 def check_column(task: Task, name: str) -> None:

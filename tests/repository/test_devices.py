@@ -20,6 +20,7 @@ from superb_lite.features.pooling import pool_item_units, pool_items, pool_summa
 from superb_lite.features.sequences import pad_positions
 from superb_lite.forms import diarize, span, transcribe
 from superb_lite.forms.classify import Classify
+from superb_lite.forms.classify_spans import ClassifySpans
 from superb_lite.forms.regress import Regress
 from superb_lite.forms.tag import Tag
 from superb_lite.heads.joint_models import RowModel, SequenceModel
@@ -246,11 +247,12 @@ def test_linear_heads_are_trained_where_their_features_are(link):
 
 
 @pytest.mark.parametrize(
-    ("form", "label"), [(Classify(), 1), (Regress(), 0.5), (Tag(), (Unit(0, 2, 1), Unit(2, 5, 0)))]
+    ("form", "label"),
+    [(Classify(), 1), (ClassifySpans(), 1), (Regress(), 0.5), (Tag(), (Unit(0, 2, 1), Unit(2, 5, 0)))],
 )
 def test_fine_tuning_stays_on_the_device_of_the_encoder(form, label):
     task = SimpleNamespace(name="toy/toy", labels=("a", "b"))
-    examples = [Example(f"{n}", ("text",), label) for n in range(3)]
+    examples = [Example(f"{n}", ("text",), label, places=((4, 8),)) for n in range(3)]
     data = SimpleNamespace(items={"text": "One text. And so on."})
     problem = SimpleNamespace(task=task, data=data, train=[examples], form=form)
     model = RowModel(small(BertEncoder), problem, form, 0)

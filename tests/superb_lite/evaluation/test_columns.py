@@ -41,6 +41,14 @@ def test_without_a_protocol_each_task_has_its_own_and_none_is_left_out():
     assert left_out
 
 
+def test_a_set_leaves_out_what_asks_for_a_language_model_beside_others():
+    columns, left_out = columns_of("superglue", "text", "x", None)
+    assert left_out == ["superglue/copa"]
+    assert len(columns) == 9
+    columns, left_out = columns_of(["superglue", "superglue/copa"], "text", "x", None)
+    assert (len(columns), left_out) == (10, [])
+
+
 def test_what_needs_a_language_model_is_measured_where_it_is_named():
     names = {task.name for task, _ in default_columns("text", None)[0]}
     assert "glue-lite/rte" in names
