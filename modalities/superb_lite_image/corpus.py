@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -14,11 +16,12 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional as tvf
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite.pretraining.corpus import WINDOW, Corpus, epoch_indices
 from superb_lite.pretraining.sources import sources_in
+from superb_lite.pretraining.streams.stream import Piece
 from superb_lite.seeds import step_seed
 from superb_lite.tasks.item_hashes import item_hash
-from superb_lite_image.folder import image_paths, read_folder
+from superb_lite_image.folder import image_paths, read_folder, read_pieces
 from superb_lite_image.items import resize_all
 from superb_lite_image.pictures import Pictures
 from superb_lite_sources import digits, photographs
@@ -46,15 +49,19 @@ class ImageCorpus(Corpus):
     With `pictures` they are (batch_size, 2, 3, S, S): two random crops of each of so many pictures, read from disk.
 
     Args:
-        path: a folder of images, searched with its subfolders (about 50 kB of memory an image at 32x32); None for the
-            embedded corpus: the pretraining regions of scikit-image's photographs and the pretraining part of MNIST.
+        path: a folder of images, searched with its subfolders (about 50 kB of memory an image at 32x32), or a stream of
+            images; None for the embedded corpus: the pretraining regions of scikit-image's photographs and the
+            pretraining part of MNIST.
         batch_size, seed, workers: see `Corpus`.
         share: of the crops and of the digits; see `Corpus`.
+        window: see `Corpus`.
         image_size: height and width of a crop in pixels, S.
         digit_share: how much of each batch is MNIST digits (embedded corpus only).
         pictures: leave a folder's pictures on disk, see above; their crops are not cropped again.
         crop_area: the smallest share of a picture that such a crop may show (Chen et al. 2020, appendix A).
     """
+
+    streamed = "image"
 
     def __init__(
         self,
@@ -64,20 +71,22 @@ class ImageCorpus(Corpus):
         seed: int = 0,
         workers: int = 0,
         share: float = 1.0,
+        window: int = WINDOW,
         image_size: int = 32,
         digit_share: float = 0.5,
         pictures: bool = False,
         crop_area: float = 0.08,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, window=window)
         self.image_size = image_size
         if not 0 <= digit_share < 1:
             raise SuperbLiteError(f"digit_share is {digit_share}: give a share from 0 to less than 1")
         self.pools: list[Pool] = []
         self.pictures: Pictures | None = None
         if pictures:
-            if path is None:
-                raise SuperbLiteError("--data.pictures true: the embedded corpus is in memory: give --data FOLDER")
+            if path is None or self.shards is not None:
+                where = "embedded corpus is in memory" if path is None else "examples of a stream are no files"
+                raise SuperbLiteError(f"--data.pictures true: the {where}: give --data FOLDER")
             files = self.part(image_paths(path))
             self.pictures = Pictures(files, folder=path, size=image_size, smallest=crop_area)
             pieces, self._seen = self.pictures.looked_at()
@@ -85,7 +94,7 @@ class ImageCorpus(Corpus):
         elif path is not None:
             pieces = set()
             crops: list[Tensor] = []
-            for picture in read_folder(path):
+            for picture in read_folder(path) if self.shards is None else read_pieces(self.first_pieces(self.shards)):
                 pieces.add(item_hash(picture.numpy()))
                 crops += cut(picture, image_size)
             self.sources = (*sources_in(pieces, _EMBEDDED), str(path))
@@ -112,6 +121,16 @@ class ImageCorpus(Corpus):
             seed = 2 * self.seed + number  # each pool is read in an order of its own
             drawn.append(pool.images[epoch_indices(step, size=len(pool.images), batch_size=count, seed=seed)])
         return torch.cat(drawn)
+
+    def renewed(self, pieces: Iterable[Piece], *, first: int, seed: int) -> Self:
+        window = copy.copy(self)
+        window.seed = seed
+        crops = [crop for picture in read_pieces(pieces) for crop in cut(picture, self.image_size)]
+        window.pools = [Pool(torch.stack(crops), 1.0)]
+        return window
+
+    def batches_an_epoch(self) -> int:
+        return max(1, len(self.pools[0].images) // self.batch_size)
 
     def content_hash(self) -> str:
         if self.pictures is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.paths import regular_size
+from superb_lite.pretraining.streams.stream import Piece
 from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.own_folders import folder_items, folder_task
 from superb_lite.tasks.task import Task
@@ -52,6 +53,13 @@ def read_folder(folder: Path) -> Iterator[Tensor]:
     Raises `SuperbLiteError` when one cannot be read; the message names the file.
     """
     return map(read_image, image_paths(folder))
+
+
+def read_pieces(pieces: Iterable[Piece]) -> Iterator[Tensor]:
+    """The images of a stream, as `read_folder` gives those of a folder."""
+    for piece in pieces:
+        if isinstance(piece.content, bytes):
+            yield read_image(Path(piece.name), piece.content)
 
 
 def read_image(file: Path, content: bytes | None = None) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from superb_lite.errors import BadItemError, SuperbLiteError, note
+from superb_lite.pretraining.streams.stream import Piece, Sound
 from superb_lite.tasks.lazy_items import LazyItems
 from superb_lite.tasks.own_folders import folder_items, folder_task
 from superb_lite.tasks.task import Task
@@ -44,6 +45,14 @@ def read_folder(folder: Path) -> Iterator[NDArray[np.float32]]:
     return map(AudioReader(), audio_paths(folder))
 
 
+def read_pieces(pieces: Iterable[Piece]) -> Iterator[NDArray[np.float32]]:
+    """The waveforms of recordings of a stream, see `AudioReader`."""
+    read = AudioReader()
+    for piece in pieces:
+        if not isinstance(piece.content, str):
+            yield read(Path(piece.name), piece.content)
+
+
 def _hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
@@ -61,9 +70,9 @@ class AudioReader:
     def __init__(self) -> None:
         self._noted: set[str] = set()
 
-    def __call__(self, path: Path, content: bytes | None = None) -> NDArray[np.float32]:
-        """content: of the file, where it does not lie there."""
-        samples, rate = decode(path, content=content)
+    def __call__(self, path: Path, content: bytes | Callable[[], Sound] | None = None) -> NDArray[np.float32]:
+        """content: of the file, where it does not lie there, or what loads it."""
+        samples, rate = content() if callable(content) else decode(path, content=content)
         if samples.shape[1] > 1:
             self._note("channels", f"'{path}' has {samples.shape[1]} channels: they are averaged")
         if rate != SAMPLE_RATE:

@@ -64,6 +64,10 @@ def fit_kmeans(utterances: Sequence[Tensor], *, clusters: int, seed: int, starts
 
 def fit_clusters(utterances: Sequence[Tensor], *, clusters: int, seed: int) -> list[NDArray[np.int64]]:
     """Cluster ids (T,) of every position of every utterance, given their (T, D) features."""
-    kmeans = fit_kmeans(utterances, clusters=clusters, seed=seed)
+    return cluster_ids(fit_kmeans(utterances, clusters=clusters, seed=seed), utterances)
+
+
+def cluster_ids(kmeans: MiniBatchKMeans, utterances: Sequence[Tensor]) -> list[NDArray[np.int64]]:
+    """Cluster ids (T,) of every position of every utterance, given their (T, D) features."""
     ids = kmeans.predict(torch.cat(list(utterances)).numpy()).astype(np.int64)
     return np.split(ids, np.cumsum([len(u) for u in utterances])[:-1])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -14,14 +16,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.corpus import WINDOW, Corpus
 from superb_lite.pretraining.sources import sources_in
+from superb_lite.pretraining.streams.stream import Piece
 from superb_lite.seeds import step_seed
 from superb_lite.tasks.item_hashes import item_hash
 from superb_lite_sources import espeak, voices
 from superb_lite_sources.sentences import sentences
 from superb_lite_sources.utterance import Utterance, varied
-from superb_lite_speech.audio_files import read_folder
+from superb_lite_speech.audio_files import read_folder, read_pieces
 from superb_lite_speech.channels import draw_responses
 from superb_lite_speech.crops import Crop, Crops
 from superb_lite_speech.front_end import POSITION, STACK, FrontEndName, finish, make_front_end
@@ -60,10 +63,12 @@ class SpeechCorpus(Corpus):
     """Random crops of utterances as features, see `Crops`.
 
     Args:
-        path: a folder of audio files of any rate and number of channels; None for the embedded corpus.
+        path: a folder of audio files of any rate and number of channels, or a stream of recordings; None for the
+            embedded corpus.
         batch_size: crops in a batch.
         seed, workers: see `Corpus`.
         share: of the utterances; see `Corpus`.
+        window: see `Corpus`.
         crop: seconds in a crop.
         front_end, mels, normalised, voiced: of the features, the same as the encoder's. Normalisation and statistics
             are those of the crop, as if it were an utterance.
@@ -71,6 +76,8 @@ class SpeechCorpus(Corpus):
         channel: standard deviation, in dB, of the random frequency response that each crop is heard through (see
             `channels`); 0: as it was recorded.
     """
+
+    streamed = "audio"
 
     def __init__(
         self,
@@ -80,6 +87,7 @@ class SpeechCorpus(Corpus):
         seed: int = 0,
         workers: int = 0,
         share: float = 1.0,
+        window: int = WINDOW,
         crop: float = 1.0,
         front_end: FrontEndName = "log-mel",
         mels: int = 40,
@@ -88,7 +96,7 @@ class SpeechCorpus(Corpus):
         views: int = 2,
         channel: float = 4.0,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, window=window)
         if views < 1 or batch_size % views:
             raise ValueError(f"views {views}: it must be at least 1 and divide the batch size {batch_size}")
         if channel < 0.0:
@@ -102,21 +110,41 @@ class SpeechCorpus(Corpus):
         self.crop = max(1, round(crop * SAMPLE_RATE / POSITION))
         self._digest = hashlib.sha256()
         self._pieces: set[str] = set()
+        self._first = 0
         self.features = list(self._extract())
         self.sources = (espeak.SOURCE,) if path is None else (*sources_in(self._pieces, EMBEDDED), str(path))
         self.make_targets()
-        self.plan = Crops([len(features) for features in self.features], crop=self.crop, seed=seed)
+        self.plan = self._plan()
+
+    def _plan(self) -> Crops:
+        return Crops([len(features) for features in self.features], crop=self.crop, seed=self.seed)
 
     def _extract(self) -> Iterator[Tensor]:
         front_end = make_front_end(self.front_end, self.mels)
-        for waveform in self.part(embedded() if self.path is None else list(read_folder(self.path))):
+        if self.shards is not None:
+            waveforms = list(read_pieces(self.first_pieces(self.shards)))
+        else:
+            waveforms = self.part(embedded() if self.path is None else list(read_folder(self.path)))
+        for waveform in waveforms:
             self._digest.update(waveform.tobytes())
             if self.path is not None:
                 self._pieces.add(item_hash(waveform))
             yield front_end(torch.from_numpy(waveform))
 
     def make_targets(self) -> None:
-        """What a subclass makes of `self.features`, (T, D) of each utterance."""
+        """What a subclass makes of `self.features`, (T, D) of each utterance; again for each window of a stream."""
+
+    def renewed(self, pieces: Iterable[Piece], *, first: int, seed: int) -> Self:
+        window = copy.copy(self)
+        window.seed, window._first = seed, first
+        front_end = make_front_end(self.front_end, self.mels)
+        window.features = [front_end(torch.from_numpy(waveform)) for waveform in read_pieces(pieces)]
+        window.make_targets()
+        window.plan = window._plan()
+        return window
+
+    def batches_an_epoch(self) -> int:
+        return max(1, len(self.plan.entries) * self.views // self.batch_size)
 
     def crops(self, step: int) -> list[Crop]:
         """The crops in the batch of a step; those of one recording follow each other."""
@@ -138,7 +166,7 @@ class SpeechCorpus(Corpus):
         return {
             "features": features,
             "mask": torch.arange(features.shape[1]) < lengths[:, None],
-            "recording": torch.tensor([crop.utterance for crop in crops]),
+            "recording": torch.tensor([self._first + crop.utterance for crop in crops]),
         }
 
     def content_hash(self) -> str:

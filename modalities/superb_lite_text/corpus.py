@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -16,9 +16,10 @@ from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import read_utf8
-from superb_lite.pretraining.corpus import Corpus, epoch_indices
+from superb_lite.pretraining.corpus import WINDOW, Corpus, epoch_indices
 from superb_lite.pretraining.packing import pack
 from superb_lite.pretraining.sources import sources_in
+from superb_lite.pretraining.streams.stream import Piece
 from superb_lite_sources import arithmetic, chinese, english
 from superb_lite_text.kept import Text, kept_texts, kept_tokenizer
 from superb_lite_text.rows import lay_out
@@ -95,10 +96,12 @@ class TextCorpus(Corpus):
     says which is which).
 
     Args:
-        path: a text file, or a directory of .txt files; a paragraph is a document. None: the embedded text.
+        path: a text file, or a directory of .txt files; a paragraph is a document. Or a stream of documents. None: the
+            embedded text.
         batch_size: rows in a batch.
         seed, workers: see `Corpus`.
         share: of the texts; see `Corpus`. The tokeniser is that of all of them.
+        window: see `Corpus`.
         row_length: tokens in a row, at most.
         english: how often the embedded English is shown in an epoch; it is the smaller part of the corpus, and small
             languages are often sampled more than their share (Devlin et al. 2018, multilingual BERT).
@@ -111,6 +114,8 @@ class TextCorpus(Corpus):
             may see the document before (Radford et al. 2019, section 2.1; Liu et al. 2019, FULL-SENTENCES).
     """
 
+    streamed = "text"
+
     def __init__(
         self,
         *,
@@ -119,13 +124,14 @@ class TextCorpus(Corpus):
         seed: int = 0,
         workers: int = 0,
         share: float = 1.0,
+        window: int = WINDOW,
         row_length: int = 96,
         english: int = 1,
         sums: int = 0,
         vocabulary: int | None = None,
         stream: bool = False,
     ) -> None:
-        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share)
+        super().__init__(path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, window=window)
         self.sources: tuple[str, ...]
         if row_length < 8:
             raise SuperbLiteError(f"--data.row_length {row_length}: at least 8 tokens are needed")
@@ -139,12 +145,14 @@ class TextCorpus(Corpus):
         if path is None:
             self.sources, self.tokenizer, self.texts = self.embedded(size, english)
         else:
-            documents = read_documents(path)
+            documents = read_documents(path) if self.shards is None else _documents(self.first_pieces(self.shards))
             self.sources = (*sources_in(_pieces(documents), _EMBEDDED), str(path))
             self.tokenizer = TextTokenizer(train_tokenizer(documents, vocabulary=vocabulary))
             self.texts = tuple(self.part(cut(documents, self.tokenizer, size)))
         if vocabulary is not None:
             self.tokenizer = self.tokenizer.filled(vocabulary)
+        if sums and self.shards is not None:
+            raise SuperbLiteError("--data.sums: nothing is added to a stream; put the sums into a shard")
         if sums:
             self.texts += cut(arithmetic.documents(sums), self.tokenizer, size)
             self.sources = (*self.sources, arithmetic.SOURCE)
@@ -203,8 +211,24 @@ class TextCorpus(Corpus):
         held._lay_rows()
         return held
 
+    def renewed(self, pieces: Iterable[Piece], *, first: int, seed: int) -> Self:
+        window = copy.copy(self)
+        window.seed = seed
+        window.texts = cut(
+            _documents(pieces), self.tokenizer, WHOLE if self.stream else self.row_length - SPECIAL_TOKENS
+        )
+        window._lay_rows()
+        return window
+
+    def batches_an_epoch(self) -> int:
+        return max(1, len(self.rows) // self.batch_size)
+
     def content_hash(self) -> str:
         return self._digest.hexdigest()
+
+
+def _documents(pieces: Iterable[Piece]) -> tuple[str, ...]:
+    return tuple(str(piece.content) for piece in pieces)
 
 
 def flat(text: Text) -> list[int]:

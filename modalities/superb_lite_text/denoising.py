@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from superb_lite.errors import UnknownNameError
+from superb_lite.pretraining.corpus import WINDOW
 from superb_lite.pretraining.objective import Objective
 from superb_lite.seeds import step_seed
 from superb_lite_text.bart import BartEncoder
@@ -37,6 +38,7 @@ class DenoisingCorpus(TextCorpus):
         seed: int = 0,
         workers: int = 0,
         share: float = 1.0,
+        window: int = WINDOW,
         row_length: int = 96,
         vocabulary: int | None = None,
         corruption: str = "bart",
@@ -49,6 +51,7 @@ class DenoisingCorpus(TextCorpus):
             seed=seed,
             workers=workers,
             share=share,
+            window=window,
             row_length=row_length,
             vocabulary=vocabulary,
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, Self, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.pretraining.corpus import WINDOW
+from superb_lite.pretraining.streams.stream import Piece
 from superb_lite.seeds import step_seed
 from superb_lite_text.corpus import TextCorpus, flat
 from superb_lite_text.kept import Text
@@ -39,6 +42,7 @@ class PairCorpus(TextCorpus):
         seed: int = 0,
         workers: int = 0,
         share: float = 1.0,
+        window: int = WINDOW,
         row_length: int = 96,
         vocabulary: int | None = None,
         stream: bool = False,
@@ -56,6 +60,7 @@ class PairCorpus(TextCorpus):
             seed=seed,
             workers=workers,
             share=share,
+            window=window,
             row_length=row_length,
             vocabulary=vocabulary,
             stream=stream,
@@ -64,6 +69,12 @@ class PairCorpus(TextCorpus):
         self.paired = [text for text in self.texts if len(text) > 1]
         if second_task != "none" and len(self.paired) < 2:
             raise SuperbLiteError(f"--data.second_task {second_task}: the corpus has no texts of two sentences")
+
+    def renewed(self, pieces: Iterable[Piece], *, first: int, seed: int) -> Self:
+        window = super().renewed(pieces, first=first, seed=seed)
+        # A window without pairs borrows those of the first one.
+        window.paired = [text for text in window.texts if len(text) > 1] or self.paired
+        return window
 
     masked = True
     """Tokens of it are masked and predicted, so that an encoder keeps what predicts them."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError
-from superb_lite.pretraining.corpus import Corpus
+from superb_lite.pretraining.corpus import WINDOW, Corpus
 from superb_lite.pretraining.packing import pack
 from superb_lite_sources import chinese, world
 from superb_lite_text.corpus import SPECIAL_TOKENS, cut
@@ -70,6 +70,7 @@ class WorldCorpus(PairCorpus):
         batch_size: int = 16,
         seed: int = 0,
         workers: int = 0,
+        window: int = WINDOW,
         row_length: int = 128,
         languages: str | Sequence[str] = world.LANGUAGES,
         share: float = 1.0,
@@ -86,7 +87,13 @@ class WorldCorpus(PairCorpus):
         # First, because the base class asks for the text.
         self.languages, self.parallel, self.news = named, parallel, news
         super().__init__(
-            path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, row_length=row_length
+            path=path,
+            batch_size=batch_size,
+            seed=seed,
+            workers=workers,
+            share=share,
+            window=window,
+            row_length=row_length,
         )
 
     def embedded(self, size: int, english: int) -> tuple[tuple[str, ...], TextTokenizer, tuple[Text, ...]]:

@@ -22,7 +22,10 @@ def pretrain(
     context: typer.Context,
     name: Objective,
     out: Annotated[Path | None, typer.Option(help="Where the checkpoint goes.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Your own text files, audio folder or image folder.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Your own text files, audio folder or image folder; or a stream, SCHEME:WHERE."),
+    ] = None,
     budget: Budget = "minute",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")] = False,
     checkpoints: Annotated[

@@ -10,6 +10,7 @@ from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 from superb_lite.paths import CONFIG, regular_size
+from superb_lite.pretraining.streams.stream import is_stream
 
 ENCODER = "--model.encoder"
 
@@ -20,7 +21,7 @@ so no code runs."""
 
 def check_run(out: Path, *, data: Path | None, resume: bool, arguments: Sequence[str] = ()) -> None:
     """Raise `SuperbLiteError` for data that do not exist, an `out` that is taken, no state to resume, and no steps."""
-    if data is not None and not data.exists():
+    if data is not None and not is_stream(data) and not data.exists():
         raise SuperbLiteError(f"--data '{data}' does not exist")
     for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
         if option == "--trainer.max_steps=0" or (option == "--trainer.max_steps" and value == "0"):

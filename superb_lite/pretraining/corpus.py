@@ -6,7 +6,7 @@ import copy
 import functools
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, counted
+from superb_lite.pretraining.streams.stream import Kind, Piece, Stream, is_stream, open_stream
+from superb_lite.pretraining.streams.windows import Windows
 
 T = TypeVar("T")
+
+WINDOW = 2_000
+"""Examples of a stream that are held together where nobody says."""
 
 
 class Corpus(lightning.LightningDataModule, ABC):
@@ -28,12 +33,19 @@ class Corpus(lightning.LightningDataModule, ABC):
     subclass may hand on what it leaves alone as `**options`.
 
     Args:
-        path: a person's own data; None for the embedded corpus.
+        path: a person's own data, or a stream of them (`superb_lite.pretraining.streams`); None for the
+            embedded corpus.
         batch_size: examples in a batch.
         seed: the pretraining seed; with its number it decides which examples make up a batch.
         workers: processes that make batches ahead of time; the batches are the same with any number of them.
         share: how much of the data is read (see `part`), more than 0 and at most 1.
+        window: of a stream, how many examples are held and shuffled together, and how many of the first ones what is
+            learnt from data (tokenisers, clusters) is learnt from.
     """
+
+    streamed: Kind | None = None
+    """What a stream of a subclass that reads one holds. Such a subclass begins with `first_pieces` where there is a
+    stream (`shards`), and has `renewed` and `batches_an_epoch`."""
 
     sources: tuple[str, ...] = ()
     """Names of the data sources, as in `Task.corpus`; saved with the checkpoint to mark in-domain rows. Those of a
@@ -47,13 +59,24 @@ class Corpus(lightning.LightningDataModule, ABC):
         seed: int = 0,
         workers: int = 0,
         share: float = 1.0,
+        window: int = WINDOW,
     ) -> None:
         super().__init__()
         if workers < 0:
             raise SuperbLiteError(f"--data.workers {workers}: give 0 or more")
         if not 0 < share <= 1:
             raise SuperbLiteError(f"--data.share {share:g}: it must be more than 0 and at most 1")
+        if window < 1:
+            raise SuperbLiteError(f"--data.window {window}: give 1 or more")
         self._share = share
+        self.window = window
+        self.shards: Stream | None = None
+        if path is not None and is_stream(path):
+            if share < 1:
+                raise SuperbLiteError("--data.share: a stream is read whole; name fewer shards")
+            self.shards = open_stream(path, self.streamed)
+        self._pieces_read = 0
+        self._windows: Windows | None = None
         self.path = path
         self.batch_size = batch_size
         self.seed = seed
@@ -71,11 +94,51 @@ class Corpus(lightning.LightningDataModule, ABC):
 
     @abstractmethod
     def batch(self, step: int) -> Any:
-        """The collated batch of a number (use `epoch_indices` to draw it)."""
+        """The collated batch of a number (use `epoch_indices` to draw it); of a stream, of the first window."""
+
+    def numbered(self, number: int) -> Any:
+        """The batch of a number of the run: `batch`, or of a stream the batch of its window (see `Windows`)."""
+        if self.shards is None:
+            return self.batch(number)
+        if self._windows is None:
+            self._windows = Windows(self, self.shards, self._pieces_read)
+        return self._windows.batch(number)
+
+    def first_pieces(self, stream: Stream) -> list[Piece]:
+        """The first `window` examples of a stream by the names of its shards, whatever the seed."""
+        pieces = stream.first(self.window)
+        self._pieces_read = len(pieces)
+        return pieces
+
+    def renewed(self, pieces: Iterable[Piece], *, first: int, seed: int) -> Corpus:
+        """A corpus as this one, with what this one learnt, of other examples of the stream. A subclass with `streamed`
+        has it.
+
+        first: the number of the first of them in the run. seed: of their order and their crops.
+        """
+        raise NotImplementedError
+
+    def batches_an_epoch(self) -> int:
+        """How many whole batches hold everything once, at least 1. A subclass with `streamed` has it."""
+        raise NotImplementedError
 
     @abstractmethod
     def content_hash(self) -> str:
-        """SHA-256 of the data; saved with the checkpoint."""
+        """SHA-256 of the data; saved with the checkpoint. Of a stream, of its first window (see `whole_hash`)."""
+
+    def whole_hash(self) -> str:
+        """The content hash of all data; a stream counts by names and sizes of its shards and its first window."""
+        if self.shards is None:
+            return self.content_hash()
+        return hashlib.sha256(f"{self.shards.fingerprint()}\n{self.content_hash()}".encode()).hexdigest()
+
+    @property
+    def hashed(self) -> str:
+        """What `whole_hash` is the hash of, in words."""
+        if self.shards is None:
+            return "all data"
+        shards = counted(len(self.shards.shards), "shard")
+        return f"names and sizes of {shards}, and the first {counted(self._pieces_read, 'example')}"
 
     def held_out(self) -> Corpus:
         """The same kind of batches, of data of the same sources that are in no batch of this corpus, nor in any test.
@@ -98,6 +161,7 @@ class Corpus(lightning.LightningDataModule, ABC):
         # Workers get a copy without the Trainer, which cannot be sent to them.
         alone = copy.copy(self)
         alone.trainer = None
+        alone._windows = None
         return DataLoader(
             _Batches(alone, within * trainer.max_steps * trainer.world_size),
             batch_size=None,
@@ -117,7 +181,7 @@ class _Batches(Dataset[Any]):
         return self.count
 
     def __getitem__(self, number: int) -> Any:
-        return self.corpus.batch(number)
+        return self.corpus.numbered(number)
 
 
 class _BatchSampler(DistributedSampler[Any]):

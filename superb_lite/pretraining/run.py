@@ -137,7 +137,7 @@ def _pretrain(
     if not isinstance(objective, Objective) or not isinstance(corpus, Corpus):
         raise SuperbLiteError(f"objective '{name}': it must be a superb_lite Objective fed by a Corpus")
     with foreign_errors(f"the corpus of objective '{name}' has no hash"):
-        record.options = RunOptions(name, encoder.name, corpus.content_hash(), all_options(cli.config))
+        record.options = RunOptions(name, encoder.name, corpus.whole_hash(), all_options(cli.config))
     kept = {} if series is None else {"checkpoints": str(series)}
     record.options = dataclasses.replace(record.options, options={**record.options.options, **kept})
     if state is not None:
@@ -154,6 +154,7 @@ def _pretrain(
             "budget": recipe.budget,
             "corpora": list(corpus.sources),
             "corpus_sha256": record.options.corpus_sha256,
+            "corpus_hashed": corpus.hashed,
             "seed": objective.seed,
             "steps": trainer.global_step,
             "items": trainer.global_step * trainer.accumulate_grad_batches * trainer.world_size * corpus.batch_size,

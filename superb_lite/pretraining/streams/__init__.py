@@ -1,0 +1,1 @@
+"""Corpora that are streamed: larger than a memory or a disk."""
