@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
@@ -15,12 +18,11 @@ CACHES = {"features": ("features",), "data": ("speech", "music", "text")}
 def size(path: Path) -> int:
     """Bytes in the files below a folder; 0 where there is none. Files that vanish meanwhile do not count."""
     total = 0
-    for file in path.rglob("*"):
-        try:
-            if file.is_file() and not file.is_symlink():
-                total += file.stat().st_size
-        except OSError:
-            continue
+    for folder, _, files in os.walk(path):  # which passes over folders that vanish
+        for name in files:
+            with suppress(OSError):
+                found = os.lstat(os.path.join(folder, name))
+                total += found.st_size if stat.S_ISREG(found.st_mode) else 0
     return total
 
 

@@ -40,8 +40,14 @@ LOCK = ".lock"
 HAS_LOCKS = importlib.util.find_spec("fcntl") is not None
 """Whether the system has locks that several processes can share; Windows has none."""
 
+HALF = "<f2"
+"""The type in which features of sequences are kept."""
+
 POSITION_FIELDS = {"spans": ("<i4", 2), "segment": ("<i1", 1), "window": ("<i4", 1)}
 """What is kept of each position of a sequence beside its features: the dtype, and how many numbers."""
+
+POSITION_BYTES = sum(count * np.dtype(dtype).itemsize for dtype, count in POSITION_FIELDS.values())
+"""Bytes that these take of each position."""
 
 RowRange = list[int]
 """[first, stop): the rows of an entry in one layer."""
@@ -139,6 +145,13 @@ def _mapped(path: Path, dtype: np.dtype[Any], shape: tuple[int, int], crc32: int
     return array
 
 
+def as_kept(layer: Tensor, dtype: str) -> NDArray[Any]:
+    """Features as a part holds them. Half precision ends at 65504; what lies beyond is as large as it can be."""
+    limit = float(np.finfo(dtype).max)
+    array: NDArray[Any] = layer.clamp(-limit, limit).numpy().astype(dtype)
+    return array
+
+
 class PartWriter:
     """Writes one part.
 
@@ -156,6 +169,8 @@ class PartWriter:
         self._widths: list[int] = []
         self._rows: list[int] = []
         self._entries: dict[str, list[RowRange]] = {}
+        self.bytes = 0
+        """How many were written."""
 
     def add(self, entry: str, layers: Sequence[Tensor], fields: Sequence[Mapping[str, NDArray[Any]]] | None) -> None:
         """Append an entry: for each layer its (T, D) features, and for sequences the fields of its T positions."""
@@ -165,9 +180,7 @@ class PartWriter:
             raise SuperbLiteError("the encoder's layers change their number or width from batch to batch")
         ranges = []
         for number, layer in enumerate(layers):
-            # Half precision ends at 65504; what lies beyond is kept as large as it can be.
-            limit = float(np.finfo(self._dtype).max)
-            self._append(f"layer{number}", layer.clamp(-limit, limit).numpy().astype(self._dtype))
+            self._append(f"layer{number}", as_kept(layer, self._dtype))
             if fields is not None:
                 for field, (dtype, width) in POSITION_FIELDS.items():
                     values = fields[number].get(field, np.zeros((len(layer), width)))
@@ -182,6 +195,7 @@ class PartWriter:
             self._files[name] = open(self._folder / f"{name}.bin", "wb")  # noqa: SIM115
         content = array.tobytes()
         self._files[name].write(content)
+        self.bytes += len(content)
         self._checksums[name] = zlib.crc32(content, self._checksums.get(name, 0))
 
     def finish(self) -> None:

@@ -9,8 +9,11 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from superb_lite.features.design_matrix import FEATURE_BUDGET
-from superb_lite.features.table import FeatureTable
+from superb_lite.features.table import FeatureTable, ItemFeatures
 from superb_lite.forms import Positions
+
+READ = 16
+"""Items that are read at a time where all of them are needed, and encoded at a time where they are not kept."""
 
 
 class SequenceData:
@@ -25,7 +28,7 @@ class SequenceData:
         keys = list(dict.fromkeys(trained_on))
         self._kept: dict[tuple[str, tuple[int, ...]], tuple[Tensor, Tensor, Tensor, Tensor]] = {}
         self._room = FEATURE_BUDGET
-        self._moments = [moments(table.stack([key], n) for key in keys) for n in range(table.depth)]
+        self._moments = moments_of_layers(table, keys)
 
     def length(self, key: str, layers: Sequence[int]) -> int:
         """How many positions an item has."""
@@ -33,19 +36,23 @@ class SequenceData:
 
     def batch(self, keys: Sequence[str], layers: tuple[int, ...]) -> tuple[Tensor, Positions]:
         """(B, T, L, D) standardised features, zeros on padding, and where their positions lie."""
-        found = [self._read(key, layers) for key in keys]
+        new = list(dict.fromkeys(key for key in keys if (key, layers) not in self._kept))
+        read = dict(zip(new, self.table.items(new), strict=True))
+        found = [self._standardised(key, layers, read.get(key)) for key in keys]
         x, spans, segment, window = ([row[n] for row in found] for n in range(4))
         return pad_sequence(x, batch_first=True), pad_positions(spans, segment, window)
 
-    def _read(self, key: str, layers: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(T, L, D) standardised features of one item, its spans, segment and window."""
-        if (key, layers) in self._kept:
+    def _standardised(
+        self, key: str, layers: tuple[int, ...], item: ItemFeatures | None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(T, L, D) standardised features of one item, its spans, segment and window. item: unless they are held."""
+        if item is None:
             return self._kept[key, layers]
-        item, first = self.table.item(key), layers[0]
+        first = layers[0]
         x = torch.stack([(item.layers[n] - self._moments[n][0]) / self._moments[n][1] for n in layers], dim=1)
         found = x, item.spans[first], item.segment[first], item.window[first]
         size = sum(tensor.nbytes for tensor in found)
-        if size <= self._room:
+        if size <= self._room and (key, layers) not in self._kept:
             self._kept[key, layers] = found
             self._room -= size
         return found
@@ -88,16 +95,45 @@ def endless_batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
         yield from length_batches(lengths, size)
 
 
+def read_once(table: FeatureTable, keys: Sequence[str]) -> Iterator[tuple[Tensor, ...]]:
+    """By layer the (T, D) features of each key in order, `READ` keys at a time."""
+    for start in range(0, len(keys), READ):
+        yield from table.layers_of(keys[start : start + READ])
+
+
+def moments_of_layers(table: FeatureTable, keys: Sequence[str]) -> list[tuple[Tensor, Tensor]]:
+    """By layer the (D,) mean and standard deviation of all positions of some keys."""
+    merged = [Moments() for _ in range(table.depth)]
+    for layers in read_once(table, keys):
+        for of_layer, layer in zip(merged, layers, strict=True):
+            of_layer.add(layer)
+    return [of_layer.mean_and_std() for of_layer in merged]
+
+
 def moments(chunks: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
-    """(D,) mean and standard deviation of the rows of (n, D) chunks, merged chunk by chunk (Chan et al. 1979)."""
-    count, mean, squares = 0, torch.zeros(()), torch.zeros(())
+    """(D,) mean and standard deviation of the rows of (n, D) chunks."""
+    merged = Moments()
     for chunk in chunks:
-        x = chunk.double()
-        n = len(x)
-        gap = x.mean(dim=0) - mean
-        squares = squares + x.var(dim=0, correction=0) * n + gap.square() * (count * n / (count + n))
-        mean = mean + gap * (n / (count + n))
-        count += n
-    std = (squares / count).sqrt().float()
-    # A feature that never varies in training says nothing; dividing by a tiny number would only amplify noise.
-    return mean.float(), torch.where(std > 1e-6, std, torch.ones_like(std))
+        merged.add(chunk)
+    return merged.mean_and_std()
+
+
+class Moments:
+    """Mean and variance of rows, merged chunk by chunk (Chan et al. 1979)."""
+
+    def __init__(self) -> None:
+        self._count, self._mean, self._squares = 0, torch.zeros(()), torch.zeros(())
+
+    def add(self, chunk: Tensor) -> None:
+        """(n, D) rows."""
+        x, n, count = chunk.double(), len(chunk), self._count
+        gap = x.mean(dim=0) - self._mean
+        self._squares = self._squares + x.var(dim=0, correction=0) * n + gap.square() * (count * n / (count + n))
+        self._mean = self._mean + gap * (n / (count + n))
+        self._count += n
+
+    def mean_and_std(self) -> tuple[Tensor, Tensor]:
+        """(D,) each."""
+        std = (self._squares / self._count).sqrt().float()
+        # A feature that never varies in training says nothing; dividing by a tiny number would only amplify noise.
+        return self._mean.float(), torch.where(std > 1e-6, std, torch.ones_like(std))

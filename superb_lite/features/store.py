@@ -17,11 +17,12 @@ import tempfile
 import time
 import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,13 +30,16 @@ from superb_lite.encoders.content_hash import PROCESS, content_hash, packages_of
 from superb_lite.encoders.encoder import Batch, Encoder
 from superb_lite.errors import SuperbLiteError, foreign_errors
 from superb_lite.features.batches import ahead, pinned, to_device
+from superb_lite.features.budget import Budget, Held
 from superb_lite.features.feature_checks import check_batch, check_covered, check_features
-from superb_lite.features.parts import FINISHED, PartWriter, delete_unfinished, open_part, writing
+from superb_lite.features.parts import FINISHED, HALF, PartWriter, delete_unfinished, open_part, writing
 from superb_lite.features.raw_items import RawItems
+from superb_lite.features.recomputed import RecomputedTable, Unkept
 from superb_lite.features.spot_check import Smallest, SpotCheck
 from superb_lite.features.table import FeatureTable, Shelf
 from superb_lite.features.views import KeptView, kept_views
 from superb_lite.forms import View
+from superb_lite.forms.base import POSITIONS
 from superb_lite.machine import code_sha256, versions
 from superb_lite.paths import make_dir
 from superb_lite.tasks.item_hashes import Item, ItemHashes, hashes_of
@@ -48,6 +52,9 @@ RAW_BUDGET = 512 * 2**20
 
 PART_ITEMS = 4096
 """A part is finished after so many items, so that an interruption loses no more."""
+
+PART_BYTES = 2**30
+"""Or after so many bytes."""
 
 
 _MEASURED = 128
@@ -97,7 +104,10 @@ class FeatureStore:
     """
 
     forward_items: int
-    """How many items went through the encoder so far."""
+    """How many items went through the encoder so far, but for those that were encoded again."""
+
+    recomputed_items: int
+    """How many were encoded again, each time that they were read, because there was no room to keep them."""
 
     seconds: float
     """How long that took."""
@@ -117,36 +127,43 @@ class FeatureStore:
         self.encoder = encoder
         self.name = name or type(encoder).__name__
         self.batch_size = batch_size
-        self.forward_items = 0
+        self.forward_items = self.recomputed_items = 0
         self.seconds = 0.0
         fingerprint = content_hash(encoder)
         self._weights = weights_sha256(encoder)
         self._spot_check = SpotCheck(self.name)
-        self._root: Path | None = None
         if directory is None or fingerprint.startswith(PROCESS):
-            self.directory = Path(tempfile.mkdtemp(prefix="superb-lite-features-"))
-            weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
+            self._root = Path(tempfile.mkdtemp(prefix="superb-lite-features-"))
+            weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         else:
             self._root = make_dir(directory)
-            self.directory = make_dir(directory / folder_name(encoder, fingerprint))
             delete_unfinished(self._root)
+        self.directory = self._root / folder_name(encoder, fingerprint)
+        self._held = Held(self.directory)
         self._raw = RawItems(RAW_BUDGET)
         self._opened: set[Path] = set()
         self._shelf = Shelf()
         self._entries: dict[str, int] = {}  # by entry its number on the shelf
+        self._unkept: dict[str, Unkept] = {}
 
     def table(self, views: Mapping[str, ItemView], progress: Progress | None = None) -> FeatureTable:
         """The features of items, by any keys. Encodes what is not there yet. All views must be of one kind."""
         hashes = {id(source.items): hashes_of(source.items) for source in views.values()}
         self.fetch(views.values(), progress)
-        found = {k: self._entries[_entry(hashes[id(v.items)][v.key], v.view)] for k, v in views.items()}
-        return FeatureTable(found, self._shelf, self)
+        named = {k: _entry(hashes[id(v.items)][v.key], v.view) for k, v in views.items()}
+        found = {key: self._entries[entry] for key, entry in named.items() if entry in self._entries}
+        kept = FeatureTable(found, self._shelf, self) if found else None
+        unkept = {key: self._unkept[entry] for key, entry in named.items() if key not in found}
+        if kept is not None and not unkept:
+            return kept
+        return RecomputedTable(kept, unkept, lambda keys: self._again([views[key] for key in keys]))
 
     def fetch(self, views: Iterable[ItemView], progress: Progress | None = None) -> None:
         """Encode each distinct item once for all of its views that are not there yet. Views are walked through once.
 
-        Items are batched by length. Raises `SuperbLiteError`, naming the first item, when features are missing or are
-        not finite.
+        Items are batched by length. Sequences for which the budget has no room (`superb_lite.features.budget`) are
+        encoded as well, so that they are checked and their positions counted, and not kept. Raises `SuperbLiteError`,
+        naming the first item, when features are missing or are not finite.
         """
         missing: dict[str, _Missing] = {}
         sampled = Smallest()
@@ -161,6 +178,8 @@ class FeatureStore:
                     known.add(source.key, self._read(source.items, source.key))
                 content = known[source.key]
                 entry = _entry(content, source.view)
+                if entry in self._unkept:
+                    continue
                 sampled.show(content, *source[:2], entry, source.view)
                 if entry in self._entries:
                     continue
@@ -218,6 +237,8 @@ class FeatureStore:
 
     def _kept_layers(self, entry: str) -> tuple[Tensor, ...]:
         """By layer the (T, D) float32 features of an entry."""
+        if entry not in self._entries:
+            return ()  # nothing is kept that could be of another encoder
         return FeatureTable({entry: self._entries[entry]}, self._shelf, self).layers(entry)
 
     def reader(self, items: Mapping[str, Item]) -> Mapping[str, Item]:
@@ -246,15 +267,16 @@ class FeatureStore:
         writers: dict[str, PartWriter] = {}
         done = 0
         try:
-            lock = writing(self._root) if self._root is not None else nullcontext()
-            with lock, closing(self._batches(groups)) as batches:
+            budget = Budget(self._root)
+            with writing(self._root), closing(self._batches(groups)) as batches:
                 for rows, batch in zip(groups, batches, strict=True):
                     if not writers:
                         writers = {kind: PartWriter(self.directory, _dtype(kind)) for kind in sorted(kinds)}
-                    self._encode_batch(rows, batch, writers)
+                    self._encode_batch(rows, batch, writers, budget)
                     self.forward_items += len(rows)
                     before, done = done, done + len(rows)
-                    if done // PART_ITEMS > before // PART_ITEMS or done == len(order):
+                    written = max(writer.bytes for writer in writers.values())
+                    if done // PART_ITEMS > before // PART_ITEMS or done == len(order) or written >= PART_BYTES:
                         for writer in writers.values():
                             writer.finish()
                         writers = {}
@@ -297,9 +319,26 @@ class FeatureStore:
                 return number
         return 0
 
-    def _encode_batch(self, rows: Sequence[_Missing], batch: Batch, writers: Mapping[str, PartWriter]) -> None:
+    def _encode_batch(
+        self, rows: Sequence[_Missing], batch: Batch, writers: Mapping[str, PartWriter], budget: Budget
+    ) -> None:
         for kept in self._forward([row.source.key for row in rows], batch, [row.entries() for row in rows]):
-            writers[kept.kind].add(kept.entry, kept.layers, kept.fields)
+            room = budget.take(kept.size(np.dtype(_dtype(kept.kind)).itemsize))
+            if room or kept.kind != POSITIONS.kind:
+                writers[kept.kind].add(kept.entry, kept.layers, kept.fields)
+                continue
+            counts, widths = zip(*(layer.shape for layer in kept.layers), strict=True)
+            self._unkept[kept.entry] = Unkept(counts, widths)
+
+    def _again(self, sources: Sequence[ItemView]) -> list[KeptView]:
+        """What would be kept of some items, which are encoded for it."""
+        found: list[KeptView] = []
+        for start in range(0, len(sources), self.batch_size):
+            part = sources[start : start + self.batch_size]
+            items = [self._read(source.items, source.key) for source in part]
+            found += self._kept([source.key for source in part], items, [{"": source.view} for source in part])
+        self.recomputed_items += len(found)
+        return found
 
     def _forward(self, keys: Sequence[str], batch: Batch, views: Sequence[Mapping[str, View]]) -> Iterator[KeptView]:
         """What is kept of a batch, checked. keys: of its items."""
@@ -319,7 +358,7 @@ class FeatureStore:
 
 
 def _dtype(kind: str) -> str:
-    return "<f4" if kind in ("mean", "grid", "box") else "<f2"
+    return "<f4" if kind in ("mean", "grid", "box") else HALF
 
 
 def _entry(content: str, view: View) -> str:

@@ -89,6 +89,11 @@ class FeatureTable:
         """The number of layers."""
         return len(self.widths)
 
+    @property
+    def recomputed(self) -> int:
+        """How many keys are encoded again whenever they are read, because there was no room to keep them."""
+        return 0
+
     def count(self, key: str, layer: int = 0) -> int:
         """How many rows a key has."""
         start, stop = self._shelf.find(self._entries[key])[1][layer]
@@ -119,6 +124,14 @@ class FeatureTable:
     def layers(self, key: str) -> tuple[Tensor, ...]:
         """By layer the (T, D) float32 features of a key."""
         return tuple(self.stack([key], layer) for layer in range(self.depth))
+
+    def layers_of(self, keys: Sequence[str]) -> list[tuple[Tensor, ...]]:
+        """`layers` of some keys."""
+        return [self.layers(key) for key in keys]
+
+    def items(self, keys: Sequence[str]) -> list[ItemFeatures]:
+        """All that is kept of some sequences."""
+        return [self.item(key) for key in keys]
 
     def item(self, key: str) -> ItemFeatures:
         """All that is kept of a sequence."""

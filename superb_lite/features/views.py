@@ -12,6 +12,7 @@ from torch import Tensor
 
 from superb_lite.encoders.encoder import Features
 from superb_lite.errors import SuperbLiteError, foreign_errors
+from superb_lite.features.parts import POSITION_BYTES
 from superb_lite.features.pooling import pool_box, pool_grid, pool_item_units, pool_items
 from superb_lite.forms import View
 
@@ -32,6 +33,11 @@ class KeptView:
 
     fields: list[dict[str, NDArray[Any]]] | None
     """By layer what else is kept of the T positions (`parts.POSITION_FIELDS`); None for means."""
+
+    def size(self, width: int) -> int:
+        """Bytes on disk. width: of one number."""
+        per_position = 0 if self.fields is None else POSITION_BYTES
+        return sum(width * layer.numel() + per_position * len(layer) for layer in self.layers)
 
 
 def kept_views(features: Features, views: Sequence[Mapping[str, View]], *, name: str) -> Iterator[KeptView]:

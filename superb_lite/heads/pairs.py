@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from superb_lite.errors import SuperbLiteError
+from superb_lite.features.budget import VARIABLE
 from superb_lite.features.design_matrix import Rows
 from superb_lite.features.sequences import moments
 from superb_lite.features.store import Progress
@@ -159,6 +160,11 @@ def fit_search(
     Positions are standardised with the statistics of all labelled items; no label is used for that, so all seeds share
     them. Each seed chooses the layer by its own labelled pairs. progress: called once per layer.
     """
+    if table.recomputed:
+        raise SuperbLiteError(
+            f"task '{problem.task.name}': search reads every item once a query, and {table.recomputed} items found no "
+            f"room on disk: raise {VARIABLE}"
+        )
     examples = list(problem.examples().values())
     known = items_of(list(problem.labelled().values()))
     scores: list[dict[str, float]] = []

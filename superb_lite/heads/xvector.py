@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.features.sequences import SequenceData, endless_batches, layer_groups
+from superb_lite.features.sequences import SequenceData, endless_batches, layer_groups, read_once
 from superb_lite.features.store import Progress
 from superb_lite.features.table import FeatureTable
 from superb_lite.heads.pairs import Scores, as_predictions, best_cosines, cosines_of, items_of, rating_of, validated
@@ -101,10 +101,9 @@ def fit(
     items = items_of(list(problem.examples().values()))
     inputs = layer_groups(table, items) if layer is None else [(layer,)]
     points = [(layers, rate) for layers in inputs for rate in settings.learning_rates]
+    means = list(zip(*([x.mean(dim=0) for x in layers] for layers in read_once(table, items)), strict=True))
     plain = best_cosines(
-        problem,
-        range(table.depth) if layer is None else (layer,),
-        lambda n, keys: torch.stack([table.stack([key], n).mean(dim=0) for key in keys]),
+        problem, range(table.depth) if layer is None else (layer,), lambda n, keys: torch.stack(means[n])
     )
     outcomes = []
     for number, seed in enumerate(problem.seeds):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.store import FeatureStore, ItemView, Progress
+from superb_lite.features.table import FeatureTable
 from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
 from superb_lite.forms.verify import VerifyPositions
 from superb_lite.heads import fit_rows, pairs, sequence_heads, xvector
@@ -27,6 +29,9 @@ class Frozen(Protocol):
     examples.
     Layers of equal width are summed under learned softmax weights; of layers that differ in width one is chosen, like a
     grid point.
+
+    Sequences for which the budget of features on disk has no room are encoded again whenever a head reads them; the
+    outcome says how many these are.
 
     layer: read this layer only.
     """
@@ -51,8 +56,14 @@ class Frozen(Protocol):
         return problem.views()
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
-        form = problem.form
         table = features.table(problem.views(), progress)
+        outcomes = self._fit(table, problem, progress)
+        if not table.recomputed:
+            return outcomes
+        return [replace(each, chosen={**each.chosen, "recomputed_items": table.recomputed}) for each in outcomes]
+
+    def _fit(self, table: FeatureTable, problem: Problem, progress: Progress | None) -> list[Outcome]:
+        form = problem.form
         if isinstance(form, RowForm):
             return fit_rows.fit(table, problem, form, self.probe, self.layer)
         head = problem.task.head or form.heads[0]

@@ -192,6 +192,12 @@ class Result(FrozenModel):
         digest.update(np.array(self.pseudo_values, dtype="<f8").tobytes())
         return digest.hexdigest()
 
+    @property
+    def recomputed_items(self) -> int:
+        """Items that were encoded again whenever a head read them, because the disk had no room for their features."""
+        found = self.seeds[0].chosen.get("recomputed_items")
+        return found if isinstance(found, int) else 0
+
     def summary(self) -> dict[str, Any]:
         """What `superb-lite evaluate --json` prints."""
         return {
@@ -207,6 +213,7 @@ class Result(FrozenModel):
             "n_test": self.n_test,
             "seconds": self.seconds,
             "predictions_sha256": self.predictions_sha256,
+            "recomputed_items": self.recomputed_items,
             "cost": None if self.cost is None else self.cost.model_dump(mode="json"),
         }
 

@@ -154,6 +154,10 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
             "bold: no encoder of the row is significantly better; ↑ ↓: significantly better or worse than the first "
             "(paired by example and seed, Holm over the pairs of a row, 5%)"
         )
+    for result in results:
+        if result.recomputed_items:
+            task, items = one_line(result.task, LONGEST_NAME), f"{result.recomputed_items:,} items"
+            yield f"{task}: the disk had no room for the features of {items}, which were encoded again at each use"
     if any(result.limit is not None for result in results):
         yield "limited: only some of the test examples were used, never ranked"
 

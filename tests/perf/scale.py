@@ -75,7 +75,7 @@ def measure(count: int, folder: Path) -> dict[str, float]:
     examples = tuple(Example(str(n), (str(n),), n % 3) for n in range(count))
     data = TaskData(Vectors(rows), examples[: count // 2], examples[count // 2 :])
     task = Task("perf/scale", 1, "none", "classify", ("accuracy",), ("a", "b", "c"), lambda root: data)
-    timings, with_examples, started = Timings(), private(), time.perf_counter()
+    timings, with_examples, started, cpu = Timings(), private(), time.perf_counter(), time.process_time()
     evaluator = Evaluator(Plain(), reference="plain", device="cpu", seeds=2, timings=timings)
     with PeakOfProcess() as memory:
         list(evaluator.evaluate([(task, "frozen")]))
@@ -84,6 +84,7 @@ def measure(count: int, folder: Path) -> dict[str, float]:
         "examples": with_examples - before,
         "peak": memory.peak - with_examples,
         "seconds": time.perf_counter() - started,
+        "cpu": time.process_time() - cpu,
         **{phase: timings.get(phase, 0.0) for phase in PHASES},
     }
 
@@ -94,14 +95,14 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             print(json.dumps(measure(int(sys.argv[2]), Path(folder))))
         return
-    print(f"| items | {' | '.join(PHASES)} | seconds in all | examples, MB | peak beyond, MB | bytes an item |")
-    print(f"|{'---|' * (len(PHASES) + 5)}")
+    print(f"| items | {' | '.join(PHASES)} | in all | CPU seconds | examples, MB | peak beyond, MB | bytes an item |")
+    print(f"|{'---|' * (len(PHASES) + 6)}")
     for count in [int(size) for size in sys.argv[1:]] or SIZES:
         command = [sys.executable, "-m", __spec__.name, "--one", str(count)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         phases = " | ".join(f"{found[phase]:.1f}" for phase in PHASES)
         sizes = f"{found['examples'] / 1e6:.0f} | {found['peak'] / 1e6:.0f} | {found['peak'] / count:.0f}"
-        print(f"| {count:,} | {phases} | {found['seconds']:.1f} | {sizes} |", flush=True)
+        print(f"| {count:,} | {phases} | {found['seconds']:.1f} | {found['cpu']:.1f} | {sizes} |", flush=True)
 
 
 if __name__ == "__main__":

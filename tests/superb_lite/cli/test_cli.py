@@ -96,6 +96,7 @@ def test_evaluate_json_has_the_documented_keys_and_nothing_else_on_standard_outp
         "n_test",
         "seconds",
         "predictions_sha256",
+        "recomputed_items",
         "cost",
     ]
     assert (row["encoder"], row["task"], row["protocol"]) == ("majority", "clue-lite/sentiment", "frozen")

@@ -16,6 +16,7 @@ import torch
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features import parts
+from superb_lite.features.budget import VARIABLE
 from superb_lite.features.parts import INDEX, PartWriter, open_part
 from superb_lite.features.store import FeatureStore, ItemView
 from superb_lite.forms import View
@@ -200,7 +201,13 @@ def test_a_file_system_that_is_full_is_one_line_and_no_signal(what):
         folder.rmdir()
         pytest.skip("mounting is not allowed here")
     try:
-        done = subprocess.run([sys.executable, "-c", FILL, what, folder], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", FILL, what, folder],
+            env={**os.environ, VARIABLE: "1TB"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     finally:
         subprocess.run(["umount", folder], check=True)
         folder.rmdir()

@@ -157,6 +157,13 @@ def test_one_seed_is_noted(results):
     assert "one evaluation seed: seed variance unknown" in " ".join(printed(results_table([one])))
 
 
+def test_features_that_found_no_room_are_noted(results):
+    rows = [row.model_copy(update={"chosen": {**row.chosen, "recomputed_items": 1234}}) for row in results[0].seeds]
+    lines = " ".join(printed(results_table([results[0].replace(seeds=tuple(rows)), *results[1:]])))
+    assert f"{results[0].task}: the disk had no room for the features of 1,234 items" in lines
+    assert lines.count("no room") == 1
+
+
 def test_what_nobody_knows_is_not_clean(results):
     unknown = [results[0].replace(in_domain=None), *(r.replace(in_domain=False) for r in results[1:])]
     lines = printed(results_table(unknown))
