@@ -11,8 +11,10 @@ from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.paths import regular_size
 
 
-def fetch(name: str, patterns: Sequence[str]) -> Path:
-    """The folder in the hub's own cache that holds the files of a repository's top level that match the patterns.
+def fetch(name: str, patterns: Sequence[str], *, nested: bool = False) -> Path:
+    """The folder in the hub's own cache that holds the files of a repository that match the patterns.
+
+    Only files of its top level are meant, unless `nested` says that those of its folders are, too.
 
     The hub is asked once, without the minute of repeated requests that its downloads of single files make offline.
     Every file is checked against the hash that the hub has published for it.
@@ -24,13 +26,14 @@ def fetch(name: str, patterns: Sequence[str]) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
 
+    ignored = None if nested else ["*/*"]
     try:
-        folder = Path(snapshot_download(name, allow_patterns=list(patterns), ignore_patterns=["*/*"]))
+        folder = Path(snapshot_download(name, allow_patterns=list(patterns), ignore_patterns=ignored))
     except RepositoryNotFoundError:
         raise SuperbLiteError(f"the Hugging Face hub has no '{name}' that you may read") from None
     except Exception as error:  # whatever the network raises
         raise SuperbLiteError(f"the Hugging Face hub cannot be asked for '{name}' ({reason(error, 120)})") from error
-    for file in sorted(folder.iterdir()):
+    for file in sorted(folder.rglob("*") if nested else folder.iterdir()):
         _check_published(file)
     return folder
 

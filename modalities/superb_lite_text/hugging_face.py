@@ -19,7 +19,7 @@ import torch
 from superb_lite.encoders.building import counting_parameters
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.model_card import CARD, pretraining_of
-from superb_lite.encoders.weights import Contents, check_finite
+from superb_lite.encoders.weights import check_finite
 from superb_lite.errors import SuperbLiteError, reason
 from superb_lite.hub import fetch
 from superb_lite.imports import optional
@@ -55,15 +55,8 @@ def hf_encoder(argument: str, *, trust_code: bool = False) -> Encoder:
     _check_path(argument)
     optional("transformers", package="transformers", extra="hf", purpose=f"'{name}'")
     folder = _folder(argument, trust_code)
-    for pattern, what in (
-        ("config.json", "is not a model"),
-        ("*.safetensors", "has no weights that can be read safely"),
-    ):
-        if not any(folder.glob(pattern)):
-            raise SuperbLiteError(f"'{name}' {what}: {_missing(folder, pattern)}")
-    held = check_files(folder, name)
-    with _quiet(), torch.random.fork_rng(devices=[]):
-        model, head = _model(folder, name, trust_code, held)
+    with quiet(), torch.random.fork_rng(devices=[]):
+        model, head = load_model(folder, name, trust_code)
         tokenizer = load_tokenizer(folder, name, trust_code)
         encoder = _encoder_class(model, head)(model, tokenizer)
     if not type(model).__module__.startswith("transformers."):
@@ -110,10 +103,20 @@ def _missing(folder: Path, pattern: str) -> str:
     )
 
 
-def _model(folder: Path, name: str, trust_code: bool, held: Contents) -> tuple[Any, str]:
-    """The model in float32, and the name of the auto class that it was loaded by."""
+def load_model(folder: Path, name: str, trust_code: bool = False) -> tuple[Any, str]:
+    """The model of a folder in float32, and the name of the auto class that it was loaded by.
+
+    Raises `SuperbLiteError`, in one line that begins with the `name` of the model, for what cannot be read safely.
+    """
     import transformers
 
+    for pattern, what in (
+        ("config.json", "is not a model"),
+        ("*.safetensors", "has no weights that can be read safely"),
+    ):
+        if not any(folder.glob(pattern)):
+            raise SuperbLiteError(f"'{name}' {what}: {_missing(folder, pattern)}")
+    held = check_files(folder, name)
     common = {"local_files_only": not trust_code, "trust_remote_code": trust_code}
     try:
         config = transformers.AutoConfig.from_pretrained(folder, **common)
@@ -213,7 +216,7 @@ def _code_hash(model: Any) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No bars and warnings of `transformers`: what is wrong is found here, and said in one line."""
     from transformers.utils import logging
 

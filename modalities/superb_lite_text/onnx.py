@@ -20,6 +20,7 @@ from superb_lite_text.hugging_face_encoder import WINDOW
 from superb_lite_text.hugging_face_files import read_json
 from superb_lite_text.items import length
 from superb_lite_text.token_windows import TokenWindows
+from superb_lite_text.windows import whole_rows
 
 FEEDS = {
     "input_ids": "token",
@@ -92,11 +93,8 @@ class OnnxTextEncoder(OnnxEncoder):
         mask = span[..., 0] < span[..., 1]
         if not layers:
             assert summary is not None
-            # The whole row is one position: from the first character that a token covers to the last one.
-            first = span[..., 0].masked_fill(~mask, 2**40).amin(dim=1)
-            whole = torch.stack([first, span[..., 1].amax(dim=1)], dim=-1)[:, None]
             real = torch.ones(len(rows), 1, dtype=torch.bool, device=rows.device)
-            return Features((summary[:, None],), real, batch["item"], whole, summary=summary)
+            return Features((summary[:, None],), real, batch["item"], whole_rows(span), summary=summary)
         for name, layer in zip(self.outputs.layers, layers, strict=True):
             if layer.ndim != 3 or layer.shape[1] != span.shape[1]:
                 raise SuperbLiteError(

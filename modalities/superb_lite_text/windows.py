@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from superb_lite.encoders.encoder import Batch
 from superb_lite.tasks.labels import Item
@@ -85,6 +86,13 @@ def pad_rows(rows: Sequence[tuple[int, Row]]) -> Batch:
             column[place, : len(row.token)] = torch.tensor(getattr(row, name))
     batch["item"] = torch.tensor([item for item, _ in rows])
     return batch
+
+
+def whole_rows(span: Tensor) -> Tensor:
+    """(R, T, 2) spans of tokens -> (R, 1, 2): from the first character that a token of the row covers to the last."""
+    nothing = span[..., 0] >= span[..., 1]
+    first = span[..., 0].masked_fill(nothing, 2**40).amin(dim=1)
+    return torch.stack([first, span[..., 1].amax(dim=1)], dim=-1)[:, None]
 
 
 def collate_texts(items: Sequence[Item], tokenizer: TextTokenizer, max_length: int) -> Batch:
