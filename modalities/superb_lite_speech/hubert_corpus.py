@@ -52,6 +52,10 @@ class HubertCorpus(WaveformCorpus):
         for name, number in (("clusters", clusters), ("starts", starts)):
             if not 1 <= number <= MOST:
                 raise ValueError(f"{name} {number}: give 1 to {MOST}")
+        if clusters_layer is not None and clusters_from is None:
+            raise ValueError(
+                f"clusters_layer {clusters_layer} is one of an encoder: say which, --data.clusters_from CKPT"
+            )
         units = None if clusters_from is None else HiddenUnits(clusters_from, clusters_layer)
 
         def features(utterance: int) -> Tensor:

@@ -26,7 +26,7 @@ HUBERT = ObjectiveSpec(
     encoder="speech-hubert",
     objective="superb_lite_speech.hubert:Hubert",
     data="superb_lite_speech.hubert_corpus:HubertCorpus",
-    recipes=lite_recipes("superb_lite_speech", "speech-hubert"),
+    recipes=lite_recipes("superb_lite_speech", "speech-hubert", "paper", "paper-second"),
     summary="masked prediction of hidden units from raw waveforms (HuBERT, Hsu et al. 2021)",
     links=(("data.classes", "model.classes"),),
 )
