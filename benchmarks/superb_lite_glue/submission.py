@@ -10,7 +10,7 @@ import argparse
 import dataclasses
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,11 +140,29 @@ def _table(file: str, rows: Rows, predictions: Mapping[str, Prediction], usual: 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
+    command(
+        "superb_lite_glue.submission",
+        "GLUE",
+        "the directory that holds glue/CoLA/train.tsv, ...",
+        write_submission,
+        arguments,
+    )
+
+
+def command(
+    module: str, server: str, root: str, write: Callable[..., list[Path]], arguments: Sequence[str] | None
+) -> None:
+    """`python -m MODULE ENCODER --root DIR --out DIR`, which writes the files that a server takes.
+
+    Args:
+        root: what is to be given with --root.
+        write: `write_submission`, or what takes the same.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m superb_lite_glue.submission", description="Write the files that GLUE's server takes."
+        prog=f"python -m {module}", description=f"Write the files that {server}'s server takes."
     )
     parser.add_argument("encoder", help="a checkpoint, random:NAME, raw:NAME, ...")
-    parser.add_argument("--root", type=Path, required=True, help="the directory that holds glue/CoLA/train.tsv, ...")
+    parser.add_argument("--root", type=Path, required=True, help=root)
     parser.add_argument("--out", type=Path, required=True, help="the files are written here")
     parser.add_argument("--protocol", default="frozen", help="frozen (default), finetune or knn")
     parser.add_argument("--device", default=AUTO, help=f"where the encoder runs: {NAMES} (default: {AUTO})")
@@ -152,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--trust-code", action="store_true", help="let py:MODULE:FACTORY run the code that it names")
     given = parser.parse_args(arguments)
     try:
-        written = write_submission(
+        written = write(
             load_encoder(given.encoder, trust_code=given.trust_code),
             given.root,
             given.out,

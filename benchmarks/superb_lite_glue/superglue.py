@@ -51,8 +51,9 @@ class Source:
     hub_columns: tuple[str, ...] = ()
     """What a row of the hub must have, where it is not `columns`."""
 
-    def rows(self, root: Path | None, part: str, *, names: Sequence[str] = ()) -> Rows:
-        """The rows of "train", "val" or "test". names: what the file may be called."""
+    def rows(self, root: Path | None, part: str, *, names: Sequence[str] = (), labelled: bool = True) -> Rows:
+        """The rows of "train", "val" or "test". names: what the file may be called. labelled: they have to have labels;
+        otherwise they have to have an `idx`."""
         files = names or [f"{part}.jsonl"]
         layout = f"DIR/superglue/{self.folder}/{files[0]} (super.gluebenchmark.com/tasks)"
         if root is None:
@@ -60,7 +61,7 @@ class Source:
             return self.of_hub(download(HUB, self.config, split, self.hub_columns or self.columns, layout))
         path = find_file(find_folder(root, [f"{above}{self.folder}" for above in ABOVE], layout), files, layout)
         if self.nested is None:
-            return read_json_lines(path, self.columns)
+            return read_json_lines(path, self.columns if labelled else (*set(self.columns) - {"label"}, "idx"))
         fields, rows_of = self.nested
         return flat.read_nested(path, fields, rows_of)
 
@@ -76,7 +77,7 @@ def _with_pairs(rows: Rows) -> Rows:
 
 
 _RTE = ("premise", "hypothesis", "label")
-_SOURCES = {
+SOURCES = {
     "boolq": Source("BoolQ", "boolq", ("passage", "question", "label"), asked.pairs("passage", "question", TRUTH)),
     "cb": Source("CB", "cb", _RTE, asked.pairs("premise", "hypothesis", CB)),
     "copa": Source("COPA", "copa", ("premise", "choice1", "choice2", "question", "label"), asked.copa),
@@ -110,7 +111,7 @@ _SOURCES = {
         nested=(("idx", "text", "target"), flat.wsc),
     ),
 }
-_DIAGNOSTIC = {
+DIAGNOSTIC = {
     "ax-b": Source(
         "AX-b", "axb", ("sentence1", "sentence2", "label"), asked.pairs("sentence1", "sentence2", ENTAILMENT)
     ),
@@ -125,18 +126,23 @@ _DIAGNOSTIC = {
 }
 
 
-def _load(name: str, root: Path | None) -> TaskData:
-    source = _SOURCES["rte" if name in _DIAGNOSTIC else name]
+def load(name: str, root: Path | None) -> TaskData:
+    """The data of a task, by its name without the set's. root: what --root names; None downloads."""
+    source = SOURCES["rte" if name in DIAGNOSTIC else name]
     train, validation = hold_out(source.entries(source.rows(root, "train"), "train"), f"superglue/{source.folder}")
-    if name in _DIAGNOSTIC:
-        diagnostic = _DIAGNOSTIC[name]
-        rows = diagnostic.rows(root, "test", names=(f"{diagnostic.folder}.jsonl",))
-        test = diagnostic.entries(rows, "test")
+    if name in DIAGNOSTIC:
+        test = DIAGNOSTIC[name].entries(diagnostic_rows(name, root), "test")
     else:
         test = source.entries(source.rows(root, "val"), "val")
     return task_data(f"superglue-{name}", train=train, validation=validation, test=test)
 
 
+def diagnostic_rows(name: str, root: Path | None) -> Rows:
+    """The rows of a diagnostic set, whose labels are public."""
+    source = DIAGNOSTIC[name]
+    return source.rows(root, "test", names=(f"{source.folder}.jsonl",))
+
+
 boolq, cb, copa, multirc, record, rte, wic, wsc, ax_b, ax_g = (
-    functools.partial(_load, name) for name in (*_SOURCES, *_DIAGNOSTIC)
+    functools.partial(load, name) for name in (*SOURCES, *DIAGNOSTIC)
 )

@@ -114,7 +114,7 @@ def test_the_hub_has_the_same_under_other_names(root: Path, monkeypatch: pytest.
 
     def hub(repository: str, config: str, split: str, columns: tuple[str, ...], layout: str) -> Rows:
         folder = next(
-            s.folder for s in (*superglue._SOURCES.values(), *superglue._DIAGNOSTIC.values()) if s.config == config
+            s.folder for s in (*superglue.SOURCES.values(), *superglue.DIAGNOSTIC.values()) if s.config == config
         )
         numbers = range(40) if split == "train" else range(1000, 1012) if split == "validation" else range(12)
         cells = [each for n in numbers for each in hub_rows(folder, row(folder, n))]

@@ -78,3 +78,17 @@ def write_superglue(root: Path, *, above: str = "superglue", train: int = 40, de
 def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(each) + "\n" for each in rows), encoding="utf-8")
+
+
+def write_tests(folder: Path, size: int = 5) -> None:
+    """The test parts, whose labels are hidden; folder: that of `write_superglue`."""
+    for name in ("BoolQ", "CB", "COPA", "MultiRC", "ReCoRD", "RTE", "WiC", "WSC"):
+        rows = [row(name, n) for n in range(2000, 2000 + size)]
+        for each in rows:
+            each.pop("label", None)
+            for question in each["passage"]["questions"] if name == "MultiRC" else ():
+                for answer in question["answers"]:
+                    del answer["label"]
+            for query in each.get("qas", ()):
+                del query["answers"]
+        write_lines(folder / name / "test.jsonl", rows)
