@@ -53,7 +53,7 @@ RAW_BUDGET = 512 * 2**20
 PART_ITEMS = 4096
 """A part is finished after so many items, so that an interruption loses no more."""
 
-PART_BYTES = 2**30
+PART_BYTES = 2**32
 """Or after so many bytes."""
 
 
