@@ -66,7 +66,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
 
 
-UNHASHED = {"superb_lite": ("charts", "cli")}
+UNHASHED = {"superb_lite": ("charts", "cli", "executors")}
 """Folders of a package that decide no number."""
 
 

@@ -38,6 +38,7 @@ COMMANDS = "superb_lite.commands"
 CONTEXTS = "superb_lite.contexts"
 PAIRED = "superb_lite.paired"
 WORDS = "superb_lite.words"
+EXECUTORS = "superb_lite.executors"
 
 GROUPS = (
     MODALITIES,
@@ -53,6 +54,7 @@ GROUPS = (
     CONTEXTS,
     PAIRED,
     WORDS,
+    EXECUTORS,
 )
 """The groups of entry points that are read: what a plugin may add. Built-in things are registered there, too."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from superb_lite.cli.names import check_names
-from superb_lite.cli.options import BatchSize, Device
+from superb_lite.cli.options import BatchSize, Device, ExecutorName
 from superb_lite.errors import SuperbLiteError
+from superb_lite.executors.named import check_executor
 
 
 def calibrate(
@@ -37,6 +39,7 @@ def calibrate(
     ] = False,
     device: Device = "auto",
     batch_size: BatchSize = 32,
+    executor: ExecutorName = "local",
 ) -> None:
     """Measure floor, ceiling and what stands between them, and refuse tasks that tell too little (minutes to hours).
 
@@ -45,10 +48,13 @@ def calibrate(
     from superb_lite import plugins
 
     check_names(device=device)
+    check_executor(executor)
     tasks = list({task.name: task for name in names for task in plugins.tasks(name)}.values())
 
     from superb_lite.cli.progress import say
     from superb_lite.evaluation.measure_scale import CalibrationOptions, calibrate, refused
+    from superb_lite.executors.calls import calibrate_on
+    from superb_lite.executors.named import opened
     from superb_lite.paths import feature_dir, write_text
     from superb_lite.results import scale
 
@@ -66,7 +72,11 @@ def calibrate(
         batch_size=batch_size,
         feature_dir=feature_dir(),
     )
-    found = calibrate(tasks, report=say, earlier=earlier, save=save, options=options, only_floors=floors)
+    with opened(executor) as cluster:
+        measure = None if cluster is None else partial(calibrate_on, cluster)
+        found = calibrate(
+            tasks, report=say, earlier=earlier, save=save, options=options, only_floors=floors, measure=measure
+        )
     if out is None:
         print(json.dumps(found, indent=1, ensure_ascii=False))
     missing = [task.name for task in tasks if task.name not in found["tasks"]] if floors else refused(found, tasks)

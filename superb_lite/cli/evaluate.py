@@ -16,6 +16,7 @@ from superb_lite.cli.options import (
     Device,
     EncoderName,
     EvaluationOptions,
+    ExecutorName,
     Json,
     Limit,
     Root,
@@ -61,6 +62,7 @@ def evaluate(
     batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    executor: ExecutorName = "local",
     out: Annotated[
         Path | None, typer.Option(help="Write result files here: JSON, and the predictions as Parquet.")
     ] = None,
@@ -75,25 +77,35 @@ def evaluate(
         raise SuperbLiteError(f"--layers each goes with protocol 'frozen' only, not with '{protocol}'")
     check_names(encoders=[encoder], protocol=protocol, device=device, tasks=tasks, trust_code=trust_code)
     (name,) = shown_names([encoder], shown)
-    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, limit=limit, root=root)
+    options = EvaluationOptions(
+        seeds=seeds, device=device, batch_size=batch_size, limit=limit, root=root, executor=executor
+    )
+    if layers is Layers.each and executor != "local":
+        raise SuperbLiteError("--layers each shows one encoder as it goes: `analyze layers` takes --executor")
     check_out(out)
 
-    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store
+    from superb_lite.cli.evaluation import chosen_columns, evaluate_all, open_store
     from superb_lite.cli.progress import report_timings, say, stdout
     from superb_lite.encoders.references import load_encoder
     from superb_lite.evaluation.timings import Timings
+    from superb_lite.executors.distributed import Asked
+    from superb_lite.executors.named import opened
     from superb_lite.paths import workspace
     from superb_lite.results.cost import Cost
     from superb_lite.results.files import write_results
     from superb_lite.results.tables import results_table
 
-    model = load_encoder(encoder, trust_code=trust_code)
-    columns = chosen_columns(tasks, model.modality, encoder, "frozen" if layers is Layers.each else protocol)
     if layers is Layers.each:
+        model = load_encoder(encoder, trust_code=trust_code)
+        columns = chosen_columns(tasks, model.modality, encoder, "frozen")
         _evaluate_layers(name, model, columns, options, out=out, as_json=as_json)
         return
     timings = Timings()
-    results = evaluate_stored(name, model, columns, open_store(workspace()), options, timings=timings)
+    asked = Asked(encoder, name, lambda model: chosen_columns(tasks, model.modality, encoder, protocol))
+    with opened(executor) as cluster:
+        (results,) = evaluate_all(
+            [asked], open_store(workspace()), options, cluster, trust_code=trust_code, timings=timings
+        )
     report_timings(timings)
     if out is not None:
         for path in write_results(results, out):

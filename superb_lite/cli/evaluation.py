@@ -8,11 +8,14 @@ from pathlib import Path
 from superb_lite.cli.options import EvaluationOptions
 from superb_lite.cli.progress import EvaluationProgress, say
 from superb_lite.encoders.encoder import Encoder
-from superb_lite.errors import SuperbLiteError, note
+from superb_lite.encoders.references import load_encoder
+from superb_lite.errors import SuperbLiteError, counted, note
 from superb_lite.evaluation.columns import Column, columns_of, default_columns
 from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.run import Evaluator, TaskProgress
 from superb_lite.evaluation.timings import Timings
+from superb_lite.executors.base import Executor
+from superb_lite.executors.distributed import Asked, Settings, evaluate_on
 from superb_lite.paths import feature_dir
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
@@ -100,3 +103,45 @@ def evaluate_stored(
             progress.finished(result)
             results.append(result)
     return results
+
+
+def evaluate_all(
+    asked: Sequence[Asked],
+    store: ResultStore,
+    options: EvaluationOptions,
+    executor: Executor | None,
+    *,
+    trust_code: bool = False,
+    timings: Timings | None = None,
+) -> list[list[Result]]:
+    """The results of several encoders, in the order of their columns, each taken from the store where it is there.
+
+    executor: where they are computed; None: here, one encoder after the other. timings: where the seconds of each phase
+    are added up, over all workers.
+    """
+    if executor is None:
+        found = []
+        for each in asked:
+            model = load_encoder(each.reference, trust_code=trust_code)
+            columns = each.columns(model)
+            if len(asked) > 1:
+                say(each.name)
+            found.append(evaluate_stored(each.name, model, columns, store, options, timings=timings))
+        return found
+    settings = Settings(
+        device=options.device,
+        batch_size=options.batch_size,
+        seeds=options.seeds,
+        limit=options.limit,
+        root=options.root,
+        trust_code=trust_code,
+        feature_dir=feature_dir(),
+    )
+    title = asked[0].name if len(asked) == 1 else counted(len(asked), "encoder")
+    places: dict[tuple[int, int], Result] = {}
+    with EvaluationProgress(title, 0) as progress:
+        results = evaluate_on(executor, asked, settings, store, timings=timings, planned=progress.expect, report=say)
+        for place, result, known in results:
+            progress.finished(result, name=asked[place[0]].name if len(asked) > 1 else "", known=known)
+            places[place] = result
+    return [[places[place] for place in sorted(places) if place[0] == number] for number in range(len(asked))]

@@ -10,6 +10,7 @@ import typer
 
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.request import check_numbers
+from superb_lite.executors.named import check_executor
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Root = Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")]
@@ -33,6 +34,15 @@ Budget = Annotated[
     str, typer.Option(metavar="minute|ten-minutes|hour", help="How long to pretrain on two cores: whose recipe.")
 ]
 EncoderName = Annotated[str, typer.Argument(help="A checkpoint, random:NAME, raw:NAME, hf:NAME_OR_PATH, ...")]
+ExecutorName = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        metavar="local|ray|submitit[:KEY=VALUE,...]",
+        help="Where it runs: here, on a Ray cluster (ray:address=HOST:PORT,cpus=4,gpus=0.5), or as jobs of Slurm "
+        "(submitit:partition=gpu,gpus=1).",
+    ),
+]
 Objective = Annotated[str, typer.Argument(help="An objective: superb-lite list objectives")]
 
 
@@ -55,7 +65,11 @@ class EvaluationOptions:
     root: Path | None = None
     """A directory with official releases."""
 
+    executor: str = "local"
+    """Where it runs; see `superb_lite.executors.named`."""
+
     def __post_init__(self) -> None:
+        check_executor(self.executor)
         check_numbers(seeds=self.seeds, limit=self.limit, batch_size=self.batch_size)
         check_root(self.root)
 

@@ -82,12 +82,18 @@ class EvaluationProgress:
         self._bars.reset(self._current, description=one_line(f"  {task.name} {protocol}"), total=None, visible=True)
         return lambda done, total: self._bars.update(self._current, completed=done, total=total)
 
-    def finished(self, result: Result, *, last: bool = True, name: str = "") -> None:
+    def expect(self, columns: int) -> None:
+        """How many columns there are, where that was not known at the beginning."""
+        self._bars.update(self._all, total=columns)
+
+    def finished(self, result: Result, *, last: bool = True, name: str = "", known: bool | None = None) -> None:
         """A result is there; one whose column never began was finished by an earlier run.
 
-        last: of its column. name: of the encoder, where there are several.
+        last: of its column. name: of the encoder, where there are several. known: whether it was finished by an earlier
+        run, where columns do not begin here.
         """
-        note = f"{result.seconds:6.1f} s" if self._computing else "  known"
+        computed = self._computing if known is None else not known
+        note = f"{result.seconds:6.1f} s" if computed else "  known"
         if last:
             self._computing = False
             self._bars.update(self._current, visible=False)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from superb_lite.cli.names import check_names
-from superb_lite.cli.options import BatchSize, Budget, Device, EvaluationOptions, Objective, Root, Seeds
+from superb_lite.cli.options import BatchSize, Budget, Device, EvaluationOptions, ExecutorName, Objective, Root, Seeds
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.request import select_tasks
-
-if TYPE_CHECKING:
-    from superb_lite.results.result import Result
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -30,6 +27,7 @@ def sweep(
     device: Device = "auto",
     batch_size: BatchSize = 32,
     root: Root = None,
+    executor: ExecutorName = "local",
 ) -> None:
     """Pretrain with each value of an option, evaluate, and compare. Further options go to pretrain.
 
@@ -43,7 +41,7 @@ def sweep(
     find_recipe(spec, budget)
     check_names(tasks=tasks, device=device)
     select_tasks(tasks, spec.modality, name)
-    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root)
+    options = EvaluationOptions(seeds=seeds, device=device, batch_size=batch_size, root=root, executor=executor)
     option, _, listed = vary.removeprefix("--").partition("=")
     values = [value for value in listed.split(",") if value]
     if not option or len(values) < 2 or len(values) != len(set(values)):
@@ -52,13 +50,13 @@ def sweep(
         named_encoder(spec, [f"--{option}", value, *context.args])
 
     from superb_lite.cli.compare import comparison_table
-    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store, trainer_options
+    from superb_lite.cli.evaluation import chosen_columns, evaluate_all, open_store, trainer_options
+    from superb_lite.cli.pretraining import Run, pretrain_all
     from superb_lite.cli.progress import say, stdout
-    from superb_lite.encoders.checkpoint_config import CONFIG
-    from superb_lite.encoders.references import load_encoder
-    from superb_lite.paths import workspace
-    from superb_lite.pretraining.arguments import TRAINING_STATE
-    from superb_lite.pretraining.run import check_arguments, pretrain
+    from superb_lite.executors.distributed import Asked
+    from superb_lite.executors.named import opened
+    from superb_lite.paths import CONFIG, workspace
+    from superb_lite.pretraining.run import check_arguments
     from superb_lite.results.comparison import LETTERS, compare
     from superb_lite.results.tables import results_table
 
@@ -71,18 +69,14 @@ def sweep(
         if not (checkpoints[value] / CONFIG).exists():
             check_arguments(name, arguments[value], budget=budget)  # all of them before the first one is pretrained
     store = open_store(directory)
-    found: list[list[Result]] = []
-    for value in values:
-        label, checkpoint = f"{short}={value}", checkpoints[value]
-        if (checkpoint / CONFIG).exists():
-            say(f"{label}: pretrained already, in {checkpoint}")
-        else:
-            say(f"{label}: pretraining")
-            resume = (checkpoint / TRAINING_STATE).exists()
-            pretrain(name, checkpoint, resume=resume, budget=budget, arguments=arguments[value])
-        model = load_encoder(checkpoint)
-        columns = chosen_columns(tasks, model.modality, label, None)
-        found.append(evaluate_stored(label, model, columns, store, options))
+    runs = [Run(name, f"{short}={value}", checkpoints[value], budget, arguments[value]) for value in values]
+
+    def asked(run: Run) -> Asked:
+        return Asked(str(run.out), run.label, lambda model: chosen_columns(tasks, model.modality, run.label, None))
+
+    with opened(executor) as cluster:
+        pretrain_all(runs, cluster)
+        found = evaluate_all([asked(run) for run in runs], store, options, cluster)
     stdout().print(results_table([result for results in found for result in results]))
     names = dict(zip(LETTERS, (f"{short}={value}" for value in values), strict=False))
     stdout().print(comparison_table(names, compare(*found)))

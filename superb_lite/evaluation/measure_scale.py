@@ -11,7 +11,7 @@ scale is too short: there the noise of an encoder's score is a large part of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -61,6 +61,22 @@ class CalibrationOptions:
             raise SuperbLiteError(f"{self.untrained} untrained encoders are too few: their spread needs at least 2")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A task that is to be calibrated."""
+
+    task: Task
+    options: CalibrationOptions
+    only_floors: bool
+    """Only what needs no encoder."""
+    before: Mapping[str, Any] | None
+    """What a calibration file says of it."""
+
+
+Entries = Iterator[tuple[Asked, dict[str, Any] | None]]
+"""Tasks, each with what a calibration file is to say of it; None where it could not be measured."""
+
+
 def calibrate(
     tasks: Iterable[Task],
     *,
@@ -69,6 +85,7 @@ def calibrate(
     save: Callable[[dict[str, Any]], None] = lambda found: None,
     options: CalibrationOptions | None = None,
     only_floors: bool = False,
+    measure: Callable[[Sequence[Asked], Report], Entries] | None = None,
 ) -> dict[str, Any]:
     """The content of a calibration file.
 
@@ -78,22 +95,42 @@ def calibrate(
     earlier: the content of a calibration file; what it says of other tasks is kept.
     save: called with the content after each task, so that an interruption loses one task at most.
     only_floors: only what needs no encoder, floors and rules; ceilings that were measured are kept.
+    measure: how tasks are measured; None: here, one after the other.
     """
     measured = dict(earlier["tasks"]) if earlier else {}
     found = {"how": HOW, "tasks": measured}
     options = options or CalibrationOptions()
-    for task in tasks:
-        before = measured.pop(task.name, None)
-        try:
-            check_data(task, task.data())
-            if not only_floors:
-                measured[task.name] = _calibrate_task(task, options, report)
-            else:
-                measured[task.name] = _ends(task, before, report)
-        except SuperbLiteError as error:
-            report(f"left out: {error}")
-        save(found)
+    asked = [Asked(task, options, only_floors, measured.pop(task.name, None)) for task in tasks]
+    for each, entry in (measure or _in_turn)(asked, report):
+        if entry is not None:
+            measured[each.task.name] = entry
+        save({**found, "tasks": {name: measured[name] for name in _order(asked, earlier) if name in measured}})
+    found["tasks"] = {name: measured[name] for name in _order(asked, earlier) if name in measured}
     return found
+
+
+def _order(asked: Sequence[Asked], earlier: Mapping[str, Any] | None) -> list[str]:
+    """Tasks stand in a file in the order of asking, whenever they were finished, after those that stay."""
+    names = [each.task.name for each in asked]
+    return [*(name for name in (earlier or {"tasks": {}})["tasks"] if name not in names), *names]
+
+
+def _in_turn(asked: Sequence[Asked], report: Report) -> Entries:
+    for each in asked:
+        yield each, measure_task(each, report)
+
+
+def measure_task(asked: Asked, report: Report) -> dict[str, Any] | None:
+    """What a calibration file is to say of a task; None, with a line, where it cannot be measured."""
+    task = asked.task
+    try:
+        check_data(task, task.data())
+        if asked.only_floors:
+            return _ends(task, asked.before, report)
+        return _calibrate_task(task, asked.options, report)
+    except SuperbLiteError as error:
+        report(f"left out: {error}")
+        return None
 
 
 def refused(content: Mapping[str, Any], tasks: Iterable[Task]) -> list[str]:

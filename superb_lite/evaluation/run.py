@@ -150,6 +150,7 @@ class Evaluator:
         self.fingerprint = content_hash(encoder)
         self._meter = CostMeter(encoder, batch_size)
         self._costs: dict[str, Cost] = {}
+        self._problems: dict[Task, Problem] = {}
         kept = limit is None and not self.fingerprint.startswith(PROCESS)
         self.results = results if kept else None
 
@@ -161,36 +162,80 @@ class Evaluator:
     def evaluate(self, columns: Iterable[Column]) -> Iterator[Result]:
         """Evaluate on (task, protocol) columns, yielding every result as soon as it is there."""
         columns = list(columns)
-        for task, name in columns:
-            check_column(task, name)
-        load_data([task for task, _ in columns], self.root)
-        problems: dict[tuple[str, str], Problem] = {}
+        self.check(columns)
+        encoded = False
 
         def compute(task: Task, name: str) -> Result:
+            nonlocal encoded
             started = time.perf_counter()
-            if not problems:
-                for each, other in columns:
-                    mine = (each.name, other) == (task.name, name)
-                    if mine or self.results is None or not self.results.holds(self._key(each, other)):
-                        problems[each.name, other] = self._problem(each)
-                self._preflight(problems.values())
-                self._measure_cost(problems.values())
-            if (task.name, name) not in problems:  # its stored result has vanished meanwhile
-                problems[task.name, name] = self._problem(task)
             report = self.progress(task, name) if self.progress else None
-            with self.timings.phase("encoder"):
-                self.features.fetch(self._views(problems), report)
-            problem = problems[task.name, name]
-            outcomes = self.outcomes(problem, self._how(name), report)
-            return self._result(problem, outcomes, self._how(name), name, started)
+            if not encoded:
+                self.encode([c for c in columns if c == (task, name) or not self._holds(*c)], report)
+                encoded = True
+            outcomes = self.outcomes_on(task, name, report=report)
+            return self.result(task, name, outcomes, seconds=time.perf_counter() - started)
 
         for task, name in columns:
             if self.results is None:
                 yield compute(task, name)
             else:
-                found = self.results.get_or_compute(self._key(task, name), functools.partial(compute, task, name))
-                said = {"in_domain": in_domain(self.encoder, task), "pretraining": Pretraining.of(self.encoder)}
-                yield rescaled(found, scale(task, name)).replace(encoder=self.reference, **said)
+                found = self.results.get_or_compute(self.key(task, name), functools.partial(compute, task, name))
+                yield self._as_now(task, found)
+
+    def check(self, columns: Sequence[Column]) -> None:
+        """Refuse a protocol, a head or a metric that does not go with a task, and data that are missing or bad."""
+        for task, name in columns:
+            check_column(task, name)
+        load_data([task for task, _ in columns], self.root)
+
+    def stored(self, task: Task, name: str, *, device: str | None = None) -> Result | None:
+        """The finished result of a column, where it is stored. device: see `key`."""
+        found = None if self.results is None else self.results.get(self.key(task, name, device=device))
+        return None if found is None else self._as_now(task, found)
+
+    def encode(self, columns: Sequence[Column], progress: Progress | None = None) -> None:
+        """Try the encoder on a few items, measure what it costs, and encode all that columns read, each item once.
+
+        Which items go through the encoder together depends on all columns: an encoder that pads gives an item features
+        that differ in their last bits from batch to batch.
+
+        progress: called with (done, total).
+        """
+        problems = {(task.name, name): self._problem(task) for task, name in columns}
+        self._preflight(problems.values())
+        self._measure_cost(problems.values())
+        with self.timings.phase("encoder"):
+            self.features.fetch(self._views(problems), progress)
+
+    def outcomes_on(
+        self, task: Task, name: str, *, only: int | None = None, report: Progress | None = None
+    ) -> list[Outcome]:
+        """What a protocol makes of the encoder on a task, one outcome a seed.
+
+        only: the number of one of the seeds, where the protocol computes each of them by itself (`seeds_apart`).
+        """
+        problem, how = self._problem(task), self._how(name)
+        with self.timings.phase("encoder"):
+            self.features.fetch(self._views({(task.name, name): problem}), report)
+        return self.outcomes(problem if only is None else problem.of_seed(only), how, report)
+
+    def seeds_apart(self, task: Task, name: str) -> bool:
+        """Whether the protocol computes each evaluation seed by itself."""
+        return self._how(name).seeds_apart(task, self.encoder)
+
+    def result(self, task: Task, name: str, outcomes: Sequence[Outcome], *, seconds: float) -> Result:
+        """The result of the outcomes of all seeds."""
+        problem = self._problem(task)
+        self._measure_cost([problem])
+        return self._result(problem, outcomes, self._how(name), name, seconds)
+
+    def _as_now(self, task: Task, found: Result) -> Result:
+        """A stored result under the name, the scale and the origin that the encoder has now."""
+        said = {"in_domain": in_domain(self.encoder, task), "pretraining": Pretraining.of(self.encoder)}
+        return rescaled(found, scale(task, found.protocol)).replace(encoder=self.reference, **said)
+
+    def _holds(self, task: Task, name: str) -> bool:
+        return self.results is not None and self.results.holds(self.key(task, name))
 
     def layers(self, tasks: Sequence[Task]) -> Iterator[LayerResult]:
         """The frozen protocol, layer by layer, on features that are computed once.
@@ -213,7 +258,7 @@ class Evaluator:
                 started = time.perf_counter()
                 how = Frozen(layer=layer)
                 outcomes = self.outcomes(problem, how, report)
-                result = self._result(problem, outcomes, how, f"frozen layer {layer}", started)
+                result = self._result(problem, outcomes, how, f"frozen layer {layer}", time.perf_counter() - started)
                 yield LayerResult(layer, depth, result)
 
     def learning_curve(self, task: Task) -> Curve:
@@ -233,7 +278,8 @@ class Evaluator:
         self.features.check_encoder()
         return found
 
-    def _key(self, task: Task, name: str) -> Key:
+    def key(self, task: Task, name: str, *, device: str | None = None) -> Key:
+        """Under what a result is stored. device: the kind that the encoder runs on, where that is not here."""
         how = self._how(name)
         return Key(
             self.fingerprint,
@@ -244,7 +290,7 @@ class Evaluator:
             data_sha256=task.data(self.root).content_hash(),
             code_sha256=self._code(task, how),
             settings=how.settings(form_of(task), self.encoder),
-            device=self.encoder.device.type,
+            device=device or self.encoder.device.type,
             dtype=self._dtype,
         )
 
@@ -261,9 +307,11 @@ class Evaluator:
         return code_sha256("superb_lite", *packages_of(self.encoder), *packages)
 
     def _problem(self, task: Task) -> Problem:
-        with self.timings.phase("data"):
-            seeds = range(self.first_seed, self.first_seed + self.seeds)
-            return make_problem(task, seeds=seeds, limit=self.limit, root=self.root)
+        if task not in self._problems:
+            with self.timings.phase("data"):
+                seeds = range(self.first_seed, self.first_seed + self.seeds)
+                self._problems[task] = make_problem(task, seeds=seeds, limit=self.limit, root=self.root)
+        return self._problems[task]
 
     def _preflight(self, problems: Iterable[Problem]) -> None:
         """Try the encoder on a few items of every task set and form before hours are spent."""
@@ -283,7 +331,7 @@ class Evaluator:
                     self._costs[problem.task.name] = self._meter.measure(problem, items)
 
     def _result(
-        self, problem: Problem, outcomes: Sequence[Outcome], how: Protocol, name: str, started: float
+        self, problem: Problem, outcomes: Sequence[Outcome], how: Protocol, name: str, seconds: float
     ) -> Result:
         with self.timings.phase("scores"):
             return make_result(
@@ -297,7 +345,7 @@ class Evaluator:
                 code_sha256=self._code(problem.task, how),
                 dtype=self._dtype,
                 limit=self.limit,
-                seconds=time.perf_counter() - started,
+                seconds=seconds,
                 cost=self._costs.get(problem.task.name),
             )
 

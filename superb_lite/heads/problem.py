@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,15 @@ class Problem:
     train: Sequence[tuple[Example, ...]]
     validation: Sequence[tuple[Example, ...]]
     test: tuple[Example, ...]
+
+    def of_seed(self, number: int) -> Problem:
+        """The same problem with one of its seeds."""
+        return dataclasses.replace(
+            self,
+            seeds=[self.seeds[number]],
+            train=[self.train[number]],
+            validation=[self.validation[number]],
+        )
 
     def item(self, example: Example) -> Item:
         """The raw item of a single-item example."""

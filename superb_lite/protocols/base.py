@@ -11,6 +11,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.forms import Form
 from superb_lite.heads.problem import Outcome, Problem
+from superb_lite.tasks.task import Task
 
 
 def recorded(settings: Any) -> dict[str, Any]:
@@ -40,6 +41,11 @@ class Protocol(ABC):
     any_encoder: ClassVar[bool] = True
     """Whether it asks no more of an encoder than features. Tasks whose default protocol asks for more are measured
     where they are named, and not where every task of a modality is meant."""
+
+    def seeds_apart(self, task: Task, encoder: Encoder) -> bool:
+        """Whether each evaluation seed is computed by itself, to the same bits as beside others, so that seeds can be
+        shared out. No, where heads of all seeds are trained as one, or see the labelled items of all."""
+        return False
 
     @abstractmethod
     def settings(self, form: Form, encoder: Encoder) -> dict[str, Any]:

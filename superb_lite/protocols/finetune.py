@@ -28,6 +28,7 @@ from superb_lite.protocols.base import RULE, Protocol, recorded
 from superb_lite.protocols.finetune_settings import FinetuneRule, FinetuneSettings
 from superb_lite.protocols.frozen import Frozen
 from superb_lite.seeds import step_seed
+from superb_lite.tasks.task import Task
 
 
 class Finetune(Protocol):
@@ -59,6 +60,9 @@ class Finetune(Protocol):
     def settings_of(self, encoder: Encoder) -> FinetuneSettings:
         """How an encoder is trained."""
         return self.fixed or self.rule.settings(encoder)
+
+    def seeds_apart(self, task: Task, encoder: Encoder) -> bool:
+        return trainable(encoder) or Frozen().seeds_apart(task, encoder)
 
     def run(self, features: FeatureStore, problem: Problem, progress: Progress | None = None) -> list[Outcome]:
         encoder = features.encoder

@@ -9,7 +9,7 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.store import FeatureStore, ItemView, Progress
 from superb_lite.features.table import FeatureTable
-from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm
+from superb_lite.forms import Form, MatchForm, RowForm, SequenceForm, form_of
 from superb_lite.forms.verify import VerifyPositions
 from superb_lite.heads import fit_rows, pairs, sequence_heads, xvector
 from superb_lite.heads.fit_rows import CROSS_VALIDATED
@@ -17,7 +17,7 @@ from superb_lite.heads.linear import ProbeSettings
 from superb_lite.heads.problem import Outcome, Problem
 from superb_lite.heads.training import SequenceSettings
 from superb_lite.protocols.base import Protocol, recorded
-from superb_lite.tasks.task import FOLDS
+from superb_lite.tasks.task import FOLDS, Task
 
 
 class Frozen(Protocol):
@@ -52,6 +52,10 @@ class Frozen(Protocol):
             return {**recorded(self.sequence), **only}
         return {**recorded(self.probe), "cross_validated": CROSS_VALIDATED, "folds": FOLDS, **only}
 
+    def seeds_apart(self, task: Task, encoder: Encoder) -> bool:
+        form = form_of(task)
+        return isinstance(form, SequenceForm) or head_of(task, form) == "xvector"
+
     def views(self, problem: Problem) -> dict[str, ItemView]:
         return problem.views()
 
@@ -66,7 +70,7 @@ class Frozen(Protocol):
         form = problem.form
         if isinstance(form, RowForm):
             return fit_rows.fit(table, problem, form, self.probe, self.layer)
-        head = problem.task.head or form.heads[0]
+        head = head_of(problem.task, form)
         if head == "xvector":
             return xvector.fit(table, problem, self.sequence, progress, layer=self.layer)
         if isinstance(form, MatchForm):
@@ -74,3 +78,8 @@ class Frozen(Protocol):
         if isinstance(form, SequenceForm):
             return sequence_heads.fit(table, problem, head, self.sequence, progress, layer=self.layer)
         raise SuperbLiteError(f"protocol 'frozen' does not go with form '{form.name}'")
+
+
+def head_of(task: Task, form: Form) -> str:
+    """The head of a task, or its form's first one; "" of a form without any."""
+    return task.head or next(iter(form.heads), "")

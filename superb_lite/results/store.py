@@ -90,6 +90,11 @@ class ResultStore:
         finally:
             lock.release()
 
+    def put(self, key: Key, result: Result) -> None:
+        """Store a result that was computed elsewhere."""
+        make_dir(self._path(key).parent)
+        write_result_file([result], self._path(key))
+
     def get(self, key: Key) -> Result | None:
         """The stored result, unless it is damaged, or anything that decides it has changed since."""
         return self._find(key, predictions=True) if self.holds(key) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
 import string
@@ -173,12 +172,35 @@ def _draw(pool: Sequence[Example], budget: int | None, rng: np.random.Generator)
 
 def forget_data() -> None:
     """Let go of the data of all tasks, whose memory is needed for others; `Task.data` loads it again."""
-    _load.cache_clear()
+    _loaded.clear()
 
 
-@functools.lru_cache(maxsize=64)
-def _load(load: str | Callable[[Path | None], TaskData], root: Path | None) -> TaskData:
-    data = resolve(load)(root) if isinstance(load, str) else load(root)
-    if not isinstance(data, TaskData):
-        raise SuperbLiteError(f"'{load}' must return TaskData, not {type(data).__name__}")
-    return data
+def provide_data(known: Sequence[tuple[Task, TaskData]], root: Path | None) -> None:
+    """Take the data of tasks as another process has loaded it, unless it is loaded here already."""
+    for task, data in known:
+        if (task.load, root) not in _loaded:
+            _keep((task.load, root), data)
+
+
+Load = str | Callable[[Path | None], "TaskData"]
+
+_loaded: dict[tuple[Load, Path | None], TaskData] = {}
+"""The data of the tasks that were asked for last."""
+
+KEPT = 64
+"""Tasks whose data is kept."""
+
+
+def _load(load: Load, root: Path | None) -> TaskData:
+    if (load, root) not in _loaded:
+        data = resolve(load)(root) if isinstance(load, str) else load(root)
+        if not isinstance(data, TaskData):
+            raise SuperbLiteError(f"'{load}' must return TaskData, not {type(data).__name__}")
+        _keep((load, root), data)
+    return _loaded[load, root]
+
+
+def _keep(key: tuple[Load, Path | None], data: TaskData) -> None:
+    while len(_loaded) >= KEPT:
+        del _loaded[next(iter(_loaded))]
+    _loaded[key] = data

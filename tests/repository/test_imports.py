@@ -30,7 +30,7 @@ FLOORS = (
     "protocols",
     "results",
     "evaluation",
-    "charts testing templates",
+    "charts executors testing templates",
     "analysis",
     "cli",
 )

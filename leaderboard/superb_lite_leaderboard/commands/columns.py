@@ -1,18 +1,13 @@
-"""What `submit` and `run` have in common: encoders evaluated on the columns of a board."""
+"""What `submit` and `run` have in common: the columns of a board that encoders are evaluated on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from superb_lite import plugins
-from superb_lite.cli.evaluation import evaluate_stored
-from superb_lite.cli.options import EvaluationOptions
-from superb_lite.cli.progress import say
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError, UnknownNameError
-from superb_lite.evaluation.timings import Timings
-from superb_lite.results.result import Result
-from superb_lite.results.store import ResultStore
+from superb_lite.executors.distributed import Asked
 from superb_lite.tasks.task import Task
 from superb_lite.tasks.taskset import Board
 
@@ -38,27 +33,20 @@ def check_languages(languages: Sequence[str], board: Board) -> None:
             raise UnknownNameError(f"language on board '{board.name}'", language, known)
 
 
-def evaluate_columns(
-    name: str,
-    model: Encoder,
-    board: Board,
-    store: ResultStore,
-    options: EvaluationOptions,
-    *,
-    languages: Sequence[str] | None = None,
-    timings: Timings | None = None,
-) -> list[Result]:
-    """The results of one encoder on a board, each taken from the store where it is there already.
+def asked_on(reference: str, name: str, board: Board, *, languages: Sequence[str] | None = None) -> Asked:
+    """An encoder that is to be evaluated on a board.
 
-    name: what results and messages call the encoder. languages: see `board_columns`.
-    timings: where the seconds of each phase are added up.
+    name: what results and messages call it. languages: see `board_columns`.
     """
-    columns = board_columns(board, model.modality, languages)
-    if not columns:
-        spoken = "" if languages is None else f" in {' or '.join(languages)}"
-        raise SuperbLiteError(
-            f"board '{board.name}' has no {model.modality} tasks{spoken}, so '{name}' cannot be ranked: "
-            "name one that has (--board FILE; superb-lite run says where it keeps its board)"
-        )
-    say(name)
-    return evaluate_stored(name, model, columns, store, options, timings=timings)
+
+    def columns(model: Encoder) -> list[tuple[Task, str]]:
+        found = board_columns(board, model.modality, languages)
+        if not found:
+            spoken = "" if languages is None else f" in {' or '.join(languages)}"
+            raise SuperbLiteError(
+                f"board '{board.name}' has no {model.modality} tasks{spoken}, so '{name}' cannot be ranked: "
+                "name one that has (--board FILE; superb-lite run says where it keeps its board)"
+            )
+        return found
+
+    return Asked(reference, name, columns)

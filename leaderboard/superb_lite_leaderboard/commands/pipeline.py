@@ -10,26 +10,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from superb_lite import plugins
-from superb_lite.cli.evaluation import open_store, trainer_options
+from superb_lite.cli.evaluation import evaluate_all, open_store, trainer_options
 from superb_lite.cli.options import EvaluationOptions
+from superb_lite.cli.pretraining import Run, pretrain_all
 from superb_lite.cli.progress import Stopwatch, counter, duration, report_timings, say, stdout
-from superb_lite.encoders.references import load_encoder
 from superb_lite.encoders.twin_reference import twin_of
 from superb_lite.errors import SuperbLiteError
 from superb_lite.evaluation.best_of import best_by_validation
 from superb_lite.evaluation.timings import Timings
+from superb_lite.executors.named import LOCAL, opened
 from superb_lite.imports import resolve
 from superb_lite.modality import Modality, ObjectiveSpec
 from superb_lite.paths import CONFIG, make_dir, workspace
-from superb_lite.pretraining.arguments import TRAINING_STATE
 from superb_lite.pretraining.recipes import MINUTE, budget_dir, find_recipe
 from superb_lite.pretraining.recipes import QUICK as QUICK_BUDGET
-from superb_lite.pretraining.run import pretrain
 from superb_lite.results.files import write_results
 from superb_lite.results.result import Result
 from superb_lite.tasks.task import forget_data
 from superb_lite_leaderboard.board import BUILT_IN, board_of, board_of_modalities
-from superb_lite_leaderboard.commands.columns import board_columns, evaluate_columns
+from superb_lite_leaderboard.commands.columns import asked_on, board_columns
 from superb_lite_leaderboard.commands.forecast import forecast
 from superb_lite_leaderboard.entry import Submitted, Tier
 from superb_lite_leaderboard.pages.export import export
@@ -92,26 +91,40 @@ def run_all(
             seconds = forecast(chosen, leaderboard.board, directory / "checkpoints", budget=budget, arguments=to_device)
         say(f"about {duration(seconds)} from here on this machine")
         say()
-    for modality, objectives in chosen:
-        for name in sorted({task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}):
-            if name in plugins.tasksets() and (prepare := plugins.taskset(name).prepare) is not None:
-                with timings.phase("data"):
-                    _prepare(f"{name}: preparing data", prepare)
-        for objective in objectives:
+    # On a cluster everything is asked for at once; here one modality follows the other, and its data is let go.
+    together = [[one] for one in chosen] if options.executor == LOCAL else [chosen]
+    with opened(options.executor) as executor:
+        for part in together:
+            for modality, _ in part:
+                for name in sorted(
+                    {task.name.split("/")[0] for task, _ in board_columns(leaderboard.board, modality.name)}
+                ):
+                    if name in plugins.tasksets() and (prepare := plugins.taskset(name).prepare) is not None:
+                        with timings.phase("data"):
+                            _prepare(f"{name}: preparing data", prepare)
+            runs = {
+                objective: Run(
+                    objective.name, objective.name, directory / "checkpoints" / objective.name, budget, to_device
+                )
+                for _, objectives in part
+                for objective in objectives
+            }
             with timings.phase("pretraining"):
-                checkpoint = _pretrained(objective, directory, to_device, budget=budget)
-            references = _entries(modality, objective, checkpoint)
-            if modalities and not quick and objective is objectives[-1]:
-                references |= {reference: (reference,) for reference in modality.extra_references}
-            for name, candidates in references.items():
-                measured = []
-                for reference in candidates:
-                    model = load_encoder(reference)
-                    found = evaluate_columns(reference, model, leaderboard.board, store, options, timings=timings)
-                    write_results(found, store.directory)
-                    measured.append(found)
+                pretrain_all(list(runs.values()), executor)
+            wanted: list[tuple[str, tuple[str, ...]]] = []
+            for modality, objectives in part:
+                for objective in objectives:
+                    wanted += _entries(modality, objective, runs[objective].out).items()
+                if modalities and not quick:
+                    wanted += [(reference, (reference,)) for reference in modality.extra_references]
+            asked = [asked_on(each, each, leaderboard.board) for _, candidates in wanted for each in candidates]
+            found = iter(evaluate_all(asked, store, options, executor, timings=timings))
+            for name, candidates in wanted:
+                measured = [next(found) for _ in candidates]
+                for results in measured:
+                    write_results(results, store.directory)
                 entries.setdefault(name, []).extend(best_by_validation(measured))
-        forget_data()  # no later modality reads it
+            forget_data()  # no later modality reads it
     for name, results in entries.items():
         # What an earlier run measured for other modalities stays in the entry.
         submitted = [Submitted(result, Tier.RERUN) for result in results]
@@ -172,16 +185,3 @@ def _prepare(description: str, target: str) -> None:
     bars, progress = counter(description)
     with bars:
         resolve(target)(progress)
-
-
-def _pretrained(objective: ObjectiveSpec, directory: Path, to_device: Sequence[str], *, budget: str) -> Path:
-    checkpoint = directory / "checkpoints" / objective.name
-    if (checkpoint / CONFIG).exists():
-        say(f"{objective.name}: pretrained already, in {checkpoint}")
-        return checkpoint
-    watch = Stopwatch()
-    say(f"{objective.name}: pretraining")
-    resume = (checkpoint / TRAINING_STATE).exists()
-    pretrain(objective.name, checkpoint, resume=resume, budget=budget, arguments=to_device)
-    say(f"{objective.name}: pretrained in {watch}")
-    return checkpoint

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.names import check_names
-from superb_lite.cli.options import BatchSize, Budget, Device, EvaluationOptions, Root
+from superb_lite.cli.options import BatchSize, Budget, Device, EvaluationOptions, ExecutorName, Root
 from superb_lite_leaderboard.commands.options import BoardUrl
 
 
@@ -30,6 +30,7 @@ def run(
         bool,
         typer.Option("--quick", help="A smoke run: the budget `quick`, one task a modality, a board of its own."),
     ] = False,
+    executor: ExecutorName = "local",
 ) -> None:
     """Pretrain encoders, evaluate them, their random twins and the simple baselines, and rank them.
 
@@ -43,7 +44,7 @@ def run(
     for name in modality or ():
         plugins.modality(name)
     check_names(tasks=tasks, device=device)
-    options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
+    options = EvaluationOptions(device=device, batch_size=batch_size, root=root, executor=executor)
 
     from superb_lite_leaderboard.commands.pipeline import run_all
 

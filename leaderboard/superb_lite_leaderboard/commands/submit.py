@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from superb_lite.cli.names import check_names, shown_names
-from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, Root, Shown, TrustCode
+from superb_lite.cli.options import BatchSize, Device, EvaluationOptions, ExecutorName, Root, Shown, TrustCode
 from superb_lite.errors import SuperbLiteError
 from superb_lite_leaderboard.commands.operands import manifest_operand, result_operands
 from superb_lite_leaderboard.commands.options import BoardUrl, open_board
@@ -29,6 +29,7 @@ def submit(
     batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    executor: ExecutorName = "local",
     shown: Shown = None,
     description: Annotated[str, typer.Option(help="What the entry is.")] = "",
     url: Annotated[str, typer.Option(help="Where more is to be read.")] = "",
@@ -59,15 +60,16 @@ def submit(
         raise SuperbLiteError("name the entry: --name NAME, or 'name: NAME' in a manifest")
     check_names(encoders=references, device=device, trust_code=trust_code)
     names = shown_names(references, shown)
-    options = EvaluationOptions(device=device, batch_size=batch_size, root=root)
+    options = EvaluationOptions(device=device, batch_size=batch_size, root=root, executor=executor)
 
-    from superb_lite.cli.evaluation import open_store
+    from superb_lite.cli.evaluation import evaluate_all, open_store
     from superb_lite.cli.progress import say, stdout
-    from superb_lite.encoders.references import load_encoder
+    from superb_lite.encoders.references import decide, load_encoder, modality_of
+    from superb_lite.executors.named import opened
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
     from superb_lite_leaderboard.checks import check_name
-    from superb_lite_leaderboard.commands.columns import check_languages, evaluate_columns
+    from superb_lite_leaderboard.commands.columns import asked_on, check_languages
     from superb_lite_leaderboard.entry import Submitted, Tier
     from superb_lite_leaderboard.submission.files import check_one_encoder_a_modality, submitted_results
     from superb_lite_leaderboard.submission.said import about_from, declared, same_encoders
@@ -87,12 +89,18 @@ def submit(
             say(f"'{file}' came without its predictions ('{beside}'): its scores are reported, not recomputed")
         for result in left_out:
             say(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board")
-    models = [load_encoder(reference, trust_code=trust_code) for reference in references]
-    modalities = [model.modality for model in models]
+    modalities = [
+        modality_of(decide(each)) or load_encoder(each, trust_code=trust_code).modality for each in references
+    ]
     check_one_encoder_a_modality([each.result for each in submitted], list(zip(references, modalities, strict=True)))
     store = open_store(workspace())
-    for reference, shown_name, model in zip(references, names, models, strict=True):
-        results = evaluate_columns(shown_name, model, leaderboard.board, store, options, languages=language)
+    asked = [
+        asked_on(reference, shown_name, leaderboard.board, languages=language)
+        for reference, shown_name in zip(references, names, strict=True)
+    ]
+    with opened(executor) as cluster:
+        measured = evaluate_all(asked, store, options, cluster, trust_code=trust_code)
+    for reference, results in zip(references, measured, strict=True):
         write_results(results, store.directory)
         own_code = reference.startswith("py:")
         submitted += [Submitted(result, Tier.RERUN, own_code) for result in results]
