@@ -100,19 +100,18 @@ def calibrate(
     measured = dict(earlier["tasks"]) if earlier else {}
     found = {"how": HOW, "tasks": measured}
     options = options or CalibrationOptions()
-    asked = [Asked(task, options, only_floors, measured.pop(task.name, None)) for task in tasks]
+    asked = [Asked(task, options, only_floors, measured.get(task.name)) for task in tasks]
     for each, entry in (measure or _in_turn)(asked, report):
+        measured.pop(each.task.name, None)
         if entry is not None:
             measured[each.task.name] = entry
-        save({**found, "tasks": {name: measured[name] for name in _order(asked, earlier) if name in measured}})
-    found["tasks"] = {name: measured[name] for name in _order(asked, earlier) if name in measured}
+        save(found)
+    if measure is not None:  # in the order of asking, whichever was measured first
+        for each in asked:
+            if each.task.name in measured:
+                measured[each.task.name] = measured.pop(each.task.name)
+        save(found)
     return found
-
-
-def _order(asked: Sequence[Asked], earlier: Mapping[str, Any] | None) -> list[str]:
-    """Tasks stand in a file in the order of asking, whenever they were finished, after those that stay."""
-    names = [each.task.name for each in asked]
-    return [*(name for name in (earlier or {"tasks": {}})["tasks"] if name not in names), *names]
 
 
 def _in_turn(asked: Sequence[Asked], report: Report) -> Entries:

@@ -61,9 +61,10 @@ class Experiment:
 
     def cells(self) -> int:
         """How many encoders are fine-tuned."""
-        return len(list(self._transfer().cells()))
+        return len(list(self.transfer_cells().cells()))
 
-    def _transfer(self) -> Transfer:
+    def transfer_cells(self) -> Transfer:
+        """What the part `transfer` fine-tunes and tests."""
         return Transfer(self.scored, self.kinds, self.trained, **self.transfer)
 
     def run(
@@ -103,7 +104,7 @@ class Experiment:
         if "vector" in parts and self.shifts is not None:
             found = self._shifted(found, self.shifts, kept, device, start, batch_size)
         if "transfer" in parts and self.kinds:
-            scores = self._transfer().run(
+            scores = self.transfer_cells().run(
                 results, device=device, progress=progress, finished=finished, batch_size=batch_size
             )
             found = dataclasses.replace(found, transfer=scores)

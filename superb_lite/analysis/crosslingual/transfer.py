@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,17 +66,21 @@ class Transfer:
         batch_size: int = 32,
         progress: TaskProgress | None = None,
         finished: Callable[[Result], None] | None = None,
+        only: Collection[int] | None = None,
     ) -> list[Score]:
         """All scores; finished cells are in the store.
 
         Each encoder has one evaluation seed, that of its place in the group, so that the spread of a group has what
         draws of labels are worth in it.
 
-        finished: given the result of each cell, over all languages that it is tested in.
+        finished: given the result of each cell, over all languages that it is tested in. only: the numbers of cells, in
+        their order; None: all.
         """
         tasks: dict[tuple[str, str], Task] = {}
         samples: dict[tuple[str, str, str, str, str], list[Sample]] = {}
-        for group, name, kind, language in self.cells():
+        for number, (group, name, kind, language) in enumerate(self.cells()):
+            if only is not None and number not in only:
+                continue
             task = tasks.setdefault((kind.name, language), kind.crossed(language, self.limit))
             evaluator = Evaluator(
                 group.encoders[name],

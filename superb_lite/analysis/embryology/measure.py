@@ -53,8 +53,10 @@ def word_curves(
     device: str = "auto",
     batch_size: int = 32,
     watch: Watch | None = None,
+    steps: Sequence[int] | None = None,
 ) -> Curves:
-    """Masked accuracy by part of speech. each: words of every tag. directory: where answers are kept.
+    """Masked accuracy by part of speech. each: words of every tag. directory: where answers are kept. steps: None: all
+    that the runs have in common.
 
     Empty where the encoders do not predict masked tokens. Raises `SuperbLiteError` where they could, but were saved
     without what predicts them.
@@ -64,7 +66,7 @@ def word_curves(
     curves: Curves = {}
     for name, trajectory in trajectories.items():
         runs: dict[str, list[Sample]] = {}
-        for step in common_steps(trajectories):
+        for step in steps or common_steps(trajectories):
             encoder = trajectory.load(step).to(device_named(device))
             if not isinstance(encoder, MaskedLanguageModel):
                 return {}
@@ -94,18 +96,20 @@ def task_curves(
     root: Path | None = None,
     results: ResultStore | None = None,
     watch: Watch | None = None,
+    steps: Sequence[int] | None = None,
 ) -> Curves:
     """Scores of tasks on frozen features; each checkpoint reads the items once.
 
     Args:
         seeds: evaluation seeds.
         limit: use only so many test examples. What was scored so is no result, and is kept in the directory.
+        steps: None: all that the runs have in common.
     """
     kept = Kept(directory)
     asked = [_asked(task, root) for task in tasks] if limit else []
     curves: Curves = {task.name: [[] for _ in trajectories] for task in tasks}
     for number, (name, trajectory) in enumerate(trajectories.items()):
-        for step in common_steps(trajectories):
+        for step in steps or common_steps(trajectories):
 
             def scored(name: str = name, trajectory: Trajectory = trajectory, step: int = step) -> list[_Plain]:
                 found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +35,12 @@ def run(
     root: Path | None = None,
     progress: TaskProgress | None = None,
     begins: Callable[[Cell], None] | None = None,
+    only: Collection[int] | None = None,
 ) -> Iterator[Measured]:
     """Each cell as soon as it is there.
 
     Args:
+        only: the numbers of cells, in the order of the design; None: all.
         results: where finished cells are found and kept. It holds those of this experiment alone.
         device, batch_size, root, progress: see `superb_lite.evaluate`.
         begins: told about each cell before.
@@ -58,7 +60,9 @@ def run(
                     f"task '{task.name}' has {len(alphabets[task.name])} symbols, but '{name}' has only {len(each)} "
                     "words for them"
                 )
-    for cell in design.cells():
+    for number, cell in enumerate(design.cells()):
+        if only is not None and number not in only:
+            continue
         if begins is not None:
             begins(cell)
         name, encoder = (specific if cell.row == SPECIFIC else texts)[cell.checkpoint]

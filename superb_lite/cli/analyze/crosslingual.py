@@ -20,8 +20,9 @@ from superb_lite.cli.analyze._crosslingual_options import (
 from superb_lite.cli.analyze._output import Formats, Out, Output
 from superb_lite.cli.analyze._shared import check_encoders, command_line
 from superb_lite.cli.names import check_one_modality
-from superb_lite.cli.options import BatchSize, Device, Json, Limit, Root, TrustCode
+from superb_lite.cli.options import BatchSize, Device, ExecutorName, Json, Limit, Root, TrustCode
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.executors.named import check_executor
 
 
 def crosslingual(
@@ -87,6 +88,7 @@ def crosslingual(
     batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    executor: ExecutorName = "local",
     out: Out = None,
     formats: Formats = "svg",
     as_json: Json = False,
@@ -110,6 +112,7 @@ def crosslingual(
     wanted = listed("--parts", parts, PARTS)
     if most < 2:
         raise SuperbLiteError(f"--most {most}: at least 2 sentences of each language")
+    check_executor(executor)
     output = Output.of("crosslingual", out, formats)
 
     from superb_lite.analysis.crosslingual.experiment import Experiment
@@ -119,6 +122,7 @@ def crosslingual(
     from superb_lite.analysis.crosslingual.shifts import Shifts
     from superb_lite.analysis.crosslingual.sources import chosen, kinds_of
     from superb_lite.analysis.kept import Kept
+    from superb_lite.cli.analyze._spread import silent, spread
     from superb_lite.cli.evaluation import open_store
     from superb_lite.cli.progress import EvaluationProgress, counter, say
     from superb_lite.encoders.masked import masked_language_model
@@ -164,6 +168,14 @@ def crosslingual(
     )
     kept, results = Kept(output.directory / "kept", known.packages), open_store(output.directory / "results")
     run = functools.partial(experiment.run, kept, results, device=device, batch_size=batch_size)
+    if "transfer" in wanted and kinds:
+        cells = experiment.transfer_cells()
+        how = {"results": results, "device": device, "batch_size": batch_size}
+        calls = {
+            f"{group.name} {name} {kind.name} {language}": (silent(cells.run), {**how, "only": [number]})
+            for number, (group, name, kind, language) in enumerate(cells.cells())
+        }
+        spread(executor, calls, output.directory, device=device)
     bars, advance = counter("words and vectors")
     with bars:
         found = run(parts=[part for part in wanted if part != "transfer"], begins=lambda what: advance)

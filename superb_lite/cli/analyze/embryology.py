@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from superb_lite.cli.analyze._output import Formats, Out, Output
 from superb_lite.cli.analyze._shared import check_encoders, command_line
-from superb_lite.cli.options import BatchSize, Device, Json, Root
+from superb_lite.cli.options import BatchSize, Device, ExecutorName, Json, Root
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.executors.named import check_executor
 
 if TYPE_CHECKING:
     from superb_lite.tasks.tagged_words import WordSource
@@ -39,6 +40,7 @@ def embryology(
     device: Device = "auto",
     batch_size: BatchSize = 32,
     root: Root = None,
+    executor: ExecutorName = "local",
     out: Out = None,
     formats: Formats = "svg",
     as_json: Json = False,
@@ -52,6 +54,7 @@ def embryology(
     """
     from superb_lite.encoders.trajectory import Trajectory, run_directory
 
+    check_executor(executor)
     output = Output.of("embryology", out, formats)
     pairs = tuple(map(_pair, before or []))
     if words < 0 or limit < 0:
@@ -69,6 +72,7 @@ def embryology(
     from superb_lite.analysis.embryology.report import Asked, make_section
     from superb_lite.analysis.pretraining_seeds import check_seeds
     from superb_lite.analysis.trajectories import common_steps
+    from superb_lite.cli.analyze._spread import silent, spread
     from superb_lite.cli.evaluation import chosen_columns, open_store
     from superb_lite.cli.progress import EvaluationProgress, counter, say
     from superb_lite.evaluation.columns import check_column
@@ -87,6 +91,31 @@ def embryology(
     chosen = {task.name: task for task, _ in columns}
     sources = list(plugins.word_sources(modality).values()) if words else []
     _check_pairs(pairs, {*chosen, *(name for source in sources for name in source.questions)})
+    of_words: dict[str, Any] = {
+        "sources": sources,
+        "each": words,
+        "directory": output.directory / "kept",
+        "device": device,
+        "batch_size": batch_size,
+    }
+    of_tasks: dict[str, Any] = {
+        "tasks": list(chosen.values()),
+        "seeds": seeds,
+        "limit": limit or None,
+        "directory": output.directory / "kept",
+        "device": device,
+        "batch_size": batch_size,
+        "root": root,
+        "results": open_store(output.directory),
+    }
+    calls = {}
+    for name, run in trajectories.items():
+        for step in steps:
+            one = {"trajectories": {name: run}, "steps": [step]}
+            if sources:
+                calls[f"{name}@{step}: words"] = (silent(word_curves), {**of_words, **one})
+            calls[f"{name}@{step}: scores"] = (silent(task_curves), {**of_tasks, **one})
+    spread(executor, calls, output.directory, device=device)
     bar, report = counter("masked words: checkpoints")
     done = 0
 
@@ -96,32 +125,13 @@ def embryology(
         report(done, len(trajectories) * len(steps) * len(sources))
 
     with bar:
-        curves = word_curves(
-            trajectories,
-            sources,
-            each=words,
-            directory=output.directory / "kept",
-            device=device,
-            batch_size=batch_size,
-            watch=Watch(words=begin),
-        )
+        curves = word_curves(trajectories, watch=Watch(words=begin), **of_words)
     origins = {name: next(s.name for s in sources if name.startswith(f"{s.name}:")) for name in curves}
     if curves:
         say(f"  masked words: {len(curves)} questions")
     with EvaluationProgress("scores", len(chosen) * len(steps) * len(runs)) as progress:
         watch = Watch(task=progress.start, result=lambda run, step, r: progress.finished(r, name=f"{run}@{step}"))
-        curves |= task_curves(
-            trajectories,
-            list(chosen.values()),
-            seeds=seeds,
-            limit=limit or None,
-            directory=output.directory / "kept",
-            device=device,
-            batch_size=batch_size,
-            root=root,
-            results=open_store(output.directory),
-            watch=watch,
-        )
+        curves |= task_curves(trajectories, watch=watch, **of_tasks)
     origins = {name: origins.get(name, "") for name in curves}
     if not curves:
         raise SuperbLiteError("nothing was asked: name --tasks that go with these encoders")

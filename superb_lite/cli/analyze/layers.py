@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from superb_lite.cli.analyze._output import Formats, Out, Output
 from superb_lite.cli.analyze._shared import Encoders, check_encoders, command_line
-from superb_lite.cli.options import BatchSize, Device, Json, Limit, Root, Seeds, TrustCode
+from superb_lite.cli.options import BatchSize, Device, ExecutorName, Json, Limit, Root, Seeds, TrustCode
 from superb_lite.errors import SuperbLiteError, UnknownNameError
+from superb_lite.executors.named import check_executor
 
 
 def layers(
@@ -31,6 +32,7 @@ def layers(
     batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    executor: ExecutorName = "local",
     out: Out = None,
     formats: Formats = "svg",
     as_json: Json = False,
@@ -51,8 +53,10 @@ def layers(
         limit=limit,
         batch_size=batch_size,
     )
+    check_executor(executor)
     output = Output.of("layers", out, formats)
 
+    from superb_lite.cli.analyze._spread import silent, spread
     from superb_lite.cli.evaluation import chosen_columns, open_store
     from superb_lite.encoders.references import decide, load_encoder, modality_of
 
@@ -80,23 +84,28 @@ def layers(
     pairs = list(models.items())
     drawn = [(f"random:{name}", twin) for name, twin in random_twins(models).items()]
     store, kept = open_store(output.directory), Kept(output.directory / "kept")
+    common: dict[str, Any] = {
+        "tasks": found,
+        "results": store,
+        "kept": kept,
+        "device": device,
+        "batch_size": batch_size,
+        "seeds": seeds,
+        "limit": limit,
+        "root": root,
+        "feature_dir": feature_dir(),
+    }
+    calls = {name: (silent(probe), {**common, "encoder": model, "name": name}) for name, model in [*pairs, *drawn]}
+    spread(executor, calls, output.directory, device=device)
     probed = []
     with EvaluationProgress("layers", len(found) * (len(pairs) + len(drawn))) as progress:
         for name, model in [*pairs, *drawn]:
             mine = probe(
                 model,
-                found,
                 name=name,
-                results=store,
-                kept=kept,
-                device=device,
-                batch_size=batch_size,
-                seeds=seeds,
-                limit=limit,
-                root=root,
-                feature_dir=feature_dir(),
                 progress=progress.start,
                 finished=functools.partial(progress.finished, name=name),
+                **common,
             )
             probed.append(mine)
             check_depths({other: of for (other, _), of in zip([*pairs, *drawn], probed, strict=False)})

@@ -9,9 +9,10 @@ import typer
 from superb_lite.cli.analyze._output import Formats, Out, Output
 from superb_lite.cli.analyze._shared import command_line
 from superb_lite.cli.names import check_names
-from superb_lite.cli.options import BatchSize, Budget, Device, Json, Objective, Root, check_root
+from superb_lite.cli.options import BatchSize, Budget, Device, ExecutorName, Json, Objective, Root, check_root
 from superb_lite.errors import SuperbLiteError, one_line
 from superb_lite.evaluation.request import select_tasks
+from superb_lite.executors.named import check_executor
 
 
 def scaling(
@@ -42,6 +43,7 @@ def scaling(
     device: Device = "auto",
     batch_size: BatchSize = 32,
     root: Root = None,
+    executor: ExecutorName = "local",
     out: Out = None,
     formats: Formats = "svg",
     as_json: Json = False,
@@ -77,14 +79,24 @@ def scaling(
     select_tasks(tasks or (), spec.modality, objective)
     named_encoder(spec, context.args)
     check_root(root)
+    check_executor(executor)
     output = Output.of("scaling", out, formats)
 
     from superb_lite.analysis.scaling.measured import Run, Runner, measure
     from superb_lite.analysis.scaling.section import section_of
-    from superb_lite.cli.evaluation import chosen_columns, evaluate_stored, open_store, trainer_options
+    from superb_lite.cli.analyze._spread import silent, spread
+    from superb_lite.cli.evaluation import (
+        chosen_columns,
+        evaluate_all,
+        evaluate_stored,
+        open_store,
+        trainer_options,
+    )
     from superb_lite.cli.options import EvaluationOptions
     from superb_lite.cli.progress import say
     from superb_lite.encoders.references import load_encoder
+    from superb_lite.executors.distributed import Asked
+    from superb_lite.executors.named import LOCAL, opened
     from superb_lite.imports import resolve
     from superb_lite.metrics import higher_is_better
     from superb_lite.pretraining.corpus import Corpus
@@ -104,6 +116,19 @@ def scaling(
         found = evaluate_stored(name, load_encoder(run.checkpoint), columns, store, options)
         return {result.task: result.score for result in found}
 
+    sizes = [(size, seed) for size in design.all_sizes() for seed in range(design.seeds)]
+    calls = {
+        f"{size.name}, seed {seed}": (silent(runner.run), {"size": size, "seed": seed, "say": say})
+        for size, seed in sizes
+    }
+    spread(executor, calls, output.directory, device=device)
+    if columns and executor != LOCAL:
+        asked = [
+            Asked(str(runner.path(size, seed)), f"{size.name}-seed-{seed}", lambda model: columns)
+            for size, seed in sizes
+        ]
+        with opened(executor) as cluster:
+            evaluate_all(asked, store, options, cluster)
     runs = measure(design, runner, score, say)
     section = section_of(
         objective,

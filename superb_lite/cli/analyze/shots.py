@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from superb_lite.cli.analyze._output import Formats, Out, Output
 from superb_lite.cli.analyze._shared import check_encoders, command_line
-from superb_lite.cli.options import BatchSize, Device, Json, Root, TrustCode
+from superb_lite.cli.options import BatchSize, Device, ExecutorName, Json, Root, TrustCode
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.executors.named import check_executor
 
 MOST_SHOTS = 1000
 
@@ -45,6 +46,7 @@ def shots(
     batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    executor: ExecutorName = "local",
     out: Out = None,
     formats: Formats = "svg",
     as_json: Json = False,
@@ -63,12 +65,15 @@ def shots(
     asked, most = _shots(numbers), _limit(limit)
     if not 1 <= draws <= 100:
         raise SuperbLiteError(f"--draws {draws}: a number from 1 to 100")
+    check_executor(executor)
     output = Output.of("shots", out, formats)
 
     from superb_lite import plugins
     from superb_lite.analysis.kept import Kept
+    from superb_lite.analysis.shots.groups import grouped, last_steps
     from superb_lite.analysis.shots.run import check_encoder, measure
     from superb_lite.analysis.shots.section import section_of
+    from superb_lite.cli.analyze._spread import silent, spread
     from superb_lite.cli.evaluation import chosen_columns
     from superb_lite.cli.progress import counter
     from superb_lite.encoders.references import load_encoder
@@ -91,20 +96,24 @@ def shots(
     )
     settings = InContextSettings(batch_size=batch_size)
     bars, report = counter("models, tasks and numbers of examples")
+    common: dict[str, Any] = {
+        "tasks": list(chosen.values()),
+        "shots": asked,
+        "draws": draws,
+        "limit": most,
+        "kept": Kept(output.directory / "kept", packages),
+        "settings": settings,
+        "device": device,
+        "root": root,
+    }
+    last = {name for group in last_steps(grouped(models)) for name in group.members} if finetune else set()
+    calls = {
+        name: (silent(measure), {**common, "encoders": {name: model}, "finetune": name in last})
+        for name, model in models.items()
+    }
+    spread(executor, calls, output.directory, device=device)
     with bars:
-        measured = measure(
-            models,
-            list(chosen.values()),
-            shots=asked,
-            draws=draws,
-            limit=most,
-            kept=Kept(output.directory / "kept", packages),
-            finetune=finetune,
-            settings=settings,
-            device=device,
-            root=root,
-            progress=report,
-        )
+        measured = measure(models, finetune=finetune, progress=report, **common)
     section = section_of(
         measured,
         command=command_line(context),

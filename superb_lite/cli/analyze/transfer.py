@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from superb_lite.cli.names import check_names, shown_names
-from superb_lite.cli.options import BatchSize, Device, Json, Root, Shown, TrustCode, check_out, check_root
+from superb_lite.cli.options import BatchSize, Device, ExecutorName, Json, Root, Shown, TrustCode, check_out, check_root
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.executors.named import check_executor
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,6 +54,7 @@ def transfer(
     batch_size: BatchSize = 32,
     root: Root = None,
     trust_code: TrustCode = False,
+    executor: ExecutorName = "local",
     out: Annotated[
         Path | None, typer.Option(help="Where results, tables and pictures go; default: transfer in the workspace.")
     ] = None,
@@ -81,11 +83,13 @@ def transfer(
     names = shown_names([*texts, *specific], shown)
     check_root(root)
     check_out(out)
+    check_executor(executor)
     directory = out or workspace() / "transfer"
 
     from superb_lite.analysis.transfer.design import Design, with_labels
     from superb_lite.analysis.transfer.report import make_report
     from superb_lite.analysis.transfer.run import run
+    from superb_lite.cli.analyze._spread import silent, spread
     from superb_lite.cli.evaluation import open_store
     from superb_lite.cli.progress import EvaluationProgress, say
     from superb_lite.encoders.references import load_encoder
@@ -101,16 +105,23 @@ def transfer(
         protocol=protocol,
         epochs=epochs,
     )
+    common: dict[str, Any] = {
+        "design": design,
+        "results": open_store(directory),
+        "batch_size": batch_size,
+        "root": root,
+    }
+    cells = {
+        f"{cell.row} {cell.task.name} {cell.checkpoint + 1} mapping {cell.seed}": (
+            silent(run),
+            {**common, "device": device, "only": [number]},
+        )
+        for number, cell in enumerate(design.cells())
+    }
+    spread(executor, cells, directory, device=device)
     measured = []
     with EvaluationProgress("cells", len(list(design.cells()))) as progress:
-        for each in run(
-            design,
-            results=open_store(directory),
-            device=device,
-            batch_size=batch_size,
-            root=root,
-            progress=progress.start,
-        ):
+        for each in run(**common, device=device, progress=progress.start):
             progress.finished(each.result, name=each.result.encoder)
             measured.append(each)
     report = make_report(design, measured)
