@@ -95,13 +95,13 @@ def evaluate(
     from superb_lite.results.files import write_results
     from superb_lite.results.tables import results_table
 
+    model = load_encoder(encoder, trust_code=trust_code)
+    columns = chosen_columns(tasks, model.modality, encoder, "frozen" if layers is Layers.each else protocol)
     if layers is Layers.each:
-        model = load_encoder(encoder, trust_code=trust_code)
-        columns = chosen_columns(tasks, model.modality, encoder, "frozen")
         _evaluate_layers(name, model, columns, options, out=out, as_json=as_json)
         return
     timings = Timings()
-    asked = Asked(encoder, name, lambda model: chosen_columns(tasks, model.modality, encoder, protocol))
+    asked = Asked(encoder, name, lambda _: columns, model)
     with opened(executor) as cluster:
         (results,) = evaluate_all(
             [asked], open_store(workspace()), options, cluster, trust_code=trust_code, timings=timings

@@ -122,7 +122,7 @@ def evaluate_all(
     if executor is None:
         found = []
         for each in asked:
-            model = load_encoder(each.reference, trust_code=trust_code)
+            model = each.model or load_encoder(each.reference, trust_code=trust_code)
             columns = each.columns(model)
             if len(asked) > 1:
                 say(each.name)

@@ -33,6 +33,8 @@ class Asked:
     """What results and messages call it."""
     columns: Callable[[Encoder], Sequence[Column]]
     """What it is evaluated on, once it is loaded."""
+    model: Encoder | None = None
+    """Itself, where it is loaded already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ class _Plan:
     def add(self, number: int, asked: Asked) -> None:
         """Plan an encoder, which is loaded for this and let go."""
         settings = self.settings
-        encoder = load_encoder(asked.reference, trust_code=settings.trust_code)
+        encoder = asked.model or load_encoder(asked.reference, trust_code=settings.trust_code)
         evaluator = Evaluator(
             encoder,
             reference=asked.name,

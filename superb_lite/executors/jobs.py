@@ -1,9 +1,7 @@
-"""What workers do: encode the items of an encoder's tasks, evaluate columns, and pretrain."""
+"""What workers do with an encoder: encode the items of its tasks, and evaluate columns."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +13,7 @@ from superb_lite.evaluation.columns import Column
 from superb_lite.evaluation.run import Evaluator
 from superb_lite.executors.files import Files, part_files, unpacked, write_parts
 from superb_lite.heads.problem import Outcome
-from superb_lite.paths import CONFIG, cache_dir, feature_dir, make_dir
-from superb_lite.pretraining.arguments import TRAINING_STATE
-from superb_lite.pretraining.run import pretrain as run
+from superb_lite.paths import feature_dir
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
 from superb_lite.tasks.labels import TaskData
@@ -128,22 +124,3 @@ def join_seeds(job: EncoderJob, column: Column, files: Files, *rest: Data | Done
     if evaluator.results is not None:
         evaluator.results.put(evaluator.key(*column), result)
     return Done(results=(result,), timings=dict(evaluator.timings))
-
-
-def pretrain(name: str, out: Path, budget: str, arguments: Sequence[str], send: bool) -> Files:
-    """Pretrain an objective into a directory, or go on with what a worker that died left there.
-
-    send: send back the files of the checkpoint, for an asking process that does not see this machine's disk.
-    """
-    if send:
-        out = (
-            make_dir(cache_dir() / "runs")
-            / hashlib.sha256(repr((name, str(out), budget, arguments)).encode()).hexdigest()
-        )
-    if not (out / CONFIG).exists():
-        run(name, out, resume=(out / TRAINING_STATE).exists(), budget=budget, arguments=arguments)
-    if not send:
-        return ()
-    files = tuple((file.name, file.read_bytes()) for file in sorted(out.iterdir()) if file.is_file())
-    shutil.rmtree(out)
-    return files

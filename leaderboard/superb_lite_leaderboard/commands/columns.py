@@ -33,10 +33,13 @@ def check_languages(languages: Sequence[str], board: Board) -> None:
             raise UnknownNameError(f"language on board '{board.name}'", language, known)
 
 
-def asked_on(reference: str, name: str, board: Board, *, languages: Sequence[str] | None = None) -> Asked:
+def asked_on(
+    reference: str, name: str, board: Board, *, languages: Sequence[str] | None = None, model: Encoder | None = None
+) -> Asked:
     """An encoder that is to be evaluated on a board.
 
     name: what results and messages call it. languages: see `board_columns`.
+    model: the encoder itself, where it is loaded already.
     """
 
     def columns(model: Encoder) -> list[tuple[Task, str]]:
@@ -49,4 +52,4 @@ def asked_on(reference: str, name: str, board: Board, *, languages: Sequence[str
             )
         return found
 
-    return Asked(reference, name, columns)
+    return Asked(reference, name, columns, model)

@@ -64,7 +64,7 @@ def submit(
 
     from superb_lite.cli.evaluation import evaluate_all, open_store
     from superb_lite.cli.progress import say, stdout
-    from superb_lite.encoders.references import decide, load_encoder, modality_of
+    from superb_lite.encoders.references import load_encoder
     from superb_lite.executors.named import opened
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
@@ -89,14 +89,13 @@ def submit(
             say(f"'{file}' came without its predictions ('{beside}'): its scores are reported, not recomputed")
         for result in left_out:
             say(f"left out: {result.task} ({result.protocol}) of '{file}' is not on this board")
-    modalities = [
-        modality_of(decide(each)) or load_encoder(each, trust_code=trust_code).modality for each in references
-    ]
+    models = [load_encoder(reference, trust_code=trust_code) for reference in references]
+    modalities = [model.modality for model in models]
     check_one_encoder_a_modality([each.result for each in submitted], list(zip(references, modalities, strict=True)))
     store = open_store(workspace())
     asked = [
-        asked_on(reference, shown_name, leaderboard.board, languages=language)
-        for reference, shown_name in zip(references, names, strict=True)
+        asked_on(reference, shown_name, leaderboard.board, languages=language, model=model)
+        for reference, shown_name, model in zip(references, names, models, strict=True)
     ]
     with opened(executor) as cluster:
         measured = evaluate_all(asked, store, options, cluster, trust_code=trust_code)

@@ -110,7 +110,7 @@ def test_pretraining_goes_to_the_device_of_the_evaluation_unless_options_say_whe
         seen.append(arguments)
         raise SuperbLiteError("enough")
 
-    monkeypatch.setattr("superb_lite.pretraining.run.pretrain", pretrain)
+    monkeypatch.setattr("superb_lite.cli.pretraining.pretrain", pretrain)
     command = ["sweep", "text-bert", "--vary", "second_task=none,sop", "--tasks", "clue-lite/pos"]
     superb_lite(*command, "--device", "cpu", "--trainer.accelerator=gpu")
     superb_lite(*command)
