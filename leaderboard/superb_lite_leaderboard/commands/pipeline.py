@@ -102,19 +102,15 @@ def run_all(
                     if name in plugins.tasksets() and (prepare := plugins.taskset(name).prepare) is not None:
                         with timings.phase("data"):
                             _prepare(f"{name}: preparing data", prepare)
-            runs = {
-                objective: Run(
-                    objective.name, objective.name, directory / "checkpoints" / objective.name, budget, to_device
-                )
-                for _, objectives in part
-                for objective in objectives
-            }
+            checkpoints = directory / "checkpoints"
+            names = [objective.name for _, objectives in part for objective in objectives]
+            runs = {name: Run(name, name, checkpoints / name, budget, to_device) for name in names}
             with timings.phase("pretraining"):
                 pretrain_all(list(runs.values()), executor)
             wanted: list[tuple[str, tuple[str, ...]]] = []
             for modality, objectives in part:
                 for objective in objectives:
-                    wanted += _entries(modality, objective, runs[objective].out).items()
+                    wanted += _entries(modality, objective, runs[objective.name].out).items()
                 if modalities and not quick:
                     wanted += [(reference, (reference,)) for reference in modality.extra_references]
             asked = [asked_on(each, each, leaderboard.board) for _, candidates in wanted for each in candidates]

@@ -52,7 +52,7 @@ def superb_lite(superb_lite_command, monkeypatch, tmp_path):
         (out / CONFIG).touch()
         return out
 
-    def load(reference: str) -> ToyEncoder:
+    def load(reference: str, *, trust_code: bool = False) -> ToyEncoder:
         torch.manual_seed(sum(map(ord, Path(reference).name)))
         encoder = ToyEncoder().eval().requires_grad_(False)
         torch.nn.init.normal_(encoder.map.weight)

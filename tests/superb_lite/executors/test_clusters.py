@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+import torch
 
 from superb_lite.cli.evaluation import evaluate_all
 from superb_lite.cli.options import EvaluationOptions
