@@ -83,14 +83,14 @@ def dataset_task(name: str, path: Path) -> Task:
 def _loaded(asked: Asked) -> Mapping[str, Any]:
     """The splits by name."""
     library = optional("datasets", package="datasets", extra="full", purpose=f"'datasets:{asked.where}'")
+    library.disable_progress_bars()
     path = Path(asked.where)
     if not path.exists():
         if asked.where.count("/") > 1 or asked.where.startswith((".", "/", "~")):
             raise SuperbLiteError(
                 f"'{asked.where}' does not exist: give a folder, a file, or the name of a data set of the hub"
             )
-        purpose = "not on this disk, and not loaded from the hub (which needs a network)"
-        return _splits(lambda: library.load_dataset(asked.where, asked.config, **_no_code(library)), asked, purpose)
+        return _from_hub(library, asked)
     if any((path / file).is_file() for file in ("dataset_dict.json", "state.json")):
         return _splits(
             lambda: library.load_from_disk(asked.where), asked, "cannot be loaded as what save_to_disk writes"
@@ -102,9 +102,32 @@ def _loaded(asked: Asked) -> Mapping[str, Any]:
     )
 
 
-def _no_code(library: Any) -> dict[str, bool]:
-    """Since version 4 the library runs none, and takes no such option."""
-    return {"trust_remote_code": False} if int(library.__version__.split(".")[0]) < 4 else {}
+def _from_hub(library: Any, asked: Asked) -> Mapping[str, Any]:
+    """What the hub has, or the library has downloaded before. The hub is asked once; the library would ask for half a
+    minute."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+
+    offline = library.config.HF_HUB_OFFLINE
+    try:
+        if not offline:
+            HfApi().dataset_info(asked.where, timeout=10)
+    except (RepositoryNotFoundError, HFValidationError):
+        raise SuperbLiteError(
+            f"'{asked.where}' is neither on this disk nor a data set of the hub that you may read"
+        ) from None
+    except Exception:  # whatever the network raises
+        library.config.HF_HUB_OFFLINE = True
+    # Since version 4 the library runs no code of a data set, and takes no such option.
+    options = {"trust_remote_code": False} if int(library.__version__.split(".")[0]) < 4 else {}
+    try:
+        return _splits(
+            lambda: library.load_dataset(asked.where, asked.config, **options),
+            asked,
+            "not on this disk, and not loaded from the hub (which needs a network)",
+        )
+    finally:
+        library.config.HF_HUB_OFFLINE = offline
 
 
 def _splits(load: Callable[[], Any], asked: Asked, problem: str) -> Mapping[str, Any]:

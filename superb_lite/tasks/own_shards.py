@@ -63,11 +63,11 @@ def _shards(path: Path) -> list[Path]:
         shards = [path]
     if not shards:
         raise SuperbLiteError(f"'{path}' holds no .tar file")
-    stems = [shard.stem for shard in shards]
+    stems: set[str] = set()
     for shard in shards:
-        regular_size(shard)
-        if stems.count(shard.stem) > 1:
+        if shard.stem in stems:
             raise SuperbLiteError(f"two shards are called '{shard.name}': rename one of them")
+        stems.add(shard.stem)
     return shards
 
 

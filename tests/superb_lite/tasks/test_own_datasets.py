@@ -116,6 +116,27 @@ def test_what_is_wrong_is_one_line(tmp_path: Path) -> None:
     refused("nobody/nothing-at-all", "not on this disk, and not loaded from the hub")
 
 
+def test_the_hub_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a network the library's own cache is looked at, and the setting is as it was."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    asked = []
+
+    def unreachable(self, name, timeout):
+        asked.append(name)
+        raise failure
+
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(HfApi, "dataset_info", unreachable)
+    failure: Exception = OSError("no network")
+    refused("nobody/nothing-at-all", "not on this disk, and not loaded from the hub")
+    failure = RepositoryNotFoundError.__new__(RepositoryNotFoundError)
+    refused("nobody/nothing-at-all", "is neither on this disk nor a data set of the hub that you may read")
+    assert asked == ["nobody/nothing-at-all"] * 2
+    assert datasets.config.HF_HUB_OFFLINE is False
+
+
 def test_no_code_of_a_data_set_is_run(tmp_path: Path) -> None:
     folder = tmp_path / "evil"
     folder.mkdir()
