@@ -9,7 +9,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.perf import against_lightly, evaluation, own_code, speech, startup, text, training, trajectories, vision
+from tests.perf import (
+    against_lightly,
+    evaluation,
+    executors,
+    own_code,
+    speech,
+    startup,
+    text,
+    training,
+    trajectories,
+    vision,
+)
 from tests.perf.timing import Promise
 
 
@@ -17,7 +28,18 @@ def main() -> int:
     """Run all benchmarks, print a table, write perf.json; the exit code is 1 when a promise does not hold."""
     console = Console()
     promises: list[Promise] = []
-    for benchmark in (startup, training, text, vision, against_lightly, evaluation, trajectories, own_code, speech):
+    for benchmark in (
+        startup,
+        training,
+        text,
+        vision,
+        against_lightly,
+        evaluation,
+        trajectories,
+        own_code,
+        speech,
+        executors,
+    ):
         for promise in benchmark.promises():
             console.print(f"{promise.name}: {promise.value:.2f}")
             promises.append(promise)
