@@ -14,7 +14,7 @@ FEATURE_BUDGET = 512 * 2**20
 """Bytes of features that are held in memory at once. What is larger stays on disk and is read batch by batch."""
 
 CHUNK = 8192
-"""Rows whose moments are summed at a time."""
+"""Rows that are read at a time where all of them are needed."""
 
 
 class Rows:
@@ -39,7 +39,7 @@ class Rows:
         self._moments = self._pair_moments(self.of(known or list(keys))) if arity == 2 else None
         self._memory: Tensor | None = None
         if 4 * len(self) * len(self._layers) * self._width <= FEATURE_BUDGET:
-            self._memory = self._read(np.arange(len(self)))
+            self._memory = self._all()
             self._addresses = []
 
     def __len__(self) -> int:
@@ -61,6 +61,13 @@ class Rows:
         mean, std = self._moments
         u, v = ((place - mean) / std for place in places)
         return torch.cat([(u - v).abs(), u * v], dim=2)
+
+    def _all(self) -> Tensor:
+        """(rows, L, D), read in chunks, so that nothing is there twice."""
+        everything = torch.empty(len(self), len(self._layers), self._width)
+        for part in torch.arange(len(self)).split(CHUNK):
+            everything[part] = self._read(part.numpy())
+        return everything
 
     def _addresses_of(self, keys: Sequence[str]) -> list[Address]:
         """By layer those of the rows of some keys; layers that lie alike share one array."""

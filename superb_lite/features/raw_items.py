@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from superb_lite.tasks.item_hashes import Item
 
+OBJECT = 128
+"""Bytes of an item beside its content: what Python and numpy know of it."""
+
 
 class RawItems:
     """What was read of several mappings.
@@ -65,4 +68,4 @@ def _size(item: Item) -> int:
     """Bytes of an item, about."""
     if isinstance(item, tuple):
         return sum(map(_size, item))
-    return int(getattr(item, "nbytes", 0)) or (4 * len(item) if isinstance(item, str) else 64)
+    return OBJECT + (int(getattr(item, "nbytes", 0)) or (4 * len(item) if isinstance(item, str) else 0))

@@ -73,7 +73,7 @@ def measure(count: int, folder: Path) -> dict[str, float]:
         rows[start : start + 10_000] = rng.standard_normal((len(rows[start : start + 10_000]), WIDTH), dtype=np.float32)
     before = private()
     examples = tuple(Example(str(n), (str(n),), n % 3) for n in range(count))
-    data = TaskData(Vectors(rows), examples[: count // 2], examples[count // 2 :])
+    data = TaskData(Vectors(np.asarray(rows)), examples[: count // 2], examples[count // 2 :])
     task = Task("perf/scale", 1, "none", "classify", ("accuracy",), ("a", "b", "c"), lambda root: data)
     timings, with_examples, started, cpu = Timings(), private(), time.perf_counter(), time.process_time()
     evaluator = Evaluator(Plain(), reference="plain", device="cpu", seeds=2, timings=timings)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from superb_lite.errors import BadItemError, SuperbLiteError, UnknownNameError
+from superb_lite.evaluation import problems
 from superb_lite.evaluation.request import select_tasks
 from superb_lite.evaluation.run import evaluate
 from superb_lite.forms.tag import Tag
@@ -30,6 +31,14 @@ def with_test(*examples):
 
 def test_two_examples_of_one_id():
     refused(with_test(DATA.train[3]), "the example id 'train-3' stands for two examples")
+
+
+def test_more_predictions_than_a_result_can_be_read_with(monkeypatch):
+    monkeypatch.setattr(problems, "MOST_ROWS", 8)
+    refused(
+        DATA, r"9 test examples at 1 evaluation seeds are more than the 8 predictions that a result holds: give --limit"
+    )
+    assert evaluate(ToyEncoder(), toy_task(DATA), seeds=1, limit=8)[0].n_test == 8
 
 
 def test_an_item_that_is_not_there():

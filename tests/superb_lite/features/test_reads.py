@@ -57,7 +57,7 @@ def test_what_has_no_room_in_memory_is_read_again_with_the_same_features(tmp_pat
     items = classify_data(train=30, test=12, noise=0.5).items
     views = {key: ItemView(items, key, View("mean")) for key in items}
     expected = FeatureStore(ToyEncoder(), None).table(views).stack(list(items), 1)
-    monkeypatch.setattr(module, "RAW_BUDGET", 500)
+    monkeypatch.setattr(module, "RAW_BUDGET", 2500)
     counter = ReadCounter(items)
     store = FeatureStore(ToyEncoder(), None)
     found = store.table({key: ItemView(counter, key, View("mean")) for key in items}).stack(list(items), 1)
