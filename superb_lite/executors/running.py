@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
@@ -61,8 +61,9 @@ def run_units(
                     else:
                         fail(unit, f"its worker died {counted(begun[unit.name], 'time')}: does it need more memory?")
                 elif error is not None:
-                    report("".join(traceback.format_exception(error))[-2000:])
-                    fail(unit, reason(error))
+                    if os.environ.get("SUPERB_LITE_DEBUG"):
+                        raise error
+                    fail(unit, f"{reason(error)} (SUPERB_LITE_DEBUG=1 shows where)")
                 elif (answer := _answer(future)).error:
                     fail(unit, answer.error)
                 else:
