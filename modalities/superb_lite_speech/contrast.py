@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -26,24 +28,8 @@ class VoicedObjective(Objective):
 
     encoder: FrameEncoder
 
-    def __init__(
-        self,
-        *,
-        encoder: FrameEncoder,
-        learning_rate: float,
-        warmup_share: float,
-        weight_decay: float,
-        seed: int,
-        muon_rate: float | None,
-    ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            seed=seed,
-            muon_rate=muon_rate,
-        )
+    def __init__(self, *, encoder: FrameEncoder, **options: Any) -> None:
+        super().__init__(encoder=encoder, **options)
         if encoder.voice is not None:
             width = encoder.width
             self.compare = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, EMBEDDING))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+import math
+from typing import Literal, Self, get_args
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from superb_lite.encoders.transformer import Transformer, TransformerConfig
+from superb_lite.encoders.transformer import INIT_STD, Transformer, TransformerConfig
 from superb_lite_speech.frame_encoder import FrameEncoder
 from superb_lite_speech.front_end import FrontEndName
 
@@ -25,13 +27,33 @@ class ConvolutionalPosition(nn.Module):
         return x + F.gelu(self.convolution(inside)).transpose(1, 2)
 
 
+class SinusoidalPosition(nn.Module):
+    """x + sines and cosines of its place, of wavelengths from 2 pi to 20,000 pi (Vaswani et al. 2017, section 3.5)."""
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """(B, T, D) and (B, T) -> (B, T, D)."""
+        length, width = x.shape[1:]
+        place = torch.arange(length, device=x.device, dtype=torch.float32)
+        frequency = torch.exp(torch.arange(0, width, 2, device=x.device) * (-math.log(10_000.0) / width))
+        angle = place[:, None] * frequency
+        return x + torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)[:, :width].to(x.dtype)
+
+
+Position = Literal["convolution", "sinusoid"]
+
+
 class SpeechTransformerEncoder(FrameEncoder):
     """The architecture of HuBERT (Hsu et al. 2021) at a laptop's size, on log-mel instead of learned convolutions.
 
+    With sinusoids for positions it is that of TERA (Liu et al. 2021), with post-norm and no bias by distance.
+
     Args:
         mels, front_end, normalised, voiced, window: see `FrameEncoder`.
-        layers, width, heads, hidden: of the transformer.
+        layers, width, heads, hidden, init_std: of the transformer.
         kernel, groups: of the convolutional positions; kernel is odd and counts positions of 20 ms.
+        position: "convolution" or "sinusoid".
+        dropout, checkpointing: see `TransformerConfig`; what the transformer reads is dropped, too. Both matter to
+            training alone.
     """
 
     def __init__(
@@ -47,7 +69,13 @@ class SpeechTransformerEncoder(FrameEncoder):
         front_end: FrontEndName = "log-mel",
         normalised: bool = True,
         voiced: bool = False,
+        position: Position = "convolution",
+        init_std: float = INIT_STD,
+        dropout: float = 0.0,
+        checkpointing: bool = False,
     ) -> None:
+        if position not in get_args(Position):
+            raise ValueError(f"position '{position}': it must be convolution or sinusoid")
         if kernel % 2 == 0:
             raise ValueError(f"kernel {kernel} is even: it must be odd, to keep the length")
         super().__init__(
@@ -70,13 +98,30 @@ class SpeechTransformerEncoder(FrameEncoder):
             self.arguments["normalised"] = normalised
         if voiced:
             self.arguments["voiced"] = voiced
-        self.position = ConvolutionalPosition(width, kernel, groups)
-        self.transformer = Transformer(TransformerConfig(layers=layers, width=width, heads=heads, hidden=hidden))
+        if position != "convolution":
+            self.arguments["position"] = position
+        if init_std != INIT_STD:
+            self.arguments["init_std"] = init_std
+        as_tera = position == "sinusoid"
+        self.position = SinusoidalPosition() if as_tera else ConvolutionalPosition(width, kernel, groups)
+        self.dropout = nn.Dropout(dropout)
+        config = TransformerConfig(
+            layers=layers,
+            width=width,
+            heads=heads,
+            hidden=hidden,
+            relative=not as_tera,
+            post_norm=as_tera,
+            init_std=init_std,
+            dropout=dropout,
+            checkpointing=checkpointing,
+        )
+        self.transformer = Transformer(config)
 
     @classmethod
     def lite(cls) -> Self:
         return cls(voiced=True)
 
     def contextualise(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        layers: tuple[Tensor, ...] = self.transformer(self.position(embedded, mask), mask)
+        layers: tuple[Tensor, ...] = self.transformer(self.dropout(self.position(embedded, mask)), mask)
         return layers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -37,19 +38,10 @@ class MaskedPrediction(VoicedObjective):
         mask_span: int = 5,
         alpha: float = 0.5,
         learning_rate: float = 5e-3,
-        warmup_share: float = 0.1,
-        weight_decay: float = 0.01,
-        seed: int = 0,
         muon_rate: float | None = 0.02,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            seed=seed,
-            muon_rate=muon_rate,
-        )
+        super().__init__(encoder=encoder, learning_rate=learning_rate, muon_rate=muon_rate, **options)
         self.mask_share = mask_share
         self.mask_span = mask_span
         self.mask_embedding = nn.Parameter(torch.randn(encoder.width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder
@@ -25,19 +27,10 @@ class NextFrame(VoicedObjective):
         encoder: CausalSpeechEncoder,
         shift: int = 2,
         learning_rate: float = 5e-3,
-        warmup_share: float = 0.1,
-        weight_decay: float = 0.01,
-        seed: int = 0,
         muon_rate: float | None = 0.02,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            seed=seed,
-            muon_rate=muon_rate,
-        )
+        super().__init__(encoder=encoder, learning_rate=learning_rate, muon_rate=muon_rate, **options)
         if shift < 1:
             raise ValueError(f"shift {shift} does not look ahead: it must be at least 1")
         self.shift = shift

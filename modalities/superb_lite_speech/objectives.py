@@ -37,7 +37,7 @@ RECONSTRUCTION = ObjectiveSpec(
     encoder="speech-reconstruction",
     objective="superb_lite_speech.reconstruction:Reconstruction",
     data="superb_lite_speech.corpus:SpeechCorpus",
-    recipes=lite_recipes("superb_lite_speech", "speech-reconstruction"),
+    recipes=lite_recipes("superb_lite_speech", "speech-reconstruction", "paper"),
     summary="reconstruction of frames altered in time, channel and magnitude (TERA, Liu et al. 2021)",
     links=_FRONT_END,
 )
@@ -48,7 +48,7 @@ NEXT_FRAME = ObjectiveSpec(
     encoder="speech-next-frame",
     objective="superb_lite_speech.next_frame:NextFrame",
     data="superb_lite_speech.corpus:SpeechCorpus",
-    recipes=lite_recipes("superb_lite_speech", "speech-next-frame"),
+    recipes=lite_recipes("superb_lite_speech", "speech-next-frame", "paper"),
     summary="prediction of a later frame from the past (APC, Chung et al. 2019)",
     links=_FRONT_END,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -36,19 +38,10 @@ class Reconstruction(VoicedObjective):
         noise_share: float = 0.15,
         noise_std: float = 0.2,
         learning_rate: float = 5e-3,
-        warmup_share: float = 0.1,
-        weight_decay: float = 0.01,
-        seed: int = 0,
         muon_rate: float | None = 0.02,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            encoder=encoder,
-            learning_rate=learning_rate,
-            warmup_share=warmup_share,
-            weight_decay=weight_decay,
-            seed=seed,
-            muon_rate=muon_rate,
-        )
+        super().__init__(encoder=encoder, learning_rate=learning_rate, muon_rate=muon_rate, **options)
         for name, share in (("time_share", time_share), ("channel_share", channel_share), ("noise_share", noise_share)):
             if not 0.0 <= share <= 1.0:
                 raise ValueError(f"{name} {share} is not a share: it must be between 0 and 1")

@@ -50,7 +50,7 @@ OPTIONS = {
     ],
     "text-gpt": [(), ("--position", "absolute"), ("--stream", "true", "--position", "absolute")],
     "text-bart": [(), ("--position", "absolute", "--checkpointing", "true")],
-    "speech-reconstruction": [(), ("--front_end", "mfcc")],
+    "speech-reconstruction": [(), ("--front_end", "mfcc"), ("--position", "sinusoid")],
     "speech-next-frame": [(), ("--network", "transformer")],
     "speech-hubert": [(), ("--alpha", "0.5", "--feature_gradient", "0.1", "--checkpointing", "true")],
     "image-byol": [

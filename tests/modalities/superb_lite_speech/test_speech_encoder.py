@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
 from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import BadItemError
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder
-from superb_lite_speech.encoder import ConvolutionalPosition, SpeechTransformerEncoder
+from superb_lite_speech.encoder import ConvolutionalPosition, SinusoidalPosition, SpeechTransformerEncoder
 from superb_lite_speech.frame_encoder import FrameEncoder
 from superb_lite_speech.front_end import LogMel, normalise, statistics
 from superb_lite_speech.log_mel import LogMelEncoder
@@ -154,3 +155,26 @@ def test_convolutional_positions_are_those_of_a_slow_loop():
                 if 0 <= source < 6 and mask[0, source]:
                     total += weight[c, :, k] @ x[0, source, 2 * group : 2 * group + 2]
             torch.testing.assert_close(out[0, t, c], x[0, t, c] + torch.nn.functional.gelu(total))
+
+
+def test_sinusoids_are_those_of_a_slow_loop():
+    x = torch.zeros(1, 7, 6)
+    found = SinusoidalPosition()(x, torch.ones(1, 7, dtype=torch.bool))[0]
+    for place in range(7):
+        for pair in range(3):
+            angle = place / 10_000 ** (2 * pair / 6)
+            assert found[place, 2 * pair] == pytest.approx(math.sin(angle), abs=1e-6)
+            assert found[place, 2 * pair + 1] == pytest.approx(math.cos(angle), abs=1e-6)
+
+
+def test_teras_shape_is_recorded_and_ours_is_as_before():
+    small = {"mels": 8, "layers": 1, "width": 16, "heads": 2, "hidden": 16, "groups": 2}
+    tera = SpeechTransformerEncoder(**small, position="sinusoid", init_std=0.02, dropout=0.3)
+    assert (tera.config()["position"], tera.config()["init_std"]) == ("sinusoid", 0.02)
+    assert SpeechTransformerEncoder(**tera.config()).state_dict().keys() == tera.state_dict().keys()
+    assert tera.transformer.config.post_norm
+    assert not tera.transformer.config.relative
+    ours = SpeechTransformerEncoder(**small, dropout=0.1)
+    assert not {"position", "init_std", "dropout"} & ours.config().keys()
+    with pytest.raises(ValueError, match="must be convolution or sinusoid"):
+        SpeechTransformerEncoder(**small, position="learned")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -45,6 +46,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_front_ends_have_the_papers_bands() -> None:
+    for name in ("speech-reconstruction", "speech-next-frame"):
+        assert options(name, "paper")["data"]["mels"] == 80
+
+
 def options(name: str, budget: str) -> dict:
     return find_recipe(plugins.objective(name), budget).options
 
@@ -54,9 +60,17 @@ def options(name: str, budget: str) -> dict:
     [
         ("speech-hubert", "paper", 94.4),  # "95M" (Hsu et al. 2021, table I), which is torchaudio's hubert_base: 94.37
         ("speech-hubert", "paper-second", 94.4),
+        ("speech-reconstruction", "paper", 21.33),  # s3prl's TERA: 21.33 (SUPERB, Yang et al. 2021, table 1)
+        # Two thirds of s3prl's 4.11 (the same table) are two GRUs of 512; here all three are, after a projection.
+        ("speech-next-frame", "paper", 3 * (6 * 512 * 512 + 6 * 512) / 1e6 + 160 * 512 / 1e6),
     ],
 )
-def test_the_encoder_has_the_papers_size(name: str, budget: str, millions: float) -> None:
+def test_the_encoder_has_the_papers_size(
+    name: str, budget: str, millions: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A front end has no weights, and looks at the numbers of its filters.
+    front_end = SimpleNamespace(bands=80)
+    monkeypatch.setattr("superb_lite_speech.frame_encoder.make_front_end", lambda *_: front_end)
     spec, model = plugins.objective(name), dict(options(name, budget)["model"])
     architecture, objective = resolve(plugins.architectures()[spec.encoder].encoder), resolve(spec.objective)
     with FakeTensorMode():
@@ -93,3 +107,12 @@ def test_small_copies_of_both_iterations_train(folder: Path, tmp_path: Path) -> 
 def test_the_second_iteration_asks_for_the_first(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(SuperbLiteError, match=r"say which, --data\.clusters_from CKPT"):
         pretrain("speech-hubert", tmp_path, data=folder, budget="paper-second", arguments=[*SMALL, *HUBERT])
+
+
+@pytest.mark.parametrize("name", ["speech-reconstruction", "speech-next-frame"])
+def test_a_small_copy_of_the_recipe_trains(name: str, folder: Path, tmp_path: Path) -> None:
+    small = [*SMALL, "--data.mels=8", *(TRANSFORMER if name == "speech-reconstruction" else ())]
+    said = read_config(pretrain(name, tmp_path / "out", data=folder, budget="paper", arguments=small))
+    assert said.pretraining["budget"] == "paper"
+    assert said.config.get("position", "sinusoid") == "sinusoid"
+    assert not said.config.get("voiced", False)
