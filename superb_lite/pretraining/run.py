@@ -29,7 +29,7 @@ from superb_lite.pretraining.loggers import logger_options
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
 from superb_lite.pretraining.objective import Objective
 from superb_lite.pretraining.options import all_options, build_cli, choose_encoder, recorded_options
-from superb_lite.pretraining.process_checks import say_what_processes_keep_apart
+from superb_lite.pretraining.process_checks import check_processes, check_strategy_named
 from superb_lite.pretraining.quiet import quiet
 from superb_lite.pretraining.recipes import MINUTE, Recipe, find_recipe
 from superb_lite.pretraining.state import (
@@ -122,6 +122,7 @@ def _pretrain(
     check_run(out, data=data, resume=resume, arguments=arguments)
     state = read_state(path) if resume else None
     quiet()
+    check_strategy_named(arguments)
     with foreign_errors(f"objective '{name}' cannot be loaded"):
         encoder, options = choose_encoder(spec, arguments)
         resolve(spec.data)
@@ -142,8 +143,8 @@ def _pretrain(
     record.options = dataclasses.replace(record.options, options={**record.options.options, **kept})
     if state is not None:
         check_options(state.options, record.options, out=out)
+    check_processes(objective, trainer)
     if trainer.is_global_zero:
-        say_what_processes_keep_apart(objective, trainer)
         keep_rows(out / METRICS, before=0 if state is None else state.step)
         if state is None:
             remove_steps(out)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from filelock import FileLock
 
 from superb_lite.encoders.checkpoint_config import CONFIG, WEIGHTS
@@ -76,6 +77,17 @@ def test_the_seed_draws_the_first_weights_too(text, tmp_path):
     one = run(tmp_path / "one", text, steps=1, options=["--model.learning_rate=0"])
     other = run(tmp_path / "other", text, steps=1, options=["--model.learning_rate=0", "--seed_everything=1"])
     assert weights(one) != weights(other)
+
+
+def test_half_precision_trains_weights_of_single_precision(text, tmp_path):
+    half, single = (
+        run(tmp_path / name, text, steps=3, options=[f"--trainer.precision={name}"])
+        for name in ("bf16-mixed", "32-true")
+    )
+    assert weights(half) != weights(single)
+    losses = [load_encoder(out).pretraining["final_loss"] for out in (half, single)]
+    assert losses[0] == pytest.approx(losses[1], rel=0.02)
+    assert {value.dtype for value in load_encoder(half).state_dict().values()} == {torch.float32}
 
 
 def interrupt_at(monkeypatch, step):
