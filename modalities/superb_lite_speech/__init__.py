@@ -12,7 +12,10 @@ MODALITY = Modality(
     show="superb_lite_speech.show:show",
     prepare="superb_lite_speech.corpus:prepare",
     onnx="superb_lite_speech.onnx:OnnxSpeechEncoder",
-    own_tasks={"audio": "superb_lite_speech.audio_files:audio_task"},
+    own_tasks={
+        "audio": "superb_lite_speech.audio_files:audio_task",
+        "hear": "superb_lite_speech.hear_tasks:hear_task",
+    },
     own_cells=OwnCells(
         column="audio",
         noun="recording",

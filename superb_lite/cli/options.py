@@ -15,7 +15,8 @@ from superb_lite.executors.named import check_executor
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Root = Annotated[Path | None, typer.Option(help="A directory of official releases, where a set reads them.")]
 TrustCode = Annotated[
-    bool, typer.Option("--trust-code", help="Let py:MODULE:FACTORY, and a model of hf:, run code of their own.")
+    bool,
+    typer.Option("--trust-code", help="Let py:MODULE:FACTORY, hear:MODULE, and a model of hf:, run code of their own."),
 ]
 Seeds = Annotated[int, typer.Option(help="Evaluation seeds, at least 3 for honest intervals.")]
 Limit = Annotated[int | None, typer.Option(help="Use only so many test examples (never ranked).")]

@@ -79,13 +79,16 @@ class ChildProcess:
     """One process with the code of "module:factory"; it is ended with this object.
 
     Args:
-        target: "module:factory".
+        target: "module:factory", see `superb_lite.encoders.foreign`.
+        name: what messages call it.
         packages, hidden: see `superb_lite.encoders.confinement`.
         limits: what it may take.
     """
 
-    def __init__(self, target: str, packages: Sequence[str], hidden: Sequence[str], limits: Limits) -> None:
-        self.name, self.limits = f"py:{target}", limits
+    def __init__(
+        self, target: str, packages: Sequence[str], hidden: Sequence[str], limits: Limits, *, name: str = ""
+    ) -> None:
+        self.name, self.limits = name or f"py:{target}", limits
         self._lock = threading.Lock()
         self._failure: str | None = None
         theirs_in, self._requests = os.pipe()
@@ -99,6 +102,7 @@ class ChildProcess:
             "replies": theirs_out,
             "threads": torch.get_num_threads(),
             "target": target,
+            "name": self.name,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _START, json.dumps(settings)],

@@ -31,15 +31,19 @@ from superb_lite.tasks.labels import Item
 Function = Callable[[list[Item]], Any]
 
 
-def load_foreign(target: str) -> Encoder:
+def load_foreign(target: str, name: str = "") -> Encoder:
     """Run the code of "module:factory", which a person has allowed, and return the encoder that the factory makes.
+
+    "module:factory(argument)" calls it with a text, which is for factories of ours alone: no reference is written so.
+    name: what messages call it.
 
     The module is looked for among what is installed, then in the working directory. Whether a reference has this form
     and may run is asked before (`superb_lite.encoders.references`). Raises `SuperbLiteError` for whatever goes wrong in
     the module or its factory.
     """
-    name = f"py:{target}"
-    module_name, _, attribute = target.partition(":")
+    name = name or f"py:{target}"
+    module_name, _, rest = target.partition(":")
+    attribute, given, argument = rest.partition("(")
     # Kept for the whole process, because the code may import its neighbours as late as it likes.
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)
@@ -49,15 +53,15 @@ def load_foreign(target: str) -> Encoder:
     if not callable(factory):
         where = getattr(module, "__file__", None) or "the module"
         raise SuperbLiteError(f"'{name}': {where} has no function '{attribute}'")
-    if needed := _needed(factory):
+    if not given and (needed := _needed(factory)):
         raise SuperbLiteError(
             f"'{name}': {attribute} takes '{needed}', but a factory is called without arguments: name a function "
             "that returns the Encoder, or the function of a list of items"
         )
     with foreign_errors(f"'{name}': the factory failed"):
-        made = factory()
+        made = factory(argument.removesuffix(")")) if given else factory()
     if isinstance(made, Encoder):
-        made.code = _code_hash(module)
+        made.code = code_hash(module)
         return made
     if not callable(made):
         raise SuperbLiteError(
@@ -76,7 +80,7 @@ def _needed(factory: Callable[..., Any]) -> str | None:
     return next((p.name for p in parameters if p.default is p.empty and p.kind not in several), None)
 
 
-def _code_hash(module: ModuleType) -> str:
+def code_hash(module: ModuleType) -> str:
     """SHA-256 of the source files loaded from where the module comes from, so that edited code is another encoder."""
     top = sys.modules[module.__name__.split(".")[0]]
     own = Path(module.__file__ or "").resolve()

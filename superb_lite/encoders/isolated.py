@@ -27,14 +27,18 @@ from superb_lite.paths import cache_dir, workspace
 from superb_lite.tasks.labels import Item
 
 
-def load_isolated(target: str, limits: Limits | None = None) -> Encoder:
+def load_isolated(target: str, limits: Limits | None = None, *, name: str = "") -> Encoder:
     """Run the code of "module:factory", which a person has allowed, in a process of its own.
+
+    name: what messages and results call the encoder; "py:" and the target unless it is given.
 
     What the factory returns, and where the module is looked for, is said in `superb_lite.encoders.foreign`. Raises
     `SuperbLiteError` for whatever goes wrong in the module or its factory, and for a process that has to be ended.
     """
     packages = label_packages() - {target.partition(":")[0].partition(".")[0]}
-    process = ChildProcess(target, sorted(packages), sorted(_hidden(packages)), limits or Limits.of_environment())
+    process = ChildProcess(
+        target, sorted(packages), sorted(_hidden(packages)), limits or Limits.of_environment(), name=name
+    )
     said, _ = process.ask({"ask": "load"})
     process.warn(str(said.get("missing", ""))[:200])
     kind = GenerativeIsolatedEncoder if said.get("generative") is True else IsolatedEncoder
@@ -76,7 +80,7 @@ class IsolatedEncoder(Encoder):
     """An encoder whose `collate` and `forward` both run in another process, when `collate` is called here.
 
     Args:
-        process: where the code is loaded.
+        process: where the code is loaded; its name is that of the encoder.
         target: "module:factory".
         said: what the process says of its encoder.
     """
@@ -85,7 +89,7 @@ class IsolatedEncoder(Encoder):
 
     def __init__(self, process: ChildProcess, target: str, said: dict[str, Any]) -> None:
         super().__init__()
-        self.name = f"py:{target}"
+        self.name = process.name
         # None of these is an attribute that the content hash would take in, but for `name`.
         self._process = [process]
         self._device = torch.device("cpu")

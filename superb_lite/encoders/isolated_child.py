@@ -83,14 +83,14 @@ def main(settings: Mapping[str, Any]) -> None:
     torch.set_num_threads(settings["threads"])
     pipe.listen()
     watch(settings["packages"], settings["hidden"], pipe.refuse)
-    name = f"py:{settings['target']}"
+    name = settings["name"]
     worker: Worker | None = None
     while True:
         said, arrays = pipe.next()
         try:
             with foreign_errors(f"'{name}'"), torch.no_grad():
                 if worker is None:
-                    worker = Worker(settings["target"])
+                    worker = Worker(settings["target"], name)
                     answer: Message = {**worker.described(), "missing": missing}, []
                 else:
                     answer = worker.answer(said, arrays)

@@ -18,9 +18,9 @@ from superb_lite.errors import SuperbLiteError, foreign_errors
 class Worker:
     """One encoder, made by the code of "module:factory", and what is asked of it."""
 
-    def __init__(self, target: str) -> None:
-        self.name = f"py:{target}"
-        self.encoder = load_foreign(target)
+    def __init__(self, target: str, name: str) -> None:
+        self.name = name
+        self.encoder = load_foreign(target, name)
         self.encoder.requires_grad_(False).eval()
         self._versions = self._tensors()
 

@@ -142,6 +142,9 @@ def check_trust(reference: Reference, *, trust_code: bool) -> None:
         )
 
 
+OWN_CODE = ("py:", "hear:")
+"""How references begin behind which somebody's own code runs, in a process of its own."""
+
 _BUILT_IN: dict[str, Callable[[str], Reference]] = {"random": _untrained, "raw": _raw, "py": _code}
 
 

@@ -64,7 +64,7 @@ def submit(
 
     from superb_lite.cli.evaluation import evaluate_all, open_store
     from superb_lite.cli.progress import say, stdout
-    from superb_lite.encoders.references import load_encoder
+    from superb_lite.encoders.references import OWN_CODE, load_encoder
     from superb_lite.executors.named import opened
     from superb_lite.paths import workspace
     from superb_lite.results.files import write_results
@@ -101,7 +101,7 @@ def submit(
         measured = evaluate_all(asked, store, options, cluster, trust_code=trust_code)
     for reference, results in zip(references, measured, strict=True):
         write_results(results, store.directory)
-        own_code = reference.startswith("py:")
+        own_code = reference.startswith(OWN_CODE)
         submitted += [Submitted(result, Tier.RERUN, own_code) for result in results]
     submitted = [declared(each, corpora, leaderboard.board) for each in submitted]
     entry = leaderboard.submit(name, submitted, about)

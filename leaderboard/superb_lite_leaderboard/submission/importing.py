@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from superb_lite.encoders.references import OWN_CODE
 from superb_lite.errors import NAME_LIMIT, SuperbLiteError, UnknownNameError, one_line
 from superb_lite.results.files import read_predictions, read_result_file, read_results, with_predictions
 from superb_lite.tasks.taskset import Board
@@ -70,5 +71,5 @@ def _results(files: Sequence[str], folder: Path, board: Board) -> list[Submitted
             raise SuperbLiteError(str(error).replace(f"{folder}/", "")) from None
         for result in results:
             if (result.task, result.protocol) in columns:
-                found.append(Submitted(result, Tier.REPORTED, own_code=result.encoder.startswith("py:")))
+                found.append(Submitted(result, Tier.REPORTED, own_code=result.encoder.startswith(OWN_CODE)))
     return found
