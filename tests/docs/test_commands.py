@@ -54,6 +54,7 @@ def test_the_commands_are_those_of_the_specification():
         "evaluate",
         "features",
         "compare",
+        "plan",
         "power",
         "speedrun",
         "submit",
