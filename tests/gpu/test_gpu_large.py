@@ -7,14 +7,18 @@ from torch import nn
 from tests.gpu import large
 from tests.gpu.training import TrainingSpeed
 
-SMALL = ("--layers=1", "--width=32", "--heads=2", "--hidden=64", "--batch_size=2", "--row_length=64")
+SMALL = (
+    *large.BERT_BASE,
+    *("--layers=1", "--width=32", "--heads=2", "--hidden=64", "--batch_size=2", "--row_length=64", "--max_length=64"),
+    *("--vocabulary=200", "--data.workers=0"),
+)
 
 
 def test_operations_of_a_step_are_counted(tmp_path):
     data = tmp_path / "a.txt"
     data.write_text("The first sentence. The second one.\n" * 40, encoding="utf-8")
     found = large.bert_base(tmp_path, accelerator="cpu", data=data, shape=SMALL)
-    assert list(found) == list(large.OPTIMISERS)
+    assert list(found) == list(large.VARIANTS)
     positions, width, hidden = 2 * 64, 32, 64
     # Forward once and backward twice two operations for each weight that a position meets; attention and the output
     # come on top.

@@ -99,6 +99,7 @@ def measure(
     *,
     accelerator: str,
     data: Path | None = None,
+    budget: str = "minute",
     arguments: Sequence[str] = (),
     clock: type[Clock] = Clock,
 ) -> TrainingSpeed:
@@ -108,6 +109,7 @@ def measure(
         folder: where the checkpoint and the figures go.
         accelerator: Lightning's word for the device: "cuda" or "cpu".
         data: a corpus; None for the embedded one.
+        budget: whose recipe is followed.
         arguments: further options of `superb-lite pretrain`.
         clock: what takes the time.
     """
@@ -119,7 +121,7 @@ def measure(
         f"--trainer.callbacks.path={figures}",
         *arguments,
     ]
-    pretrain(objective, folder / objective, data=data, arguments=options)
+    pretrain(objective, folder / objective, data=data, budget=budget, arguments=options)
     return TrainingSpeed(objective, **json.loads(figures.read_text(encoding="utf-8")))
 
 
