@@ -27,7 +27,7 @@ BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
 def check_strategy_named(arguments: Sequence[str]) -> None:
     """Raise `SuperbLiteError` for a strategy, among the arguments of `pretrain`, that is not known or cuts weights."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         option, equals, value = argument.partition("=")
         value = value if equals else following
         # A class or a mapping of options is the Trainer's to read.

@@ -12,6 +12,11 @@ from superb_lite.pretraining.process_checks import check_processes, check_strate
 @pytest.mark.parametrize("arguments", [["--trainer.strategy", "auto"], ["--trainer.strategy=ddp"], ["--model.width=8"]])
 def test_strategies_that_keep_weights_whole(arguments):
     check_strategy_named([*arguments, "--trainer.devices=2"])
+    check_strategy_named(arguments)
+
+
+def test_nothing_is_asked_where_there_are_no_arguments():
+    check_strategy_named([])
 
 
 @pytest.mark.parametrize(
