@@ -14,7 +14,7 @@ import torch
 from tabulate import tabulate
 
 from superb_lite import plugins
-from tests.gpu import agreement, large, training
+from tests.gpu import agreement, frozen, large, simclr, training
 
 
 def main() -> int:
@@ -38,7 +38,16 @@ def main() -> int:
     device = torch.cuda.get_device_name()
     rows = [large.training_row(name, speed, device=device) for name, speed in speeds.items()]
     print(table(large.TRAINING_HEADER, rows))
-    print(table(large.EVALUATION_HEADER, [large.evaluation_row(large.evaluation(device="cuda"))]))
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = simclr.write_pictures(Path(folder) / "pictures")
+        speed = simclr.ours(Path(folder), pictures, accelerator="cuda")
+        print(table(simclr.HEADER, [simclr.row(speed, simclr.theirs(pictures, device="cuda"))]))
+    print(
+        table(
+            frozen.HEADER,
+            [frozen.row(name, frozen.evaluation(case, device="cuda")) for name, case in frozen.CASES.items()],
+        )
+    )
     return 0 if all(one.holds for one in agreements) else 1
 
 

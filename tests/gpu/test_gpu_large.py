@@ -1,8 +1,6 @@
 """What `make gpu` measures of large models, on the CPU and small."""
 
 import pytest
-import torch
-from torch import nn
 
 from tests.gpu import large
 from tests.gpu.training import TrainingSpeed
@@ -34,22 +32,3 @@ def test_the_share_of_the_peak_is_that_of_the_named_device():
     assert (name, steps, teraflops, share, waited) == ("AdamW", "10.00", "98.9", "10.0%", "2%")
     assert large.training_row("AdamW", speed, device="another")[3] == ""
     assert len(large.TRAINING_HEADER) == 5
-
-
-def test_evaluation_is_compared_with_bare_passes():
-    found = large.evaluation("resnet18,size=32", device="cpu", labelled=25, tested=10, rounds=1)
-    assert found.evaluation > found.bare > 0
-    assert found.staged > 0
-    row = large.evaluation_row(found)
-    assert row[-1] == f"{found.evaluation / found.bare:.1f}"
-    assert len(row) == len(large.EVALUATION_HEADER)
-
-
-def test_a_bare_pass_gives_a_row_for_each_image():
-    encoder = large.torchvision_encoder("resnet18,size=32").eval()
-    data = large.images(3)
-    made = large._pass(encoder, large._batches(encoder, data))
-    assert made.shape[0] == 3
-    with torch.no_grad():
-        alone = encoder(encoder.collate([data.items["2"]])).layers[-1].mean(dim=1)
-    assert nn.functional.cosine_similarity(made[2:], alone).item() == pytest.approx(1.0, abs=1e-4)

@@ -6,7 +6,7 @@ import torch
 from superb_lite import plugins
 from superb_lite.encoders.majority import MajorityEncoder
 from tests.gpu import __main__ as gpu
-from tests.gpu import agreement, large, training
+from tests.gpu import agreement, frozen, large, simclr, training
 from tests.gpu.stopwatch import Stopwatch
 from tests.superb_lite.toy_tasks import ToyEncoder, classify_data, toy_task
 
@@ -101,7 +101,10 @@ def test_tables_are_printed_and_the_exit_code_says_whether_scores_agree(monkeypa
     )
     speed = training.TrainingSpeed("text-bert", 2.0, 64.0, None, 0.25, flops=10**12)
     monkeypatch.setattr(large, "bert_base", lambda folder, accelerator: {"an optimiser": speed})
-    monkeypatch.setattr(large, "evaluation", lambda device: large.EvaluationTime(3.0, 0.5, 0.4))
+    monkeypatch.setattr(simclr, "write_pictures", lambda folder: folder)
+    monkeypatch.setattr(simclr, "ours", lambda folder, pictures, accelerator: speed)
+    monkeypatch.setattr(simclr, "theirs", lambda pictures, device: 1.6)
+    monkeypatch.setattr(frozen, "evaluation", lambda case, device: frozen.EvaluationTime(3.0, 1.0, 0.5, 0.4))
     scored = device
     assert gpu.main() == code
     printed = capsys.readouterr().out
@@ -110,4 +113,6 @@ def test_tables_are_printed_and_the_exit_code_says_whether_scores_agree(monkeypa
         assert f"| {name} " in printed
     assert "25%" in printed
     assert "| an optimiser " in printed
+    assert "| 1.25 " in printed
     assert "| 6.0 " in printed
+    assert all(f"| {name} " in printed for name in frozen.CASES)
