@@ -35,7 +35,7 @@ class CountedStep:
         flops: floating-point operations of matrix products, convolutions and attention in one batch, forward and
             backward, with what checkpointing computes again. Two for each multiplication with addition.
         weights, gradients, state: bytes of parameters and buffers, of their gradients, and of the optimiser.
-        activations: bytes at the peak of a batch beside these: what is kept for gradients, and what lives for a moment.
+        activations: bytes at the peak of a batch beside all these, kept for gradients or alive for a moment.
     """
 
     flops: int
@@ -61,9 +61,20 @@ def building_without_memory() -> Iterator[None]:
 
     hook = registration.register_module_parameter_registration_hook(emptied)  # type: ignore[arg-type]  # it may return
     try:
-        yield
+        with _StayEmpty():
+            yield
     finally:
         hook.remove()
+
+
+class _StayEmpty(TorchDispatchMode):
+    """A parameter without numbers has none on the processor either, where some libraries draw what it starts with."""
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = kwargs or {}
+        if function is torch.ops.aten._to_copy.default and args[0].is_meta:
+            given = {**given, "device": torch.device("meta")}
+        return function(*args, **given)
 
 
 def count_step(
@@ -90,14 +101,18 @@ def count_step(
     with _as_on_a_gpu(), _Hybrid(fake) as tracked:
         with FlopCounterMode(display=False) as counter:
             one_batch()
+        flops = counter.get_total_flops()
+        del counter  # it holds what checkpointing would let go
         gradients = sum(_bytes(p.grad) for p in trained if p.grad is not None)
-        if accumulated:
-            tracked.peak = tracked.current
-            one_batch()
-        activations = max(0, tracked.peak - gradients)
+        if not accumulated:
+            optimizer.zero_grad()
+        before = tracked.current - (gradients if accumulated else 0)
+        tracked.peak = tracked.current
+        one_batch()
+        activations = max(0, tracked.peak - before - gradients)
         optimizer.step()
     return CountedStep(
-        flops=counter.get_total_flops(),
+        flops=flops,
         weights=sum(map(_bytes, [*objective.parameters(), *objective.buffers()])),
         gradients=gradients,
         state=sum(_bytes(value) for value in tree_leaves(list(optimizer.state.values())) if isinstance(value, Tensor)),

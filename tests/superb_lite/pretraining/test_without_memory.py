@@ -79,20 +79,32 @@ def test_activations_are_at_least_what_a_computed_step_saves(data):
     saved = sum(kept.values())
     loss.backward()
     step = count_step(*without("text-bert", data, *options))
-    assert 0.8 * saved < step.activations < 2 * saved
+    # At the end of the forward pass there are no gradients yet.
+    assert 0.8 * saved < step.activations + step.gradients < 2 * saved
 
 
 def test_memory_depends_on_what_is_kept_and_in_which_type(data):
     def counted(*options, **how):
-        return count_step(*without("text-bert", data, *CASES["text-bert"], *options), **how)
+        return count_step(*without("text-bert", data, *CASES["text-bert"][1:], "--layers=6", *options), **how)
 
     plain = counted()
     assert 2 * plain.gradients <= plain.state < 2 * plain.gradients + 1000  # two moments, and the numbers of steps
     assert plain.memory == plain.weights + plain.gradients + plain.state + plain.activations
     again = counted("--checkpointing=true")
     assert again.flops > 1.2 * plain.flops
+    assert again.activations < 0.7 * plain.activations
     assert counted(lower=torch.bfloat16).activations < plain.activations
     assert counted(accumulated=True).activations >= 0.9 * plain.activations
+
+
+def test_what_draws_its_weights_on_the_processor_is_built_without_memory():
+    with building_without_memory():
+        layer = torch.nn.Linear(3, 4)
+        layer.weight.data.copy_(layer.weight.data.cpu().normal_().to(layer.weight.device))
+        kept = torch.nn.BatchNorm1d(3).running_var
+    assert layer.weight.is_meta
+    assert kept.tolist() == [1, 1, 1]
+    assert not torch.nn.Linear(3, 4).weight.is_meta
 
 
 def test_what_depends_on_computed_numbers_cannot_be_counted(data, monkeypatch):
