@@ -31,6 +31,9 @@ class HiddenUnits:
         self.device = torch.device("cpu")
         if torch.cuda.is_available():  # of several processes on a machine each has a device
             self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        self.content_hash = self.encoder.content_hash()
+        self.sources: tuple[str, ...] = tuple((self.encoder.pretraining or {}).get("corpora", ()))
+        """What the encoder was pretrained on."""
         self.encoder.to(self.device)
         self._name = f"--data.clusters_from '{reference}'"
         self._layer = layer

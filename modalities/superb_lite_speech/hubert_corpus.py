@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,9 @@ class HubertCorpus(WaveformCorpus):
                 f"clusters_layer {clusters_layer} is one of an encoder: say which, --data.clusters_from CKPT"
             )
         units = None if clusters_from is None else HiddenUnits(clusters_from, clusters_layer)
+        if units is not None:  # what it has seen shows in the targets
+            self.sources = tuple(dict.fromkeys((*self.sources, *units.sources)))
+            self._digest = hashlib.sha256(f"{self._digest}:{units.content_hash}".encode()).hexdigest()
 
         def features(utterance: int) -> Tensor:
             waveform = torch.from_numpy(self.waveform(utterance))

@@ -18,15 +18,21 @@ from superb_lite_speech.items import SAMPLE_RATE, check_item
 
 
 def collate_waveforms(items: Sequence[Item], *, window: int, spare: int = SAMPLE_RATE) -> Batch:
-    """waveform (R, S), samples (R,) of each row, start (R,) of the row within its item, item (R,).
-
-    window, spare: samples in a row; see `windows`. Raises `BadItemError` for an item that is not a waveform.
-    """
-    rows: list[tuple[int, int, Tensor]] = []
+    """`pack_waveforms` of raw items. Raises `BadItemError` for one that is not a waveform."""
     for index, item in enumerate(items):
         check_item(str(index), item)
-        waveform = torch.as_tensor(item, dtype=torch.float32)
-        rows += [(index, start, waveform[start:end]) for start, end in windows(len(item), window, spare)]
+    waveforms = [torch.as_tensor(item, dtype=torch.float32) for item in items]
+    return pack_waveforms(waveforms, window=window, spare=spare)
+
+
+def pack_waveforms(waveforms: Sequence[Tensor], *, window: int, spare: int = SAMPLE_RATE) -> Batch:
+    """waveform (R, S), samples (R,) of each row, start (R,) of the row within its item, item (R,).
+
+    window, spare: samples in a row; see `windows`.
+    """
+    rows: list[tuple[int, int, Tensor]] = []
+    for index, waveform in enumerate(waveforms):
+        rows += [(index, start, waveform[start:end]) for start, end in windows(len(waveform), window, spare)]
     return {
         "waveform": pad_sequence([waveform for _, _, waveform in rows], batch_first=True),
         "samples": torch.tensor([len(waveform) for _, _, waveform in rows]),

@@ -105,6 +105,9 @@ def test_two_iterations_end_to_end(folder: Path, tmp_path: Path) -> None:
     config = json.loads((second / "config.json").read_text(encoding="utf-8"))
     assert config["pretraining"]["options"]["data.clusters_from"] == str(first)
     assert config["config"]["width"] == 16
+    before = json.loads((first / "config.json").read_text(encoding="utf-8"))["pretraining"]
+    assert config["pretraining"]["corpus_sha256"] != before["corpus_sha256"]
+    assert config["pretraining"]["corpora"] == before["corpora"]
     encoder, twin = load_encoder(second), load_encoder(f"random:{second}")
     assert encoder.config() == twin.config()
     assert encoder.content_hash() not in (twin.content_hash(), load_encoder(first).content_hash())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +11,24 @@ import torch
 from torch import nn
 
 from superb_lite.encoders.checkpoint import load_checkpoint, save_checkpoint
+from superb_lite.encoders.encoder import Encoder
 from superb_lite.errors import SuperbLiteError
 from superb_lite_speech.causal_encoder import CausalSpeechEncoder
 from superb_lite_speech.encoder import SpeechTransformerEncoder
-from superb_lite_speech.frame_encoder import FrameEncoder
+from superb_lite_speech.hubert_encoder import HubertEncoder
 from superb_lite_speech.s3prl_expert import UpstreamExpert, register
 
 
-@pytest.fixture(scope="module", params=["speech-masked", "speech-next-frame"])
+@pytest.fixture(scope="module", params=["speech-masked", "speech-next-frame", "speech-hubert"])
 def directory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
-    encoder: FrameEncoder = (
-        SpeechTransformerEncoder(layers=2, width=16, heads=2, hidden=32, kernel=3, groups=2, window=1.0)
-        if request.param == "speech-masked"
-        else CausalSpeechEncoder(layers=2, width=16, window=1.0)
-    )
+    sizes = {"layers": 2, "width": 16, "window": 1.0}
+    made: dict[str, Callable[[], Encoder]] = {
+        "speech-masked": lambda: SpeechTransformerEncoder(**sizes, heads=2, hidden=32, kernel=3, groups=2),
+        "speech-next-frame": lambda: CausalSpeechEncoder(**sizes),
+        "speech-hubert": lambda: HubertEncoder(**sizes, heads=2, hidden=32, channels=8, kernel=4, groups=2),
+    }
+    encoder = made[request.param]()
     path = tmp_path_factory.mktemp("checkpoint") / "tiny"
     save_checkpoint(encoder, path, name=request.param, pretraining={})
     return path
