@@ -141,5 +141,7 @@ def measured_rate() -> float:
 
 
 def _shapes(batch: Any) -> dict[str, tuple[int, ...]]:
-    named = batch if isinstance(batch, dict) else dict(enumerate(batch if isinstance(batch, list | tuple) else [batch]))
+    if isinstance(batch, Tensor):
+        return {"batch": tuple(batch.shape)}
+    named = batch if isinstance(batch, dict) else dict(enumerate(batch))
     return {str(name): tuple(value.shape) for name, value in named.items() if isinstance(value, Tensor)}
