@@ -106,6 +106,13 @@ class HubertEncoder(Encoder):
     def config(self) -> dict[str, Any]:
         return dict(self.arguments)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An encoder goes to another process as what it is made of: torch sends no module under weight norm."""
+        given = {**self.config(), "checkpointing": self.checkpointing}
+        said = {name: vars(self)[name] for name in ("pretraining", "untrained", "training") if name in vars(self)}
+        trained = [parameter.requires_grad for parameter in self.parameters()]
+        return _again, (type(self), given, self.state_dict(), said, trained)
+
     def length(self, item: Item) -> int:
         return len(item)
 
@@ -139,6 +146,25 @@ class HubertEncoder(Encoder):
             return self.contextualise(self.embed(self.convolve(waveforms)))
 
         return encode_by_length(batch, states, lambda layers: [STRIDE] * layers)
+
+
+def _again(
+    kind: type[HubertEncoder],
+    given: dict[str, Any],
+    state: dict[str, Tensor],
+    said: dict[str, Any],
+    trained: Sequence[bool],
+) -> HubertEncoder:
+    """The encoder of some arguments and weights, with what else is known of it."""
+    with torch.random.fork_rng(devices=[]):
+        made = kind(**given)
+    made.to(next(iter(state.values())).device).load_state_dict(state)
+    made.train(said.pop("training", True))
+    for name, value in said.items():
+        setattr(made, name, value)
+    for parameter, needed in zip(made.parameters(), trained, strict=True):
+        parameter.requires_grad_(needed)
+    return made
 
 
 def _network(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from superb_lite.errors import SuperbLiteError, counted, one_line, reason
+from superb_lite.errors import SuperbLiteError, counted, foreign_errors, one_line, reason
 from superb_lite.executors.base import Executor, Unit
 from superb_lite.executors.worker import Answer
 
@@ -43,7 +43,9 @@ def run_units(
             elif all(name in answers for name in unit.after):
                 del waiting[unit.name]
                 begun[unit.name] = begun.get(unit.name, 0) + 1
-                running[executor.start(unit, (*unit.arguments, *(answers[name] for name in unit.after)))] = unit
+                before = (answers[name] for name in unit.after)
+                with foreign_errors(f"'{one_line(unit.name, 80)}' cannot be sent to a worker"):
+                    running[executor.start(unit, (*unit.arguments, *before))] = unit
 
     def fail(unit: Unit, message: str) -> None:
         failures[unit.name] = f"{one_line(unit.name, 80)}: {message}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -128,3 +129,24 @@ def test_the_positional_convolution_is_drawn_as_fairseq_draws_it() -> None:
 def test_arguments_without_sense_are_refused(options: dict, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         HubertEncoder(**{**SMALL, **options})
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda encoder: pickle.loads(pickle.dumps(encoder))])
+def test_a_copy_is_the_encoder_and_draws_nothing(encoder: HubertEncoder, copied) -> None:
+    encoder.pretraining, encoder.checkpointing = {"seed": 3}, True
+    encoder.eval().requires_grad_(False)
+    encoder.network.encoder.feature_projection.requires_grad_(True)
+    before = torch.get_rng_state()
+
+    made = copied(encoder)
+
+    assert torch.equal(torch.get_rng_state(), before)
+    assert made.config() == encoder.config()
+    assert (made.pretraining, made.checkpointing, made.training, made.untrained) == ({"seed": 3}, True, False, False)
+    state, given = made.state_dict(), encoder.state_dict()
+    assert state.keys() == given.keys()
+    assert all(torch.equal(state[key], given[key]) and state[key] is not given[key] for key in state)
+    trained = [(name, p.requires_grad) for name, p in made.named_parameters()]
+    assert trained == [(name, p.requires_grad) for name, p in encoder.named_parameters()]
+    batch = encoder.collate([noise(4000)])
+    assert torch.equal(made(batch).layers[-1], encoder(batch).layers[-1])

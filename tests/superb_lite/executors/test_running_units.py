@@ -97,3 +97,12 @@ def test_a_unit_that_kills_every_worker_is_given_up():
         list(run_units(executor, [Unit("large", add, (1,))]))
 
     assert executor.began == ["large"] * (1 + RETRIES)
+
+
+def test_what_cannot_be_sent_is_named():
+    class Sends(InProcess):
+        def start(self, unit, arguments):
+            raise TypeError("cannot pickle 'lock' objects")
+
+    with pytest.raises(SuperbLiteError, match=r"^'odd' cannot be sent to a worker: TypeError: cannot pickle 'lock'"):
+        list(run_units(Sends(), [Unit("odd", add)]))

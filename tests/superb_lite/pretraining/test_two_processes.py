@@ -2,8 +2,6 @@
 
 import importlib
 import math
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -108,24 +106,41 @@ class Step(nn.Module):
         return self.objective.training_step(batch, rank)
 
 
-def one_process(rank, objective, batches, folder):
+def one_process(rank, folder, asked):
+    """Answers whatever comes through a pipe: an objective, and the batches of all processes."""
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=PROCESSES)
-    step = DistributedDataParallel(Step(objective))
-    loss = step(batches[rank], rank)
-    loss.backward()
-    torch.save([loss.detach(), {n: p.grad for n, p in objective.named_parameters()}], Path(folder) / f"{rank}.pt")
-    dist.barrier()
-    # Taking the group down races with the other process over the file where they met, and now and then aborts.
-    os._exit(0)
+    while True:
+        objective, batches = asked.recv()
+        step = DistributedDataParallel(Step(objective))
+        loss = step(batches[rank], rank)
+        loss.backward()
+        asked.send((loss.detach(), {n: p.grad for n, p in objective.named_parameters()}))
+        del step
 
 
-def in_two_processes(objective, batches, folder):
-    """The mean loss and the gradients. The processes are forked, since each would load the libraries again."""
-    multiprocessing.start_processes(
-        one_process, args=(objective, batches, folder), nprocs=PROCESSES, start_method="fork"
-    )
-    found = [torch.load(folder / f"{rank}.pt", weights_only=True) for rank in range(PROCESSES)]
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory):
+    """Pipes to processes that are started afresh: where a test has used a device, autograd's threads forbid to fork."""
+    context, folder = multiprocessing.get_context("spawn"), tmp_path_factory.mktemp("processes")
+    pipes, started = [], []
+    for rank in range(PROCESSES):
+        ours, theirs = context.Pipe()
+        started.append(context.Process(target=one_process, args=(rank, str(folder), theirs), daemon=True))
+        started[-1].start()
+        theirs.close()
+        pipes.append(ours)
+    yield pipes
+    for process in started:
+        process.kill()  # taking the group down races with the other process
+        process.join()
+
+
+def in_two_processes(objective, batches, processes):
+    """The mean loss and the gradients."""
+    for pipe in processes:
+        pipe.send((objective, batches))
+    found = [pipe.recv() for pipe in processes]
     for name, gradient in found[0][1].items():
         torch.testing.assert_close(gradient, found[1][1][name], rtol=0, atol=0)
     return sum(loss for loss, _ in found) / PROCESSES, found[0][1]
@@ -167,10 +182,10 @@ def joint_loss(case, objective, batches, monkeypatch):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_two_processes_have_the_gradients_of_one_on_the_joint_batch(case, data, tmp_path, monkeypatch):
+def test_two_processes_have_the_gradients_of_one_on_the_joint_batch(case, data, processes, monkeypatch):
     monkeypatch.setattr("superb_lite_sequence.corpus.KINDS", ())  # whose sequences need not be looked for
     objective, batches = built(case, data)
-    found, gradients = in_two_processes(objective, batches, tmp_path)
+    found, gradients = in_two_processes(objective, batches, processes)
     loss, counts = joint_loss(case, objective, batches, monkeypatch)
     loss.backward()
     assert "simclr" in case or "byol" in case or counts[0] != counts[1], "the means are of equally many numbers"
@@ -184,11 +199,11 @@ def test_two_processes_have_the_gradients_of_one_on_the_joint_batch(case, data, 
 
 
 @pytest.mark.parametrize("case", ["text-gpt", "speech-next-frame"])
-def test_the_joint_batch_is_one_batch(case, data, tmp_path):
+def test_the_joint_batch_is_one_batch(case, data, processes):
     """What draws nothing can be trained on the rows of both batches in one tensor."""
     objective, batches = built(case, data)
     objective.encoder.voice = objective.compare = None  # crops of one recording are compared above
-    found, gradients = in_two_processes(objective, batches, tmp_path)
+    found, gradients = in_two_processes(objective, batches, processes)
     rows = {key: [row for batch in batches for row in batch[key]] for key in batches[0]}
     joint = {key: pad_sequence(row, batch_first=True) if row[0].ndim else torch.stack(row) for key, row in rows.items()}
     loss = objective.training_step(joint, 0)
