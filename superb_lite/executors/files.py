@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from superb_lite.encoders.references import decide
-from superb_lite.features.parts import FINISHED, UNFINISHED
+from superb_lite.features.parts import FINISHED, UNFINISHED, writing
 from superb_lite.paths import cache_dir, make_dir, write_bytes
 
 Files = Sequence[tuple[str, bytes]]
@@ -61,15 +61,16 @@ def write_parts(files: Files, directory: Path) -> None:
     for name, content in files:
         part, _, file = name.partition("/")
         by_part.setdefault(part, []).append((file, content))
-    for part, inside in by_part.items():
-        if (directory / part).exists():
-            continue
-        folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=directory))
-        for file, content in inside:
-            (folder / file).write_bytes(content)
-        try:
-            os.rename(folder, directory / part)
-        except OSError:  # another worker of this machine was faster
-            for file, _ in inside:
-                (folder / file).unlink()
-            folder.rmdir()
+    with writing(directory.parent):  # or another process may take a part that is half written for a dead one's
+        for part, inside in by_part.items():
+            if (directory / part).exists():
+                continue
+            folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=directory))
+            for file, content in inside:
+                (folder / file).write_bytes(content)
+            try:
+                os.rename(folder, directory / part)
+            except OSError:  # another worker of this machine was faster
+                for file, _ in inside:
+                    (folder / file).unlink()
+                folder.rmdir()
