@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +17,7 @@ import torchaudio
 from torch import Tensor, nn
 
 from superb_lite.encoders.encoder import Batch, Encoder, Features
-from superb_lite.encoders.foreign import code_hash
+from superb_lite.encoders.foreign import code_hash, needed_argument
 from superb_lite.encoders.isolated import load_isolated
 from superb_lite.encoders.weights import sha256
 from superb_lite.errors import SuperbLiteError, foreign_errors, one_line
@@ -61,8 +60,7 @@ def load_here(argument: str) -> Encoder:
         module = importlib.import_module(name)
     if missing := [function for function in FUNCTIONS if not callable(getattr(module, function, None))]:
         raise SuperbLiteError(f"'{name}' is no module of HEAR: it has no function '{missing[0]}'")
-    needed = inspect.Parameter.empty in (p.default for p in inspect.signature(module.load_model).parameters.values())
-    if weights is None and needed:
+    if weights is None and needed_argument(module.load_model):
         raise SuperbLiteError(f"load_model of '{name}' asks for a file: hear:{name},weights=FILE")
     with foreign_errors(f"load_model of '{name}' failed"):
         model = module.load_model() if weights is None else module.load_model(str(weights))
@@ -134,14 +132,17 @@ class HearEncoder(Encoder):
 
 
 def nearest_spans(timestamps: Tensor, start: int, samples: int) -> Tensor:
-    """(T,) ascending milliseconds in a row -> (T, 2) samples of its item that are nearest to each.
+    """(T,) ascending milliseconds in a row -> (T', 2) samples of its item that are nearest to each.
+
+    Those at the end that are nearest to none, since the model padded the row, are left out.
 
     start, samples: where the row begins in its item, and how long it is.
     """
     middles = timestamps.cpu().double() * SAMPLE_RATE / 1000
     borders = ((middles[1:] + middles[:-1]) / 2).round().long().clamp(0, samples)
-    ends = torch.cat([borders, torch.tensor([samples])])
-    return start + torch.stack([torch.cat([torch.tensor([0]), borders]), ends], dim=1)
+    borders = torch.cat([torch.tensor([0]), borders, torch.tensor([samples])])
+    count = int((borders[:-1] < samples).sum())
+    return start + torch.stack([borders[:count], borders[1 : count + 1]], dim=1)
 
 
 def _content(weights: Path) -> str:

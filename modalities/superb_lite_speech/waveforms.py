@@ -84,13 +84,13 @@ def features_of_rows(
     """Layers out of rows.
 
     rows: of each row its layers (T, D). spans: of each layer the (T', 2) samples of the item that the positions of each
-    row stand for; positions without any are dropped. summary: (B, D).
+    row stand for; positions without any are dropped, and an empty span is padding. summary: (B, D).
     """
     layers, masks, padded = [], [], []
     for layer, span in zip(zip(*rows, strict=True), spans, strict=True):
         layers.append(pad_sequence([x[: len(s)] for x, s in zip(layer, span, strict=True)], batch_first=True))
         padded.append(pad_sequence(list(span), batch_first=True))
-        masks.append(padded[-1][..., 1] > 0)
+        masks.append(padded[-1][..., 0] < padded[-1][..., 1])
     if all(torch.equal(padded[0], other) for other in padded[1:]):
         return Features(tuple(layers), masks[0], batch["item"], padded[0], summary=summary)
     return Features(tuple(layers), tuple(masks), batch["item"], tuple(padded), summary=summary)

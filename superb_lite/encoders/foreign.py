@@ -53,7 +53,7 @@ def load_foreign(target: str, name: str = "") -> Encoder:
     if not callable(factory):
         where = getattr(module, "__file__", None) or "the module"
         raise SuperbLiteError(f"'{name}': {where} has no function '{attribute}'")
-    if not given and (needed := _needed(factory)):
+    if not given and (needed := needed_argument(factory)):
         raise SuperbLiteError(
             f"'{name}': {attribute} takes '{needed}', but a factory is called without arguments: name a function "
             "that returns the Encoder, or the function of a list of items"
@@ -70,7 +70,7 @@ def load_foreign(target: str, name: str = "") -> Encoder:
     return FunctionEncoder(made, name)
 
 
-def _needed(factory: Callable[..., Any]) -> str | None:
+def needed_argument(factory: Callable[..., Any]) -> str | None:
     """The first argument that a function cannot be called without; None where there is none, or nobody can say."""
     try:
         parameters = inspect.signature(factory).parameters.values()

@@ -86,7 +86,31 @@ def test_it_conforms(module):
 
 def test_positions_share_the_samples_of_a_row():
     assert nearest_spans(torch.tensor([0.0, 50.0, 100.0]), 10, 1600).tolist() == [[10, 410], [410, 1210], [1210, 1610]]
-    assert nearest_spans(torch.tensor([0.0, 500.0]), 0, 1600).tolist() == [[0, 1600], [1600, 1600]]
+    assert nearest_spans(torch.tensor([0.0, 500.0]), 0, 1600).tolist() == [[0, 1600]]
+
+
+@pytest.mark.parametrize("times", ["12.5 + 25.0 * steps", "25.0 * (steps // 2)", "25.0 * (steps - 3)"])
+def test_positions_that_stand_for_no_sample_are_padding(module, times):
+    """A model that pads short sounds to half a second; one whose timestamps repeat or begin before the sound."""
+    steps = "torch.arange(frames.shape[1])"
+    text = module[1].read_text().replace("audio.unfold(", "pad(audio).unfold(")
+    text = text.replace(f"12.5 + 25.0 * {steps}", times.replace("steps", steps))
+    text += "\ndef pad(audio):\n    return torch.nn.functional.pad(audio, (0, max(0, 4000 - audio.shape[1])))\n"
+    module[1].write_text(text)
+    encoder = load_here(module[0]).eval()
+    preflight(encoder, WAVES, name="hear")
+    features = encoded(encoder, WAVES.values())
+    for row, wave in enumerate(WAVES.values()):
+        spans = features.spans[row][features.mask[row]]
+        assert (int(spans[0, 0]), int(spans[-1, 1])) == (0, len(wave))
+        assert torch.equal(spans[1:, 0], spans[:-1, 1])
+
+
+@pytest.mark.parametrize("arguments", ["*args, **kwargs", "path='', *, device='cpu'"])
+def test_a_model_that_needs_no_file_is_loaded_without_one(module, arguments):
+    text = module[1].read_text().replace('load_model(path=""):', f"load_model({arguments}):")
+    module[1].write_text(text.replace("Model(float(open(path).read()) if path else 1.0)", "Model(1.0)"))
+    assert load_here(module[0]).rate == 8000
 
 
 def test_it_runs_in_a_process_of_its_own_where_it_is_allowed(module):
