@@ -39,6 +39,10 @@ class Entry(NamedTuple):
     places: Spans = ()
     """Of each text the stretch that is asked about (`Example.places`)."""
 
+    cluster: str = ""
+    """Its cluster under a name that several tasks share, as of a premise and its translations; empty for one of the
+    task's own, by `group`."""
+
 
 def by_shared_text(entries: Sequence[Entry]) -> list[Entry]:
     """The entries of pairs, with one group for all that share a text, directly or by way of other entries.
@@ -86,7 +90,8 @@ def hold_out(entries: Sequence[Entry], name: str) -> tuple[list[Entry], list[Ent
 def task_data(name: str, *, train: Sequence[Entry], validation: Sequence[Entry], test: Sequence[Entry]) -> TaskData:
     """Equal texts become one item, which is encoded once.
 
-    Ids and clusters begin with the task's name, since results of several tasks are put together by their clusters.
+    Ids, and clusters that are not `Entry.cluster`, begin with the task's name, since results of several tasks are put
+    together by their clusters.
     """
     keys: dict[str | tuple[str, str], str] = {}
     examples = [tuple(_examples(name, part, keys)) for part in (train, validation, test)]
@@ -102,6 +107,6 @@ def _examples(name: str, entries: Iterable[Entry], keys: dict[str | tuple[str, s
         items = tuple(
             keys.setdefault(text, f"{name}-{entry.id}{_PLACES[place]}") for place, text in enumerate(entry.texts)
         )
-        cluster = hashlib.sha256(entry.group.encode()).hexdigest()[:16]
+        cluster = entry.cluster or f"{name}-{hashlib.sha256(entry.group.encode()).hexdigest()[:16]}"
         asked = entry.asked and f"{name}-{entry.asked}"
-        yield Example(f"{name}-{entry.id}", items, entry.label, f"{name}-{cluster}", asked, entry.places)
+        yield Example(f"{name}-{entry.id}", items, entry.label, cluster, asked, entry.places)

@@ -1,12 +1,14 @@
 """XNLI (Conneau et al. 2018): trained and chosen in one language, tested in one.
 
 MultiNLI and the development part of XNLI are in English, so that nothing of another language is seen before the test; a
-task on translations has both in its own.
+task on translations has both in its own. The tests of all languages are translations of the same pairs: a premise is
+one cluster in all of them, so that intervals over languages do not take its translations for independent.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 from superb_lite.errors import SuperbLiteError
@@ -14,7 +16,7 @@ from superb_lite.tasks.labels import TaskData
 from superb_lite_glue.dataset import texts_of
 from superb_lite_glue.official import NLI
 from superb_lite_glue.official_data import Entry, task_data
-from superb_lite_glue.official_tables import Rows, read_table
+from superb_lite_glue.official_tables import Row, Rows, read_table
 from superb_lite_glue.release import download
 from superb_lite_glue.xnli_tasks import LANGUAGES, TRANSLATED
 from superb_lite_sources.releases import find_file, find_folder
@@ -53,14 +55,16 @@ def _part(part: str, language: str, root: Path | None) -> tuple[Entry, ...]:
     if root is None:
         split = {"dev": "validation", "test": "test"}[part]
         rows = download(HUB, language, split, ("premise", "hypothesis", "label"), LAYOUT)
-        return _entries(rows, part, ("premise", "hypothesis"), "label")
+        # Which has no promptID: its rows are those of a language in the file's order, three for each premise.
+        return _entries(rows, part, ("premise", "hypothesis"), "label", lambda row: f"hub-{(row.number - 1) // 3}")
     path = find_file(find_folder(root, _TESTS, LAYOUT), [f"xnli.{part}.tsv"], LAYOUT)
-    columns = ("language", "gold_label", "sentence1", "sentence2")
+    columns = ("language", "gold_label", "sentence1", "sentence2", "promptID")
     table = _table(path, columns)
     mine = [row for row in table.rows if row.cells["language"] == language]
     if not mine:
         raise SuperbLiteError(f"'{path}' has no row whose column 'language' is '{language}': is it complete?")
-    return _entries(Rows(table.name, mine, len(mine)), part, ("sentence1", "sentence2"), "gold_label")
+    rows = Rows(table.name, mine, len(mine))
+    return _entries(rows, part, ("sentence1", "sentence2"), "gold_label", lambda row: rows.text(row, "promptID"))
 
 
 @functools.lru_cache(maxsize=2)
@@ -71,14 +75,20 @@ def _table(path: Path, columns: tuple[str, ...]) -> Rows:
     return table
 
 
-def _entries(rows: Rows, part: str, texts: tuple[str, str], label: str) -> tuple[Entry, ...]:
-    """Pairs, those of one premise a group. Empty translations are left out and counted."""
+def _entries(
+    rows: Rows, part: str, texts: tuple[str, str], label: str, premise: Callable[[Row], str] | None = None
+) -> tuple[Entry, ...]:
+    """Pairs, those of one premise a group. Empty translations are left out and counted.
+
+    premise: what names a row's premise in all languages.
+    """
     found = []
     for row in rows.rows:
         pair = texts_of(rows, row, texts, broken=False)
         if pair is not None:
             words = _IN_TRAINING if row.cells[label] in _IN_TRAINING else NLI
-            found.append(Entry(f"{part}-{row.number}", pair, rows.label(row, label, words), pair[0]))
+            cluster = f"xnli-{part}-{premise(row)}" if premise else ""
+            found.append(Entry(f"{part}-{row.number}", pair, rows.label(row, label, words), pair[0], cluster=cluster))
     rows.report(len(found))
     return tuple(found)
 

@@ -34,7 +34,13 @@ def table(path: Path, size: int, first: int) -> None:
     for language in LANGUAGES:
         for n in range(first, first + size):
             one, two, label = pair(language, n)
-            cells = {"language": language, "gold_label": label, "sentence1": one, "sentence2": two}
+            cells = {
+                "language": language,
+                "gold_label": label,
+                "sentence1": one,
+                "sentence2": two,
+                "promptID": str(n // 3),
+            }
             lines.append("\t".join(cells.get(column, "x") for column in COLUMNS))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -72,8 +78,10 @@ def test_each_task_is_read_and_sound(root: Path, name: str) -> None:
         assert TASKS[name].labels[example.label] == pair(code, first + 2)[2]
 
 
-def test_pairs_of_a_premise_are_a_cluster(root: Path) -> None:
-    assert len({e.cluster for e in TASKS["fr"].data(root).test}) == 4
+def test_pairs_of_a_premise_are_a_cluster_in_all_languages(root: Path) -> None:
+    clusters = {name: [e.cluster for e in TASKS[name].data(root).test] for name in ("fr", "en", "zh-translate-train")}
+    assert clusters["fr"] == clusters["en"] == clusters["zh-translate-train"]
+    assert clusters["fr"] == [f"xnli-test-{n // 3}" for n in range(2000, 2009)]
 
 
 def test_there_are_fifteen_languages_and_fourteen_translations() -> None:
@@ -107,6 +115,8 @@ def test_the_hub_has_the_same_under_other_names(root: Path, monkeypatch: pytest.
     for mine, other in ((here.train, there.train), (here.validation, there.validation), (here.test, there.test)):
         assert [e.label for e in mine] == [e.label for e in other]
         assert [here.items[e.items[1]] for e in mine] == [there.items[e.items[1]] for e in other]
+    assert [e.cluster for e in there.test] == [f"xnli-test-hub-{n // 3}" for n in range(9)]
+    assert [e.cluster for e in TASKS["sw"].data(None).test] == [e.cluster for e in there.test]
 
 
 @pytest.mark.parametrize(
