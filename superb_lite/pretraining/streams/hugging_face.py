@@ -11,6 +11,7 @@ import numpy as np
 from superb_lite.errors import SuperbLiteError
 from superb_lite.paths import regular_size
 from superb_lite.pretraining.streams.stream import Kind, Piece, Stream, files_named
+from superb_lite.tasks.own_records import content_of
 
 _READERS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".csv": "csv", ".txt": "text"}
 SUFFIXES = (*_READERS, *(f"{suffix}.gz" for suffix in _READERS if suffix != ".parquet"))
@@ -21,7 +22,8 @@ class DatasetStream(Stream):
     `datasets:NAME` and `datasets:NAME:CONFIGURATION` of the hub, whose split "train" is read.
 
     A text is the column "text", else the only column of strings; a line of a text file is one. Images and recordings
-    are the first column of their type. See `Stream`.
+    are the first column of their type, whose bytes the rows hold: a path that a row names is never opened. Null values
+    are skipped. See `Stream`.
     """
 
     package = "datasets"
@@ -51,11 +53,12 @@ class DatasetStream(Stream):
         rows = self._rows(shard)
         column: str | None = None
         for number, row in enumerate(rows):
-            if column is None:
-                column = _column(row, self.kind, shard)
-            value = row[column]
+            column = column or _column(row, self.kind, shard)
+            if column is None or (value := row[column]) is None:
+                continue
             if self.kind != "text":
-                yield Piece(f"{shard}/{number}", _content(value))
+                where = f"the shard '{shard}', row {number + 1}, column '{column}'"
+                yield Piece(f"{shard}/{number}", content_of(value, where))
             elif isinstance(value, str) and value.strip():
                 yield Piece(f"{shard}/{number}", value.strip())
 
@@ -80,20 +83,16 @@ class DatasetStream(Stream):
         return rows
 
 
-def _column(row: Mapping[str, Any], kind: Kind, shard: str) -> str:
-    """The column that is read, by the first row."""
+def _column(row: Mapping[str, Any], kind: Kind, shard: str) -> str | None:
+    """The column that is read, by the first row; None where its null values leave that open."""
     if kind == "text":
         found = [name for name, value in row.items() if isinstance(value, str)]
-        chosen = "text" if "text" in found else found[0] if len(found) == 1 else None
+        chosen = "text" if "text" in row else found[0] if len(found) == 1 else None
     else:
-        chosen = next((name for name, value in row.items() if isinstance(value, dict) and "bytes" in value), None)
-    if chosen is None:
+        found = [name for name, value in row.items() if isinstance(value, dict) and "bytes" in value]
+        chosen = found[0] if found else None
+    if chosen is None and (found or None not in row.values()):
         columns = ", ".join(map(str, row))
         needed = 'name one "text"' if kind == "text" else f"none of them is of the type {kind}"
         raise SuperbLiteError(f"the shard '{shard}' has the columns {columns}: {needed}")
     return chosen
-
-
-def _content(value: Mapping[str, Any]) -> bytes:
-    content: bytes | None = value["bytes"]
-    return Path(value["path"]).read_bytes() if content is None else content

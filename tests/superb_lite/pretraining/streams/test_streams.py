@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import tarfile
 
 import numpy as np
@@ -79,6 +80,27 @@ def test_images_of_data_sets(tmp_path):
     table = datasets.Dataset.from_dict({"image": [{"bytes": b"one", "path": None}]})
     table.cast_column("image", datasets.Image(decode=False)).to_parquet(tmp_path / "a.parquet")
     assert contents(open_stream(f"datasets:{tmp_path}/a.parquet", "image").pieces()) == [b"one"]
+
+
+def test_null_values_are_skipped_and_choose_no_column(tmp_path):
+    import pyarrow.parquet
+
+    rows(tmp_path / "a.jsonl", [{"title": "no", "text": None}, {"title": "no", "text": "one"}])
+    assert contents(open_stream(f"datasets:{tmp_path}/a.jsonl", "text").pieces()) == ["one"]
+    images = [None, {"bytes": b"one", "path": None}, None]
+    pyarrow.parquet.write_table(pyarrow.table({"image": images}), tmp_path / "b.parquet")
+    assert contents(open_stream(f"datasets:{tmp_path}/b.parquet", "image").pieces()) == [b"one"]
+
+
+def test_paths_in_rows_are_not_opened(tmp_path):
+    import pyarrow.parquet
+
+    os.mkfifo(tmp_path / "pipe")  # which would never end
+    media = pyarrow.struct({"bytes": pyarrow.binary(), "path": pyarrow.string()})
+    table = pyarrow.table({"image": pyarrow.array([{"bytes": None, "path": str(tmp_path / "pipe")}], media)})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(SuperbLiteError, match="row 1, column 'image': it holds the path of a file, not its bytes"):
+        open_stream(f"datasets:{tmp_path}/a.parquet", "image").first(1)
 
 
 @pytest.fixture
