@@ -49,7 +49,8 @@ class OnnxImageEncoder(OnnxEncoder):
         self.channels_last = port.shape[-1] in (1, 3) and port.shape[1] not in (1, 3)
         channels, *sides = [port.shape[n] for n in ((3, 1, 2) if self.channels_last else (1, 2, 3))]
         self.channels = channels or 3
-        said = preprocessing(folder)
+        said = preprocessing(folder, options)
+        self.flipped = said.flipped
         self.image_size = self._size(sides, said)
         self.mean = numbers_of("mean", options["mean"]) if "mean" in options else said.mean or IMAGENET_MEAN
         self.std = numbers_of("std", options["std"]) if "std" in options else said.std or IMAGENET_STD
@@ -70,7 +71,13 @@ class OnnxImageEncoder(OnnxEncoder):
         return len(inputs) == 1 and len(inputs[0].shape) == 4
 
     def config(self) -> dict[str, Any]:
-        return {**super().config(), "size": self.image_size, "mean": self.mean, "std": self.std}
+        return {
+            **super().config(),
+            "size": self.image_size,
+            "mean": self.mean,
+            "std": self.std,
+            "flipped": self.flipped,
+        }
 
     def collate(self, items: Sequence[Item]) -> Batch:
         """pixels: (B, 3, S, S) uint8; item: (B,)."""
@@ -80,6 +87,8 @@ class OnnxImageEncoder(OnnxEncoder):
         images = batch["pixels"]
         if self.port.dtype is not None and self.port.dtype.is_floating_point:
             images = normalised(images.float() / 255, self.mean, self.std)
+        if self.flipped:
+            images = images.flip(1)
         if self.channels == 1:
             images = images.float().mean(dim=1, keepdim=True)
         maps, summary = self.run({self.port.name: images.permute(0, 2, 3, 1) if self.channels_last else images})

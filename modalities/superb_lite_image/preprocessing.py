@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,22 @@ Numbers = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """What a model says of its images; None where it says nothing."""
+    """What a model says of its images; None where it says nothing. mean and std are those of pixels from 0 to 1."""
 
     size: int | None = None
     mean: Numbers | None = None
     std: Numbers | None = None
 
+    flipped: bool = False
+    """The channels are blue, green, red."""
 
-def preprocessing(folder: Path) -> Preprocessing:
-    """What the file in a folder says; nothing where there is none. Raises `SuperbLiteError` for one that is damaged."""
+
+def preprocessing(folder: Path, given: Collection[str] = ()) -> Preprocessing:
+    """What the file in a folder says; nothing where there is none.
+
+    given: options that count more than the file. Raises `SuperbLiteError` for a file that is damaged, and for one that
+    leaves open what is neither in it nor in `given`: `transformers` has a mean for each class of models.
+    """
     file = folder / FILE
     if not file.exists():
         return Preprocessing()
@@ -42,7 +50,14 @@ def preprocessing(folder: Path) -> Preprocessing:
     size = _side(crop) or _side(said.get("size"))
     plain = said.get("do_normalize", True) is False
     mean, std = ((0.0,), (1.0,)) if plain else (said.get("image_mean"), said.get("image_std"))
-    return Preprocessing(size, _numbers(file, "image_mean", mean), _numbers(file, "image_std", std))
+    for option, number in (("mean", mean), ("std", std)):
+        if number is None and option not in given:
+            raise SuperbLiteError(
+                f"'{file}' has no image_{option}: say {option}=, {option}=0.5 or {option}=0.5:0.5:0.5"
+            )
+    brightest = _brightest(file, said)
+    mean, std = (_scaled(_numbers(file, f"image_{n}", v), brightest) for n, v in (("mean", mean), ("std", std)))
+    return Preprocessing(size, mean, std, flipped=bool(said.get("do_flip_channel_order")))
 
 
 def numbers_of(name: str, text: str) -> Numbers:
@@ -63,6 +78,18 @@ def _side(said: Any) -> int | None:
     if isinstance(said, dict):
         said = said.get("shortest_edge", said.get("height"))
     return said if isinstance(said, int) and not isinstance(said, bool) and 0 < said <= LARGEST_IMAGE else None
+
+
+def _brightest(file: Path, said: dict[str, Any]) -> float:
+    """What the brightest pixel is before the mean is subtracted: 255 where pixels are not rescaled."""
+    factor = 1 if said.get("do_rescale", True) is False else said.get("rescale_factor", 1 / 255)
+    if not _are_numbers((factor,)) or factor <= 0:
+        raise SuperbLiteError(f"'{file}': rescale_factor must be a number above 0")
+    return 1.0 if math.isclose(255 * factor, 1) else 255.0 * factor
+
+
+def _scaled(numbers: Numbers | None, brightest: float) -> Numbers | None:
+    return None if numbers is None else tuple(number / brightest for number in numbers)
 
 
 def _numbers(file: Path, name: str, said: Any) -> Numbers | None:
