@@ -47,7 +47,10 @@ class OnnxSpeechEncoder(OnnxEncoder):
         self.fixed = self.wave.shape[-1]
         if self.fixed is not None and self.fixed < SHORTEST:
             raise SuperbLiteError(f"'{graph.file}' reads {self.fixed} samples: a waveform has at least {SHORTEST}")
-        self.window = self.fixed or (self.number("window", most=3600) or WINDOW) * SAMPLE_RATE
+        window = self.number("window", most=3600)
+        if window is not None and self.fixed is not None:
+            raise SuperbLiteError(f"'{graph.file}' reads {self.fixed} samples at a time: leave window={window} out")
+        self.window = self.fixed or (window or WINDOW) * SAMPLE_RATE
         if options.get("normalise", "no") not in ("yes", "no"):
             raise SuperbLiteError(f"onnx: normalise must be yes or no, not '{one_line(options['normalise'], 60)}'")
 

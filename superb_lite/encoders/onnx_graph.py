@@ -176,3 +176,6 @@ def _tensors(model: Any) -> Iterator[Any]:
             for attribute in nodes.pop().attribute:
                 graphs.extend([*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])])
                 yield from (*attribute.tensors, *([attribute.t] if attribute.HasField("t") else []))
+                alone = [attribute.sparse_tensor] if attribute.HasField("sparse_tensor") else []
+                for sparse in (*attribute.sparse_tensors, *alone):
+                    yield from (sparse.values, sparse.indices)

@@ -119,6 +119,9 @@ def test_a_model_of_so_many_samples_reads_a_waveform_piece_by_piece(tmp_path):
     assert features.spans[0][features.mask[0]].tolist() == [[0, 250], [250, 500], [500, 750], [750, 1000]]
     assert features.spans[1][features.mask[1]].tolist() == [[1000, 1001]]
     assert features.spans[2][features.mask[2]].tolist() == [[0, 250], [250, 400]]
+    for window, words in (("3", "reads 1000 samples at a time: leave window=3 out"), ("x", "must be a whole number")):
+        with pytest.raises(SuperbLiteError, match=words):
+            load_encoder(f"onnx:{tmp_path / 'm.onnx'},window={window}")
 
 
 @pytest.mark.parametrize("channels_last", [False, True])
@@ -160,6 +163,51 @@ def test_what_lies_beside_a_model_says_how_images_are_prepared(tmp_path):
         load_encoder(f"onnx:{tmp_path}")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"do_rescale": False, "image_mean": [100, 110, 120], "image_std": 50},
+        {"rescale_factor": 1 / 127.5, "image_mean": [1, 1.1, 1.2], "image_std": [0.5, 0.6, 0.7]},
+        {"do_normalize": False, "do_flip_channel_order": True},
+        {"do_normalize": False, "do_rescale": False},
+    ],
+)
+def test_pixels_are_rescaled_and_flipped_as_it_is_said(tmp_path, said):
+    models.image_model(tmp_path / "model.onnx")
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps({"size": 32, **said}))
+    encoder = load_encoder(f"onnx:{tmp_path}")
+    batch = encoder.collate(list(IMAGES.values()))
+    found = encoder(batch).layers[0]
+    reference = transformers.ViTImageProcessor(do_resize=False, **said) if "image_mean" in said else None
+    if reference is not None:
+        pixels = reference(list(batch["pixels"]), return_tensors="pt").pixel_values
+    else:
+        pixels = batch["pixels"] / (1 if "do_rescale" in said else 255)
+        pixels = pixels[:, [2, 1, 0]] if "do_flip_channel_order" in said else pixels
+    expected = torch.nn.functional.conv2d(pixels, torch.from_numpy(models.PATCH), stride=8).flatten(2).mT
+    assert torch.allclose(found, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("said", "options", "words"),
+    [
+        ({}, "", r"has no image_mean: say mean="),
+        ({"image_mean": 0.5}, "", r"has no image_std: say std="),
+        ({}, ",mean=0.5", r"has no image_std: say std="),
+        ({"image_mean": 0.5, "image_std": 0.5, "rescale_factor": 0}, "", "rescale_factor must be a number above 0"),
+        ({"image_mean": 0.5, "image_std": 0.5, "rescale_factor": "x"}, "", "rescale_factor must be a number above 0"),
+    ],
+)
+def test_what_is_said_by_halves_is_one_line(tmp_path, said, options, words):
+    models.image_model(tmp_path / "model.onnx")
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(said))
+    with pytest.raises(SuperbLiteError, match=words):
+        load_encoder(f"onnx:{tmp_path}{options}")
+    good = {**said, "rescale_factor": 1 / 255}
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(good))
+    assert load_encoder(f"onnx:{tmp_path},mean=0.5,std=0.1").std == (0.1,)
+
+
 def test_files_and_options_decide_the_hash(tmp_path):
     reference = text_folder(tmp_path)
     first = load_encoder(reference).content_hash()
@@ -192,9 +240,12 @@ def test_weights_in_other_files_are_hashed_and_stay_in_the_folder(tmp_path):
         load_encoder(f"onnx:{tmp_path / 'in' / 'm.onnx'}")
 
 
-def test_tensors_of_inner_graphs_are_found_too(tmp_path):
+@pytest.mark.parametrize("sparse", [False, True])
+def test_tensors_of_inner_graphs_are_found_too(tmp_path, sparse):
+    tensor = _outside("../../etc/passwd")
+    value = {"sparse_value": onnx.SparseTensorProto(values=tensor, dims=[1])} if sparse else {"value": tensor}
     inner = onnx.helper.make_graph(
-        [onnx.helper.make_node("Constant", [], ["y"], value=_outside("../../etc/passwd"))],
+        [onnx.helper.make_node("Constant", [], ["y"], **value)],
         "inner",
         [],
         [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [1])],
