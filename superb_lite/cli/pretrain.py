@@ -56,6 +56,12 @@ def pretrain(
             metavar="tensorboard|wandb|mlflow|trackio", help="Where metrics go beside metrics.csv; several times."
         ),
     ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            "--compile", metavar="BACKEND", help="Send the encoder's networks through torch.compile: inductor."
+        ),
+    ] = None,
 ) -> None:
     """Pretrain an encoder. Further options go to LightningCLI (--trainer.*, --model.*, --data.*, --config FILE).
 
@@ -99,6 +105,7 @@ def pretrain(
         callbacks=[OnlineProbe(tasks, every=every)] if tasks or every is not None else [],
         checkpoints=checkpoints,
         loggers=logger or (),
+        backend=backend,
     )
     if getattr(rank_zero_only, "rank", 0):  # of several processes one speaks
         return

@@ -24,6 +24,7 @@ from superb_lite.imports import resolve
 from superb_lite.machine import versions
 from superb_lite.modality import ObjectiveSpec
 from superb_lite.pretraining.arguments import TRAINING_STATE, check_run
+from superb_lite.pretraining.compiling import check_backend, compile_networks
 from superb_lite.pretraining.corpus import Corpus
 from superb_lite.pretraining.loggers import logger_options
 from superb_lite.pretraining.metrics_file import METRICS, keep_rows
@@ -55,6 +56,7 @@ def pretrain(
     callbacks: Sequence[Callback] = (),
     checkpoints: str | None = None,
     loggers: Sequence[str] = (),
+    backend: str | None = None,
 ) -> Path:
     """Pretrain objective `name` and write the encoder to `out`, which is returned.
 
@@ -68,6 +70,7 @@ def pretrain(
         checkpoints: keep the encoder at steps 0, 1, 2, 4, ... ("log") or at every so many steps ("100"), and at the
             last, as a `superb_lite.encoders.trajectory.Trajectory`; the run itself stays what it is without.
         loggers: names of `superb_lite.pretraining.loggers`, beside the CSV file that is always written.
+        backend: of torch.compile ("inductor"), which the encoder's networks go through; None: they are not compiled.
 
     Raises:
         SuperbLiteError: unknown objective, budget or option, unreadable data, `out` taken, nothing to resume, or a
@@ -77,6 +80,8 @@ def pretrain(
     recipe = find_recipe(spec, budget)
     check_run(out, data=data, resume=resume, arguments=arguments)
     series = None if checkpoints is None else Series.parse(checkpoints)
+    if backend is not None:
+        check_backend(backend)
     # Of several processes the first one locks; it starts the others, or somebody starts all of them at once.
     first = getattr(rank_zero_only, "rank", 0) == 0
     with locked(out) if first else contextlib.nullcontext():
@@ -90,6 +95,7 @@ def pretrain(
             callbacks=callbacks,
             series=series,
             loggers=loggers,
+            backend=backend,
         )
     return out
 
@@ -117,6 +123,7 @@ def _pretrain(
     callbacks: Sequence[Callback],
     series: Series | None,
     loggers: Sequence[str],
+    backend: str | None,
 ) -> None:
     name, path = spec.name, out / TRAINING_STATE
     check_run(out, data=data, resume=resume, arguments=arguments)
@@ -140,6 +147,7 @@ def _pretrain(
     with foreign_errors(f"the corpus of objective '{name}' has no hash"):
         record.options = RunOptions(name, encoder.name, corpus.whole_hash(), all_options(cli.config))
     kept = {} if series is None else {"checkpoints": str(series)}
+    kept |= {} if backend is None else {"compile": backend}
     record.options = dataclasses.replace(record.options, options={**record.options.options, **kept})
     if state is not None:
         check_options(state.options, record.options, out=out)
@@ -167,6 +175,8 @@ def _pretrain(
         }
         save_checkpoint(objective.encoder, directory, name=encoder.name, pretraining=pretraining)
 
+    if backend is not None:
+        compile_networks(objective.encoder, backend)
     for logger in trainer.loggers:
         logger.log_hyperparams(dict(record.options.options))
     trainer.strategy.checkpoint_io = StateIO()
