@@ -11,11 +11,12 @@ from superb_lite.encoders.encoder import Encoder
 from superb_lite.encoders.references import load_encoder
 from superb_lite.errors import SuperbLiteError, counted, note
 from superb_lite.evaluation.columns import Column, columns_of, default_columns
-from superb_lite.evaluation.devices import device_named
+from superb_lite.evaluation.devices import AUTO, device_named
 from superb_lite.evaluation.run import Evaluator, TaskProgress
 from superb_lite.evaluation.timings import Timings
 from superb_lite.executors.base import Executor
 from superb_lite.executors.distributed import Asked, Settings, evaluate_on
+from superb_lite.executors.named import LOCAL
 from superb_lite.paths import feature_dir
 from superb_lite.results.result import Result
 from superb_lite.results.store import ResultStore
@@ -26,11 +27,14 @@ def open_store(directory: Path) -> ResultStore:
     return ResultStore(directory / "results", report=say)
 
 
-def trainer_options(device: str) -> list[str]:
+def trainer_options(device: str, *, executor: str = LOCAL) -> list[str]:
     """The options of pretraining that put it on the device that encoders are evaluated on.
 
-    None where that is the CPU because there is nothing else: then it is what pretraining takes anyway.
+    None where that is the CPU because there is nothing else: then it is what pretraining takes anyway. On an executor a
+    worker sees what it was given; what this machine has says nothing.
     """
+    if executor != LOCAL:
+        return [] if device == AUTO else ["--trainer.accelerator", device.partition(":")[0]]
     found = device_named(device)
     if found.type == "cpu":
         return ["--trainer.accelerator", "cpu"] if device == "cpu" else []

@@ -62,7 +62,7 @@ def sweep(
 
     short = option.rpartition(".")[2]
     directory = out or budget_dir(workspace(), budget) / "sweeps" / name
-    to_device = trainer_options(device)
+    to_device = trainer_options(device, executor=executor)
     arguments = {value: [*to_device, f"--{option}", value, *context.args] for value in values}
     checkpoints = {value: directory / f"{short}-{value}" for value in values}
     for value in values:

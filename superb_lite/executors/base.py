@@ -59,11 +59,6 @@ class Executor(ABC):
     def at_once(self) -> int | None:
         """How many units may be begun and not finished; None: any number, since the engine itself keeps a queue."""
 
-    @property
-    @abstractmethod
-    def workers(self) -> int:
-        """About how many units run at the same time."""
-
     def nodes(self) -> list[Callable[[Unit], Future[Any]]]:
         """For each machine that may run units what starts a unit there, as far as the engine tells: else one of any."""
         return [lambda unit: self.start(unit, unit.arguments)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from superb_lite.errors import SuperbLiteError, one_line
+from superb_lite.evaluation.devices import device_named
 from superb_lite.evaluation.measure_scale import Asked, Entries, Report, measure_task
 from superb_lite.executors.base import Executor, Unit
 from superb_lite.executors.cluster import look_at
@@ -29,6 +30,11 @@ def call_on(
     shared: directories that workers write into. Raises `SuperbLiteError` where a machine does not see one of them.
     """
     cluster = look_at(executor, device=device, directories=shared)
+    if shared and cluster.device != (here := device_named(device).type):
+        raise SuperbLiteError(
+            f"workers run encoders on {cluster.device} and this machine on {here}, so that it would not find what they "
+            "keep: run this where the workers are, or say --device cpu"
+        )
     for directory in shared:
         if directory not in cluster.shared:
             raise SuperbLiteError(

@@ -89,6 +89,11 @@ def evaluate_on(
                 timings[phase] = timings.get(phase, 0.0) + seconds
         for place, result in zip(plan.places.get(unit.name, ()), done.results, strict=True):
             key = plan.keys.get(place)
+            if key is not None and not key.fits(result):
+                raise SuperbLiteError(
+                    f"'{result.task}' was computed with other code, libraries or data than this machine has: install "
+                    "the same packages, plugins too, on all machines"
+                )
             if key is not None and not store.holds(key):
                 store.put(key, result)
             yield place, result, False

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from superb_lite.errors import SuperbLiteError, one_line, reason
 from superb_lite.executors.base import Executor, Unit
-from superb_lite.executors.worker import work
+from superb_lite.executors.worker import Place, work
 from superb_lite.imports import optional
 
 SECONDS = 10.0
@@ -64,8 +64,9 @@ class RayExecutor(Executor):
         if self._ray.is_initialized():
             raise SuperbLiteError("--executor ray: this process uses Ray already: call ray.shutdown() first")
         self._connect()
-        # Workers stay between units, whatever they have loaded; Ray would end those with GPUs after each.
-        self._work = self._ray.remote(max_calls=0)(work)
+        # Workers stay between units with what they have loaded; one with a GPU would stay on its first one for good.
+        self._work = self._ray.remote(max_calls=1 if settings.gpus else 0)(work)
+        self._place = Place(settings.cpus, settings.gpus > 0, os.getcwd())
 
     def _connect(self) -> None:
         here, quiet = self.settings, {"log_to_driver": False, "logging_level": "error"}
@@ -86,18 +87,6 @@ class RayExecutor(Executor):
     def at_once(self) -> int | None:
         return None
 
-    @property
-    def workers(self) -> int:
-        found = self._ray.cluster_resources()
-        of_cpus = int(found.get("CPU", 1)) // self.settings.cpus
-        of_gpus = found.get("GPU", 0) / self.settings.gpus if self.settings.gpus else of_cpus
-        if min(of_cpus, of_gpus) < 1:
-            raise SuperbLiteError(
-                f"--executor ray: the cluster has {found.get('CPU', 0):g} cores and {found.get('GPU', 0):g} GPUs: no "
-                f"unit of {self.settings.cpus} cores and {self.settings.gpus:g} GPUs fits"
-            )
-        return int(min(of_cpus, of_gpus))
-
     def start(self, unit: Unit, arguments: tuple[Any, ...]) -> Future[Any]:
         return self._start(unit, arguments)
 
@@ -106,7 +95,7 @@ class RayExecutor(Executor):
         asked = {"num_cpus": self.settings.cpus, "num_gpus": self.settings.gpus, "max_retries": 0, "name": unit.name}
         remote = self._work.options(**asked, **options)
         with self._full_store():
-            future: Future[Any] = remote.remote(unit.function, self.settings.cpus, *arguments).future()
+            future: Future[Any] = remote.remote(unit.function, self._place, *arguments).future()
         return future
 
     def died(self, error: BaseException) -> bool:
@@ -123,12 +112,21 @@ class RayExecutor(Executor):
     def nodes(self) -> list[Callable[[Unit], Future[Any]]]:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
 
-        alive = [node["NodeID"] for node in self._ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
-        if not alive:
-            raise SuperbLiteError("--executor ray: the cluster has no node that is alive: `ray status` shows why")
+        here, alive = self.settings, [node for node in self._ray.nodes() if node["Alive"]]
+        fitting = [
+            node["NodeID"]
+            for node in alive
+            if node["Resources"].get("CPU", 0) >= here.cpus and node["Resources"].get("GPU", 0) >= here.gpus
+        ]
+        if not fitting:
+            most = [max((node["Resources"].get(kind, 0) for node in alive), default=0) for kind in ("CPU", "GPU")]
+            raise SuperbLiteError(
+                f"--executor ray: no node has room for a unit of {here.cpus} cores and {here.gpus:g} GPUs: the largest "
+                f"of {len(alive)} have {most[0]:g} cores and {most[1]:g} GPUs"
+            )
         return [
             lambda unit, node=node: self._start(unit, unit.arguments, scheduling_strategy=On(node, soft=False))  # type: ignore[misc]
-            for node in alive
+            for node in fitting
         ]
 
     def shared(self, value: Any) -> Any:

@@ -61,11 +61,14 @@ def run_units(
                         report(f"a worker died during {unit.name}: it is done again")
                         waiting[unit.name] = unit
                     else:
-                        fail(unit, f"its worker died {counted(begun[unit.name], 'time')}: does it need more memory?")
+                        fail(
+                            unit,
+                            f"its worker died {counted(begun[unit.name], 'time')}: does it need more memory, or time?",
+                        )
                 elif error is not None:
                     if os.environ.get("SUPERB_LITE_DEBUG"):
                         raise error
-                    fail(unit, f"{reason(error)} (SUPERB_LITE_DEBUG=1 shows where)")
+                    fail(unit, reason(error))
                 elif (answer := _answer(future)).error:
                     fail(unit, answer.error)
                 else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from typing import Any, ClassVar
 
 from superb_lite.errors import SuperbLiteError, one_line, reason
 from superb_lite.executors.base import Executor, Unit
-from superb_lite.executors.worker import work
+from superb_lite.executors.worker import Place, work
 from superb_lite.imports import optional
 from superb_lite.paths import make_dir, workspace
 
@@ -91,6 +93,7 @@ class SubmititExecutor(Executor):
             **({"mem_gb": settings.memory} if settings.memory else {}),
             **{f"slurm_{key}": value for key, value in named.items() if value},
         )
+        self._place = Place(settings.cpus, settings.gpus > 0, os.getcwd())
         self._jobs: dict[Future[Any], Any] = {}
         self._ended = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -98,10 +101,6 @@ class SubmititExecutor(Executor):
 
     @property
     def at_once(self) -> int | None:
-        return self.workers
-
-    @property
-    def workers(self) -> int:
         return self.settings.workers or (64 if self.settings.cluster == "slurm" else 2)
 
     def died(self, error: BaseException) -> bool:
@@ -111,7 +110,7 @@ class SubmititExecutor(Executor):
 
     def start(self, unit: Unit, arguments: tuple[Any, ...]) -> Future[Any]:
         try:
-            job = self._executor.submit(work, unit.function, self.settings.cpus, *arguments)
+            job = self._executor.submit(work, unit.function, self._place, *arguments)
         except (OSError, RuntimeError, self._submitit.core.utils.FailedJobError) as error:
             raise SuperbLiteError(f"--executor submitit: a job cannot be submitted: {reason(error, 160)}") from None
         future: Future[Any] = Future()
@@ -138,11 +137,12 @@ class SubmititExecutor(Executor):
                 except Exception as raised:  # whatever reading a job's files raises is the fate of this job alone
                     error, value = raised, None
                 with self._lock:
-                    del self._jobs[future]
+                    self._jobs.pop(future, None)  # `close` may have been faster
                 if error is not None:
                     future.set_exception(error)
                 else:
                     future.set_result(value)
+                    shutil.rmtree(job.paths.folder, ignore_errors=True)  # logs and answers of what went well
 
     def close(self) -> None:
         self._ended.set()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import platform
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from superb_lite.errors import SuperbLiteError
+from superb_lite.errors import SuperbLiteError, reason
 
 
 @dataclass(frozen=True)
@@ -19,18 +22,36 @@ class Answer:
     """The line of a `SuperbLiteError`; empty where there was none."""
 
 
-def work(function: Callable[..., Any], threads: int, *arguments: Any) -> Answer:
-    """Call a function. threads: of torch, so that results do not depend on how many units a machine runs at once.
+@dataclass(frozen=True)
+class Place:
+    """Where a unit is to believe that it runs."""
 
-    What is no `SuperbLiteError` is raised, as a defect of the work itself.
-    """
+    threads: int
+    """Of torch, so that results do not depend on how many units a machine runs at once."""
+    gpus: bool
+    """Whether GPUs were asked for; else none is seen, though the machine may have some, and units share none."""
+    folder: str
+    """The working directory of the asking process, which relative paths start from; used where it is there, too."""
+
+
+def work(function: Callable[..., Any], place: Place, *arguments: Any) -> Answer:
+    """Call a function. $SUPERB_LITE_DEBUG lets what is no `SuperbLiteError` go on as it is."""
+    if not place.gpus:
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # before torch looks for any
+    with contextlib.suppress(OSError):
+        os.chdir(place.folder)
     import torch
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(place.threads)
     try:
         return Answer(function(*arguments))
     except SuperbLiteError as error:
         return Answer(error=str(error))
+    except Exception as error:
+        if os.environ.get("SUPERB_LITE_DEBUG"):
+            raise
+        traceback.print_exc()  # into the log of the worker
+        return Answer(error=f"{reason(error)} (SUPERB_LITE_DEBUG=1 shows where)")
 
 
 @dataclass(frozen=True)

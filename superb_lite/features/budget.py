@@ -54,9 +54,15 @@ class Held:
         if HAS_LOCKS:
             import fcntl
 
-            file = os.open(_lock(folder), os.O_RDWR | os.O_CREAT, 0o666)
-            fcntl.flock(file, fcntl.LOCK_SH)  # the system drops the lock of a process that dies, however it dies
-            weakref.finalize(self, os.close, file)
+            try:
+                file = os.open(_lock(folder), os.O_RDWR | os.O_CREAT, 0o666)
+                weakref.finalize(self, os.close, file)
+                fcntl.flock(file, fcntl.LOCK_SH)  # the system drops the lock of a process that dies, however it dies
+            except OSError as error:
+                raise SuperbLiteError(
+                    f"cannot lock '{_lock(folder)}': {error.strerror}; where the disk has no locks, let "
+                    "$SUPERB_LITE_CACHE name another"
+                ) from None
         folder.mkdir(exist_ok=True)
         os.utime(folder)
 

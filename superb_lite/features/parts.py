@@ -225,7 +225,7 @@ def writing(root: Path) -> Iterator[None]:
         return
     import fcntl
 
-    with open(root / LOCK, "ab") as lock:
+    with open(root / LOCK, "a+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)  # the system drops the lock of a process that dies, however it dies
         yield
 
@@ -239,7 +239,7 @@ def delete_unfinished(root: Path) -> None:
         return
     import fcntl
 
-    with suppress(OSError), open(root / LOCK, "ab") as lock:
+    with suppress(OSError), open(root / LOCK, "a+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for folder in root.glob(f"*/{UNFINISHED}*"):
             shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError, UnknownNameError
 from superb_lite.modality import EncoderSpec, ObjectiveSpec
 from superb_lite.paths import CONFIG, regular_size
-from superb_lite.pretraining.streams.stream import is_stream
+from superb_lite.pretraining.streams.reference import is_stream
 
 ENCODER = "--model.encoder"
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from superb_lite.errors import SuperbLiteError, counted
-from superb_lite.pretraining.streams.stream import Kind, Piece, Stream, is_stream, open_stream
+from superb_lite.pretraining.streams.reference import is_stream
+from superb_lite.pretraining.streams.stream import Kind, Piece, Stream, open_stream
 from superb_lite.pretraining.streams.windows import Windows
 
 T = TypeVar("T")

@@ -79,7 +79,7 @@ def run_all(
     store = open_store(directory)
     entries: dict[str, list[Result]] = {}
     options = dataclasses.replace(options, seeds=QUICK_SEEDS if quick else SEEDS)
-    to_device = trainer_options(options.device)
+    to_device = trainer_options(options.device, executor=options.executor)
     timings = Timings()
     for modality, objectives in chosen:
         finished = all((directory / "checkpoints" / o.name / CONFIG).exists() for o in objectives)

@@ -53,7 +53,7 @@ def submit(
 
         said = read_manifest(manifest)
         files, references = [Path(each) for each in said.results], list(said.encoders)
-        name, language = name if name is not None else said.name or None, language or list(said.languages)
+        name, language = name if name is not None else said.name or None, language or list(said.languages) or None
         description, url, licence = description or said.description, url or said.url, licence or said.licence
         tag, corpora = tag or list(said.tags), said.pretrained_on
     if name is None:

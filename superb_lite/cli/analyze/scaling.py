@@ -103,7 +103,7 @@ def scaling(
 
     if not tasks and resolve(spec.data).held_out is Corpus.held_out:
         raise SuperbLiteError(f"the corpus of {objective} has no held-out part for a loss: name tasks with --tasks")
-    arguments = [*trainer_options(device), *context.args]
+    arguments = [*trainer_options(device, executor=executor), *context.args]
     runner = Runner(objective, budget_dir(output.directory, budget) / "scaling-runs", budget, arguments)
     runner = runner.checked(design.all_sizes())  # before the first is pretrained
     columns = chosen_columns(tasks, spec.modality, objective, "frozen") if tasks else []

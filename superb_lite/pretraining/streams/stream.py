@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from superb_lite.errors import MissingPackageError, SuperbLiteError, reason
 from superb_lite.imports import resolve
 from superb_lite.paths import regular_size
+from superb_lite.pretraining.streams.reference import REFERENCE, STREAMS
 
 Kind = Literal["text", "audio", "image"]
 """What a corpus reads."""
@@ -86,19 +87,6 @@ class Stream(ABC):
             raise SuperbLiteError(f"the shard '{shard}' cannot be read: {reason(error)}") from error
 
 
-_STREAMS = {
-    "datasets": "superb_lite.pretraining.streams.hugging_face:DatasetStream",
-    "webdataset": "superb_lite.pretraining.streams.tar_shards:TarStream",
-    "lhotse": "superb_lite.pretraining.streams.manifests:CutStream",
-}
-_REFERENCE = re.compile(rf"({'|'.join(_STREAMS)}):(.*)", re.DOTALL)
-
-
-def is_stream(data: Path | str | None) -> bool:
-    """Whether what is given as data names a stream: SCHEME:WHERE."""
-    return data is not None and _REFERENCE.fullmatch(str(data)) is not None
-
-
 def open_stream(data: Path | str, kind: Kind | None) -> Stream:
     """The stream that `datasets:WHERE`, `webdataset:WHERE` or `lhotse:WHERE` names.
 
@@ -106,15 +94,15 @@ def open_stream(data: Path | str, kind: Kind | None) -> Stream:
 
     Raises `SuperbLiteError` for a corpus that reads none, for what is not there, and for a missing package.
     """
-    found = _REFERENCE.fullmatch(str(data))
+    found = REFERENCE.fullmatch(str(data))
     if found is None:
-        raise SuperbLiteError(f"'{data}' is no stream: SCHEME:WHERE, where SCHEME is one of {', '.join(_STREAMS)}")
+        raise SuperbLiteError(f"'{data}' is no stream: SCHEME:WHERE, where SCHEME is one of {', '.join(STREAMS)}")
     scheme, where = found.groups()
     if kind is None:
         raise SuperbLiteError(f"--data {data}: this corpus reads files, and no streams")
     if find_spec(scheme) is None:
         raise MissingPackageError(scheme, "stream", f"--data {scheme}:")
-    stream: Stream = resolve(_STREAMS[scheme])(where, kind)
+    stream: Stream = resolve(STREAMS[scheme])(where, kind)
     return stream
 
 

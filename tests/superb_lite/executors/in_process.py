@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,7 +13,7 @@ import cloudpickle
 import torch
 
 from superb_lite.executors.base import Executor, Unit
-from superb_lite.executors.worker import work
+from superb_lite.executors.worker import Place, work
 
 
 class WorkerDiedError(Exception):
@@ -43,7 +44,6 @@ class InProcess(Executor):
 
     Settings = NoSettings
     at_once = None
-    workers = 1
 
     @property
     def has_store(self) -> bool:  # type: ignore[override]
@@ -64,7 +64,7 @@ class InProcess(Executor):
             self.dies(unit)
             sent = pickle.loads(cloudpickle.dumps((unit.function, arguments)))
             values = [pickle.loads(each.content) if isinstance(each, Shared) else each for each in sent[1]]
-            answer = work(sent[0], threads, *values)
+            answer = work(sent[0], Place(threads, gpus=True, folder=os.getcwd()), *values)
             future.set_result(pickle.loads(cloudpickle.dumps(answer)))
         except Exception as error:
             future.set_exception(error)

@@ -93,7 +93,7 @@ def test_a_unit_that_kills_every_worker_is_given_up():
 
     executor = InProcess(dies=dies)
 
-    with pytest.raises(SuperbLiteError, match=r"^large: its worker died 4 times: does it need more memory\?$"):
+    with pytest.raises(SuperbLiteError, match=r"^large: its worker died 4 times: does it need more memory, or time\?$"):
         list(run_units(executor, [Unit("large", add, (1,))]))
 
     assert executor.began == ["large"] * (1 + RETRIES)

@@ -11,7 +11,8 @@ import pytest
 import soundfile
 
 from superb_lite.errors import MissingPackageError, SuperbLiteError
-from superb_lite.pretraining.streams.stream import is_stream, open_stream
+from superb_lite.pretraining.streams.reference import is_stream
+from superb_lite.pretraining.streams.stream import open_stream
 
 
 def tar(path, members):

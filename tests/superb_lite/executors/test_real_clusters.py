@@ -187,5 +187,25 @@ def test_a_second_cluster_in_one_process_is_refused(ray_cluster):
 def test_a_unit_that_fits_nowhere_is_refused(ray_cluster, monkeypatch):
     monkeypatch.setattr(ray_cluster, "settings", type(ray_cluster.settings)(cpus=64))
 
-    with pytest.raises(SuperbLiteError, match="the cluster has 2 cores and 0 GPUs: no unit of 64 cores"):
-        _ = ray_cluster.workers
+    with pytest.raises(
+        SuperbLiteError, match="no node has room for a unit of 64 cores and 0 GPUs: the largest of 1 have 2"
+    ):
+        ray_cluster.nodes()
+
+
+def test_units_see_what_they_were_given(executor, tmp_path, monkeypatch):
+    """No GPU where none was asked for, as many threads as cores, and the working directory of the asking process."""
+    (_, found), *_ = run_units(executor, [Unit("look", _look())])
+
+    assert found == ("", 1, os.getcwd())
+
+
+def _look():
+    def look():
+        import os
+
+        import torch
+
+        return os.environ["CUDA_VISIBLE_DEVICES"], torch.get_num_threads(), os.getcwd()
+
+    return look
