@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def load(code: str, root: Path | None) -> TaskData:
     if root is None:
         raise SuperbLiteError(f"nothing is downloaded: give --root DIR with {layout}")
     # The archive of all treebanks unpacks to ud-treebanks-vX.Y; the newest of several is read.
-    archives = sorted((path.name for path in root.glob("ud-treebanks-*")), reverse=True)
+    archives = sorted((p.name for p in root.glob("ud-treebanks-*") if p.is_dir()), key=_version, reverse=True)
     place = find_folder(root, [f"{above}{folder}" for above in ("", "ud/", *(f"{name}/" for name in archives))], layout)
     items: dict[str, str] = {}
     parts = {}
@@ -30,6 +31,10 @@ def load(code: str, root: Path | None) -> TaskData:
         path = find_file(place, [f"{code}-ud-{part}.conllu"], layout)
         parts[part] = _examples(f"{code}-{part}", treebanks.read(path), path, items)
     return TaskData(items, parts["train"], parts["test"], parts["dev"])
+
+
+def _version(archive: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", archive)]
 
 
 def _examples(name: str, sentences: Sequence[Sentence], path: Path, items: dict[str, str]) -> tuple[Example, ...]:

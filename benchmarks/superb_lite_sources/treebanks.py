@@ -50,7 +50,7 @@ class Sentence:
     """How many words those are."""
 
     document: str
-    """The id of its document; empty where the file names none."""
+    """The id of its document, or where that begins if it has none; empty where the file names no documents."""
 
 
 def read(path: Path) -> list[Sentence]:
@@ -62,9 +62,8 @@ def read(path: Path) -> list[Sentence]:
     sentences = []
     document = ""
     for first, lines in _blocks(read_utf8(path, limit=LARGEST)):
-        where = f"'{path}', line {first}"
         (parsed,) = _parsed(lines, first, path)
-        document = parsed.metadata.get("newdoc id") or (where if "newdoc" in parsed.metadata else document)
+        document = parsed.metadata.get("newdoc id") or (f"line {first}" if "newdoc" in parsed.metadata else document)
         sentences.append(_sentence(parsed, _numbers(lines, first), path, document))
     if not sentences:
         raise SuperbLiteError(f"'{path}' holds no sentence: is it CoNLL-U?")
@@ -103,6 +102,10 @@ def _parsed(lines: list[str], first: int, path: Path) -> conllu.SentenceList:
         raise SuperbLiteError(f"'{path}', the sentence at line {first}: {one_line(str(error), 160)}") from None
     if len(found) != 1 or not found[0]:
         raise SuperbLiteError(f"'{path}', line {first}: comments without a sentence")
+    for number, token in zip(_numbers(lines, first), found[0], strict=True):
+        for column in ("id", "misc"):
+            if column not in token or (column == "id" and token["id"] is None):
+                raise SuperbLiteError(f"'{path}', line {number}: the column {column.upper()} is empty")
     return found
 
 

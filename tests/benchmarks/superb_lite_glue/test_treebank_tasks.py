@@ -32,6 +32,13 @@ def test_a_treebank_is_read_and_sound(tmp_path: Path, above: str) -> None:
     assert len({e.cluster for e in data.test}) == 2
 
 
+def test_the_newest_of_several_archives_is_read(tmp_path: Path) -> None:
+    for version, train in (("2.9", 3), ("2.14", 4), ("2.2", 5)):
+        write_treebank(tmp_path / f"ud-treebanks-v{version}" / "UD_English-EWT", train=train, other=1)
+    (tmp_path / "ud-treebanks-v2.15.tgz").touch()
+    assert len(TASKS["en_ewt"].data(tmp_path).train) == 4
+
+
 def test_every_treebank_has_a_loader(tmp_path: Path) -> None:
     for code, name in TREEBANKS.items():
         write_treebank(tmp_path / f"UD_{name}", code, train=2, other=1)

@@ -63,7 +63,7 @@ def test_documents_go_on_until_the_next(tmp_path: Path) -> None:
     text = sentence(0, comments="\n# newdoc id = a") + sentence(1) + sentence(2, comments="\n# newdoc") + sentence(3)
     first, second, third, fourth = (found.document for found in read(tmp_path, text.replace("\n", "\r\n")))
     assert first == second == "a"
-    assert third == fourth != "a"
+    assert third == fourth == "line 24"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,8 @@ def test_documents_go_on_until_the_next(tmp_path: Path) -> None:
         ("1\tI\tI\tPRON\n", r"line 1: 4 column\(s\) with tabs between them, not 10"),
         (sentence(1) + line("x", "I", "PRON"), "the sentence at line 12: .*'x' is not a valid ID"),
         (sentence(1) + "# text = I\n" + line(1, "I", "PRN"), "line 13: 'PRN' is no universal part of speech: ADJ, "),
+        (sentence(1) + "# text = I\n" + line("_", "I", "PRON"), "line 13: the column ID is empty"),
+        (sentence(1) + line(1, "I", "PRON", misc=""), "line 12: the column MISC is empty"),
         (sentence(1) + "# text = I\n" + line(1, "I"), "line 13: '_' is no universal part of speech"),
         (
             sentence(1) + "# text = I am\n" + line(1, "I", "PRON") + "\n" + line(2, "was", "AUX"),
