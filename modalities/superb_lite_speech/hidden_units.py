@@ -20,18 +20,18 @@ class HiddenUnits:
     Args:
         reference: an encoder of speech that says which samples its positions cover.
         layer: counted from 0, the input of the first; None: the one in the middle.
+        device: where it computes: "cpu", or "auto", the GPU of this process where there is one.
 
     Raises `SuperbLiteError` for another encoder, and for a layer that it has not.
     """
 
-    def __init__(self, reference: str, layer: int | None) -> None:
+    def __init__(self, reference: str, layer: int | None, device: str = "auto") -> None:
         self.encoder: Encoder = load_encoder(reference).eval()
         if self.encoder.modality not in ("speech", None):
             raise SuperbLiteError(f"--data.clusters_from '{reference}' is an encoder of {self.encoder.modality}")
         self.device = torch.device("cpu")
-        if torch.cuda.is_available():  # of several processes on a machine each has a device
+        if device == "auto" and torch.cuda.is_available():  # of several processes on a machine each has a device
             self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-        self.content_hash = self.encoder.content_hash()
         self.sources: tuple[str, ...] = tuple((self.encoder.pretraining or {}).get("corpora", ()))
         """What the encoder was pretrained on."""
         self.encoder.to(self.device)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -30,6 +31,9 @@ class HubertCorpus(WaveformCorpus):
         starts: of k-means, of which the best is kept.
         clusters_from: an encoder whose features are clustered, as that of the iteration before; None: MFCC.
         clusters_layer: which layer of it, counted from 0, the input of the first. None: the one in the middle.
+        clusters_device: where that encoder computes, "cpu", or "auto", a GPU where there is one.
+
+    The hidden units are part of the content hash: a run is not resumed with others.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class HubertCorpus(WaveformCorpus):
         starts: int = 1,
         clusters_from: str | None = None,
         clusters_layer: int | None = None,
+        clusters_device: Literal["auto", "cpu"] = "auto",
     ) -> None:
         super().__init__(
             path=path, batch_size=batch_size, seed=seed, workers=workers, share=share, crop=crop, shortest=shortest
@@ -57,10 +62,9 @@ class HubertCorpus(WaveformCorpus):
             raise ValueError(
                 f"clusters_layer {clusters_layer} is one of an encoder: say which, --data.clusters_from CKPT"
             )
-        units = None if clusters_from is None else HiddenUnits(clusters_from, clusters_layer)
+        units = None if clusters_from is None else HiddenUnits(clusters_from, clusters_layer, clusters_device)
         if units is not None:  # what it has seen shows in the targets
             self.sources = tuple(dict.fromkeys((*self.sources, *units.sources)))
-            self._digest = hashlib.sha256(f"{self._digest}:{units.content_hash}".encode()).hexdigest()
 
         def features(utterance: int) -> Tensor:
             waveform = torch.from_numpy(self.waveform(utterance))
@@ -73,6 +77,7 @@ class HubertCorpus(WaveformCorpus):
         known = (fitted[u] if u in fitted else features(u) for u in range(len(self.names)))
         self.ids: list[NDArray[np.int16]] = [kmeans.predict(points.numpy()).astype(np.int16) for points in known]
         """(T,) of every recording."""
+        self._digest = hashlib.sha256(self._digest.encode() + np.concatenate(self.ids).tobytes()).hexdigest()
         self.classes: int = kmeans.n_clusters
         """Clusters, fewer than asked for where there are not as many positions."""
 

@@ -59,6 +59,26 @@ def test_units_are_the_clusters_of_mfcc(folder: Path) -> None:
     assert corpus.classes == 6
 
 
+def test_other_units_are_another_corpus(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = HubertCorpus(path=folder, clusters=6).content_hash()
+    assert HubertCorpus(path=folder, clusters=6).content_hash() == first
+    monkeypatch.setattr(
+        "superb_lite_speech.hubert_corpus.fit_kmeans",
+        lambda points, *, clusters, seed, starts: fit_kmeans(points, clusters=clusters, seed=seed + 1, starts=starts),
+    )
+    assert HubertCorpus(path=folder, clusters=6).content_hash() != first
+
+
+@pytest.mark.parametrize(("device", "expected"), [("auto", "cuda:0"), ("cpu", "cpu")])
+def test_an_encoder_is_clustered_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, device: str, expected: str
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("superb_lite.encoders.encoder.Encoder.to", lambda self, place: self)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    assert HiddenUnits("raw:log-mel", 0, device).device == torch.device(expected)
+
+
 def test_clusters_are_fitted_on_a_part_and_found_in_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("superb_lite_speech.hubert_corpus.FITTED", 20)
     corpus = HubertCorpus(path=folder, clusters=500)
