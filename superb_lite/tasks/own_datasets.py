@@ -5,6 +5,7 @@ Only the library's own readers are used: no code of a data set is run.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class Asked:
                     f"'datasets:{written}': '{one_line(option, 60)}' is none of {'=, '.join(OPTIONS)}=, each once"
                 )
             given[key] = value
-        return cls(where, **given)
+        return cls(os.path.expanduser(where), **given)  # not by Path, which would take the "./" off
 
 
 def dataset_task(name: str, path: Path) -> Task:
@@ -53,7 +54,7 @@ def dataset_task(name: str, path: Path) -> Task:
 
     Raises `SuperbLiteError` for what cannot be loaded and, listing those that are there, for missing columns.
     """
-    asked = Asked.of(str(path))
+    asked = Asked.of(name.partition(":")[2])
     splits = _chosen(_loaded(asked), asked)
     first = next(iter(splits.values()))
     modality, columns = _columns(first.features, asked)
@@ -86,7 +87,7 @@ def _loaded(asked: Asked) -> Mapping[str, Any]:
     library.disable_progress_bars()
     path = Path(asked.where)
     if not path.exists():
-        if asked.where.count("/") > 1 or asked.where.startswith((".", "/", "~")):
+        if asked.where.count("/") > 1 or asked.where.startswith((".", "/", "~")) or asked.where.endswith("/"):
             raise SuperbLiteError(
                 f"'{asked.where}' does not exist: give a folder, a file, or the name of a data set of the hub"
             )

@@ -97,7 +97,7 @@ def test_columns_by_name(tmp_path: Path) -> None:
 
 def refused(reference: object, words: str) -> None:
     with pytest.raises(SuperbLiteError, match=words) as caught:
-        dataset_task("datasets:x", Path(str(reference)))
+        dataset_task(f"datasets:{reference}", Path(str(reference)))
     assert len(str(caught.value)) <= 300
     assert "\n" not in str(caught.value)
 
@@ -113,6 +113,8 @@ def test_what_is_wrong_is_one_line(tmp_path: Path) -> None:
     refused(tmp_path / "bad.json", "cannot be read as json")
     refused(tmp_path / "hidden", "row 1, column 'label': '-1' is no class: are the labels of this split hidden")
     refused(tmp_path / "none" / "x", "does not exist: give a folder, a file, or the name of a data set of the hub")
+    for mistyped in ("./imdb", "imdb/"):
+        refused(mistyped, f"^'{mistyped}' does not exist: give a folder")
     refused("nobody/nothing-at-all", "not on this disk, and not loaded from the hub")
 
 
