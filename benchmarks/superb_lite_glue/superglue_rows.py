@@ -81,9 +81,10 @@ def record(line: Nested) -> Iterator[Cells]:
     """
     document = line["passage"]["text"].text()
     for query in line["qas"]:
+        number = query["idx"].number()
         answers = list(query["answers"]) if "answers" in query.value else []
         yield {
-            "id": str(query["idx"].number()),
+            "id": str(number),
             "title": str(line["idx"].number()),
             "question": query["query"].text(),
             "context": document,

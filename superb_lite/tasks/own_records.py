@@ -104,7 +104,7 @@ def label_of(value: Any, where: str) -> str | float:
 
 def part_of(value: Any, where: str) -> str:
     """The part of a split by any of its names."""
-    if value not in SPLITS:
+    if not isinstance(value, str) or value not in SPLITS:
         raise SuperbLiteError(f"{where}: '{one_line(str(value), 40)}' is not one of {', '.join(SPLITS)}")
     return SPLITS[value]
 

@@ -229,6 +229,14 @@ def test_answers_that_are_elsewhere_are_counted(root: Path, capsys: pytest.Captu
     )
 
 
+def test_a_query_that_is_a_number_is_named(root: Path) -> None:
+    lines = [row("ReCoRD", n) for n in range(1000, 1012)]
+    lines[2]["qas"] = [5]
+    write_lines(root / "superglue" / "ReCoRD" / "val.jsonl", lines)
+    with pytest.raises(SuperbLiteError, match="row 3, 'qas', 1: the field 'idx' is missing"):
+        TASKS["record"].data(root)
+
+
 def test_a_missing_folder_is_named_with_its_layout(tmp_path: Path) -> None:
     with pytest.raises(SuperbLiteError) as caught:
         TASKS["wic"].data(tmp_path)

@@ -117,7 +117,7 @@ def test_a_wrong_name_of_a_model_imports_no_more_than_the_library_that_knows_it(
     assert imported == "imported:"
 
 
-SCHEMES = "audio, conllu, csv, datasets, fasta, folder, parquet, tsv or webdataset"
+SCHEMES = "audio, conllu, csv, datasets, fasta, folder, hear, parquet, tsv or webdataset"
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ GOOD = {"text": [f"t {n}" for n in range(10)], "label": ["a", "b"] * 5}
         ({**GOOD, "text": [*GOOD["text"][:9], None]}, "row 10, column 'text': NoneType instead of text or bytes"),
         ({**GOOD, "text": [*GOOD["text"][:9], " "]}, "row 10, column 'text': it is empty"),
         ({**GOOD, "label": [*GOOD["label"][:9], None]}, "row 10, column 'label': 'None' is no label"),
+        ({**GOOD, "split": [["train"]] * 10}, r"row 1, column 'split': '\['train'\]' is not one of train, val"),
         ({**GOOD, "split": ["train"] * 9 + ["x"]}, "row 10, column 'split': 'x' is not one of train, val, valid"),
         ({"image": [{"bytes": None, "path": "a.png"}], "label": ["a"]}, "row 1, column 'image': it holds the path of"),
         ({"text": pa.array([], pa.string()), "label": pa.array([], pa.string())}, "holds no records"),
