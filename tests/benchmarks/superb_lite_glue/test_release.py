@@ -16,7 +16,7 @@ import pytest
 from superb_lite import plugins
 from superb_lite.errors import SuperbLiteError
 from superb_lite.features.data_checks import check_data
-from superb_lite.tasks.task import Task, _load
+from superb_lite.tasks.task import Task, forget_data
 from superb_lite_glue import dataset
 
 
@@ -49,7 +49,7 @@ class Hub(ModuleType):
 def forget() -> Iterator[None]:
     """Data is loaded once a process; without --root each of these tests has another hub."""
     yield
-    _load.cache_clear()
+    forget_data()
     dataset._TRAINING.clear()
 
 
