@@ -43,6 +43,5 @@ class MaskedPatches(Objective):
         expected = F.normalize(self.expect(context[hidden]), dim=1)
         similar = expected @ F.normalize(patches[hidden].detach(), dim=1).T / self.temperature
         loss = F.cross_entropy(similar, torch.arange(len(similar), device=mask.device))
-        loss = self.mean_over(hidden.sum(), loss)
-        self.log("loss", loss)
+        self.log("loss", loss := self.mean_over(hidden.sum(), loss))
         return loss
