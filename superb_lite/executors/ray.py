@@ -56,9 +56,8 @@ class RayExecutor(Executor):
 
     def __init__(self, settings: RaySettings) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
-        os.environ.setdefault(
-            "RAY_worker_niceness", "0"
-        )  # units are the work here, and not what may wait for other work
+        # Ray would let its workers wait for all other programs; here units are the work.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         self._ray = optional("ray", package="ray", extra="ray", purpose="--executor ray")
         self.settings = settings
         if self._ray.is_initialized():

@@ -81,7 +81,8 @@ def run_units(
             future.cancel()
     said = [message for message in failures.values() if message]
     if said:
-        more = f" ({len(failures)} of {len(units)} units were not done)" if len(failures) > 1 else ""
+        left = len(failures) + len(waiting)  # what waits for a failure that came after it in the list
+        more = f" ({left} of {len(units)} units were not done)" if left > 1 else ""
         raise SuperbLiteError(f"{said[0]}{more}")
 
 

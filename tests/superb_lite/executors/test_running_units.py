@@ -44,7 +44,8 @@ def test_every_unit_runs_once_and_after_those_that_it_names(before, at_once):
     assert all(began[name] < began[unit.name] for unit in units for name in unit.after)
 
 
-def test_what_fails_stops_only_what_comes_after_it():
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_fails_stops_only_what_comes_after_it(order):
     units = [
         Unit("bad", refuse, ("no data at 'x'",)),
         Unit("after", add, (1,), ("bad",)),
@@ -54,9 +55,9 @@ def test_what_fails_stops_only_what_comes_after_it():
     executor = InProcess()
 
     with pytest.raises(SuperbLiteError, match=r"^bad: no data at 'x' \(3 of 4 units were not done\)$"):
-        list(run_units(executor, units))
+        list(run_units(executor, units[::order]))
 
-    assert executor.began == ["bad", "good"]
+    assert executor.began == ["bad", "good"][::order]
 
 
 def test_a_defect_is_named_with_its_unit_and_shown_where_it_is_asked_for(monkeypatch):
